@@ -1,0 +1,4 @@
+namespace UniRep
+
+[<Measure>]
+type embed

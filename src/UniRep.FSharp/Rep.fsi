@@ -1,0 +1,18 @@
+namespace UniRep
+
+/// The representation of one sequence: three vectors of the top layer, `[H]` each.
+type Rep =
+    {
+        /// The mean of h over start and every residue (L + 1 positions): "the UniRep vector".
+        Average: float32[]
+        /// h after the last residue.
+        Final: float32[]
+        /// c after the last residue.
+        Cell: float32[]
+    }
+
+/// Works on representations.
+[<RequireQualifiedAccess>]
+module Rep =
+    /// Concatenates average, final and cell, `[3 H]`: "UniRep fusion".
+    val fusion: rep: Rep -> float32[]

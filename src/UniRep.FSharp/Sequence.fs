@@ -1,0 +1,110 @@
+namespace UniRep
+
+open System
+
+type SequenceError =
+    | EmptySequence
+    | UnknownResidue of symbol: char * position: int
+
+type LetterPolicy =
+    {
+        UpperCase: bool
+        TrimStop: bool
+        DropGaps: bool
+        UnknownAsX: bool
+    }
+
+[<Sealed>]
+type Sequence(letters: string, tokens: byte[]) =
+    member _.Letters = letters
+    member _.Tokens = ReadOnlyMemory tokens
+    member _.Length = tokens.Length
+    override _.ToString() = letters
+    override _.GetHashCode() = letters.GetHashCode()
+
+    override this.Equals(other: obj) =
+        match other with
+        | :? Sequence as other -> (this :> IEquatable<Sequence>).Equals other
+        | _ -> false
+
+    interface IEquatable<Sequence> with
+        member _.Equals other =
+            match other with
+            | null -> false
+            | other -> letters = other.Letters
+
+[<RequireQualifiedAccess>]
+module Sequence =
+    let strict =
+        {
+            UpperCase = false
+            TrimStop = false
+            DropGaps = false
+            UnknownAsX = false
+        }
+
+    let parseWith policy (text: string) =
+        let stop =
+            if policy.TrimStop && text.EndsWith '*' then
+                text.Length - 1
+            else
+                text.Length
+
+        let letters = Array.zeroCreate<char> stop
+        let tokens = Array.zeroCreate<byte> stop
+
+        // `at` runs over the text, `length` over the residues found so far.
+        let rec read at length =
+            if at = stop then
+                match length with
+                | 0 -> Error EmptySequence
+                | _ -> Ok(Sequence(String(letters, 0, length), tokens[.. length - 1]))
+            else
+                let symbol =
+                    if policy.UpperCase then
+                        Char.ToUpperInvariant text[at]
+                    else
+                        text[at]
+
+                match Residue.tryToken symbol with
+                | ValueSome token -> keep at length symbol token
+                | ValueNone when policy.DropGaps && (symbol = '-' || symbol = '.') ->
+                    read (at + 1) length
+                | ValueNone when policy.UnknownAsX -> keep at length 'X' Residue.unknown
+                | ValueNone -> Error(UnknownResidue(text[at], at + 1))
+
+        and keep at length symbol token =
+            letters[length] <- symbol
+            tokens[length] <- token
+            read (at + 1) (length + 1)
+
+        read 0 0
+
+    let parse text = parseWith strict text
+
+    let untrained (sequence: Sequence) =
+        sequence.Letters
+        |> Seq.filter (Residue.isStandard >> not)
+        |> Seq.countBy id
+        |> Seq.sortBy fst
+        |> List.ofSeq
+
+    let describe error =
+        match error with
+        | EmptySequence -> "the sequence is empty: give at least one residue"
+        | UnknownResidue(symbol, position) ->
+            let hint =
+                match symbol with
+                | '*' -> "trim the stop, or end the sequence there"
+                | '-'
+                | '.' -> "remove the gaps"
+                | symbol when Char.IsAsciiLetterLower symbol -> "write residues in upper case"
+                | _ -> "residues are the letters A to Z"
+
+            let shown =
+                if Char.IsControl symbol || Char.IsSurrogate symbol then
+                    $"U+{int symbol:X4}"
+                else
+                    $"'{symbol}'"
+
+            $"{shown} at position {position} is not a residue: {hint}"

@@ -1,0 +1,53 @@
+namespace UniRep
+
+/// Why a text is not a protein sequence. Positions count from 1.
+type SequenceError =
+    /// The text holds no residue.
+    | EmptySequence
+    /// A character that is no residue stands at a position of the text.
+    | UnknownResidue of symbol: char * position: int
+
+/// Which letters are taken for residues. The 20 standard residues and X B Z J U O always are.
+type LetterPolicy =
+    {
+        /// Takes lower-case letters as upper-case ones.
+        UpperCase: bool
+        /// Drops one `*` at the very end.
+        TrimStop: bool
+        /// Drops the gaps `-` and `.` of an alignment.
+        DropGaps: bool
+        /// Takes every character that is no residue for X.
+        UnknownAsX: bool
+    }
+
+/// A protein sequence of at least one residue: letters that the model knows.
+[<Sealed>]
+type Sequence =
+    interface System.IEquatable<Sequence>
+
+    /// Gets the letters.
+    member Letters: string
+
+    /// Gets the token of every residue, without start and stop, `[L]`.
+    member Tokens: System.ReadOnlyMemory<byte>
+
+    /// Gets the number of residues L.
+    member Length: int
+
+/// Makes and examines sequences.
+[<RequireQualifiedAccess>]
+module Sequence =
+    /// Accepts upper-case letters only, and nothing else.
+    val strict: LetterPolicy
+
+    /// Reads a sequence under the strict policy.
+    val parse: text: string -> Result<Sequence, SequenceError>
+
+    /// Reads a sequence under a policy; the position in an error counts the characters of the text from 1.
+    val parseWith: policy: LetterPolicy -> text: string -> Result<Sequence, SequenceError>
+
+    /// Counts the letters whose embeddings were never trained (X B Z J U O), in alphabetical order.
+    val untrained: sequence: Sequence -> (char * int) list
+
+    /// Tells in one sentence what is wrong and what to do.
+    val describe: error: SequenceError -> string

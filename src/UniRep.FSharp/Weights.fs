@@ -1,0 +1,217 @@
+namespace UniRep
+
+open System
+
+type WeightsShape =
+    {
+        Units: int
+        Layers: int
+        Embedding: int
+    }
+
+type Tensor = { Shape: int list; Values: float32[] }
+
+type WeightCard =
+    {
+        Name: string
+        Version: string
+        License: string
+        Provenance: string
+    }
+
+type LayerWeights =
+    {
+        Wmx: float32[]
+        Wmh: float32[]
+        Wx: float32[]
+        Wh: float32[]
+        B: float32[]
+        Gmx: float32[]
+        Gmh: float32[]
+        Gx: float32[]
+        Gh: float32[]
+    }
+
+[<Sealed>]
+type Weights
+    (
+        shape: WeightsShape,
+        card: WeightCard,
+        embed: float32[],
+        layers: LayerWeights list,
+        headW: float32[],
+        headB: float32[]
+    ) =
+    member _.Shape = shape
+    member _.Card = card
+    member _.Embed = embed
+    member _.Layers = layers
+    member _.HeadW = headW
+    member _.HeadB = headB
+
+type WeightsError =
+    | MissingArrays of names: string list
+    | UnexpectedShape of name: string * expected: int list * found: int list
+    | UnexpectedArray of name: string
+    | NotFinite of name: string * element: int
+
+[<RequireQualifiedAccess>]
+module Weights =
+    /// The arrays of a model of some shape with their shapes, in the order of files.
+    let private layout (shape: WeightsShape) =
+        let units = shape.Units
+        let gates = 4 * units
+
+        [
+            "embed", [ 26; shape.Embedding ]
+            for layer in 0 .. shape.Layers - 1 do
+                let inputs = if layer = 0 then shape.Embedding else units
+                $"layer{layer}.wmx", [ inputs; units ]
+                $"layer{layer}.wmh", [ units; units ]
+                $"layer{layer}.wx", [ inputs; gates ]
+                $"layer{layer}.wh", [ units; gates ]
+                $"layer{layer}.b", [ gates ]
+                $"layer{layer}.gmx", [ units ]
+                $"layer{layer}.gmh", [ units ]
+                $"layer{layer}.gx", [ gates ]
+                $"layer{layer}.gh", [ gates ]
+            "head.w", [ units; 25 ]
+            "head.b", [ 25 ]
+        ]
+
+    /// The layer that an array's name speaks of.
+    let private layerOf (name: string) =
+        match name.StartsWith("layer", StringComparison.Ordinal), name.IndexOf '.' with
+        | true, dot when dot > 5 ->
+            match Int32.TryParse name[5 .. dot - 1] with
+            | true, layer when layer >= 0 && layer < 1000 -> Some layer
+            | _ -> None
+        | _ -> None
+
+    /// The sizes that the arrays agree on, as far as they can be seen: the head tells the units (or the first
+    /// layer's gain), the embedding its width.
+    let private sizes (tensors: Map<string, Tensor>) : WeightsShape option =
+        let axis name position =
+            Map.tryFind name tensors
+            |> Option.bind (fun tensor -> List.tryItem position tensor.Shape)
+            |> Option.filter (fun size -> size > 0)
+
+        let units =
+            axis "head.w" 0
+            |> Option.orElseWith (fun () -> axis "layer0.gmx" 0)
+            |> Option.orElseWith (fun () -> axis "layer0.wmx" 1)
+
+        let embedding = axis "embed" 1 |> Option.orElseWith (fun () -> axis "layer0.wx" 0)
+
+        let layers = tensors |> Map.keys |> Seq.choose layerOf |> Seq.fold max 0 |> (+) 1
+
+        match units, embedding with
+        | Some units, Some embedding ->
+            Some
+                {
+                    Units = units
+                    Layers = layers
+                    Embedding = embedding
+                }
+        | _ -> None
+
+    let private check (expected: Map<string, int list>) (tensors: Map<string, Tensor>) =
+        [
+            match
+                [
+                    for KeyValue(name, _) in expected do
+                        if not (tensors.ContainsKey name) then
+                            name
+                ]
+            with
+            | [] -> ()
+            | missing -> MissingArrays missing
+
+            for KeyValue(name, tensor) in tensors do
+                match expected.TryFind name with
+                | None -> UnexpectedArray name
+                | Some shape when
+                    shape <> tensor.Shape || List.fold (*) 1 shape <> tensor.Values.Length
+                    ->
+                    UnexpectedShape(name, shape, tensor.Shape)
+                | Some _ ->
+                    match tensor.Values |> Array.tryFindIndex (Single.IsFinite >> not) with
+                    | Some element -> NotFinite(name, element)
+                    | None -> ()
+        ]
+
+    let ofTensors card (tensors: Map<string, Tensor>) =
+        match sizes tensors with
+        | None ->
+            [ "embed"; "head.w"; "head.b" ]
+            |> List.filter (tensors.ContainsKey >> not)
+            |> function
+                | [] -> Error [ UnexpectedShape("head.w", [ 64; 25 ], tensors["head.w"].Shape) ]
+                | missing -> Error [ MissingArrays missing ]
+        | Some shape ->
+            match check (Map.ofList (layout shape)) tensors with
+            | [] ->
+                let values name = tensors[name].Values
+
+                let layer index =
+                    let values name = values $"layer{index}.{name}"
+
+                    {
+                        Wmx = values "wmx"
+                        Wmh = values "wmh"
+                        Wx = values "wx"
+                        Wh = values "wh"
+                        B = values "b"
+                        Gmx = values "gmx"
+                        Gmh = values "gmh"
+                        Gx = values "gx"
+                        Gh = values "gh"
+                    }
+
+                Weights(
+                    shape,
+                    card,
+                    values "embed",
+                    List.init shape.Layers layer,
+                    values "head.w",
+                    values "head.b"
+                )
+                |> Ok
+            | errors -> Error errors
+
+    let toTensors (weights: Weights) =
+        let values =
+            [
+                weights.Embed
+                for layer in weights.Layers do
+                    layer.Wmx
+                    layer.Wmh
+                    layer.Wx
+                    layer.Wh
+                    layer.B
+                    layer.Gmx
+                    layer.Gmh
+                    layer.Gx
+                    layer.Gh
+                weights.HeadW
+                weights.HeadB
+            ]
+
+        List.map2
+            (fun (name, shape) values -> name, { Shape = shape; Values = values })
+            (layout weights.Shape)
+            values
+
+    let withCard card (weights: Weights) =
+        Weights(weights.Shape, card, weights.Embed, weights.Layers, weights.HeadW, weights.HeadB)
+
+    let describe error =
+        let shown shape =
+            shape |> List.map string |> String.concat ", " |> sprintf "[%s]"
+
+        match error with
+        | MissingArrays names -> $"""missing: {String.concat ", " names}"""
+        | UnexpectedShape(name, expected, found) ->
+            $"{name}: shape {shown expected} expected, {shown found} found"
+        | UnexpectedArray name -> $"{name}: no model has such an array"
+        | NotFinite(name, element) -> $"{name}: element {element} is not a finite number"

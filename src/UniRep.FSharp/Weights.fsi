@@ -1,0 +1,97 @@
+namespace UniRep
+
+/// How many units, layers and embedding entries a model has.
+type WeightsShape =
+    {
+        Units: int
+        Layers: int
+        Embedding: int
+    }
+
+/// A named array as weight files hold it: float32, row-major.
+type Tensor = { Shape: int list; Values: float32[] }
+
+/// What is known of a model besides its numbers.
+type WeightCard =
+    {
+        /// The model's name, such as `open-256`.
+        Name: string
+        /// The version of the weights.
+        Version: string
+        /// The licence, as an SPDX expression, or empty where unknown.
+        License: string
+        /// Where the weights come from.
+        Provenance: string
+    }
+
+/// The raw parameters of one layer, before weight normalisation; d is E for the first layer and H after.
+type LayerWeights =
+    {
+        /// x → m, `[d, H]`
+        Wmx: float32[]
+        /// h → m, `[H, H]`
+        Wmh: float32[]
+        /// x → gates, `[d, 4H]`
+        Wx: float32[]
+        /// m → gates, `[H, 4H]`
+        Wh: float32[]
+        /// The only bias, `[4H]`
+        B: float32[]
+        /// Gain of wmx, `[H]`
+        Gmx: float32[]
+        /// Gain of wmh, `[H]`
+        Gmh: float32[]
+        /// Gain of wx, `[4H]`
+        Gx: float32[]
+        /// Gain of wh, `[4H]`; may be negative
+        Gh: float32[]
+    }
+
+/// All parameters of a model, of shapes that fit each other.
+[<Sealed>]
+type Weights =
+    /// Gets the sizes.
+    member Shape: WeightsShape
+
+    /// Gets what is known of the model.
+    member Card: WeightCard
+
+    /// Gets the token embedding, `[26, E]`.
+    member Embed: float32[]
+
+    /// Gets the layers, the one next to the embedding first.
+    member Layers: LayerWeights list
+
+    /// Gets the language-model head's matrix, `[H, 25]`.
+    member HeadW: float32[]
+
+    /// Gets the language-model head's bias, `[25]`.
+    member HeadB: float32[]
+
+/// Why a set of named arrays is not a model.
+type WeightsError =
+    /// These arrays are missing.
+    | MissingArrays of names: string list
+    /// An array has another shape than the others call for.
+    | UnexpectedShape of name: string * expected: int list * found: int list
+    /// An array that no model has.
+    | UnexpectedArray of name: string
+    /// An array holds an infinity or a NaN, first at this element counted from 0.
+    | NotFinite of name: string * element: int
+
+/// Builds and takes apart sets of parameters.
+[<RequireQualifiedAccess>]
+module Weights =
+    /// Builds a model from arrays named `embed`, `layerI.{wmx,wmh,wx,wh,b,gmx,gmh,gx,gh}` (I from 0), `head.w`, `head.b`;
+    /// units, layers and embedding width are read off the shapes.
+    val ofTensors:
+        card: WeightCard -> tensors: Map<string, Tensor> -> Result<Weights, WeightsError list>
+
+    /// Gives the arrays of a model under the names `ofTensors` takes, in the order of files.
+    val toTensors: weights: Weights -> (string * Tensor) list
+
+    /// Gives the same numbers another card.
+    val withCard: card: WeightCard -> weights: Weights -> Weights
+
+    /// Tells in one sentence what is wrong.
+    val describe: error: WeightsError -> string

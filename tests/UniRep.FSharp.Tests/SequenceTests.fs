@@ -1,0 +1,98 @@
+module UniRep.Tests.SequenceTests
+
+open FsCheck
+open UniRep
+open Xunit
+
+let private letters result =
+    Result.map (fun (sequence: Sequence) -> sequence.Letters) result
+
+[<Fact>]
+let ``residues are read in their order`` () =
+    Assert.Equal(Ok "HASTA", Sequence.parse "HASTA" |> letters)
+
+    let tokens =
+        Sequence.parse "HASTA"
+        |> Result.map (fun s -> List.ofArray (s.Tokens.ToArray()))
+
+    Assert.Equal(Ok [ 3uy; 15uy; 7uy; 8uy; 15uy ], tokens)
+
+[<Fact>]
+let ``nothing is no sequence`` () =
+    Assert.Equal(Error EmptySequence, Sequence.parse "" |> letters)
+
+    Assert.Equal(
+        Error EmptySequence,
+        Sequence.parseWith { Sequence.strict with DropGaps = true } "-.-" |> letters
+    )
+
+[<Fact>]
+let ``the first strange symbol is reported with its position from 1`` () =
+    Assert.Equal(Error(UnknownResidue('k', 2)), Sequence.parse "MkT*" |> letters)
+    Assert.Equal(Error(UnknownResidue('*', 3)), Sequence.parse "MK*" |> letters)
+
+[<Fact>]
+let ``each policy does one thing`` () =
+    let read policy text =
+        Sequence.parseWith policy text |> letters
+
+    Assert.Equal(
+        Ok "MK",
+        read
+            { Sequence.strict with
+                UpperCase = true
+            }
+            "mK"
+    )
+
+    Assert.Equal(Ok "MK", read { Sequence.strict with TrimStop = true } "MK*")
+
+    Assert.Equal(
+        Error(UnknownResidue('*', 3)),
+        read { Sequence.strict with TrimStop = true } "MK**"
+    )
+
+    Assert.Equal(Ok "MK", read { Sequence.strict with DropGaps = true } "M-.K")
+
+    Assert.Equal(
+        Error(UnknownResidue('?', 4)),
+        read { Sequence.strict with DropGaps = true } "M-K?"
+    )
+
+    Assert.Equal(
+        Ok "MXK",
+        read
+            { Sequence.strict with
+                UnknownAsX = true
+            }
+            "M?K"
+    )
+
+[<Fact>]
+let ``letters that were never trained are counted`` () =
+    let counted = Sequence.parse "MXBXKU" |> Result.map Sequence.untrained
+    Assert.Equal(Ok [ 'B', 1; 'U', 1; 'X', 2 ], counted)
+
+[<Fact>]
+let ``an error says what to do`` () =
+    Assert.Equal(
+        "'k' at position 2 is not a residue: write residues in upper case",
+        Sequence.describe (UnknownResidue('k', 2))
+    )
+
+    Assert.Equal(
+        "U+0007 at position 1 is not a residue: residues are the letters A to Z",
+        Sequence.describe (UnknownResidue('\a', 1))
+    )
+
+[<Fact>]
+let ``any text is a sequence or an error that points into it`` () =
+    let property (characters: char list) =
+        let text = System.String(Array.ofList characters)
+
+        match Sequence.parse text with
+        | Ok sequence -> sequence.Letters = text
+        | Error EmptySequence -> text = ""
+        | Error(UnknownResidue(symbol, position)) -> text[position - 1] = symbol
+
+    Check.QuickThrowOnFailure property

@@ -1,0 +1,49 @@
+namespace UniRep.Formats
+
+/// Why bytes are not an array this library reads.
+type NpyError =
+    /// The bytes do not begin like a `.npy` file.
+    | NotNpy
+    /// The format's version is none of 1, 2 and 3.
+    | UnknownVersion of version: int
+    /// The header is not what NumPy writes.
+    | BadHeader of header: string
+    /// Elements of this type are not read; floats and integers in little-endian order are.
+    | UnreadableType of descr: string
+    /// There are more or fewer bytes than the shape calls for.
+    | WrongLength of expected: int64 * found: int64
+
+/// An array of NumPy's: numbers in row-major order.
+[<Sealed>]
+type NpyArray =
+    /// Gets NumPy's name for the element type, such as `<f4`.
+    member Descr: string
+
+    /// Gets the sizes of the axes, outermost first; empty for a single number.
+    member Shape: int list
+
+/// Reads and writes NumPy's `.npy` format, versions 1 to 3.
+[<RequireQualifiedAccess>]
+module Npy =
+    /// Reads the bytes of a whole file. Element types `<f2 <f4 <f8 <i4 <i8 |i1 |u1`, C or Fortran order.
+    val parse: bytes: byte[] -> Result<NpyArray, NpyError>
+
+    /// Makes an array of a numpy type out of its raw bytes, as pickles hold them.
+    val ofBytes:
+        descr: string ->
+        fortranOrder: bool ->
+        shape: int64 list ->
+        content: System.ReadOnlyMemory<byte> ->
+            Result<NpyArray, NpyError>
+
+    /// Gives the elements as float32, row-major.
+    val toSingles: array: NpyArray -> float32[]
+
+    /// Gives the elements as float64, row-major.
+    val toFloats: array: NpyArray -> float[]
+
+    /// Writes the header of a row-major array, version 1.0, padded to a multiple of 64 bytes as NumPy does.
+    val header: descr: string -> shape: int64 list -> byte[]
+
+    /// Tells in a few words what is wrong.
+    val describe: error: NpyError -> string

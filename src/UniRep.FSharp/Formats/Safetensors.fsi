@@ -1,0 +1,41 @@
+namespace UniRep.Formats
+
+open System.IO
+open UniRep
+
+/// Why a file breaks the rules of the safetensors format.
+type SafetensorsError =
+    /// The file ends within its first 8 bytes or within the header they announce.
+    | TruncatedHeader of announced: int64 * found: int64
+    /// The header is larger than the format allows (100 MB).
+    | HeaderTooLarge of announced: int64
+    /// The header is not the JSON object it must be.
+    | BadJson of reason: string
+    /// An entry of the header is not what the format asks for.
+    | BadEntry of name: string * reason: string
+    /// The arrays leave a hole, overlap, or do not end where the file ends.
+    | BadLayout of name: string * reason: string
+    /// Elements of this type are not read; F32, F16 and BF16 are.
+    | UnsupportedType of name: string * dtype: string
+
+/// Reads and writes safetensors files: a JSON header, then arrays one after another, nothing executable.
+[<RequireQualifiedAccess>]
+module Safetensors =
+    /// Reads metadata and arrays (F32, F16, BF16) of a seekable stream from its beginning.
+    val read: stream: Stream -> Result<Map<string, string> * Map<string, Tensor>, SafetensorsError>
+
+    /// Writes the header of arrays that are to follow in this order: name, type, shape and number of bytes of each.
+    val header:
+        metadata: (string * string) list ->
+        arrays: (string * string * int64 list * int64) list ->
+            byte[]
+
+    /// Writes a whole file of F32 arrays in the order given; equal input gives equal bytes.
+    val write:
+        stream: Stream ->
+        metadata: (string * string) list ->
+        tensors: (string * Tensor) list ->
+            unit
+
+    /// Tells in a few words what is wrong.
+    val describe: error: SafetensorsError -> string

@@ -1,0 +1,47 @@
+using System.Runtime.Intrinsics;
+
+namespace UniRep.Compute.Internals;
+
+/// <summary>
+/// What a kernel needs of an instruction set. Kernels are generic over it and compiled once per set, so that there is
+/// one source for all of them.
+/// </summary>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Floats per vector.</summary>
+    static abstract int Width { get; }
+
+    static abstract TVector Zero { get; }
+    static abstract TVector Broadcast(float value);
+    static abstract TVector Load(float* source);
+    static abstract void Store(TVector value, float* target);
+
+    /// <summary>a · b + c: in one rounding where the hardware has it, never by emulation.</summary>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    static abstract TVector Add(TVector a, TVector b);
+    static abstract TVector Subtract(TVector a, TVector b);
+    static abstract TVector Multiply(TVector a, TVector b);
+    static abstract TVector Divide(TVector a, TVector b);
+
+    /// <summary>The smaller; b where one is not a number.</summary>
+    static abstract TVector Min(TVector a, TVector b);
+
+    /// <summary>The larger; b where one is not a number.</summary>
+    static abstract TVector Max(TVector a, TVector b);
+
+    /// <summary>The nearest integer.</summary>
+    static abstract TVector Round(TVector value);
+
+    /// <summary>2 to the power of an integer from -126 to 127.</summary>
+    static abstract TVector PowerOfTwo(TVector exponent);
+
+    static abstract TVector Abs(TVector value);
+
+    /// <summary>The magnitude of one vector with the sign of another.</summary>
+    static abstract TVector CopySign(TVector magnitude, TVector sign);
+
+    /// <summary>Asks for a cache line; does nothing where that cannot be said.</summary>
+    static abstract void Prefetch(void* address);
+}

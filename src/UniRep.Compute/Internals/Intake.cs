@@ -1,0 +1,246 @@
+using System.Runtime.ExceptionServices;
+
+namespace UniRep.Compute.Internals;
+
+/// <summary>
+/// The door between a run and its lanes: reads the source in chunks, gives sequences out, takes results back and hands
+/// them to the sink in the order of the input. At most two chunks are in flight, so memory is bounded whatever the
+/// input, and lanes need not stand idle between one chunk and the next.
+/// </summary>
+internal sealed class Intake(
+    PackedModel model,
+    ISequenceSource source,
+    ISequenceSink sink,
+    Outputs outputs,
+    long chunkBytes,
+    IProgress<long>? progress,
+    CancellationToken cancellation
+)
+{
+    private const int MaximalSequences = 16_384;
+    private const long MaximalResidues = 8 << 20;
+    private readonly Lock _gate = new();
+    private readonly Lock _delivery = new();
+    private readonly Queue<Chunk> _chunks = new();
+    private readonly Stack<float[]> _spare = new();
+    private Chunk? _issuing;
+    private ReadOnlyMemory<byte>? _held;
+    private ExceptionDispatchInfo? _failure;
+    private long _next;
+    private long _residues;
+    private bool _exhausted;
+
+    public Outputs Outputs => outputs;
+
+    /// <summary>Whether the run is to end now, because it was cancelled or something failed.</summary>
+    public bool IsStopped =>
+        Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested;
+
+    /// <summary>Reads the first chunk and gives the number of distinct sequences in it.</summary>
+    public int Open()
+    {
+        lock (_gate)
+        {
+            return ReadChunk() ? _issuing!.Distinct : 0;
+        }
+    }
+
+    /// <summary>Gives the next sequence to compute, or null if there is none at this moment.</summary>
+    public Slot? Take()
+    {
+        lock (_gate)
+        {
+            for (; ; )
+            {
+                if (_issuing?.Issue() is { } slot)
+                {
+                    Prepare(slot);
+                    return slot;
+                }
+
+                if (_exhausted || _chunks.Count > 1 || IsStopped || !ReadChunk())
+                {
+                    return null;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether more sequences may come once others are done.</summary>
+    public bool MayContinue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_exhausted && !IsStopped;
+            }
+        }
+    }
+
+    /// <summary>Takes a finished sequence and delivers what is ready.</summary>
+    public void Return(Slot slot)
+    {
+        lock (_gate)
+        {
+            slot.IsDone = true;
+            _residues += slot.Tokens.Length;
+        }
+
+        Deliver();
+        progress?.Report(Volatile.Read(ref _residues));
+    }
+
+    /// <summary>Ends the run with an exception.</summary>
+    public void Fail(Exception exception) =>
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+
+    /// <summary>Raises what went wrong, if anything did.</summary>
+    public void Close()
+    {
+        _failure?.Throw();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Hands finished sequences to the sink as far as the order of the input allows.</summary>
+    private void Deliver()
+    {
+        lock (_delivery)
+        {
+            while (!IsStopped && NextDone() is { } slot)
+            {
+                var result = slot.Twin ?? slot;
+                var units = model.Shape.Units;
+                var vectors = result.Vectors.AsSpan();
+                sink.Write(
+                    new SequenceOutput
+                    {
+                        Index = slot.Index,
+                        Length = slot.Tokens.Length,
+                        Average = vectors[..units],
+                        Final = vectors.Slice(units, units),
+                        Cell = vectors.Slice(2 * units, units),
+                        HiddenStates = result.HiddenStates,
+                        Logits = result.Logits,
+                    }
+                );
+            }
+        }
+    }
+
+    /// <summary>The next sequence in the order of the input, if it is done; drops chunks that are delivered.</summary>
+    private Slot? NextDone()
+    {
+        lock (_gate)
+        {
+            while (_chunks.TryPeek(out var chunk))
+            {
+                if (chunk.Delivered < chunk.Slots.Count)
+                {
+                    var slot = chunk.Slots[chunk.Delivered];
+                    if (!(slot.Twin ?? slot).IsDone)
+                    {
+                        return null;
+                    }
+
+                    chunk.Delivered++;
+                    return slot;
+                }
+
+                _chunks.Dequeue();
+                Recycle(chunk);
+            }
+
+            return null;
+        }
+    }
+
+    private void Recycle(Chunk chunk)
+    {
+        foreach (var slot in chunk.Slots)
+        {
+            if (slot.Vectors is { } vectors)
+            {
+                _spare.Push(vectors);
+            }
+        }
+    }
+
+    private void Prepare(Slot slot)
+    {
+        var shape = model.Shape;
+        slot.Vectors = _spare.TryPop(out var vectors) ? vectors : new float[3 * shape.Units];
+        if (outputs.HasFlag(Outputs.HiddenStates))
+        {
+            slot.HiddenStates = new float[(long)slot.Steps * shape.Units];
+        }
+
+        if (outputs.HasFlag(Outputs.Logits))
+        {
+            slot.Logits = new float[(long)slot.Steps * MlstmShape.Classes];
+        }
+    }
+
+    /// <summary>The bytes of a sequence's result.</summary>
+    private long Size(ReadOnlyMemory<byte> tokens)
+    {
+        var perStep =
+            (outputs.HasFlag(Outputs.HiddenStates) ? model.Shape.Units : 0)
+            + (outputs.HasFlag(Outputs.Logits) ? MlstmShape.Classes : 0);
+        return sizeof(float) * (3L * model.Shape.Units + (tokens.Length + 1L) * perStep);
+    }
+
+    private bool ReadChunk()
+    {
+        var chunk = new Chunk();
+        var bytes = 0L;
+        var residues = 0L;
+        while (chunk.Slots.Count < MaximalSequences && TryRead(out var tokens))
+        {
+            bytes += Size(tokens);
+            residues += tokens.Length;
+            if (chunk.Slots.Count > 0 && (bytes > chunkBytes || residues > MaximalResidues))
+            {
+                _held = tokens;
+                break;
+            }
+
+            chunk.Add(_next++, tokens);
+        }
+
+        if (chunk.Slots.Count == 0)
+        {
+            return false;
+        }
+
+        chunk.Sort();
+        _chunks.Enqueue(chunk);
+        _issuing = chunk;
+        return true;
+    }
+
+    private bool TryRead(out ReadOnlyMemory<byte> tokens)
+    {
+        if (_held is { } held)
+        {
+            (tokens, _held) = (held, null);
+            return true;
+        }
+
+        tokens = default;
+        if (_exhausted || IsStopped || !source.TryRead(out tokens))
+        {
+            _exhausted = true;
+            return false;
+        }
+
+        if (tokens.Span.ContainsAnyInRange((byte)MlstmShape.Tokens, byte.MaxValue))
+        {
+            throw new ArgumentException(
+                $"Sequence {_next} holds a token above {MlstmShape.Tokens - 1}."
+            );
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace UniRep.Compute.Internals;
+
+/// <summary>
+/// The inner loops of one instruction set. Tiles are [rows][64] floats. In all of them a row's result depends on that
+/// row alone, to the last bit.
+/// </summary>
+internal abstract unsafe class Kernels
+{
+    /// <summary>Every instruction set that this machine has, the plainest first.</summary>
+    public static IReadOnlyList<Kernels> All { get; } = [.. Supported()];
+
+    public abstract InstructionSet InstructionSet { get; }
+
+    /// <summary>Fills a tile with zeros.</summary>
+    public abstract void Clear(float* tile, int rows);
+
+    /// <summary>Fills one row of a tile with 64 floats.</summary>
+    public abstract void CopyRow(float* source, float* tile, int row);
+
+    /// <summary>
+    /// tile += a · panel, where a is [rows][depth] with a stride and panel is [depth][64]; prefetches the panel that
+    /// comes next.
+    /// </summary>
+    public abstract void Multiply(
+        float* a,
+        nint stride,
+        int rows,
+        float* panel,
+        int depth,
+        float* tile,
+        float* next
+    );
+
+    /// <summary>m = tile ⊙ x, for one row of 64 columns.</summary>
+    public abstract void MultiplyRow(float* tile, int row, float* x, float* m);
+
+    /// <summary>
+    /// The gates of 16 units of every row: reads i, f, o, u from the tile, updates c, writes h, and adds h to a
+    /// compensated running sum where one is kept.
+    /// </summary>
+    public abstract void Gates(float* tile, int rows, in GateTargets targets);
+
+    /// <summary>Runs dependent-free multiply-adds in registers and gives the number of floating-point operations.</summary>
+    public abstract long Spin(int rounds);
+
+    /// <summary>Reads floats and gives their sum; a count that is a multiple of 256.</summary>
+    public abstract float Read(float* source, long count);
+
+    private static IEnumerable<Kernels> Supported()
+    {
+        yield return new Kernels<Simd128, Vector128<float>>(InstructionSet.Portable);
+        if (Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported)
+        {
+            yield return new Kernels<Simd256, Vector256<float>>(InstructionSet.Avx2);
+        }
+
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+        {
+            yield return new Kernels<Simd512, Vector512<float>>(InstructionSet.Avx512);
+        }
+    }
+}
+
+/// <summary>Where the gates of 16 units write, each from the first row; rows lie a stride apart.</summary>
+internal readonly unsafe struct GateTargets
+{
+    public float* H { get; init; }
+
+    public float* C { get; init; }
+
+    /// <summary>The running sum of h and its compensation, or null.</summary>
+    public float* Sum { get; init; }
+
+    /// <inheritdoc cref="Sum"/>
+    public float* Compensation { get; init; }
+
+    public nint Stride { get; init; }
+}

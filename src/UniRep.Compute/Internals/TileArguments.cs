@@ -1,0 +1,26 @@
+namespace UniRep.Compute.Internals;
+
+/// <summary>What one call of a micro-kernel multiplies: rows of a with 64 packed columns.</summary>
+internal readonly unsafe struct TileArguments
+{
+    /// <summary>The first row, from the first k of the block.</summary>
+    public float* A { get; init; }
+
+    /// <summary>Floats from one row to the next.</summary>
+    public nint Stride { get; init; }
+
+    /// <summary>The panel's block, [Depth][64], from the slice's first column.</summary>
+    public float* Panel { get; init; }
+
+    /// <summary>How many k the block has.</summary>
+    public nint Depth { get; init; }
+
+    /// <summary>The accumulators, [rows][64], from the slice's first column.</summary>
+    public float* Tile { get; init; }
+
+    /// <summary>What to prefetch while this block is multiplied, and how many bytes of it per k.</summary>
+    public byte* Next { get; init; }
+
+    /// <inheritdoc cref="Next"/>
+    public nint Step { get; init; }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using UniRep.Compute.Internals;
+
+namespace UniRep.Compute;
+
+/// <summary>Measures the limits of this machine that an engine can be held against.</summary>
+public static class MachinePeak
+{
+    /// <summary>Measures the rate of multiply-adds in registers.</summary>
+    /// <param name="threads">Threads that compute at the same time.</param>
+    /// <param name="set">The instruction set.</param>
+    /// <returns>The best of several windows, in 10⁹ floating-point operations (two per multiply-add) per second.</returns>
+    public static double FmaGflops(int threads, InstructionSet set)
+    {
+        var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
+        kernels.Spin(1_000_000);
+        const int Rounds = 2_000_000;
+        var operations = 0L;
+        var seconds = Best(
+            threads,
+            _ => Interlocked.Exchange(ref operations, kernels.Spin(Rounds))
+        );
+        return threads * operations / seconds * 1e-9;
+    }
+
+    /// <summary>Measures how fast memory is read, each thread its own part.</summary>
+    /// <param name="bytes">The size of what is read, all threads together.</param>
+    /// <param name="threads">Threads that read at the same time.</param>
+    /// <returns>The best of several windows, in 10⁹ bytes per second.</returns>
+    public static unsafe double ReadGigabytesPerSecond(long bytes, int threads)
+    {
+        var kernels = Kernels.All[^1];
+        var perThread = bytes / sizeof(float) / threads / 256 * 256;
+        using var buffer = new AlignedBuffer(perThread * threads);
+        for (var at = 0L; at < buffer.Length; at++)
+        {
+            buffer.Pointer[at] = 1;
+        }
+
+        var start = (nint)buffer.Pointer;
+        var seconds = Best(
+            threads,
+            rank => kernels.Read((float*)start + rank * perThread, perThread)
+        );
+        return (double)perThread * threads * sizeof(float) / seconds * 1e-9;
+    }
+
+    /// <summary>The seconds of the fastest of several rounds in which all threads do their work at once.</summary>
+    private static double Best(int threads, Action<int> work)
+    {
+        const int Rounds = 12;
+        var best = double.MaxValue;
+        using var start = new Barrier(threads);
+        var spans = new (long Begin, long End)[threads];
+        void Run(int rank)
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                start.SignalAndWait();
+                spans[rank].Begin = Stopwatch.GetTimestamp();
+                work(rank);
+                spans[rank].End = Stopwatch.GetTimestamp();
+                start.SignalAndWait();
+                if (rank == 0)
+                {
+                    var ticks = spans.Max(span => span.End) - spans.Min(span => span.Begin);
+                    best = Math.Min(best, (double)ticks / Stopwatch.Frequency);
+                }
+            }
+        }
+
+        var others = Enumerable
+            .Range(1, threads - 1)
+            .Select(rank => new Thread(() => Run(rank)))
+            .ToList();
+        others.ForEach(thread => thread.Start());
+        Run(0);
+        others.ForEach(thread => thread.Join());
+        return best;
+    }
+}

@@ -1,0 +1,173 @@
+using UniRep.Compute.Internals;
+
+namespace UniRep.Compute;
+
+/// <summary>
+/// A model packed for this machine. Built once, immutable and thread-safe: several runs may go on at the same time. The
+/// same sequence gives the same bits whatever else is computed beside it, in whatever order, on however many threads,
+/// for a given instruction set.
+/// </summary>
+public sealed class MlstmEngine : IDisposable
+{
+    /// <summary>Up to this size a core computes lanes of its own, its weights out of the cache; larger models are shared.</summary>
+    private const long CachedBytes = 24 << 20;
+
+    private readonly PackedModel _model;
+    private readonly Kernels _kernels;
+    private readonly EngineOptions _options;
+
+    private MlstmEngine(PackedModel model, Kernels kernels, EngineOptions options)
+    {
+        _model = model;
+        _kernels = kernels;
+        _options = options;
+        Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+    }
+
+    /// <summary>Gets the instruction sets that this machine has, the plainest first.</summary>
+    public static IReadOnlyList<InstructionSet> Supported { get; } =
+    [.. Kernels.All.Select(kernels => kernels.InstructionSet)];
+
+    /// <summary>Gets the sizes of the model.</summary>
+    public MlstmShape Shape => _model.Shape;
+
+    /// <summary>Gets the instruction set in use.</summary>
+    public InstructionSet InstructionSet => _kernels.InstructionSet;
+
+    /// <summary>Gets the number of threads in use.</summary>
+    public int Threads { get; }
+
+    /// <summary>Folds weight norm, in float64, and packs the weights; the arrays are not needed afterwards.</summary>
+    /// <param name="arrays">Raw parameters, before weight normalisation.</param>
+    /// <param name="options">How to run; null for every default.</param>
+    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
+    public static MlstmEngine Create(MlstmArrays arrays, EngineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        options ??= new EngineOptions();
+        Throw.IfNegative(options.Threads, nameof(options.Threads));
+        Throw.IfNegative(options.Lanes, nameof(options.Lanes));
+        Check(arrays);
+        var kernels = options.InstructionSet is { } set
+            ? Kernels.All.FirstOrDefault(kernels => kernels.InstructionSet == set)
+            : Kernels.All[^1];
+        return kernels is null
+            ? throw new PlatformNotSupportedException(
+                $"This machine has no {options.InstructionSet}."
+            )
+            : new MlstmEngine(new PackedModel(arrays), kernels, options);
+    }
+
+    /// <summary>Computes sequences until the source has no more, and returns.</summary>
+    /// <param name="source">Where sequences come from.</param>
+    /// <param name="sink">Where results go, in the order of the input.</param>
+    /// <param name="outputs">What to compute besides the three vectors.</param>
+    /// <param name="residuesDone">Told the number of residues computed so far, whenever a sequence is done.</param>
+    /// <param name="cancellation">Ends the run within a step.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="ArgumentException">A token is none of 0 to 25.</exception>
+    /// <remarks>Exceptions of source and sink end the run and come out unchanged.</remarks>
+    public void Run(
+        ISequenceSource source,
+        ISequenceSink sink,
+        Outputs outputs = Outputs.Vectors,
+        IProgress<long>? residuesDone = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(sink);
+        cancellation.ThrowIfCancellationRequested();
+        var intake = new Intake(
+            _model,
+            source,
+            sink,
+            outputs,
+            _options.ChunkBytes,
+            residuesDone,
+            cancellation
+        );
+        var sequences = intake.Open();
+        if (sequences > 0)
+        {
+            Compute(intake, sequences);
+        }
+
+        intake.Close();
+    }
+
+    /// <summary>Gives back the packed weights.</summary>
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>
+    /// Small models: a group for every thread, no barriers. Large ones, or fewer sequences than threads: threads share
+    /// the panels of each step.
+    /// </summary>
+    private void Compute(Intake intake, int sequences)
+    {
+        var groups = _model.Bytes <= CachedBytes ? Math.Min(Threads, sequences) : 1;
+        var perGroup = Threads / groups;
+        var lanes = Math.Min(
+            _options.Lanes > 0 ? _options.Lanes : 48,
+            Math.Max(1, (sequences + groups - 1) / groups)
+        );
+        var teams = Enumerable
+            .Range(0, groups)
+            .Select(_ => new LaneGroup(_model, _kernels, intake, perGroup, lanes))
+            .ToArray();
+        var threads = new List<Thread>();
+        for (var member = 1; member < groups * perGroup; member++)
+        {
+            var (group, rank) = (teams[member % groups], member / groups);
+            var thread = new Thread(() => group.Work(rank))
+            {
+                IsBackground = true,
+                Name = "UniRep engine",
+            };
+            thread.Start();
+            threads.Add(thread);
+        }
+
+        teams[0].Work(0);
+        threads.ForEach(thread => thread.Join());
+        Array.ForEach(teams, team => team.Dispose());
+    }
+
+    private static void Check(MlstmArrays arrays)
+    {
+        var shape = arrays.Shape;
+        if (
+            shape.Units < 1
+            || shape.Layers < 1
+            || shape.Embedding < 1
+            || arrays.Layers.Count != shape.Layers
+        )
+        {
+            throw new ArgumentException(
+                $"{shape} does not fit {arrays.Layers.Count} layers.",
+                nameof(arrays)
+            );
+        }
+
+        long units = shape.Units;
+        long gates = shape.Gates;
+        Throw.IfLength(arrays.Embed, (long)MlstmShape.Tokens * shape.Embedding, "embed");
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            var (raw, inputs) = (arrays.Layers[layer], (long)shape.InputWidth(layer));
+            Throw.IfLength(raw.Wmx, inputs * units, $"layer{layer}.wmx");
+            Throw.IfLength(raw.Wmh, units * units, $"layer{layer}.wmh");
+            Throw.IfLength(raw.Wx, inputs * gates, $"layer{layer}.wx");
+            Throw.IfLength(raw.Wh, units * gates, $"layer{layer}.wh");
+            Throw.IfLength(raw.B, gates, $"layer{layer}.b");
+            Throw.IfLength(raw.Gmx, units, $"layer{layer}.gmx");
+            Throw.IfLength(raw.Gmh, units, $"layer{layer}.gmh");
+            Throw.IfLength(raw.Gx, gates, $"layer{layer}.gx");
+            Throw.IfLength(raw.Gh, gates, $"layer{layer}.gh");
+        }
+
+        Throw.IfLength(arrays.HeadW, units * MlstmShape.Classes, "head.w");
+        Throw.IfLength(arrays.HeadB, MlstmShape.Classes, "head.b");
+    }
+}

@@ -1,0 +1,86 @@
+namespace UniRep
+
+open System
+open System.Threading
+open UniRep.Compute
+
+type EngineSettings =
+    {
+        Threads: int
+        InstructionSet: InstructionSet option
+    }
+
+type Job =
+    {
+        Source: ISequenceSource
+        Sink: ISequenceSink
+        Outputs: Outputs
+        Progress: IProgress<int64> option
+        Cancellation: CancellationToken
+    }
+
+type Backend =
+    {
+        Name: string
+        InstructionSet: string
+        Threads: int
+        Run: Job -> unit
+        Close: unit -> unit
+    }
+
+[<RequireQualifiedAccess>]
+module Backend =
+    let automatic = { Threads = 0; InstructionSet = None }
+
+    let private arrays (weights: Weights) =
+        let layer (raw: LayerWeights) =
+            LayerArrays(
+                Wmx = raw.Wmx,
+                Wmh = raw.Wmh,
+                Wx = raw.Wx,
+                Wh = raw.Wh,
+                B = raw.B,
+                Gmx = raw.Gmx,
+                Gmh = raw.Gmh,
+                Gx = raw.Gx,
+                Gh = raw.Gh
+            )
+
+        MlstmArrays(
+            Shape = MlstmShape(weights.Shape.Units, weights.Shape.Layers, weights.Shape.Embedding),
+            Embed = weights.Embed,
+            Layers = (weights.Layers |> List.map layer |> Array.ofList),
+            HeadW = weights.HeadW,
+            HeadB = weights.HeadB
+        )
+
+    let private nameOf set =
+        match set with
+        | InstructionSet.Avx512 -> "AVX-512"
+        | InstructionSet.Avx2 -> "AVX2"
+        | _ -> "portable"
+
+    let engine (settings: EngineSettings) weights =
+        let options =
+            EngineOptions(
+                Threads = settings.Threads,
+                InstructionSet = Option.toNullable settings.InstructionSet
+            )
+
+        let engine = MlstmEngine.Create(arrays weights, options)
+
+        {
+            Name = "engine"
+            InstructionSet = nameOf engine.InstructionSet
+            Threads = engine.Threads
+            Run =
+                fun job ->
+                    engine.Run(
+                        job.Source,
+                        job.Sink,
+                        job.Outputs,
+                        Option.toObj job.Progress,
+                        job.Cancellation
+                    )
+            Close = fun () -> (engine :> IDisposable).Dispose()
+        }

@@ -1,0 +1,51 @@
+namespace UniRep
+
+open System
+open System.Threading
+open UniRep.Compute
+
+/// How the engine is to run.
+type EngineSettings =
+    {
+        /// The number of threads; 0 for one per core.
+        Threads: int
+        /// The instruction set; None for the best this machine has.
+        InstructionSet: InstructionSet option
+    }
+
+/// What one run of a model takes: where token sequences come from, where results go, in the order of the input.
+type Job =
+    {
+        Source: ISequenceSource
+        Sink: ISequenceSink
+        /// What is computed besides the three vectors.
+        Outputs: Outputs
+        /// Told the number of residues done so far.
+        Progress: IProgress<int64> option
+        Cancellation: CancellationToken
+    }
+
+/// A way to run a model: a value, chosen where the model is loaded.
+type Backend =
+    {
+        /// A name for reports: `engine`.
+        Name: string
+        /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `portable`.
+        InstructionSet: string
+        /// The number of threads in use.
+        Threads: int
+        /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
+        /// OperationCanceledException.
+        Run: Job -> unit
+        /// Gives back what the backend holds.
+        Close: unit -> unit
+    }
+
+/// The backends of this library.
+[<RequireQualifiedAccess>]
+module Backend =
+    /// All cores, best instruction set.
+    val automatic: EngineSettings
+
+    /// Builds the engine: packed weights and SIMD kernels in float32.
+    val engine: settings: EngineSettings -> weights: Weights -> Backend

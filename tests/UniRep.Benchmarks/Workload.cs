@@ -1,0 +1,95 @@
+using UniRep.Compute;
+
+namespace UniRep.Benchmarks;
+
+/// <summary>Synthetic weights and sequences, made from a seed.</summary>
+internal static class Workload
+{
+    /// <summary>Weights of a trained model's magnitude: normalised columns, gains near one, biases of a trained model.</summary>
+    public static MlstmArrays Arrays(int units, int layers)
+    {
+        var random = new Random(1);
+        float[] Uniform(int count, float low, float high) =>
+            [.. Enumerable.Range(0, count).Select(_ => low + (high - low) * random.NextSingle())];
+        var shape = new MlstmShape(units, layers);
+        return new MlstmArrays
+        {
+            Shape = shape,
+            Embed = Uniform(MlstmShape.Tokens * shape.Embedding, -1, 1),
+            Layers =
+            [
+                .. Enumerable
+                    .Range(0, layers)
+                    .Select(layer => new LayerArrays
+                    {
+                        Wmx = Uniform(shape.InputWidth(layer) * units, -1, 1),
+                        Wmh = Uniform(units * units, -1, 1),
+                        Wx = Uniform(shape.InputWidth(layer) * shape.Gates, -1, 1),
+                        Wh = Uniform(units * shape.Gates, -1, 1),
+                        B = Uniform(shape.Gates, 1, 3),
+                        Gmx = Uniform(units, 0.5f, 1.5f),
+                        Gmh = Uniform(units, 0.5f, 1.5f),
+                        Gx = Uniform(shape.Gates, 0.5f, 1.5f),
+                        Gh = Uniform(shape.Gates, 0.5f, 1.5f),
+                    }),
+            ],
+            HeadW = Uniform(units * MlstmShape.Classes, -1, 1),
+            HeadB = Uniform(MlstmShape.Classes, -1, 1),
+        };
+    }
+
+    /// <summary>Lengths like a proteome's: log-normal, median 300, sigma 0.6, at most 2,000 residues.</summary>
+    public static byte[][] Proteome(int sequences, double median = 300)
+    {
+        var random = new Random(2);
+        double Normal() =>
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
+            * Math.Cos(2 * Math.PI * random.NextDouble());
+        return
+        [
+            .. Enumerable
+                .Range(0, sequences)
+                .Select(_ =>
+                    Residues((int)Math.Clamp(median * Math.Exp(0.6 * Normal()), 20, 2_000), random)
+                ),
+        ];
+    }
+
+    /// <summary>Sequences of one length.</summary>
+    public static byte[][] Equal(int sequences, int length)
+    {
+        var random = new Random(3);
+        return [.. Enumerable.Range(0, sequences).Select(_ => Residues(length, random))];
+    }
+
+    /// <summary>2 · multiply-adds per residue of the products whose input depends on the state.</summary>
+    public static double FlopPerResidue(MlstmShape shape) =>
+        2.0 * 5 * shape.Units * shape.Units * (2 * shape.Layers - 1);
+
+    private static byte[] Residues(int length, Random random)
+    {
+        var tokens = new byte[length];
+        random.NextBytes(tokens);
+        return [.. tokens.Select(token => (byte)(1 + token % 21))];
+    }
+}
+
+/// <summary>Gives sequences from an array.</summary>
+internal sealed class ArraySource(byte[][] sequences) : ISequenceSource
+{
+    private int _next;
+
+    public bool TryRead(out ReadOnlyMemory<byte> tokens)
+    {
+        tokens = _next < sequences.Length ? sequences[_next] : default;
+        return _next++ < sequences.Length;
+    }
+}
+
+/// <summary>Adds up one number of every result.</summary>
+internal sealed class ChecksumSink : ISequenceSink
+{
+    public double Sum { get; private set; }
+
+    public void Write(in SequenceOutput output) => Sum += output.Average[0];
+}

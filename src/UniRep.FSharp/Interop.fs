@@ -1,0 +1,82 @@
+namespace UniRep
+
+open System
+open System.Collections.Generic
+open System.Runtime.InteropServices
+open System.Threading
+open UniRep.Compute
+
+[<Sealed>]
+type Representation internal (rep: Rep) =
+    member _.Average = ReadOnlyMemory rep.Average
+    member _.Final = ReadOnlyMemory rep.Final
+    member _.Cell = ReadOnlyMemory rep.Cell
+    member _.ToFusion() = Rep.fusion rep
+
+[<Sealed>]
+type UniRepModel private (model: Model) =
+    static let load nameOrPath threads =
+        match
+            Model.load
+                { Backend.automatic with
+                    Threads = threads
+                }
+                nameOrPath
+        with
+        | Ok model -> new UniRepModel(model)
+        | Error error -> Throw.error error (WeightStore.describe error)
+
+    let parse text =
+        match Sequence.parse text with
+        | Ok sequence -> sequence
+        | Error error -> Throw.invalidSequence 0 error
+
+    let parseMany (texts: string seq) =
+        texts
+        |> Seq.mapi (fun index text ->
+            match Sequence.parse text with
+            | Ok sequence -> sequence
+            | Error error -> Throw.invalidSequence index error)
+
+    let take =
+        Take<Representation>(fun (output: inref<SequenceOutput>) ->
+            Representation(Model.takeRep.Invoke &output))
+
+    static member LoadDefault([<Optional; DefaultParameterValue(0)>] threads: int) =
+        load WeightCatalog.defaultName threads
+
+    static member Load(nameOrPath: string, [<Optional; DefaultParameterValue(0)>] threads: int) =
+        load nameOrPath threads
+
+    member _.Name = model.Card.Name
+    member _.License = model.Card.License
+    member _.Units = model.Shape.Units
+    member _.Layers = model.Shape.Layers
+    member _.Fingerprint = model.Fingerprint
+    member _.Warnings = Array.ofList model.Warnings :> IReadOnlyList<string>
+
+    member _.Represent(sequence: string) =
+        Representation(Model.represent model (parse sequence))
+
+    member _.RepresentMany(sequences: IEnumerable<string>) : IEnumerable<Representation> =
+        Streaming.many model.Backend Outputs.Vectors take (parseMany sequences)
+
+    member _.RepresentManyAsync
+        (
+            sequences: IEnumerable<string>,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : IAsyncEnumerable<Representation> =
+        Streaming.manyAsync model.Backend Outputs.Vectors take (parseMany sequences) cancellation
+
+    member _.HiddenStates(sequence: string) =
+        Model.hiddenStates model (parse sequence)
+
+    member _.Logits(sequence: string) = Model.logits model (parse sequence)
+
+    member _.LogLikelihood
+        (sequence: string, [<Optional; DefaultParameterValue(true)>] includeStop: bool)
+        =
+        Model.logLikelihood includeStop model (parse sequence)
+
+    interface IDisposable with
+        member _.Dispose() = (model :> IDisposable).Dispose()

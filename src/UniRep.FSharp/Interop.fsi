@@ -1,0 +1,87 @@
+namespace UniRep
+
+open System
+open System.Collections.Generic
+open System.Runtime.InteropServices
+open System.Threading
+
+/// The representation of one sequence, for C#.
+[<Sealed>]
+type Representation =
+    /// Gets the mean of h over start and every residue, `[H]`: "the UniRep vector".
+    member Average: ReadOnlyMemory<float32>
+
+    /// Gets h after the last residue, `[H]`.
+    member Final: ReadOnlyMemory<float32>
+
+    /// Gets c after the last residue, `[H]`.
+    member Cell: ReadOnlyMemory<float32>
+
+    /// Concatenates average, final and cell, `[3 H]`.
+    member ToFusion: unit -> float32[]
+
+/// The library for C#: a model that takes strings and gives arrays. Safe to use from several threads. Every method
+/// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case).
+[<Sealed>]
+type UniRepModel =
+    interface IDisposable
+
+    /// <summary>Loads the embedded default model; nothing is downloaded.</summary>
+    /// <param name="threads">The number of threads; 0 for one per core.</param>
+    static member LoadDefault: [<Optional; DefaultParameterValue(0)>] threads: int -> UniRepModel
+
+    /// <summary>Loads a model by name or from a file or folder of any known layout.</summary>
+    /// <param name="nameOrPath">A name such as <c>open-256</c> or <c>paper-64</c>, or a path.</param>
+    /// <param name="threads">The number of threads; 0 for one per core.</param>
+    /// <exception cref="T:UniRep.UniRepException">There is no such model, or its files are not a model.</exception>
+    static member Load:
+        nameOrPath: string * [<Optional; DefaultParameterValue(0)>] threads: int -> UniRepModel
+
+    /// Gets the model's name.
+    member Name: string
+
+    /// Gets the licence of the weights, as an SPDX expression, or an empty string.
+    member License: string
+
+    /// Gets the number of hidden units H.
+    member Units: int
+
+    /// Gets the number of layers.
+    member Layers: int
+
+    /// Gets the SHA-256 of the parameters in hexadecimal.
+    member Fingerprint: string
+
+    /// Gets what the user should know of the weights, one sentence each.
+    member Warnings: IReadOnlyList<string>
+
+    /// <summary>Computes the vectors of one sequence.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    member Represent: sequence: string -> Representation
+
+    /// <summary>Computes the vectors of many sequences in their order, as they are asked for.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead.</param>
+    member RepresentMany: sequences: IEnumerable<string> -> IEnumerable<Representation>
+
+    /// <summary>Computes the vectors of many sequences in their order, for <c>await foreach</c>.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead.</param>
+    /// <param name="cancellation">Ends the work with an OperationCanceledException.</param>
+    member RepresentManyAsync:
+        sequences: IEnumerable<string> *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            IAsyncEnumerable<Representation>
+
+    /// <summary>Computes the hidden state after start and after each residue, <c>[L + 1, H]</c>.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    member HiddenStates: sequence: string -> float32[,]
+
+    /// <summary>Computes the logits of the next token after start and after each residue, <c>[L + 1, 25]</c>; class k
+    /// stands for token k + 1.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    member Logits: sequence: string -> float32[,]
+
+    /// <summary>Computes the log-likelihood of a sequence in nats.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    /// <param name="includeStop">Whether the final stop counts.</param>
+    member LogLikelihood:
+        sequence: string * [<Optional; DefaultParameterValue(true)>] includeStop: bool -> float

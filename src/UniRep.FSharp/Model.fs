@@ -1,0 +1,118 @@
+namespace UniRep
+
+open System
+open System.Threading
+open UniRep.Compute
+
+[<Sealed>]
+type Model
+    internal
+    (
+        card: WeightCard,
+        shape: WeightsShape,
+        fingerprint: string,
+        warnings: string list,
+        backend: Backend
+    ) =
+    member _.Card = card
+    member _.Shape = shape
+    member _.Fingerprint = fingerprint
+    member _.Warnings = warnings
+    member _.Threads = backend.Threads
+    member _.InstructionSet = backend.InstructionSet
+    member internal _.Backend = backend
+
+    member _.Run
+        (
+            source: ISequenceSource,
+            sink: ISequenceSink,
+            outputs: Outputs,
+            progress: IProgress<int64> option,
+            cancellation: CancellationToken
+        ) =
+        backend.Run
+            {
+                Source = source
+                Sink = sink
+                Outputs = outputs
+                Progress = progress
+                Cancellation = cancellation
+            }
+
+    interface IDisposable with
+        member _.Dispose() = backend.Close()
+
+[<RequireQualifiedAccess>]
+module Model =
+    let private create settings warnings (weights: Weights) =
+        new Model(
+            weights.Card,
+            weights.Shape,
+            WeightFile.fingerprint weights,
+            warnings,
+            Backend.engine settings weights
+        )
+
+    let ofWeights settings weights = create settings [] weights
+
+    let load settings nameOrPath =
+        WeightStore.resolve nameOrPath
+        |> Result.map (fun loaded -> create settings loaded.Warnings loaded.Weights)
+
+    /// The three vectors, copied.
+    let internal takeRep =
+        Take<Rep>(fun (output: inref<SequenceOutput>) ->
+            {
+                Average = output.Average.ToArray()
+                Final = output.Final.ToArray()
+                Cell = output.Cell.ToArray()
+            })
+
+    let private table (rows: int) (values: ReadOnlySpan<float32>) =
+        let cols = values.Length / rows
+        let table = Array2D.zeroCreate rows cols
+
+        for k in 0 .. values.Length - 1 do
+            table[k / cols, k % cols] <- values[k]
+
+        table
+
+    let represent (model: Model) sequence =
+        Streaming.one model.Backend Outputs.Vectors takeRep sequence
+
+    let representMany (model: Model) sequences =
+        Streaming.many model.Backend Outputs.Vectors takeRep sequences
+
+    let hiddenStates (model: Model) sequence =
+        let take =
+            Take(fun (output: inref<SequenceOutput>) ->
+                table (output.Length + 1) output.HiddenStates)
+
+        Streaming.one model.Backend Outputs.HiddenStates take sequence
+
+    let logits (model: Model) sequence =
+        let take =
+            Take(fun (output: inref<SequenceOutput>) -> table (output.Length + 1) output.Logits)
+
+        Streaming.one model.Backend Outputs.Logits take sequence
+
+    let logLikelihoods model (sequence: Sequence) =
+        let logits = logits model sequence
+
+        Array.init (sequence.Length + 1) (fun t ->
+            let target =
+                if t < sequence.Length then
+                    sequence.Tokens.Span[t]
+                else
+                    Residue.stop
+
+            let row = Vector<cls>(Array.init 25 (fun k -> float logits[t, k]))
+            (Mlstm.logProbabilities row)[int target - 1])
+
+    let logLikelihood includeStop model (sequence: Sequence) =
+        let terms = logLikelihoods model sequence
+
+        if includeStop then
+            Array.sum terms
+        else
+            Array.sum terms[.. sequence.Length - 1]

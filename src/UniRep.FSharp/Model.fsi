@@ -1,0 +1,76 @@
+namespace UniRep
+
+open System
+open System.Threading
+open UniRep.Compute
+
+/// A model ready to run: weights packed for this machine, and what is known of them. Safe to use from several threads.
+[<Sealed>]
+type Model =
+    interface IDisposable
+
+    /// Gets the name, version, licence and provenance of the weights.
+    member Card: WeightCard
+
+    /// Gets the sizes.
+    member Shape: WeightsShape
+
+    /// Gets the SHA-256 of the parameters, in hexadecimal: equal for equal numbers whatever the file's format.
+    member Fingerprint: string
+
+    /// Gets what the user should know of the weights, one sentence each.
+    member Warnings: string list
+
+    /// Gets the number of threads in use.
+    member Threads: int
+
+    /// Gets the instruction set in use: `AVX-512`, `AVX2` or `portable`.
+    member InstructionSet: string
+
+    /// Gets what runs the model.
+    member internal Backend: Backend
+
+    /// Runs the model over token sequences as the engine defines it: results in the order of the input, memory bounded
+    /// whatever the number of sequences. Exceptions of source and sink come out unchanged; a cancelled run raises
+    /// OperationCanceledException.
+    member Run:
+        source: ISequenceSource *
+        sink: ISequenceSink *
+        outputs: Outputs *
+        progress: IProgress<int64> option *
+        cancellation: CancellationToken ->
+            unit
+
+/// Loads models and computes with them.
+[<RequireQualifiedAccess>]
+module Model =
+    /// Loads a model by name (`open-256`, or one fetched with `unirep weights get`) or from a path of any layout that
+    /// `WeightFile` reads.
+    val load: settings: EngineSettings -> nameOrPath: string -> Result<Model, WeightStoreError>
+
+    /// Makes a model of weights at hand.
+    val ofWeights: settings: EngineSettings -> weights: Weights -> Model
+
+    /// Copies the three vectors out of a result.
+    val internal takeRep: Take<Rep>
+
+    /// Computes the three vectors of one sequence, `[H]` each.
+    val represent: model: Model -> sequence: Sequence -> Rep
+
+    /// Computes the vectors of many sequences, in their order, as they are asked for: a bounded number of sequences is
+    /// read ahead, and leaving off early stops the work.
+    val representMany: model: Model -> sequences: Sequence seq -> Rep seq
+
+    /// Computes the top layer's hidden state after start and after each residue, `[L + 1, H]`.
+    val hiddenStates: model: Model -> sequence: Sequence -> float32[,]
+
+    /// Computes the logits of the next token after start and after each residue, `[L + 1, 25]`; class k stands for
+    /// token k + 1.
+    val logits: model: Model -> sequence: Sequence -> float32[,]
+
+    /// Computes the log-probability of each residue, then of stop, each given what stands before it; L + 1 values in
+    /// nats.
+    val logLikelihoods: model: Model -> sequence: Sequence -> float[]
+
+    /// Computes the log-likelihood of a sequence in nats, with the final stop or without it.
+    val logLikelihood: includeStop: bool -> model: Model -> sequence: Sequence -> float

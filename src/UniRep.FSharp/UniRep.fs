@@ -1,0 +1,45 @@
+namespace UniRep
+
+type InvalidSequence = { Index: int; Error: SequenceError }
+
+[<RequireQualifiedAccess>]
+module UniRep =
+    let private embedded =
+        lazy
+            (match Model.load Backend.automatic WeightCatalog.defaultName with
+             | Ok model -> model
+             | Error error -> Throw.error error (WeightStore.describe error))
+
+    let model () = embedded.Value
+
+    /// All sequences, or every error with its index.
+    let internal parseAll (texts: string seq) =
+        let parsed =
+            texts
+            |> Seq.mapi (fun index text ->
+                Sequence.parse text
+                |> Result.mapError (fun error -> { Index = index; Error = error }))
+            |> Array.ofSeq
+
+        match
+            parsed
+            |> Array.choose (function
+                | Error error -> Some error
+                | Ok _ -> None)
+        with
+        | [||] ->
+            parsed
+            |> Array.choose (function
+                | Ok sequence -> Some sequence
+                | Error _ -> None)
+            |> Ok
+        | errors -> Error(List.ofArray errors)
+
+    let tryGetReps sequences =
+        parseAll sequences
+        |> Result.map (fun sequences -> Model.representMany (model ()) sequences |> Array.ofSeq)
+
+    let getReps sequences =
+        match tryGetReps sequences with
+        | Ok reps -> reps
+        | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error

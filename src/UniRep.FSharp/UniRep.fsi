@@ -1,0 +1,26 @@
+namespace UniRep
+
+/// One sequence of several that could not be read.
+type InvalidSequence =
+    {
+        /// Which one, counted from 0.
+        Index: int
+        /// What is wrong with it.
+        Error: SequenceError
+    }
+
+/// Strings in, vectors out, with the embedded default model.
+[<RequireQualifiedAccess>]
+module UniRep =
+    /// Gets the embedded default model, loaded at its first use.
+    val model: unit -> Model
+
+    /// Computes the representations of protein sequences, in their order; `tryGetReps` without exceptions is its twin.
+    ///
+    /// Raises UniRepException if a string is no sequence of residues (A–Z in upper case).
+    ///
+    /// <example><code>let reps = UniRep.getReps [ "MKTAYIAKQRQISFVKSHFSRQ"; "GSHMASMTGGQQMGR" ]</code></example>
+    val getReps: sequences: string seq -> Rep[]
+
+    /// Computes the representations of protein sequences, in their order, or tells what is wrong with each bad one.
+    val tryGetReps: sequences: string seq -> Result<Rep[], InvalidSequence list>

@@ -1,0 +1,39 @@
+namespace UniRep
+
+/// Why no model was found under a name or a path.
+type WeightStoreError =
+    /// A published model that has not been fetched yet.
+    | NotFetched of name: string
+    /// Neither a known name nor a path.
+    | UnknownModel of nameOrPath: string * known: string list
+    /// The files under the name or path are no model.
+    | Unreadable of WeightFileError
+
+/// How a stored model compares with what its authors publish.
+type Verification =
+    {
+        /// The files that are as published.
+        Intact: string list
+        /// The files that differ: name, what was expected, what was found.
+        Damaged: (string * string * string) list
+        /// The files that are missing.
+        Missing: string list
+    }
+
+/// Finds models by name or path.
+[<RequireQualifiedAccess>]
+module WeightStore =
+    /// Gets every name there is: the embedded model, then the published ones.
+    val names: string list
+
+    /// Gives the folder of a published model if it has been fetched.
+    val fetched: name: string -> string option
+
+    /// Loads the model of a name or path; a path that exists wins over a name.
+    val resolve: nameOrPath: string -> Result<LoadedWeights, WeightStoreError>
+
+    /// Compares the files of a fetched model, by name, with the catalogue.
+    val verify: name: string -> Result<Verification, WeightStoreError>
+
+    /// Tells what is wrong and what to do.
+    val describe: error: WeightStoreError -> string

@@ -1,0 +1,72 @@
+module UniRep.Tests.MlstmTests
+
+open UniRep
+open Xunit
+
+let private goldenFolder = TestFiles.repositoryPath "tests/golden"
+let private floats (values: float32[]) = Array.map float values
+
+/// Compares the first sequences of a golden set with the definition.
+let private check weights (golden: Golden.Golden) count =
+    let network = Mlstm.network weights
+
+    for index in 0 .. min count golden.Sequences.Length - 1 do
+        let sequence = golden.Sequences[index]
+        let last = Mlstm.states network sequence |> Seq.last
+        Tolerance.assertClose Tolerance.definition golden.Final[index] last.H.Values
+        Tolerance.assertClose Tolerance.definition golden.Cell[index] last.C.Values
+
+        Tolerance.assertClose
+            Tolerance.definition
+            golden.LogLikelihoods[index]
+            (Mlstm.logLikelihoods network sequence)
+
+        let rep = Mlstm.represent network sequence
+        Tolerance.assertClose Tolerance.rounding golden.Average[index] (floats rep.Average)
+        Tolerance.assertClose Tolerance.rounding golden.Final[index] (floats rep.Final)
+        Tolerance.assertClose Tolerance.rounding golden.Cell[index] (floats rep.Cell)
+
+[<Theory>]
+[<InlineData(5, 2)>]
+[<InlineData(33, 1)>]
+let ``the definition gives the golden values of weights by formula`` units layers =
+    check (Waves.weights units layers) (Golden.read goldenFolder $"waves-{units}x{layers}") 100
+
+[<Fact>]
+let ``the definition gives the golden values of the embedded model`` () =
+    match WeightStore.resolve "open-256" with
+    | Ok loaded -> check loaded.Weights (Golden.read goldenFolder "open-256") 4
+    | Error error -> Assert.Fail(WeightStore.describe error)
+
+[<Theory>]
+[<InlineData("paper-64", 100)>]
+[<InlineData("paper-256", 3)>]
+let ``the definition gives the golden values of the published models`` name count =
+    let golden = Golden.read (TestFiles.sharedPath "golden") name
+
+    match WeightStore.resolve (TestFiles.sharedPath $"weights/{name}") with
+    | Ok loaded -> check loaded.Weights golden count
+    | Error error -> Assert.Fail(WeightStore.describe error)
+
+[<Fact>]
+let ``a column is scaled to its gain, whatever the gain's sign`` () =
+    let v = Matrix(2<embed>, 3<hidden>, [| 3.0; 0.0; 1.0; 4.0; 0.0; 0.0 |])
+    let w = Mlstm.normalize (Vector [| 10.0; 5.0; -2.0 |]) v
+    Assert.Equal<float[]>([| 6.0; 0.0; -2.0; 8.0; 0.0; 0.0 |], w.Values)
+
+[<Fact>]
+let ``the epsilon of weight norm stands inside the maximum`` () =
+    let w = Mlstm.normalize (Vector [| 1.0 |]) (Matrix(1<embed>, 1<hidden>, [| 1e-7 |]))
+    Assert.Equal(0.1, w.Values[0], 1e-12)
+
+[<Fact>]
+let ``probabilities sum to one`` () =
+    let logits = Vector<cls>(Array.init 25 (fun k -> 100.0 * sin (float k)))
+    let sum = (Mlstm.logProbabilities logits).Values |> Array.sumBy exp
+    Assert.Equal(1.0, sum, 1e-12)
+
+[<Fact>]
+let ``a scan gives one state per token and may be left early`` () =
+    let network = Mlstm.network (Waves.weights 5 2)
+    let endless = Seq.initInfinite (fun token -> Matrix.row (token % 26) network.Embed)
+    Assert.Equal(7, Mlstm.scan network endless |> Seq.truncate 7 |> Seq.length)

@@ -1,0 +1,200 @@
+module UniRep.Tests.ModelTests
+
+open System
+open System.IO
+open UniRep
+open Xunit
+
+let private goldenFolder = TestFiles.repositoryPath "tests/golden"
+let private floats (values: float32[]) = Array.map float values
+
+let private load nameOrPath =
+    match Model.load Backend.automatic nameOrPath with
+    | Ok model -> model
+    | Error error -> invalidOp (WeightStore.describe error)
+
+/// Compares every sequence of a golden set with the engine.
+let private check (model: Model) (golden: Golden.Golden) =
+    let close = Tolerance.assertClose Tolerance.engine
+
+    Model.representMany model golden.Sequences
+    |> Seq.iteri (fun index rep ->
+        close golden.Average[index] (floats rep.Average)
+        close golden.Final[index] (floats rep.Final)
+        close golden.Cell[index] (floats rep.Cell))
+
+    golden.Sequences
+    |> Array.iteri (fun index sequence ->
+        close golden.LogLikelihoods[index] (Model.logLikelihoods model sequence))
+
+[<Theory>]
+[<InlineData(5, 2)>]
+[<InlineData(33, 1)>]
+[<InlineData(1900, 1)>]
+let ``the engine gives the golden values of weights by formula`` units layers =
+    use model = Model.ofWeights Backend.automatic (Waves.weights units layers)
+    check model (Golden.read goldenFolder $"waves-{units}x{layers}")
+
+[<Fact>]
+let ``the engine gives the golden values of the embedded model`` () =
+    check (UniRep.model ()) (Golden.read goldenFolder "open-256")
+
+[<Theory>]
+[<InlineData("paper-64")>]
+[<InlineData("paper-256")>]
+let ``the engine gives the golden values of the published models`` name =
+    let golden = Golden.read (TestFiles.sharedPath "golden") name
+    use model = load (TestFiles.sharedPath $"weights/{name}")
+    check model golden
+
+[<Fact>]
+let ``four thousand vectors of the original program come out`` () =
+    let table =
+        TestFiles.sharedPath "reference/antibody-64/emi_reps.csv"
+        |> File.ReadLines
+        |> Seq.skip 1
+        |> Seq.map (fun line -> line.Split ',')
+        |> Array.ofSeq
+
+    use model = load (TestFiles.sharedPath "weights/paper-64")
+    Assert.Equal(4000, table.Length)
+
+    let difference (rep: Rep) (cells: string[]) =
+        Array.map2
+            (fun x (cell: string) -> abs (float x - float cell))
+            rep.Average
+            (Array.tail cells)
+        |> Array.max
+
+    let worst =
+        (table
+         |> Array.map (fun cells -> Golden.parse cells[0])
+         |> Model.representMany model,
+         table)
+        ||> Seq.map2 difference
+        |> Seq.max
+
+    TestContext.Current.SendDiagnosticMessage
+        $"4,000 published vectors: max |difference| = {worst:E2}"
+
+    Assert.True(worst <= Tolerance.published, $"max |difference| = {worst:E2}")
+
+[<Fact>]
+let ``the published 1900-unit model's state after start is known`` () =
+    // h and c after start need neither wh nor wmh: zeros stand in for the two arrays that are not at hand.
+    let folder = TestFiles.sharedPath "weights/paper-1900-partial"
+
+    let tensor name file =
+        match Formats.Npy.parse (File.ReadAllBytes(Path.Combine(folder, $"{file}:0.npy"))) with
+        | Ok array ->
+            name,
+            {
+                Shape = array.Shape
+                Values = Formats.Npy.toSingles array
+            }
+        | Error error -> invalidOp (Formats.Npy.describe error)
+
+    let zeros shape =
+        {
+            Shape = shape
+            Values = Array.zeroCreate (List.fold (*) 1 shape)
+        }
+
+    let weights =
+        [
+            tensor "embed" "embed_matrix"
+            tensor "head.w" "fully_connected_weights"
+            tensor "head.b" "fully_connected_biases"
+            for name in [ "wx"; "wmx"; "b"; "gx"; "gh"; "gmx"; "gmh" ] do
+                tensor $"layer0.{name}" $"rnn_mlstm_mlstm_{name}"
+            "layer0.wh", zeros [ 1900; 7600 ]
+            "layer0.wmh", zeros [ 1900; 1900 ]
+        ]
+        |> Map.ofList
+        |> Weights.ofTensors
+            {
+                Name = "paper-1900"
+                Version = ""
+                License = ""
+                Provenance = ""
+            }
+
+    match weights with
+    | Error errors -> Assert.Fail(String.Join("; ", List.map Weights.describe errors))
+    | Ok weights ->
+        use model = Model.ofWeights Backend.automatic weights
+        let states = Model.hiddenStates model (Golden.parse "M")
+
+        let expected =
+            [| 0.60370147; 0.47204615; -0.52543325; 0.66618688; 0.66933823; 0.55125937 |]
+
+        let actual = Array.init 6 (fun unit -> float states[0, unit])
+        Tolerance.assertClose 1e-6 expected actual
+        let sum = Seq.sum (seq { for unit in 0..1899 -> float states[0, unit] })
+        Tolerance.assertClose 1e-6 [| 902.12740 |] [| sum |]
+
+let private proteins =
+    [
+        "MKTAYIAKQRQISFVKSHFSRQ"
+        "M"
+        "GSHMASMTGGQQMGR"
+        "MKTAYIAKQRQISFVKSHFSRQ"
+        "XBZJUO"
+    ]
+    |> List.map Golden.parse
+
+[<Fact>]
+let ``many sequences give what each gives alone`` () =
+    let model = UniRep.model ()
+    let alone = proteins |> List.map (Model.represent model)
+    Assert.Equal<Rep list>(alone, Model.representMany model proteins |> List.ofSeq)
+
+[<Fact>]
+let ``hidden states average to the representation`` () =
+    let model = UniRep.model ()
+    let sequence = proteins.Head
+    let states = Model.hiddenStates model sequence
+    let rep = Model.represent model sequence
+    Assert.Equal(sequence.Length + 1, Array2D.length1 states)
+
+    let mean =
+        Array.init 256 (fun unit ->
+            Seq.average (seq { for t in 0 .. sequence.Length -> float states[t, unit] }))
+
+    Tolerance.assertClose Tolerance.rounding mean (floats rep.Average)
+    Assert.Equal<float32[]>(rep.Final, Array.init 256 (fun unit -> states[sequence.Length, unit]))
+
+[<Fact>]
+let ``a log-likelihood is the sum of its terms, with stop or without`` () =
+    let model = UniRep.model ()
+    let terms = Model.logLikelihoods model proteins.Head
+    Assert.Equal(Array.sum terms, Model.logLikelihood true model proteins.Head, 1e-12)
+
+    Assert.Equal(
+        Array.sum terms - Array.last terms,
+        Model.logLikelihood false model proteins.Head,
+        1e-9
+    )
+
+[<Fact>]
+let ``reading may stop early and start again`` () =
+    let model = UniRep.model ()
+    let endless = Seq.initInfinite (fun index -> proteins[index % proteins.Length])
+    let first = Model.representMany model endless |> Seq.truncate 3 |> List.ofSeq
+    Assert.Equal<Rep list>(List.truncate 3 (List.map (Model.represent model) proteins), first)
+
+[<Fact>]
+let ``an exception among the sequences reaches the reader`` () =
+    let model = UniRep.model ()
+
+    let failing =
+        seq {
+            yield proteins.Head
+            raise (InvalidOperationException "the source broke")
+        }
+
+    let error =
+        Assert.Throws<InvalidOperationException>(fun () ->
+            Model.representMany model failing |> Seq.length |> ignore)
+
+    Assert.Equal("the source broke", error.Message)

@@ -1,0 +1,53 @@
+module UniRep.Tests.UniRepTests
+
+open UniRep
+open Xunit
+
+[<Fact>]
+let ``strings give vectors of the embedded model in their order`` () =
+    let texts = [ "GSHMASMTGGQQMGR"; "M" ]
+    let reps = UniRep.getReps texts
+    let alone = texts |> List.map (Golden.parse >> Model.represent (UniRep.model ()))
+    Assert.Equal<Rep list>(alone, List.ofArray reps)
+    Assert.Equal(256, reps[0].Average.Length)
+
+[<Fact>]
+let ``no strings give no vectors`` () = Assert.Empty(UniRep.getReps [])
+
+[<Fact>]
+let ``every bad string is reported with its index`` () =
+    let expected =
+        [
+            { Index = 1; Error = EmptySequence }
+            {
+                Index = 3
+                Error = UnknownResidue('1', 2)
+            }
+        ]
+
+    match UniRep.tryGetReps [ "M"; ""; "K"; "M1" ] with
+    | Ok _ -> Assert.Fail "bad strings were taken"
+    | Error errors -> Assert.Equal<InvalidSequence list>(expected, errors)
+
+[<Fact>]
+let ``a bad string raises the library's exception`` () =
+    let error =
+        Assert.Throws<UniRepException>(fun () -> UniRep.getReps [ "M"; "mk" ] |> ignore)
+
+    Assert.Equal("UnknownResidue", error.Case)
+
+    Assert.Equal(
+        "sequence 2: 'm' at position 1 is not a residue: write residues in upper case",
+        error.Message
+    )
+
+[<Fact>]
+let ``fusion is average, final and cell one after another`` () =
+    let rep =
+        {
+            Average = [| 1f; 2f |]
+            Final = [| 3f; 4f |]
+            Cell = [| 5f; 6f |]
+        }
+
+    Assert.Equal<float32[]>([| 1f; 2f; 3f; 4f; 5f; 6f |], Rep.fusion rep)

@@ -1,0 +1,43 @@
+namespace UniRep
+
+/// How the records of a text are laid out.
+type InputFormat =
+    /// `>` headers, sequences over any number of lines.
+    | Fasta
+    /// An alignment in FASTA form: gaps are dropped, lower case is read as upper case.
+    | A2m
+    /// One sequence a line; ids are the numbers of the records from 1.
+    | Lines
+    /// A table with a header row, columns separated by commas.
+    | Csv
+    /// A table with a header row, columns separated by tabs.
+    | Tsv
+
+/// Why sequences could not be read. Lines and columns count from 1.
+type InputError =
+    | NotFound of file: string
+    | IsFolder of file: string
+    | CannotRead of file: string * reason: string
+    /// The file's extension tells no format.
+    | UnknownFormat of file: string
+    | NotUtf8 of file: string * line: int64 * column: int
+    | BadGzip of file: string * reason: string
+    /// Text before the first `>` of a FASTA file.
+    | NoHeader of file: string * line: int64
+    /// There is not one record.
+    | NoRecord of file: string
+    | EmptyRecord of file: string * record: string * line: int64
+    | BadResidue of file: string * record: string * line: int64 * column: int * symbol: char
+    /// A table lacks a column.
+    | NoColumn of file: string * column: string * columns: string list
+    /// A row of a table cannot be read.
+    | BadRow of file: string * line: int64 * reason: string
+
+/// Works on errors of input.
+[<RequireQualifiedAccess>]
+module InputError =
+    /// Tells whether an error concerns one record only, so that reading can go on with the next.
+    val isOfRecord: error: InputError -> bool
+
+    /// Tells in one sentence where and what is wrong, and what to do.
+    val describe: error: InputError -> string

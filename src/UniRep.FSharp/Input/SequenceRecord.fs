@@ -1,0 +1,19 @@
+namespace UniRep
+
+type SequenceRecord =
+    {
+        Id: string
+        Header: string
+        Sequence: Sequence
+        Line: int64
+    }
+
+type InputOptions =
+    {
+        Format: InputFormat option
+        SequenceColumn: string option
+        IdColumn: string option
+        UpperCase: bool
+        TrimStop: bool
+        UnknownAsX: bool
+    }

@@ -1,0 +1,70 @@
+namespace UniRep
+
+open System
+open System.Runtime.InteropServices
+open UniRep.Compute
+
+type OutputFormat =
+    | Npz
+    | Npy
+    | CsvTable
+    | TsvTable
+    | JsonLines
+    | SafetensorsArrays
+
+type Pool =
+    | Average
+    | Final
+    | Cell
+    | Fusion
+
+type OutputContent =
+    | Pooled of Pool list
+    | PerResidue
+
+type OutputError =
+    | UnknownOutputFormat of path: string
+    | Unsupported of format: OutputFormat * what: string
+    | AlreadyExists of path: string
+    | NotWritable of path: string * reason: string
+
+[<AbstractClass>]
+type RepWriter() =
+    abstract Write: id: string * output: inref<SequenceOutput> -> unit
+    abstract Complete: meta: string -> unit
+    abstract Close: unit -> unit
+
+    interface IDisposable with
+        member this.Dispose() = this.Close()
+
+[<RequireQualifiedAccess>]
+module internal Pool =
+    let name pool =
+        match pool with
+        | Average -> "average"
+        | Final -> "final"
+        | Cell -> "cell"
+        | Fusion -> "fusion"
+
+    let width units pool =
+        if pool = Fusion then 3 * units else units
+
+    /// The values of a pool, appended to a buffer.
+    let copy (output: inref<SequenceOutput>) pool (target: Span<float32>) =
+        let units = output.Average.Length
+
+        match pool with
+        | Average -> output.Average.CopyTo target
+        | Final -> output.Final.CopyTo target
+        | Cell -> output.Cell.CopyTo target
+        | Fusion ->
+            output.Average.CopyTo target
+            output.Final.CopyTo(target.Slice units)
+            output.Cell.CopyTo(target.Slice(2 * units))
+
+    let bytes (values: float32[]) =
+        MemoryMarshal.AsBytes(ReadOnlySpan values)
+
+    /// The hidden states after each residue: all but the first row.
+    let residueStates (output: inref<SequenceOutput>) =
+        MemoryMarshal.AsBytes(output.HiddenStates.Slice output.Average.Length)

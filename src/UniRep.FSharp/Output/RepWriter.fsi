@@ -1,0 +1,71 @@
+namespace UniRep
+
+open System
+open UniRep.Compute
+
+/// How representations are written.
+type OutputFormat =
+    /// NumPy's archive of arrays: ids, lengths, one array per pool, meta.
+    | Npz
+    /// One pool as one array; the ids go to a text file beside it.
+    | Npy
+    /// A table, values separated by commas: id, length, then one column per unit.
+    | CsvTable
+    /// The same, separated by tabs.
+    | TsvTable
+    /// One JSON object a line.
+    | JsonLines
+    /// Arrays with a JSON header; ids and meta in its metadata.
+    | SafetensorsArrays
+
+/// Which vectors of a representation are written.
+type Pool =
+    | Average
+    | Final
+    | Cell
+    /// Average, final and cell one after another, `[3 H]`.
+    | Fusion
+
+/// What is written of each sequence.
+type OutputContent =
+    /// One vector per pool.
+    | Pooled of Pool list
+    /// The hidden state after each residue, `[L, H]`; that after start is left out.
+    | PerResidue
+
+/// Why an output cannot be made.
+type OutputError =
+    /// The file's extension tells no format.
+    | UnknownOutputFormat of path: string
+    /// The format cannot hold what is asked for.
+    | Unsupported of format: OutputFormat * what: string
+    /// The file is there, and is not to be overwritten.
+    | AlreadyExists of path: string
+    /// The file cannot be written.
+    | NotWritable of path: string * reason: string
+
+/// Writes representations to one output, one after another. Nothing is under the final name before `Complete`; a writer
+/// that is disposed of without it leaves nothing behind. IOException comes out of `Write` and `Complete` unchanged.
+[<AbstractClass>]
+type RepWriter =
+    internal new: unit -> RepWriter
+
+    /// Adds one sequence.
+    abstract Write: id: string * output: inref<SequenceOutput> -> unit
+
+    /// Ends the output, with a JSON text about the run where the format holds one.
+    abstract Complete: meta: string -> unit
+
+    /// Removes what is not complete.
+    abstract Close: unit -> unit
+
+    interface IDisposable
+
+/// The vectors of a pool.
+[<RequireQualifiedAccess>]
+module internal Pool =
+    val name: pool: Pool -> string
+    val width: units: int -> pool: Pool -> int
+    val copy: output: inref<SequenceOutput> -> pool: Pool -> target: Span<float32> -> unit
+    val bytes: values: float32[] -> ReadOnlySpan<byte>
+    val residueStates: output: inref<SequenceOutput> -> ReadOnlySpan<byte>

@@ -1,0 +1,135 @@
+namespace UniRep
+
+open System
+open System.Buffers
+open System.Globalization
+open System.IO
+open System.Text
+open System.Text.Encodings.Web
+open System.Text.Json
+open UniRep.Compute
+
+/// A table: id, length, then `average_0`, `average_1`, … of each pool. Numbers are the shortest texts that give back
+/// the same float32.
+[<Sealed>]
+type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list, units: int) =
+    inherit RepWriter()
+    let target = place.Open()
+    let text = new StreamWriter(target, UTF8Encoding false, 65536, true, NewLine = "\n")
+    let row = Array.zeroCreate<float32>(3 * units)
+    let digits = Array.zeroCreate<char> 32
+
+    do
+        text.Write $"id{separator}length"
+
+        for pool in pools do
+            for unit in 0 .. Pool.width units pool - 1 do
+                text.Write $"{separator}{Pool.name pool}_{unit}"
+
+        text.WriteLine()
+
+    /// Puts a text in quotes if it would otherwise break the table.
+    let quoted (id: string) =
+        if
+            id
+                .AsSpan()
+                .IndexOfAny(SearchValues.Create(String([| separator; '"'; '\n'; '\r' |]).AsSpan()))
+                <
+                0
+        then
+            id
+        else
+            let doubled = id.Replace("\"", "\"\"")
+            $"\"{doubled}\""
+
+    override _.Write(id, output) =
+        text.Write(quoted id)
+        text.Write separator
+        text.Write output.Length
+
+        for pool in pools do
+            Pool.copy &output pool (row.AsSpan())
+
+            for unit in 0 .. Pool.width units pool - 1 do
+                let mutable written = 0
+
+                row[unit]
+                    .TryFormat(
+                        digits.AsSpan(),
+                        &written,
+                        ReadOnlySpan(),
+                        CultureInfo.InvariantCulture
+                    )
+                |> ignore
+
+                text.Write separator
+                text.Write(digits, 0, written)
+
+        text.WriteLine()
+
+    override _.Complete _ =
+        text.Dispose()
+        target.Dispose()
+        place.Publish()
+
+    override _.Close() =
+        target.Dispose()
+        place.Abandon()
+
+/// One JSON object a line: id, length, and the vectors or the states after each residue.
+[<Sealed>]
+type internal JsonLinesWriter(place: OutputPlace, content: OutputContent, units: int) =
+    inherit RepWriter()
+    let target = place.Open()
+    let row = Array.zeroCreate<float32>(3 * units)
+
+    let json =
+        new Utf8JsonWriter(
+            target,
+            JsonWriterOptions(
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                SkipValidation = true
+            )
+        )
+
+    let writeArray (values: ReadOnlySpan<float32>) =
+        json.WriteStartArray()
+
+        for value in values do
+            json.WriteNumberValue value
+
+        json.WriteEndArray()
+
+    override _.Write(id, output) =
+        json.WriteStartObject()
+        json.WriteString("id", id)
+        json.WriteNumber("length", output.Length)
+
+        match content with
+        | Pooled pools ->
+            for pool in pools do
+                Pool.copy &output pool (row.AsSpan())
+                json.WritePropertyName(Pool.name pool)
+                writeArray (ReadOnlySpan(row, 0, Pool.width units pool))
+        | PerResidue ->
+            json.WritePropertyName "states"
+            json.WriteStartArray()
+
+            for position in 1 .. output.Length do
+                writeArray (output.HiddenStates.Slice(position * units, units))
+
+            json.WriteEndArray()
+
+        json.WriteEndObject()
+        json.Flush()
+        json.Reset()
+        target.WriteByte(byte '\n')
+
+    override _.Complete _ =
+        json.Dispose()
+        target.Dispose()
+        place.Publish()
+
+    override _.Close() =
+        target.Dispose()
+        place.Abandon()

@@ -1,1 +1,3 @@
-return 0;
+using UniRep.Cli;
+
+return CommandLine.Run(args);

@@ -1,0 +1,112 @@
+using System.CommandLine;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>What to do with a record that is no sequence.</summary>
+internal enum OnInvalid
+{
+    Error,
+    Skip,
+    X,
+}
+
+/// <summary>What `unirep embed` was asked to do.</summary>
+internal sealed record EmbedOptions
+{
+    public required string Input { get; init; }
+
+    public string? Output { get; init; }
+
+    public required string Weights { get; init; }
+
+    public required IReadOnlyList<Pool> Pools { get; init; }
+
+    public bool PerResidue { get; init; }
+
+    public OutputFormat? Format { get; init; }
+
+    public InputFormat? InputFormat { get; init; }
+
+    public string? SequenceColumn { get; init; }
+
+    public string? IdColumn { get; init; }
+
+    public bool UpperCase { get; init; }
+
+    public bool TrimStop { get; init; }
+
+    public int Threads { get; init; }
+
+    public OnInvalid OnInvalid { get; init; }
+
+    public bool Overwrite { get; init; }
+
+    public bool Quiet { get; init; }
+
+    public bool Json { get; init; }
+}
+
+/// <summary>Options that several commands share, and how their values are read.</summary>
+internal static class SharedOptions
+{
+    public static Option<string> Weights() =>
+        new("--weights")
+        {
+            Description = "a model's name (see `unirep weights list`) or the path of its files",
+            HelpName = "NAME|PATH",
+            DefaultValueFactory = _ => WeightCatalog.defaultName,
+        };
+
+    public static Option<int> Threads()
+    {
+        var option = new Option<int>("--threads")
+        {
+            Description = "threads; 0 for one per core",
+            HelpName = "N",
+        };
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens.Count == 1
+                && int.TryParse(result.Tokens[0].Value, out var threads)
+                && threads < 0
+            )
+            {
+                result.AddError("--threads must not be negative.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<bool> Quiet() =>
+        new("--quiet", "-q") { Description = "say nothing but warnings and errors" };
+
+    public static Option<bool> Json(string what) =>
+        new("--json") { Description = $"print {what} as one JSON object" };
+
+    /// <summary>An option whose value is one of a few words.</summary>
+    public static Option<T?> OneOf<T>(
+        string name,
+        string description,
+        IReadOnlyDictionary<string, T> words
+    )
+        where T : class
+    {
+        var list = string.Join('|', words.Keys);
+        return new Option<T?>(name)
+        {
+            Description = description,
+            HelpName = list,
+            CustomParser = result =>
+            {
+                if (words.TryGetValue(result.Tokens[0].Value.ToLowerInvariant(), out var value))
+                {
+                    return value;
+                }
+
+                result.AddError($"{name} takes {list}, not '{result.Tokens[0].Value}'.");
+                return null;
+            },
+        };
+    }
+}

@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using UniRep.Cli.Console;
+using UniRep.Compute;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>One run of `unirep embed`.</summary>
+internal sealed class EmbedRun(EmbedOptions options, CancellationToken cancellation)
+{
+    private readonly Reporter _reporter = new(options.Quiet);
+    private readonly bool _isStream =
+        options.Input == "-" || options.Input.StartsWith("/dev/", StringComparison.Ordinal);
+
+    public int Run()
+    {
+        var watch = Stopwatch.StartNew();
+        var output = OutputPath();
+        var format = FormatOf(output);
+        var known = _isStream ? null : Validate();
+        using var model = ModelLoader.Load(options.Weights, options.Threads);
+        using var writer = OpenWriter(model, output, format);
+        using var records = Read().GetEnumerator();
+        var flow = new RecordFlow(records, writer, options.OnInvalid == OnInvalid.Skip);
+        try
+        {
+            _reporter.Follow(
+                "embedding",
+                "residues",
+                known?.Residues,
+                progress =>
+                    model.Run(
+                        flow,
+                        flow,
+                        options.PerResidue ? Outputs.HiddenStates : Outputs.Vectors,
+                        FSharpOption<IProgress<long>>.Some(progress),
+                        cancellation
+                    )
+            );
+            if (flow.Records == 0)
+            {
+                throw new CommandFailedException(
+                    ExitCode.BadInput,
+                    $"{InputName}: no record is left to embed"
+                );
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            writer.Complete(Meta(model));
+        }
+        catch (IOException exception)
+        {
+            throw new CommandFailedException(
+                ExitCode.Environment,
+                $"{output}: cannot be written: {exception.Message}"
+            );
+        }
+
+        Summarize(flow, model, output, watch.Elapsed.TotalSeconds);
+        return ExitCode.Done;
+    }
+
+    private string InputName => options.Input == "-" ? "standard input" : options.Input;
+
+    private string OutputPath()
+    {
+        if (options.Output is { } given)
+        {
+            return given == "-" && options.Json
+                ? throw new CommandFailedException(
+                    ExitCode.Usage,
+                    "-o - and --json both want standard output: write to a file, or leave --json out"
+                )
+                : given;
+        }
+
+        if (_isStream)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                "say with -o where the representations are to go"
+            );
+        }
+
+        var name = Path.GetFileName(options.Input);
+        name = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
+        return Path.GetFileNameWithoutExtension(name) + ".npz";
+    }
+
+    private OutputFormat FormatOf(string output) =>
+        options.Format
+        ?? (output == "-" ? OutputFormat.Npz : RepFile.formatOf(output)?.Value)
+        ?? throw new CommandFailedException(
+            ExitCode.Usage,
+            RepFile.describe(OutputError.NewUnknownOutputFormat(output))
+        );
+
+    private InputOptions Reading =>
+        new(
+            options.InputFormat is null
+                ? null
+                : FSharpOption<InputFormat>.Some(options.InputFormat),
+            options.SequenceColumn is null
+                ? null
+                : FSharpOption<string>.Some(options.SequenceColumn),
+            options.IdColumn is null ? null : FSharpOption<string>.Some(options.IdColumn),
+            options.UpperCase,
+            options.TrimStop,
+            options.OnInvalid == OnInvalid.X
+        );
+
+    private IEnumerable<FSharpResult<SequenceRecord, InputError>> Read() =>
+        options.Input == "-"
+            ? SequenceFile.readStream(Reading, InputName, System.Console.OpenStandardInput())
+            : SequenceFile.read(Reading, options.Input);
+
+    /// <summary>A first pass, so that no bad record ends a run of hours.</summary>
+    private InputSummary Validate()
+    {
+        var found = SequenceFile.summarize(Stoppable(Read()));
+        if (found.IsError)
+        {
+            throw RecordFlow.Failed(found.ErrorValue);
+        }
+
+        var summary = found.ResultValue;
+        if (summary.BadRecords > 0 && options.OnInvalid != OnInvalid.Skip)
+        {
+            var messages = summary.Errors.Select(InputErrorModule.describe).ToList();
+            if (summary.BadRecords > messages.Count)
+            {
+                messages.Add($"{summary.BadRecords - messages.Count} more records are wrong");
+            }
+
+            throw new CommandFailedException(
+                ExitCode.BadInput,
+                string.Join("\nunirep: ", messages)
+            );
+        }
+
+        return summary;
+    }
+
+    private IEnumerable<T> Stoppable<T>(IEnumerable<T> items)
+    {
+        foreach (var item in items)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return item;
+        }
+    }
+
+    private RepWriter OpenWriter(Model model, string output, OutputFormat format)
+    {
+        var writer = RepFile.create(
+            output == "-" ? null : FSharpOption<string>.Some(output),
+            System.Console.OpenStandardOutput(),
+            format,
+            options.PerResidue
+                ? OutputContent.PerResidue
+                : OutputContent.NewPooled(ListModule.OfSeq(options.Pools)),
+            model.Shape.Units,
+            options.Overwrite
+        );
+        return writer.IsOk
+            ? writer.ResultValue
+            : throw new CommandFailedException(
+                writer.ErrorValue.IsNotWritable ? ExitCode.Environment : ExitCode.Usage,
+                RepFile.describe(writer.ErrorValue)
+            );
+    }
+
+    /// <summary>What made the output; nothing that changes from run to run.</summary>
+    private string Meta(Model model) =>
+        JsonText.Of(
+            new
+            {
+                model = model.Card.Name,
+                modelVersion = model.Card.Version,
+                fingerprint = model.Fingerprint,
+                program = $"unirep {ProgramVersion.Text}",
+                precision = "float32",
+                instructionSet = model.InstructionSet,
+                options = new
+                {
+                    content = options.PerResidue ? "per-residue" : "pooled",
+                    pools = options.PerResidue
+                        ? []
+                        : options.Pools.Select(pool => pool.ToString().ToLowerInvariant()),
+                    upperCase = options.UpperCase,
+                    trimStop = options.TrimStop,
+                    onInvalid = options.OnInvalid.ToString().ToLowerInvariant(),
+                },
+            }
+        );
+
+    private void Summarize(RecordFlow flow, Model model, string output, double seconds)
+    {
+        if (flow.Untrained.Count > 0)
+        {
+            var letters = string.Join(
+                ", ",
+                flow.Untrained.Select(pair => $"{pair.Value} × {pair.Key}")
+            );
+            Reporter.Warn(
+                $"{letters}: the model never learnt these letters; their places are arbitrary"
+            );
+        }
+
+        if (flow.RepeatedIds > 0)
+        {
+            Reporter.Warn(
+                $"{flow.RepeatedIds} records repeat the id of an earlier one; all are kept, in order"
+            );
+        }
+
+        if (flow.Skipped.Count > 0)
+        {
+            flow.Skipped.ForEach(error =>
+                Reporter.Warn($"left out: {InputErrorModule.describe(error)}")
+            );
+        }
+
+        if (flow.SkippedRecords > flow.Skipped.Count)
+        {
+            Reporter.Warn($"{flow.SkippedRecords - flow.Skipped.Count} more records were left out");
+        }
+
+        var rate = flow.Residues / seconds;
+        if (options.Json)
+        {
+            System.Console.Out.WriteLine(
+                JsonText.Of(
+                    new
+                    {
+                        output,
+                        model = model.Card.Name,
+                        fingerprint = model.Fingerprint,
+                        instructionSet = model.InstructionSet,
+                        threads = model.Threads,
+                        records = flow.Records,
+                        residues = flow.Residues,
+                        untrained = flow.Untrained.ToDictionary(
+                            pair => pair.Key.ToString(),
+                            pair => pair.Value
+                        ),
+                        repeatedIds = flow.RepeatedIds,
+                        skipped = flow.SkippedRecords,
+                        seconds = Math.Round(seconds, 3),
+                        residuesPerSecond = Math.Round(rate, 1),
+                    }
+                )
+            );
+        }
+
+        _reporter.Say(
+            $"{Reporter.Number(flow.Records)} records, {Reporter.Number(flow.Residues)} residues in "
+                + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(rate)} residues/s; {model.Card.Name}, "
+                + $"{model.InstructionSet}, {model.Threads} threads) -> {(output == "-" ? "standard output" : output)}"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+using UniRep.Cli.Console;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>Loads a model for a command, or fails as commands do.</summary>
+internal static class ModelLoader
+{
+    public static Model Load(string nameOrPath, int threads)
+    {
+        var loaded = ModelModule.load(new EngineSettings(threads, null), nameOrPath);
+        if (loaded.IsError)
+        {
+            throw new CommandFailedException(
+                ExitCode.Weights,
+                WeightStore.describe(loaded.ErrorValue)
+            );
+        }
+
+        foreach (var warning in loaded.ResultValue.Warnings)
+        {
+            Reporter.Warn(warning);
+        }
+
+        return loaded.ResultValue;
+    }
+}

@@ -3,7 +3,7 @@ namespace UniRep.Compute.Internals;
 /// <summary>Threads that take every step together: a barrier, and a fair way to share out a step's panels.</summary>
 internal sealed class Team(int size)
 {
-    private const int Spins = 2_000;
+    private const int Spins = 500;
     private const int Yields = 20_000;
     private int _arrived;
     private int _generation;

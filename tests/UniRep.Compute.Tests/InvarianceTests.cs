@@ -1,0 +1,115 @@
+namespace UniRep.Compute.Tests;
+
+/// <summary>The same sequence gives the same bits whatever is computed beside it.</summary>
+public class InvarianceTests
+{
+    private const Outputs Everything = Outputs.HiddenStates | Outputs.Logits;
+
+    private static readonly byte[][] Sequences =
+    [
+        .. Enumerable.Range(0, 40).Select(index => Waves.Tokens(1 + index * 37 % 60, index)),
+    ];
+
+    public static TheoryData<InstructionSet, int, int> SetsAndShapes
+    {
+        get
+        {
+            var cases = new TheoryData<InstructionSet, int, int>();
+            foreach (var set in MlstmEngine.Supported)
+            {
+                cases.Add(set, 33, 1);
+                cases.Add(set, 20, 3);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SetsAndShapes))]
+    public void Batch_threads_lanes_and_chunks_change_nothing(
+        InstructionSet set,
+        int units,
+        int layers
+    )
+    {
+        var arrays = Waves.Arrays(units, layers);
+        using var plain = MlstmEngine.Create(
+            arrays,
+            new EngineOptions { InstructionSet = set, Threads = 1 }
+        );
+        var alone = Sequences
+            .SelectMany(sequence => Runs.Run(plain, [sequence], Everything))
+            .ToList();
+        foreach (
+            var (threads, lanes, chunk) in new[]
+            {
+                (1, 0, 1L << 24),
+                (2, 1, 1L << 24),
+                (3, 2, 4_000L),
+                (2, 7, 100_000L),
+                (2, 32, 1L),
+            }
+        )
+        {
+            var options = new EngineOptions
+            {
+                InstructionSet = set,
+                Threads = threads,
+                Lanes = lanes,
+                ChunkBytes = chunk,
+            };
+            using var engine = MlstmEngine.Create(arrays, options);
+            Runs.AssertSameBits(alone, Runs.Run(engine, Sequences, Everything));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs.Sets), MemberType = typeof(Runs))]
+    public void Order_and_repetition_change_nothing(InstructionSet set)
+    {
+        using var engine = MlstmEngine.Create(
+            Waves.Arrays(33, 1),
+            new EngineOptions { InstructionSet = set }
+        );
+        var expected = Runs.Run(engine, Sequences);
+        var order = Enumerable
+            .Range(0, 3 * Sequences.Length)
+            .Select(at => at * 7 % Sequences.Length)
+            .ToArray();
+        var shuffled = Runs.Run(engine, order.Select(index => Sequences[index]));
+        Runs.AssertSameBits([.. order.Select(index => expected[index])], shuffled);
+        Assert.Equal(
+            Enumerable.Range(0, order.Length).Select(index => (long)index),
+            shuffled.Select(result => result.Index)
+        );
+    }
+
+    [Fact]
+    public void Threads_that_share_the_panels_of_a_step_change_nothing()
+    {
+        // One sequence on two or three threads: they split every step.
+        var arrays = Waves.Arrays(150, 2);
+        using var plain = MlstmEngine.Create(arrays, new EngineOptions { Threads = 1 });
+        var tokens = Waves.Tokens(300, 5);
+        foreach (var threads in new[] { 2, 3 })
+        {
+            using var shared = MlstmEngine.Create(arrays, new EngineOptions { Threads = threads });
+            Runs.AssertSameBits(
+                Runs.Run(plain, [tokens], Everything),
+                Runs.Run(shared, [tokens], Everything)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Runs_at_the_same_time_do_not_disturb_each_other()
+    {
+        using var engine = MlstmEngine.Create(Waves.Arrays(33, 1));
+        var expected = Runs.Run(engine, Sequences);
+        var runs = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => Runs.Run(engine, Sequences)))
+        );
+        Assert.All(runs, results => Runs.AssertSameBits(expected, results));
+    }
+}

@@ -16,16 +16,23 @@ module Residue =
 
     let letters = "MRHKDESTNQCUGPAVIFYWLO"
 
-    let tryToken letter =
-        match letter with
-        | 'X'
-        | 'Z'
-        | 'B'
-        | 'J' -> ValueSome unknown
-        | _ ->
-            match letters.IndexOf letter with
-            | -1 -> ValueNone
-            | index -> ValueSome(byte (index + 1))
+    /// The token of every ASCII character, or padding where it is no residue.
+    let private tokens =
+        let tokens = Array.zeroCreate<byte> 128
+
+        for letter in "XZBJ" do
+            tokens[int letter] <- unknown
+
+        letters
+        |> Seq.iteri (fun index letter -> tokens[int letter] <- byte (index + 1))
+
+        tokens
+
+    let tryToken (letter: char) =
+        if int letter >= tokens.Length || tokens[int letter] = padding then
+            ValueNone
+        else
+            ValueSome tokens[int letter]
 
     let letter token =
         match token with

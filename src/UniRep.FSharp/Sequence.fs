@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Buffers
 
 type SequenceError =
     | EmptySequence
@@ -52,42 +53,54 @@ module Sequence =
 
         let letters = Array.zeroCreate<char> stop
         let tokens = Array.zeroCreate<byte> stop
-
         // `at` runs over the text, `length` over the residues found so far.
-        let rec read at length =
-            if at = stop then
-                match length with
-                | 0 -> Error EmptySequence
-                | _ -> Ok(Sequence(String(letters, 0, length), tokens[.. length - 1]))
-            else
-                let symbol =
-                    if policy.UpperCase then
-                        Char.ToUpperInvariant text[at]
-                    else
-                        text[at]
+        let mutable at = 0
+        let mutable length = 0
+        let mutable isGood = true
 
-                match Residue.tryToken symbol with
-                | ValueSome token -> keep at length symbol token
-                | ValueNone when policy.DropGaps && (symbol = '-' || symbol = '.') ->
-                    read (at + 1) length
-                | ValueNone when policy.UnknownAsX -> keep at length 'X' Residue.unknown
-                | ValueNone -> Error(UnknownResidue(text[at], at + 1))
+        while isGood && at < stop do
+            let symbol =
+                if policy.UpperCase && Char.IsAsciiLetterLower text[at] then
+                    Char.ToUpperInvariant text[at]
+                else
+                    text[at]
 
-        and keep at length symbol token =
-            letters[length] <- symbol
-            tokens[length] <- token
-            read (at + 1) (length + 1)
+            match Residue.tryToken symbol with
+            | ValueSome token ->
+                letters[length] <- symbol
+                tokens[length] <- token
+                length <- length + 1
+            | ValueNone when policy.DropGaps && (symbol = '-' || symbol = '.') -> ()
+            | ValueNone when policy.UnknownAsX ->
+                letters[length] <- 'X'
+                tokens[length] <- Residue.unknown
+                length <- length + 1
+            | ValueNone -> isGood <- false
 
-        read 0 0
+            if isGood then
+                at <- at + 1
+
+        if not isGood then
+            Error(UnknownResidue(text[at], at + 1))
+        elif length = 0 then
+            Error EmptySequence
+        else
+            let tokens = if length = stop then tokens else Array.sub tokens 0 length
+            Ok(Sequence(String(letters, 0, length), tokens))
 
     let parse text = parseWith strict text
 
+    let private untrainedLetters = SearchValues.Create("BJOUXZ".AsSpan())
+
     let untrained (sequence: Sequence) =
-        sequence.Letters
-        |> Seq.filter (Residue.isStandard >> not)
-        |> Seq.countBy id
-        |> Seq.sortBy fst
-        |> List.ofSeq
+        if sequence.Letters.AsSpan().IndexOfAny untrainedLetters < 0 then
+            []
+        else
+            sequence.Letters
+            |> Seq.filter (Residue.isStandard >> not)
+            |> Seq.countBy id
+            |> Seq.sortBy fst
+            |> List.ofSeq
 
     let describe error =
         match error with

@@ -11,8 +11,16 @@ open System.IO.Compression
 type internal GzipFile(path: string) =
     inherit Stream()
 
+    let refuse reason : 'a = raise (InvalidDataException reason)
+
     let decompress () =
         new GZipStream(File.OpenRead path, CompressionMode.Decompress)
+
+    do
+        use file = File.OpenRead path
+
+        if file.ReadByte() <> 0x1F || file.ReadByte() <> 0x8B then
+            refuse "it does not begin like a gzip file"
 
     let inner = decompress ()
     let mutable total = 0L
@@ -39,6 +47,10 @@ type internal GzipFile(path: string) =
     let trailer () =
         use file = File.OpenRead path
         let bytes = Array.zeroCreate<byte> 8
+
+        if file.Length < 18L then
+            refuse "it ends too early"
+
         file.Seek(-8L, SeekOrigin.End) |> ignore
         file.ReadExactly(bytes.AsSpan())
 
@@ -68,10 +80,11 @@ type internal GzipFile(path: string) =
 
             let isWhole =
                 uint32 total = length
+                || length = 0u && checksum = 0u
                 || int64 length <= total && checksumOfLast (int64 length) = checksum
 
             if not isWhole then
-                raise (InvalidDataException "it ends too early")
+                refuse "it ends too early"
 
     override _.CanRead = true
     override _.CanSeek = false

@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Globalization
 
 type InputFormat =
     | Fasta
@@ -40,6 +41,25 @@ module InputError =
             "give --upper-case to read lower-case letters"
         | _ -> "give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
 
+    /// A symbol in quotes, or its code where it would not be seen.
+    let private visible (symbol: char) =
+        if
+            Char.IsControl symbol
+            || Char.IsSurrogate symbol
+            || Char.IsWhiteSpace symbol
+            || Char.GetUnicodeCategory symbol = UnicodeCategory.Format
+        then
+            $"U+{int symbol:X4}"
+        else
+            $"'{symbol}'"
+
+    /// A record's name on one line, cut where it is very long.
+    let private short (name: string) =
+        let name =
+            name |> String.map (fun symbol -> if Char.IsControl symbol then ' ' else symbol)
+
+        if name.Length > 60 then $"{name[..58]}…" else name
+
     let describe error =
         match error with
         | NotFound file -> $"{file}: no such file"
@@ -54,15 +74,9 @@ module InputError =
             $"{file}: line {line}: text before the first '>': is this a FASTA file? Otherwise give --input-format"
         | NoRecord file -> $"{file}: there is not one record in it"
         | EmptyRecord(file, record, line) ->
-            $"{file}: record '{record}', line {line}: the sequence is empty"
+            $"{file}: record '{short record}', line {line}: the sequence is empty"
         | BadResidue(file, record, line, column, symbol) ->
-            let shown =
-                if Char.IsControl symbol || Char.IsSurrogate symbol then
-                    $"U+{int symbol:X4}"
-                else
-                    $"'{symbol}'"
-
-            $"{file}: record '{record}', line {line}, column {column}: {shown} is not a residue: {advice symbol}"
+            $"{file}: record '{short record}', line {line}, column {column}: {visible symbol} is not a residue: {advice symbol}"
         | NoColumn(file, column, columns) ->
             $"""{file}: no column '{column}'; there are: {String.concat ", " columns}. Name one with --sequence-column or --id-column"""
         | BadRow(file, line, reason) -> $"{file}: line {line}: {reason}"

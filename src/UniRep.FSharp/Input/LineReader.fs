@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Buffers
 open System.IO
 open System.Text
 open System.Text.Unicode
@@ -11,6 +12,9 @@ exception internal InputRefused of InputError
 /// Reads UTF-8 lines of any length, and knows the number of the line at hand.
 [<Sealed>]
 type internal LineReader(file: string, stream: Stream) =
+    /// A power of two times the buffer's first size; what has longer lines is no file of sequences.
+    static let longest = 1 <<< 28
+
     let mutable buffer = Array.zeroCreate<byte> 131072
     let mutable start = 0
     let mutable filled = 0
@@ -26,6 +30,14 @@ type internal LineReader(file: string, stream: Stream) =
             filled <- filled - start
             start <- 0
 
+        if filled = longest then
+            refuse (
+                CannotRead(
+                    file,
+                    $"line {number + 1L} is longer than {longest} bytes: is this a file of sequences?"
+                )
+            )
+
         if filled = buffer.Length then
             Array.Resize(&buffer, 2 * buffer.Length)
 
@@ -40,22 +52,11 @@ type internal LineReader(file: string, stream: Stream) =
         filled <- filled + count
         ended <- count = 0
 
-    /// How many bytes come before the first that is not UTF-8.
-    let validPrefix (bytes: ReadOnlySpan<byte>) =
-        let mutable good = 0
-        let mutable rune = Rune()
-        let mutable consumed = 0
-
-        while Rune.DecodeFromUtf8(bytes.Slice good, &rune, &consumed) = Buffers.OperationStatus.Done do
-            good <- good + consumed
-
-        good
-
     let text length =
         let bytes = ReadOnlySpan(buffer, start, length)
 
         if not (Utf8.IsValid bytes) then
-            refuse (NotUtf8(file, number, validPrefix bytes + 1))
+            refuse (NotUtf8(file, number, LineReader.ValidPrefix bytes + 1))
 
         let trimmed =
             if length > 0 && bytes[length - 1] = byte '\r' then
@@ -70,6 +71,20 @@ type internal LineReader(file: string, stream: Stream) =
                 0
 
         Encoding.UTF8.GetString(buffer, start + mark, trimmed - mark)
+
+    /// The most bytes of one line.
+    static member Longest = longest
+
+    /// How many bytes come before the first that is not UTF-8.
+    static member ValidPrefix(bytes: ReadOnlySpan<byte>) =
+        let mutable good = 0
+        let mutable rune = Rune()
+        let mutable consumed = 0
+
+        while Rune.DecodeFromUtf8(bytes.Slice good, &rune, &consumed) = OperationStatus.Done do
+            good <- good + consumed
+
+        good
 
     /// The number of the line read last, from 1.
     member _.Number = number

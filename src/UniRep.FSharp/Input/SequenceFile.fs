@@ -98,16 +98,7 @@ module SequenceFile =
     let readStream options name stream =
         match options.Format with
         | Some format -> readAs options name format stream
-        | None ->
-            seq {
-                let reader = LineReader(name, stream)
-
-                match reader.Read() with
-                | null -> ()
-                | first when first.StartsWith '>' ->
-                    yield! TextRecords.fasta name (policyOf options Fasta) reader first
-                | first -> yield! TextRecords.lines name (policyOf options Lines) reader first
-            }
+        | None -> TextRecords.detect name (policyOf options Fasta) (LineReader(name, stream))
         |> guarded name
 
     let private openFile (path: string) =
@@ -124,8 +115,10 @@ module SequenceFile =
         with
         | :? FileNotFoundException
         | :? DirectoryNotFoundException -> Error(NotFound path)
+        | :? InvalidDataException as error -> Error(BadGzip(path, error.Message))
         | :? IOException as error -> Error(CannotRead(path, error.Message))
         | :? UnauthorizedAccessException as error -> Error(CannotRead(path, error.Message))
+        | :? ArgumentException -> Error(CannotRead(path, "is no file name"))
 
     let read options path =
         seq {
@@ -144,8 +137,12 @@ module SequenceFile =
 
     /// A 64-bit hash (FNV-1a): ids of large files are not kept as strings.
     let private hash (text: string) =
-        (0xcbf29ce484222325UL, text)
-        ||> Seq.fold (fun hash symbol -> (hash ^^^ uint64 symbol) * 0x100000001b3UL)
+        let mutable hash = 0xcbf29ce484222325UL
+
+        for symbol in text do
+            hash <- (hash ^^^ uint64 symbol) * 0x100000001b3UL
+
+        hash
 
     let summarize records =
         let ids = HashSet<uint64>()

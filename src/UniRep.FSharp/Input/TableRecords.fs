@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System
-open System.Collections.Generic
 open System.IO
 open System.Text.Unicode
 open CsvHelper
@@ -10,6 +9,16 @@ open CsvHelper
 [<RequireQualifiedAccess>]
 module internal TableRecords =
     let private refuse error : 'a = raise (InputRefused error)
+
+    let private layout separator =
+        CsvReaderOptions(
+            Separator = Nullable separator,
+            SkipEmptyLines = true,
+            TrackLineNumbers = true,
+            IncludeValuesInExceptions = false,
+            MalformedData = CsvMalformedDataHandling.Throw,
+            MaxRecordSize = Nullable LineReader.Longest
+        )
 
     /// Finds the column that the user named, or one that is usually called so.
     let private find file (columns: string list) wanted usual =
@@ -31,18 +40,24 @@ module internal TableRecords =
         | :? CsvFormatException as error -> refuse (BadRow(file, csv.LineNumber, error.Message))
         | :? InvalidDataException as error -> refuse (BadGzip(file, error.Message))
         | :? IOException as error -> refuse (CannotRead(file, error.Message))
+        | :? UnauthorizedAccessException as error -> refuse (CannotRead(file, error.Message))
+
+    /// Refuses a row that is not text, or not as wide as the header.
+    let private check file (csv: CsvReader) width =
+        if not (Utf8.IsValid csv.RawRecord) then
+            let struct (line, column) =
+                RowText.locateByte csv (LineReader.ValidPrefix csv.RawRecord)
+
+            refuse (NotUtf8(file, line, column))
+
+        if csv.FieldCount <> width then
+            let reason = $"{width} cells expected, {csv.FieldCount} found"
+            refuse (BadRow(file, csv.LineNumber, reason))
 
     let read file options policy separator (stream: Stream) =
         seq {
-            let layout =
-                CsvReaderOptions(
-                    Separator = Nullable separator,
-                    SkipEmptyLines = true,
-                    TrackLineNumbers = true,
-                    IncludeValuesInExceptions = false
-                )
-
-            use csv = CsvReader.Create(stream, layout, true)
+            use csv = CsvReader.Create(stream, layout separator, true)
+            let text = RecordText file
             let mutable more = guard file csv csv.Read
 
             if more then
@@ -56,27 +71,24 @@ module internal TableRecords =
                 let idAt =
                     find file columns options.IdColumn [ "id"; "name"; "mutant"; "accession" ]
 
-                let cell at =
-                    if not (Utf8.IsValid(csv.GetSpan(at: int))) then
-                        refuse (NotUtf8(file, csv.LineNumber, 1))
-
-                    csv.GetString(at: int)
-
                 while more do
+                    check file csv columns.Length
                     let line = csv.LineNumber
 
-                    if csv.FieldCount <> columns.Length then
-                        refuse (
-                            BadRow(
-                                file,
-                                line,
-                                $"{columns.Length} cells expected, {csv.FieldCount} found"
-                            )
-                        )
+                    let name =
+                        match idAt with
+                        | Some at -> csv.GetString(at: int).Trim()
+                        | None -> ""
 
-                    let name = idAt |> Option.map cell |> Option.defaultValue ""
                     let id = if name = "" then string csv.RowNumber else name
-                    let text = List [ struct (line, cell sequenceAt) ]
-                    yield TextRecords.ofLines file policy id name line text
+                    text.Clear()
+                    text.Add(line, csv.GetString(sequenceAt: int))
+
+                    match text.ToRecord(policy, id, name, line) with
+                    | Error(BadResidue(_, _, _, column, symbol)) ->
+                        let struct (line, column) = RowText.locate csv sequenceAt column
+                        yield Error(BadResidue(file, id, line, column, symbol))
+                    | record -> yield record
+
                     more <- guard file csv csv.Read
         }

@@ -1,57 +1,22 @@
 namespace UniRep
 
 open System
-open System.Collections.Generic
-open System.Text
 
 /// Makes records of lines.
 [<RequireQualifiedAccess>]
 module internal TextRecords =
-    let private idOf (header: string) ordinal =
-        match
-            header.Split(
-                [| ' '; '\t' |],
-                2,
-                StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries
-            )
-        with
-        | [||] -> string<int64> ordinal
-        | words -> words[0]
+    let private isBlank (line: string) = String.IsNullOrWhiteSpace line
 
-    /// A record of some lines; white space within them does not count, but an error points into the line as it stands.
-    let ofLines file policy (id: string) header line (lines: List<struct (int64 * string)>) =
-        let joined = StringBuilder()
-
-        for struct (_, text) in lines do
-            for symbol in text do
-                if not (Char.IsWhiteSpace symbol) then
-                    joined.Append symbol |> ignore
-
-        match Sequence.parseWith policy (string joined) with
-        | Ok sequence ->
-            Ok
-                {
-                    Id = id
-                    Header = header
-                    Sequence = sequence
-                    Line = line
-                }
-        | Error EmptySequence -> Error(EmptyRecord(file, id, line))
-        | Error(UnknownResidue(symbol, position)) ->
-            let struct (line, column) =
-                seq {
-                    for struct (line, text) in lines do
-                        for column in 0 .. text.Length - 1 do
-                            if not (Char.IsWhiteSpace text[column]) then
-                                struct (line, column + 1)
-                }
-                |> Seq.item (position - 1)
-
-            Error(BadResidue(file, id, line, column, symbol))
+    /// The first word of a header without white space around it.
+    let private idOf (header: string) (ordinal: int64) =
+        match header |> Seq.tryFindIndex Char.IsWhiteSpace with
+        | Some length -> header[.. length - 1]
+        | None when header = "" -> string ordinal
+        | None -> header
 
     let fasta file policy (reader: LineReader) (first: string | null) =
         seq {
-            let lines = List<struct (int64 * string)>()
+            let text = RecordText file
             let mutable header: string | null = null
             let mutable headerLine = 0L
             let mutable ordinal = 0L
@@ -60,42 +25,60 @@ module internal TextRecords =
             while not (isNull line) do
                 match line with
                 | null -> ()
-                | text when text.StartsWith '>' ->
+                | next when next.StartsWith '>' ->
                     match header with
                     | null -> ()
-                    | header ->
-                        yield ofLines file policy (idOf header ordinal) header headerLine lines
+                    | header -> yield text.ToRecord(policy, idOf header ordinal, header, headerLine)
 
-                    header <- text[1..].Trim()
+                    header <- next[1..].Trim()
                     headerLine <- reader.Number
                     ordinal <- ordinal + 1L
-                    lines.Clear()
-                | text when text.StartsWith ';' || String.IsNullOrWhiteSpace text -> ()
+                    text.Clear()
+                | next when next.StartsWith ';' || isBlank next -> ()
                 | _ when isNull header -> raise (InputRefused(NoHeader(file, reader.Number)))
-                | text -> lines.Add(struct (reader.Number, text))
+                | next -> text.Add(reader.Number, next)
 
                 line <- reader.Read()
 
             match header with
             | null -> ()
-            | header -> yield ofLines file policy (idOf header ordinal) header headerLine lines
+            | header -> yield text.ToRecord(policy, idOf header ordinal, header, headerLine)
         }
 
     let lines file policy (reader: LineReader) (first: string | null) =
         seq {
-            let lines = List<struct (int64 * string)>()
+            let text = RecordText file
             let mutable ordinal = 0L
             let mutable line = first
 
             while not (isNull line) do
                 match line with
                 | null -> ()
-                | text when String.IsNullOrWhiteSpace text -> ()
-                | text ->
+                | next when isBlank next -> ()
+                | next ->
                     ordinal <- ordinal + 1L
-                    lines.Clear()
-                    lines.Add(struct (reader.Number, text))
-                    yield ofLines file policy (string<int64> ordinal) "" reader.Number lines
+                    text.Clear()
+                    text.Add(reader.Number, next)
+                    yield text.ToRecord(policy, string ordinal, "", reader.Number)
 
                 line <- reader.Read()
+        }
+
+    /// FASTA if the first line that is not blank begins with `>`, else one sequence a line.
+    let detect file policy (reader: LineReader) =
+        seq {
+            let mutable first = reader.Read()
+
+            let isToSkip (line: string | null) =
+                match line with
+                | null -> false
+                | line -> isBlank line
+
+            while isToSkip first do
+                first <- reader.Read()
+
+            match first with
+            | null -> ()
+            | line when line.StartsWith '>' -> yield! fasta file policy reader line
+            | line -> yield! lines file policy reader line
         }

@@ -11,7 +11,7 @@ namespace UniRep.Cli.Commands;
 internal sealed class BenchRun(int units, int layers, int threads, CancellationToken cancellation)
 {
     private const int Rounds = 5;
-    private const double SecondsPerRound = 0.8;
+    private const double SecondsPerRound = 0.6;
     private readonly MlstmShape _shape = new(units, layers);
 
     /// <summary>Floating-point operations per residue: the products with h, m and the layer below; those of the first layer's x are tabulated.</summary>
@@ -46,7 +46,7 @@ internal sealed class BenchRun(int units, int layers, int threads, CancellationT
             ragged.Add(
                 Rate(
                     engine,
-                    Proteome(round, (long)(2 * SecondsPerRound * 0.7 * peaks[^1] * 1e9 / Flop))
+                    Proteome(round, (long)(1.5 * SecondsPerRound * 0.7 * peaks[^1] * 1e9 / Flop))
                 )
             );
             peaks.Add(MachinePeak.FmaGflops(engine.Threads, engine.InstructionSet));

@@ -58,11 +58,11 @@ type internal OutputPlace(path: string option, standardOutput: Stream) =
             new FileStream(beside "", FileMode.CreateNew, FileAccess.Write, FileShare.None, 65536)
         | None -> standardOutput
 
-    /// Gives a closed stream its final name, and a companion file its own.
+    /// Gives the closed stream its final name.
     member _.Publish() =
         match path with
         | Some path -> File.Move(beside "", path, true)
-        | None -> standardOutput.Flush()
+        | None -> ()
 
     /// Writes a small file beside the output, `NAME.suffix`, in the same two moves.
     member _.WriteCompanion(suffix: string, write: Stream -> unit) =

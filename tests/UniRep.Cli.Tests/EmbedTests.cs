@@ -1,0 +1,199 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+
+namespace UniRep.Cli.Tests;
+
+public sealed class EmbedTests : IDisposable
+{
+    private const string TwoProteins = ">first one\nMKTAYIAK\nQRQ\n>second\nGSHM\n";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_fasta_file_becomes_an_npz_of_its_name_in_this_folder()
+    {
+        _folder.Write("in.fasta", TwoProteins);
+        var outcome = Unirep.Run(_folder.Path, "embed", "in.fasta").AssertDone();
+        Assert.Contains("2 records, 15 residues", outcome.Error, StringComparison.Ordinal);
+        using var zip = new ZipArchive(new MemoryStream(_folder.Read("in.npz")));
+        Assert.Equal(
+            ["ids.npy", "lengths.npy", "average.npy", "final.npy", "cell.npy", "meta.npy"],
+            zip.Entries.Select(entry => entry.FullName)
+        );
+        Assert.All(zip.Entries, entry => Assert.Equal(1980, entry.LastWriteTime.Year));
+        Assert.Equal(["in.fasta", "in.npz"], _folder.Files);
+    }
+
+    [Fact]
+    public void Threads_do_not_change_a_byte_of_the_output()
+    {
+        var sample = Path.Combine(Repository.Root, "samples", "famous.fasta");
+        Unirep
+            .Run(_folder.Path, "embed", sample, "-o", "one.npz", "--threads", "1", "--quiet")
+            .AssertDone();
+        Unirep
+            .Run(_folder.Path, "embed", sample, "-o", "two.npz", "--threads", "2", "--quiet")
+            .AssertDone();
+        Assert.Equal(_folder.Read("one.npz"), _folder.Read("two.npz"));
+    }
+
+    [Fact]
+    public void Every_kind_of_input_gives_the_same_vectors()
+    {
+        _folder.Write("in.fasta", TwoProteins);
+        _folder.Write("in.a2m", ">first one\nMKt-AYIAk\n..QRQ\n>second\nGSHM\n");
+        _folder.Write("in.csv", "id,sequence\nfirst,MKTAYIAKQRQ\nsecond,GSHM\n");
+        _folder.Write("other.tsv", "protein_name\tresidues\nfirst\tMKTAYIAKQRQ\nsecond\tGSHM\n");
+        _folder.Write("in.txt", "MKTAYIAKQRQ\r\n\r\nGSHM\r\n");
+        using (
+            var gzip = new GZipStream(
+                File.Create(Path.Combine(_folder.Path, "zipped.fasta.gz")),
+                CompressionLevel.Fastest
+            )
+        )
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(TwoProteins));
+        }
+
+        var expected = Table("in.fasta");
+        Assert.StartsWith("id,length,average_0,", expected, StringComparison.Ordinal);
+        Assert.Equal(expected, Table("in.a2m"));
+        Assert.Equal(expected, Table("in.csv"));
+        Assert.Equal(expected, Table("zipped.fasta.gz"));
+        Assert.Equal(
+            expected,
+            Table("other.tsv", "--sequence-column", "residues", "--id-column", "protein_name")
+        );
+        var numbered = expected
+            .Replace("first,", "1,", StringComparison.Ordinal)
+            .Replace("second,", "2,", StringComparison.Ordinal);
+        Assert.Equal(numbered, Table("in.txt"));
+        var piped = Unirep.RunWith(
+            _folder.Path,
+            Encoding.UTF8.GetBytes(TwoProteins),
+            "embed",
+            "-",
+            "-o",
+            "-",
+            "--format",
+            "csv",
+            "--quiet"
+        );
+        Assert.Equal(expected, piped.AssertDone().Text);
+        var lines = Unirep.RunWith(
+            _folder.Path,
+            "MKTAYIAKQRQ\nGSHM"u8.ToArray(),
+            "embed",
+            "-",
+            "-o",
+            "-",
+            "--format",
+            "csv",
+            "--quiet"
+        );
+        Assert.Equal(numbered, lines.AssertDone().Text);
+    }
+
+    [Theory]
+    [InlineData("out.npy", "--pool", "fusion")]
+    [InlineData("out.tsv", "--pool", "average,cell")]
+    [InlineData("out.jsonl", "--per-residue", "--quiet")]
+    [InlineData("out.safetensors", "--quiet", "--upper-case")]
+    [InlineData("out.npz", "--per-residue", "--quiet")]
+    public void Every_kind_of_output_is_written_and_nothing_else(
+        string output,
+        params string[] options
+    )
+    {
+        _folder.Write("in.fasta", TwoProteins);
+        Unirep.Run(_folder.Path, ["embed", "in.fasta", "-o", output, .. options]).AssertDone();
+        string[] expected =
+            output == "out.npy" ? ["in.fasta", output, "out.npy.ids.txt"] : ["in.fasta", output];
+        Assert.Equal(expected, _folder.Files);
+        Assert.NotEmpty(_folder.Read(output));
+    }
+
+    [Fact]
+    public void The_summary_is_one_json_object()
+    {
+        _folder.Write("in.fasta", ">a\nMXK\n>a\nMUU\n");
+        var outcome = Unirep
+            .Run(_folder.Path, "embed", "in.fasta", "--json", "--quiet")
+            .AssertDone();
+        var summary = JsonDocument.Parse(outcome.Text).RootElement;
+        Assert.Equal(2, summary.GetProperty("records").GetInt64());
+        Assert.Equal(6, summary.GetProperty("residues").GetInt64());
+        Assert.Equal(1, summary.GetProperty("repeatedIds").GetInt64());
+        Assert.Equal(2, summary.GetProperty("untrained").GetProperty("U").GetInt64());
+        Assert.Contains("never learnt these letters", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("1 records repeat the id", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Records_that_are_wrong_are_left_out_or_read_as_X_if_asked()
+    {
+        _folder.Write("in.fasta", ">a\nMK\n>b\nM1\n>c\n\n>d\nMK\n");
+        var skipped = Unirep.Run(
+            _folder.Path,
+            "embed",
+            "in.fasta",
+            "-o",
+            "-",
+            "--format",
+            "csv",
+            "--on-invalid",
+            "skip",
+            "--quiet"
+        );
+        Assert.Equal(
+            ["id", "a", "d"],
+            skipped.AssertDone().Text.TrimEnd().Split('\n').Select(line => line.Split(',')[0])
+        );
+        Assert.Contains(
+            "left out: in.fasta: record 'b', line 4, column 2",
+            skipped.Error,
+            StringComparison.Ordinal
+        );
+        _folder.Write("in.fasta", ">b\nM1\n");
+        var asX = Unirep.Run(
+            _folder.Path,
+            "embed",
+            "in.fasta",
+            "-o",
+            "-",
+            "--format",
+            "csv",
+            "--on-invalid",
+            "x",
+            "--quiet"
+        );
+        Assert.Contains("1 × X", asX.AssertDone().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_the_run_and_leaves_nothing()
+    {
+        var records = Enumerable
+            .Range(0, 200)
+            .Select(index => $">{index}\n{new string('M', 20_000 + index)}\n");
+        _folder.Write("long.fasta", string.Concat(records));
+        using var process = Unirep.Start(_folder.Path, "embed", "long.fasta", "--quiet");
+        process.StandardInput.Close();
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        using var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "the program did not stop");
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(["long.fasta"], _folder.Files);
+    }
+
+    private string Table(string input, params string[] options) =>
+        Unirep
+            .Run(
+                _folder.Path,
+                ["embed", input, "-o", "-", "--format", "csv", "--quiet", .. options]
+            )
+            .AssertDone()
+            .Text;
+}

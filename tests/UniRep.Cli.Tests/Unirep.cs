@@ -1,0 +1,103 @@
+using System.Diagnostics;
+
+namespace UniRep.Cli.Tests;
+
+/// <summary>Runs the program as a user does, as a process of its own.</summary>
+internal static class Unirep
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static Outcome Run(string folder, params string[] arguments) =>
+        RunWith(folder, null, arguments);
+
+    /// <summary>Runs the program with a standard input.</summary>
+    public static Outcome RunWith(string folder, byte[]? input, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        var output = ReadAll(process.StandardOutput.BaseStream);
+        var error = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+        {
+            process.StandardInput.BaseStream.Write(input);
+        }
+
+        process.StandardInput.Close();
+        Assert.True(process.WaitForExit(Patience), "the program did not end");
+        return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    public static Process Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "unirep.dll"));
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(folder, "cache");
+        // Under the engine's instruction-set switches the program must behave alike; tests inherit them.
+        return Process.Start(start)!;
+    }
+
+    private static async Task<byte[]> ReadAll(Stream stream)
+    {
+        using var buffer = new MemoryStream();
+        await stream.CopyToAsync(buffer);
+        return buffer.ToArray();
+    }
+
+    internal sealed record Outcome(int ExitCode, byte[] Output, string Error)
+    {
+        public string Text => System.Text.Encoding.UTF8.GetString(Output);
+
+        /// <summary>Asserts that the program failed with one clear message and no stack trace.</summary>
+        public void AssertFailed(int exitCode, string message)
+        {
+            Assert.Contains(message, Error, StringComparison.Ordinal);
+            Assert.Equal(exitCode, ExitCode);
+            Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
+        }
+
+        public Outcome AssertDone()
+        {
+            Assert.True(ExitCode == 0, Error);
+            return this;
+        }
+    }
+}
+
+/// <summary>A folder of a test's own, gone afterwards.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("unirep-tests-").FullName;
+
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(System.IO.Path.Combine(Path, name), text);
+        return name;
+    }
+
+    public string Write(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(System.IO.Path.Combine(Path, name), bytes);
+        return name;
+    }
+
+    /// <summary>The names of all files, hidden ones too.</summary>
+    public string[] Files =>
+        [
+            .. Directory
+                .GetFiles(Path)
+                .Select(file => System.IO.Path.GetFileName(file))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    public byte[] Read(string name) => File.ReadAllBytes(System.IO.Path.Combine(Path, name));
+
+    public string ReadText(string name) => File.ReadAllText(System.IO.Path.Combine(Path, name));
+
+    public void Dispose() => Directory.Delete(Path, true);
+}

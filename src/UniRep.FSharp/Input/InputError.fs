@@ -78,5 +78,13 @@ module InputError =
         | BadResidue(file, record, line, column, symbol) ->
             $"{file}: record '{short record}', line {line}, column {column}: {visible symbol} is not a residue: {advice symbol}"
         | NoColumn(file, column, columns) ->
-            $"""{file}: no column '{column}'; there are: {String.concat ", " columns}. Name one with --sequence-column or --id-column"""
+            let more =
+                if columns.Length > 20 then
+                    $" and {columns.Length - 20} more"
+                else
+                    ""
+
+            let names = columns |> List.truncate 20 |> List.map short |> String.concat ", "
+
+            $"{file}: no column '{column}'; there are: {names}{more}. Name one with --sequence-column or --id-column"
         | BadRow(file, line, reason) -> $"{file}: line {line}: {reason}"

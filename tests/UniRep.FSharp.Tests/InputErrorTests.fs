@@ -1,0 +1,305 @@
+module UniRep.Tests.InputErrorTests
+
+open System
+open System.IO
+open System.Text
+open UniRep
+open Xunit
+
+/// The errors of a file in the order of their places.
+let private errorsOf options (path: string) =
+    SequenceFile.read options path
+    |> Seq.choose (function
+        | Ok _ -> None
+        | Error error -> Some error)
+    |> List.ofSeq
+
+let private described options path =
+    errorsOf options path |> List.map InputError.describe
+
+/// The errors of a text under a name, told without the folder.
+let private describedOf options (name: string) (bytes: byte[]) =
+    use folder = new TestFolder()
+    let path = folder.WriteBytes(name, bytes)
+
+    described options path
+    |> List.map (fun text -> text.Replace(path, Path.GetFileName path |> string))
+
+let private ofText (name: string) (text: string) =
+    describedOf SequenceFile.defaults name (Encoding.UTF8.GetBytes text)
+
+[<Fact>]
+let ``a file that is not there is named`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "none.fasta"
+    Assert.Equal<string list>([ $"{path}: no such file" ], described SequenceFile.defaults path)
+    let path = folder.Path "no/folder.txt"
+    Assert.Equal<InputError list>([ NotFound path ], errorsOf SequenceFile.defaults path)
+    let path = folder.Path "no-extension"
+    Assert.Equal<InputError list>([ NotFound path ], errorsOf SequenceFile.defaults path)
+
+[<Fact>]
+let ``a folder is no file`` () =
+    use folder = new TestFolder()
+
+    for name in [ "set.fasta"; "set.fasta.gz"; "set" ] do
+        let path = (Directory.CreateDirectory(folder.Path name)).FullName
+
+        Assert.Equal<string list>(
+            [ $"{path}: is a folder, not a file of sequences" ],
+            described SequenceFile.defaults path
+        )
+
+[<Fact>]
+let ``a name that cannot be one is refused`` () =
+    for path in [ "\000.fasta"; "a\000.fasta.gz" ] do
+        Assert.Equal<InputError list>(
+            [ CannotRead(path, "is no file name") ],
+            errorsOf SequenceFile.defaults path
+        )
+
+[<Fact>]
+let ``an extension that tells nothing is an error with the ones that do`` () =
+    Assert.Equal<string list>(
+        [
+            "a.pdb: the extension tells no format (.fasta .fa .faa .a2m .txt .csv .tsv, each also .gz): give --input-format"
+        ],
+        ofText "a.pdb" ">a\nMK\n"
+    )
+
+[<Fact>]
+let ``a file that must not be read is an error`` () =
+    Assert.SkipWhen(OperatingSystem.IsWindows(), "permissions are another matter there")
+    Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read every file")
+    use folder = new TestFolder()
+    let path = folder.WriteText("a.fasta", ">a\nMK\n")
+    File.SetUnixFileMode(path, UnixFileMode.None)
+
+    let isRefused =
+        match errorsOf SequenceFile.defaults path with
+        | [ CannotRead(file, _) ] -> file = path
+        | _ -> false
+
+    Assert.True isRefused
+
+[<Fact>]
+let ``bytes that are not UTF-8 are told by line and byte`` () =
+    let bytes =
+        Array.append (Encoding.UTF8.GetBytes ">a\nMK\n>gl") [| 0xFCuy; byte 'k'; 10uy |]
+
+    Assert.Equal<string list>(
+        [
+            "a.fasta: line 3, byte 4: not UTF-8 text: convert the file, or remove the byte"
+        ],
+        describedOf SequenceFile.defaults "a.fasta" bytes
+    )
+
+    Assert.Equal<string list>(
+        [
+            "a.txt: line 1, byte 3: not UTF-8 text: convert the file, or remove the byte"
+        ],
+        describedOf SequenceFile.defaults "a.txt" [| byte 'M'; byte 'K'; 0xC3uy |]
+    )
+
+[<Fact>]
+let ``bytes of a table that are not UTF-8 are told by line and byte`` () =
+    let bytes =
+        Array.concat
+            [
+                Encoding.UTF8.GetBytes "id,sequence,note\na,MK,fine\nb,MK,\"two\nl"
+                [| 0xE4uy |]
+                Encoding.UTF8.GetBytes "nes\"\n"
+            ]
+
+    Assert.Equal<string list>(
+        [
+            "a.csv: line 4, byte 2: not UTF-8 text: convert the file, or remove the byte"
+        ],
+        describedOf SequenceFile.defaults "a.csv" bytes
+    )
+
+[<Fact>]
+let ``text before the first header is told by line`` () =
+    Assert.Equal<string list>(
+        [
+            "a.fasta: line 2: text before the first '>': is this a FASTA file? Otherwise give --input-format"
+        ],
+        ofText "a.fasta" "\nMKT\n>a\nMK\n"
+    )
+
+[<Theory>]
+[<InlineData("a.fasta", "")>]
+[<InlineData("a.fasta", "\n \n;only a comment\n")>]
+[<InlineData("a.a2m", "\uFEFF")>]
+[<InlineData("a.txt", "\r\n\r\n")>]
+[<InlineData("a.csv", "")>]
+[<InlineData("a.csv", "id,sequence\n")>]
+[<InlineData("a.tsv", "\n")>]
+let ``a file without a record is an error`` (name: string, text: string) =
+    Assert.Equal<string list>([ $"{name}: there is not one record in it" ], ofText name text)
+
+[<Fact>]
+let ``empty records are named, and do not end the reading`` () =
+    Assert.Equal<string list>(
+        [
+            "a.fasta: record 'a', line 1: the sequence is empty"
+            "a.fasta: record 'c', line 4: the sequence is empty"
+        ],
+        ofText "a.fasta" ">a\n>b\nMK\n>c\n"
+    )
+
+    Assert.Equal<string list>(
+        [ "a.a2m: record 'a', line 1: the sequence is empty" ],
+        ofText "a.a2m" ">a\n--..\n"
+    )
+
+    Assert.Equal<string list>(
+        [ "a.csv: record '2', line 3: the sequence is empty" ],
+        ofText "a.csv" "sequence,x\nMK,\n,2\n"
+    )
+
+[<Theory>]
+[<InlineData("MKT*",
+             "column 4: '*' is not a residue: give --trim-stop for stops at the end, or cut the sequence there")>]
+[<InlineData("MK-T",
+             "column 3: '-' is not a residue: read alignments with --input-format a2m, which drops gaps")>]
+[<InlineData("MKt", "column 3: 't' is not a residue: give --upper-case to read lower-case letters")>]
+[<InlineData(" M 1",
+             "column 4: '1' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("M\u0007",
+             "column 2: U+0007 is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("M\uFEFF",
+             "column 2: U+FEFF is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("M\U0001F9EC",
+             "column 2: U+D83E is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+let ``a strange letter is told with its place and what to do`` (line: string, expected: string) =
+    Assert.Equal<string list>(
+        [ $"a.fasta: record 'x', line 3, {expected}" ],
+        ofText "a.fasta" $">x\nMKT\n{line}\n>y\nMK\n"
+    )
+
+[<Fact>]
+let ``a strange letter of a table is told with its place in the file`` () =
+    Assert.Equal<string list>(
+        [
+            "a.csv: record 'x', line 2, column 5: 'k' is not a residue: give --upper-case to read lower-case letters"
+            "a.csv: record 'y,\"z\"', line 3, column 13: 'g' is not a residue: give --upper-case to read lower-case letters"
+            "a.csv: record 'v', line 5, column 3: 'a' is not a residue: give --upper-case to read lower-case letters"
+            "a.csv: record 'w', line 6, column 6: '\"' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
+            "a.csv: record 'u', line 8, column 2: 't' is not a residue: give --upper-case to read lower-case letters"
+        ],
+        ofText
+            "a.csv"
+            "id,sequence\r\nx,MAk\r\n\"y,\"\"z\"\"\",GGg\r\nv,\"MK\r\nTAa\"\r\nw,\"MA\"\"a\"\r\nu,\"MA\nAt\"\n"
+    )
+
+[<Fact>]
+let ``a long name is cut, and keeps to one line`` () =
+    let name = "two\nlines" + String('x', 100)
+    let shown = "two lines" + String('x', 50) + "…"
+
+    Assert.Equal(
+        $"f: record '{shown}', line 3: the sequence is empty",
+        InputError.describe (EmptyRecord("f", name, 3L))
+    )
+
+[<Fact>]
+let ``a table lacks a column: there are these`` () =
+    Assert.Equal<string list>(
+        [
+            "a.csv: no column 'sequence'; there are: id, score. Name one with --sequence-column or --id-column"
+        ],
+        ofText "a.csv" "id,score\na,1\n"
+    )
+
+    let options =
+        { SequenceFile.defaults with
+            IdColumn = Some "clone"
+        }
+
+    Assert.Equal<string list>(
+        [
+            "a.tsv: no column 'clone'; there are: id, sequence. Name one with --sequence-column or --id-column"
+        ],
+        describedOf options "a.tsv" (Encoding.UTF8.GetBytes "id\tsequence\n1\tMK\n")
+    )
+
+[<Fact>]
+let ``of many columns the first twenty are told`` () =
+    let columns = [ for number in 1..300 -> $"c{number}" ]
+    let shown = String.concat ", " (List.truncate 20 columns)
+
+    Assert.Equal(
+        $"f: no column 'a'; there are: {shown} and 280 more. Name one with --sequence-column or --id-column",
+        InputError.describe (NoColumn("f", "a", columns))
+    )
+
+[<Fact>]
+let ``a row that is not as wide as the header ends the reading`` () =
+    Assert.Equal<string list>(
+        [ "a.csv: line 3: 2 cells expected, 3 found" ],
+        ofText "a.csv" "id,sequence\na,MK\nb,MK,7\nc,MK\n"
+    )
+
+[<Fact>]
+let ``a quote that is never closed is an error and swallows no rows`` () =
+    let isRefused =
+        match ofText "a.csv" "id,sequence\na,MK\nb,\"MK\nc,MK\n" with
+        | [ text ] -> text.StartsWith "a.csv: line 3: "
+        | _ -> false
+
+    Assert.True isRefused
+
+[<Fact>]
+let ``a damaged gzip file is an error`` () =
+    Assert.Equal(
+        "a.gz: the gzip file is damaged or cut off: it ends too early",
+        InputError.describe (BadGzip("a.gz", "it ends too early"))
+    )
+
+[<Fact>]
+let ``reading goes on after an error of one record only`` () =
+    let ofRecord = [ EmptyRecord("f", "a", 1L); BadResidue("f", "a", 1L, 1, '?') ]
+
+    let ofFile =
+        [
+            NotFound "f"
+            IsFolder "f"
+            CannotRead("f", "")
+            UnknownFormat "f"
+            NotUtf8("f", 1L, 1)
+            BadGzip("f", "")
+            NoHeader("f", 1L)
+            NoRecord "f"
+            NoColumn("f", "a", [])
+            BadRow("f", 1L, "")
+        ]
+
+    Assert.All(ofRecord, (fun error -> Assert.True(InputError.isOfRecord error)))
+    Assert.All(ofFile, (fun error -> Assert.False(InputError.isOfRecord error)))
+
+[<Fact>]
+let ``a stream that fails in the middle is an error`` () =
+    let failing =
+        { new MemoryStream() with
+            override _.Read(_: byte[], _: int, _: int) : int =
+                raise (IOException "the disk is gone")
+
+            override _.Read(_: Span<byte>) : int = raise (IOException "the disk is gone")
+        }
+
+    for format in [ Fasta; Lines; Csv; Tsv ] do
+        let options =
+            { SequenceFile.defaults with
+                Format = Some format
+            }
+
+        let errors =
+            SequenceFile.readStream options "it" failing
+            |> Seq.map (Result.map ignore)
+            |> List.ofSeq
+
+        Assert.Equal<Result<unit, InputError> list>(
+            [ Error(CannotRead("it", "the disk is gone")) ],
+            errors
+        )

@@ -1,0 +1,320 @@
+module UniRep.Tests.InputProperties
+
+open System
+open System.IO
+open System.Text
+open FsCheck
+open FsCheck.FSharp
+open UniRep
+open Xunit
+
+/// A record as a file may hold it.
+type private Written =
+    {
+        Name: string
+        Rest: string
+        Letters: string
+    }
+
+/// How a text file may be laid out.
+type private Layout =
+    {
+        Records: Written list
+        /// Residues a line of FASTA.
+        Width: int
+        LineEnd: string
+        HasMark: bool
+        EndsWithLineEnd: bool
+        /// Blank lines after each record.
+        Blank: int
+    }
+
+let private textOf (symbols: string) shortest longest =
+    gen {
+        let! length = Gen.choose (shortest, longest)
+        let! symbols = Gen.elements symbols |> Gen.arrayOfLength length
+        return String symbols
+    }
+
+let private written =
+    gen {
+        let! name = textOf "abcXYZ019|_.:;,\"'>é漢" 1 12
+        let! rest = textOf "abc =,\"'[]>;é" 0 20
+        let! letters = textOf "ACDEFGHIKLMNPQRSTVWYXBZJUO" 1 150
+
+        return
+            {
+                Name = name
+                Rest = rest.Trim()
+                Letters = letters
+            }
+    }
+
+let private layout =
+    gen {
+        let! records =
+            Gen.choose (1, 8) |> Gen.bind (fun count -> Gen.listOfLength count written)
+
+        let! width = Gen.choose (1, 90)
+        let! lineEnd = Gen.elements [ "\n"; "\r\n" ]
+        let! hasMark = Gen.elements [ true; false ]
+        let! endsWithLineEnd = Gen.elements [ true; false ]
+        let! blank = Gen.choose (0, 2)
+
+        return
+            {
+                Records = records
+                Width = width
+                LineEnd = lineEnd
+                HasMark = hasMark
+                EndsWithLineEnd = endsWithLineEnd
+                Blank = blank
+            }
+    }
+
+let private bytesOf layout (lines: string list) =
+    let mark = if layout.HasMark then "\uFEFF" else ""
+    let ending = if layout.EndsWithLineEnd then layout.LineEnd else ""
+    Encoding.UTF8.GetBytes(mark + String.Join(layout.LineEnd, lines) + ending)
+
+let private blank layout = List.replicate layout.Blank ""
+
+let private wrapped layout (letters: string) =
+    letters |> Seq.chunkBySize layout.Width |> Seq.map String |> List.ofSeq
+
+let private headerOf record = $"{record.Name} {record.Rest}".Trim()
+
+/// Lines of FASTA, and with each record the number of its header's line.
+let private fastaOf layout =
+    let lines = ResizeArray<string>()
+
+    let records =
+        [
+            for record in layout.Records do
+                lines.Add $">{headerOf record}"
+                int64 lines.Count, record
+                lines.AddRange(wrapped layout record.Letters)
+                lines.AddRange(blank layout)
+        ]
+
+    List.ofSeq lines, records
+
+let private quoted (text: string) =
+    let doubled = text.Replace("\"", "\"\"")
+    $"\"{doubled}\""
+
+let private read format (bytes: byte[]) =
+    use stream = new MemoryStream(bytes)
+
+    SequenceFile.readStream
+        { SequenceFile.defaults with
+            Format = Some format
+        }
+        "it"
+        stream
+    |> List.ofSeq
+
+let private found result =
+    match result with
+    | Ok record -> Some(record.Id, record.Header, record.Sequence.Letters, record.Line)
+    | Error _ -> None
+
+let private check property =
+    Check.QuickThrowOnFailure(Prop.forAll (Arb.fromGen layout) property)
+
+[<Fact>]
+let ``records written as FASTA come back, each with its line`` () =
+    check (fun layout ->
+        let lines, records = fastaOf layout
+
+        let expected =
+            records
+            |> List.map (fun (line, record) ->
+                Some(record.Name, headerOf record, record.Letters, line))
+
+        expected = (read Fasta (bytesOf layout lines) |> List.map found))
+
+[<Fact>]
+let ``sequences written one a line come back`` () =
+    check (fun layout ->
+        let lines =
+            layout.Records |> List.collect (fun record -> record.Letters :: blank layout)
+
+        let expected =
+            layout.Records
+            |> List.mapi (fun index record ->
+                let line = 1L + int64 index * int64 (layout.Blank + 1)
+                Some(string (index + 1), "", record.Letters, line))
+
+        expected = (read Lines (bytesOf layout lines) |> List.map found))
+
+[<Fact>]
+let ``records written as tables come back, quoted or with tabs`` () =
+    check (fun layout ->
+        let table separator cells =
+            String.concat separator [ "note"; "sequence"; "id" ]
+            :: (layout.Records |> List.map (cells >> String.concat separator))
+
+        let expected =
+            layout.Records
+            |> List.mapi (fun index record ->
+                Some(record.Name, record.Name, record.Letters, int64 (index + 2)))
+
+        let csv =
+            table "," (fun record -> [ quoted record.Rest; record.Letters; quoted record.Name ])
+
+        let tsv =
+            table "\t" (fun record -> [ quoted record.Rest; record.Letters; quoted record.Name ])
+
+        expected = (read Csv (bytesOf layout csv) |> List.map found)
+        && expected = (read Tsv (bytesOf layout tsv) |> List.map found))
+
+[<Fact>]
+let ``a strange letter anywhere in FASTA is found where it stands`` () =
+    check (fun layout ->
+        let lines, records = fastaOf layout
+        let random = Random layout.Width
+        let line, record = records[random.Next records.Length]
+        let at = random.Next record.Letters.Length
+        let index = int line + at / layout.Width
+        let column = at % layout.Width
+        let bad = lines[index].Remove(column, 1).Insert(column, "?")
+        let changed = List.updateAt index bad lines
+
+        read Fasta (bytesOf layout changed)
+        |> List.choose (function
+            | Ok _ -> None
+            | Error error -> Some error)
+            =
+            [ BadResidue("it", record.Name, int64 index + 1L, column + 1, '?') ])
+
+[<Fact>]
+let ``a strange letter anywhere in a quoted cell is found where it stands`` () =
+    check (fun layout ->
+        let record = layout.Records.Head
+        let random = Random layout.Width
+        let at = random.Next record.Letters.Length
+        let letters = record.Letters.Remove(at, 1).Insert(at, "?")
+        let cell = String.Join(layout.LineEnd, wrapped layout letters)
+
+        let lines = [ "id,sequence"; $"{quoted record.Name},{quoted cell}" ]
+
+        let before =
+            if at < layout.Width then
+                (quoted record.Name).Length + 2
+            else
+                0
+
+        read Csv (bytesOf layout lines) =
+            [
+                Error(
+                    BadResidue(
+                        "it",
+                        record.Name,
+                        2L + int64 (at / layout.Width),
+                        before + at % layout.Width + 1,
+                        '?'
+                    )
+                )
+            ])
+
+/// Bytes that are likely to mean something to some parser.
+let private crooked =
+    gen {
+        let pieces =
+            [
+                ">"
+                "\n"
+                "\r\n"
+                "\r"
+                "\""
+                "\"\""
+                ","
+                "\t"
+                ";"
+                "id"
+                "sequence"
+                "id,sequence\n"
+                "id\tsequence\n"
+                "MKTAY"
+                "mk"
+                "-"
+                "*"
+                "\uFEFF"
+                "é"
+                "\000"
+            ]
+            |> List.map Encoding.UTF8.GetBytes
+
+        let random = Gen.choose (0, 255) |> Gen.map byte |> Gen.arrayOf |> Gen.resize 6
+
+        let! parts = Gen.frequency [ 9, Gen.elements pieces; 1, random ] |> Gen.listOf
+        return Array.concat parts
+    }
+
+/// Whether what was read is as promised: records, and at most one error that is not of one record, at the end.
+let private isInOrder (results: Result<SequenceRecord, InputError> list) =
+    let endsReading result =
+        match result with
+        | Ok _ -> false
+        | Error error -> not (InputError.isOfRecord error)
+
+    let texts =
+        results
+        |> List.choose (function
+            | Ok _ -> None
+            | Error error -> Some(InputError.describe error))
+
+    not results.IsEmpty
+    && not (results |> List.take (results.Length - 1) |> List.exists endsReading)
+    && texts
+       |> List.forall (fun text -> text.StartsWith "it: " && not (text.Contains '\n'))
+
+[<Theory>]
+[<InlineData("fasta")>]
+[<InlineData("a2m")>]
+[<InlineData("lines")>]
+[<InlineData("csv")>]
+[<InlineData("tsv")>]
+[<InlineData("any")>]
+let ``any bytes give records and errors, never an exception`` (format: string) =
+    let format =
+        match format with
+        | "fasta" -> Some Fasta
+        | "a2m" -> Some A2m
+        | "lines" -> Some Lines
+        | "csv" -> Some Csv
+        | "tsv" -> Some Tsv
+        | _ -> None
+
+    let options =
+        { SequenceFile.defaults with
+            Format = format
+        }
+
+    let property (bytes: byte[]) =
+        use stream = new MemoryStream(bytes)
+        SequenceFile.readStream options "it" stream |> List.ofSeq |> isInOrder
+
+    Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(60),
+        Prop.forAll (Arb.fromGen crooked) property
+    )
+
+[<Fact>]
+let ``any damage to a gzip file gives records and errors, never an exception`` () =
+    use folder = new TestFolder()
+    let text = String.replicate 40 ">a\nMKTAYIAKQRQISFVKSHFSRQ\n"
+    let whole = Gzip.compress (Encoding.UTF8.GetBytes text)
+
+    let property (at: int) (value: byte) =
+        let bytes = Array.copy whole
+        bytes[abs (at % bytes.Length)] <- value
+        let path = folder.WriteBytes("it.fasta.gz", bytes)
+        let results = SequenceFile.read SequenceFile.defaults path |> List.ofSeq
+        results.Length > 0
+
+    Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(10000),
+        Prop.forAll (Arb.fromGen (Gen.choose (0, whole.Length - 1))) property
+    )

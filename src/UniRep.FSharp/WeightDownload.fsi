@@ -60,6 +60,9 @@ module WeightDownload =
     /// local application folder.
     val cacheFolder: unit -> string
 
+    /// Gives the name that a fetched file gets on disk: the published one with `_` for the colon, which Windows forbids.
+    val localName: file: PublishedFile -> string
+
     /// Checks one file against what is known of it: size, SHA-256, git's blob id. Gives what was expected and found if
     /// they differ.
     val check: file: PublishedFile -> path: string -> Result<unit, string * string>

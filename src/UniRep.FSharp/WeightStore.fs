@@ -64,7 +64,8 @@ module WeightStore =
         | None, _ -> Error(UnknownModel(name, WeightCatalog.published |> List.map _.Name))
         | Some model, None -> Error(NotFetched model.Name)
         | Some model, Some folder ->
-            let path (file: PublishedFile) = Path.Combine(folder, file.Name)
+            let path (file: PublishedFile) =
+                Path.Combine(folder, WeightDownload.localName file)
 
             let present, missing = model.Files |> List.partition (path >> File.Exists)
 

@@ -212,6 +212,6 @@ module Weights =
         match error with
         | MissingArrays names -> $"""missing: {String.concat ", " names}"""
         | UnexpectedShape(name, expected, found) ->
-            $"{name}: shape {shown expected} expected, {shown found} found"
-        | UnexpectedArray name -> $"{name}: no model has such an array"
+            $"{Quote.text name}: shape {shown expected} expected, {shown found} found"
+        | UnexpectedArray name -> $"{Quote.text name}: no model has such an array"
         | NotFinite(name, element) -> $"{name}: element {element} is not a finite number"

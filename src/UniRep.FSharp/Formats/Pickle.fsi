@@ -1,33 +1,7 @@
 namespace UniRep.Formats
 
-/// Why bytes are not a pickle this library reads. Offsets count bytes from 0.
-type PickleError =
-    /// The bytes do not begin like a pickle of protocol 2 to 5.
-    | NotPickle
-    /// The file ends before the pickle does.
-    | CutOff of offset: int
-    /// The pickle asks for something other than a plain NumPy array; nothing of it was executed.
-    | ForbiddenGlobal of name: string
-    /// The pickle uses an instruction that plain arrays never need.
-    | ForbiddenOpcode of opcode: byte * offset: int
-    /// The instructions contradict each other.
-    | Inconsistent of reason: string * offset: int
-
-/// What a pickle of parameters is made of.
-type PickleValue =
-    | Nothing
-    | Flag of bool
-    | Integer of int64
-    | Real of float
-    | Text of string
-    | Bytes of System.ReadOnlyMemory<byte>
-    | Tuple of PickleValue[]
-    | Items of System.Collections.Generic.List<PickleValue>
-    | Table of System.Collections.Generic.Dictionary<string, PickleValue>
-    | NumPy of NpyArray
-
-/// Reads pickles of plain NumPy arrays, tuples, lists and dictionaries, by a white list: three globals are known, each
-/// understood by this reader itself, nothing is imported, nothing is executed.
+/// Reads pickles of plain NumPy arrays, tuples, lists and dictionaries, by a white list: the five globals that arrays
+/// need are known, each understood by this reader itself; nothing is imported, nothing is executed.
 [<RequireQualifiedAccess>]
 module Pickle =
     /// Reads a pickle of protocol 2 to 5.

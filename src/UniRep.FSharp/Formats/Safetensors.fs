@@ -20,6 +20,7 @@ type SafetensorsError =
 [<RequireQualifiedAccess>]
 module Safetensors =
     let private maximalHeader = 100_000_000L
+    let private mostAxes = 64
 
     type private Entry =
         {
@@ -80,9 +81,14 @@ module Safetensors =
             match sizeOf dtype with
             | None -> Error(UnsupportedType(name, dtype))
             | Some size ->
-                let bytes = shape |> List.fold (fun n axis -> n * bigint axis) (bigint size)
+                let bytes =
+                    shape
+                    |> List.truncate mostAxes
+                    |> List.fold (fun n axis -> n * bigint axis) (bigint size)
 
-                if bytes <> bigint last - bigint first then
+                if shape.Length > mostAxes then
+                    Error(BadEntry(name, $"it has more than {mostAxes} axes"))
+                elif bytes <> bigint last - bigint first then
                     Error(BadEntry(name, "its offsets do not fit its shape"))
                 elif
                     bytes > bigint Int32.MaxValue
@@ -124,15 +130,15 @@ module Safetensors =
     let private contiguous length (entries: Entry list) =
         let sorted = entries |> List.sortBy (fun entry -> struct (entry.Begin, entry.End))
 
-        let rec follow at entries =
+        let rec follow at last entries =
             match entries with
             | [] when at = length -> Ok sorted
-            | [] -> Error(BadLayout("the last array", $"it ends at {at} of {length} bytes"))
+            | [] -> Error(BadLayout(last, $"it ends at byte {at} of {length}"))
             | entry :: _ when entry.Begin <> at ->
-                Error(BadLayout(entry.Name, $"it begins at {entry.Begin}, not at {at}"))
-            | entry :: rest -> follow entry.End rest
+                Error(BadLayout(entry.Name, $"it begins at byte {entry.Begin}, not at {at}"))
+            | entry :: rest -> follow entry.End entry.Name rest
 
-        follow 0L sorted
+        follow 0L "(none)" sorted
 
     let private collect results =
         (results, Ok [])
@@ -172,20 +178,19 @@ module Safetensors =
         let count = List.fold (*) 1 entry.Shape
         let values = Array.zeroCreate<float32> count
 
-        if entry.Dtype = "F32" then
-            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()))
-        else
+        let decode (ofBits: uint16 -> float32) =
             let bytes = Array.zeroCreate<byte>(2 * count)
             stream.ReadExactly(bytes.AsSpan())
 
             for k in 0 .. count - 1 do
-                let bits = BinaryPrimitives.ReadUInt16LittleEndian(ReadOnlySpan(bytes, 2 * k, 2))
-
                 values[k] <-
-                    if entry.Dtype = "F16" then
-                        Half.op_Explicit (BitConverter.UInt16BitsToHalf bits): float32
-                    else
-                        BitConverter.UInt32BitsToSingle(uint32 bits <<< 16)
+                    ofBits (BinaryPrimitives.ReadUInt16LittleEndian(ReadOnlySpan(bytes, 2 * k, 2)))
+
+        match entry.Dtype with
+        | "F16" ->
+            decode (fun bits -> Half.op_Explicit (BitConverter.UInt16BitsToHalf bits): float32)
+        | "BF16" -> decode (fun bits -> BitConverter.UInt32BitsToSingle(uint32 bits <<< 16))
+        | _ -> stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()))
 
         entry.Name, { Shape = entry.Shape; Values = values }
 
@@ -283,8 +288,9 @@ module Safetensors =
             $"the file is cut off: {announced} bytes of header expected, {found} bytes in all"
         | HeaderTooLarge announced ->
             $"a header of {announced} bytes is larger than the format allows"
-        | BadJson reason -> $"the header is not the JSON of a safetensors file: {reason}"
-        | BadEntry(name, reason) -> $"array {name}: {reason}"
-        | BadLayout(name, reason) -> $"array {name}: {reason} (a file cut off or damaged)"
+        | BadJson reason -> $"the header is not the JSON of a safetensors file: {Quote.text reason}"
+        | BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
+        | BadLayout(name, reason) ->
+            $"array {Quote.text name}: {Quote.text reason} (a file cut off or damaged)"
         | UnsupportedType(name, dtype) ->
-            $"array {name}: elements of type {dtype} are not read; F32, F16 and BF16 are"
+            $"array {Quote.text name}: elements of type {Quote.text dtype} are not read; F32, F16 and BF16 are"

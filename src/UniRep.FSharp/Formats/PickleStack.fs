@@ -1,0 +1,115 @@
+namespace UniRep.Formats
+
+open System.Collections.Generic
+
+/// Ends the reading of a pickle; caught in `Pickle.parse`.
+exception internal PickleRefused of PickleError
+
+/// The only globals there are for the reader of pickles.
+type internal PickleGlobal =
+    /// Makes an empty array that BUILD fills (protocols 2 to 4).
+    | Reconstruct
+    /// Makes an array of bytes (protocol 5).
+    | FromBuffer
+    | NdArray
+    | DType
+    /// Makes bytes of Latin-1 text (protocol 2, which has no bytes).
+    | Encode
+
+/// What stands on the stack: values, and what turns into values.
+[<ReferenceEquality>]
+type internal PickleItem =
+    | Value of PickleValue
+    | Known of PickleGlobal
+    | Mark
+    /// `dtype('f4', False, True)`; BUILD then tells the byte order.
+    | PendingType of name: string * order: string ref
+    /// `_reconstruct(ndarray, (0,), b'b')`; BUILD then brings shape, type and bytes.
+    | PendingArray of NpyArray option ref
+
+[<RequireQualifiedAccess>]
+module internal PickleGlobal =
+    let tryFind ``module`` name =
+        match ``module``, name with
+        | ("numpy.core.multiarray" | "numpy._core.multiarray"), "_reconstruct" -> Some Reconstruct
+        | ("numpy.core.numeric" | "numpy._core.numeric"), "_frombuffer" -> Some FromBuffer
+        | "numpy", "ndarray" -> Some NdArray
+        | "numpy", "dtype" -> Some DType
+        | "_codecs", "encode" -> Some Encode
+        | _ -> None
+
+/// The stack of a pickle machine; `inconsistent` ends the reading with a reason.
+[<Sealed>]
+type internal PickleStack(inconsistent: string -> exn) =
+    let stack = Stack<PickleItem>()
+
+    /// The items of tuples that hold more than values, by the empty tuples that stand for them.
+    let arguments = Dictionary<PickleValue, PickleItem[]>(HashIdentity.Reference)
+
+    member _.IsEmpty = stack.Count = 0
+    member _.Push item = stack.Push item
+
+    member _.Pop() =
+        match stack.TryPop() with
+        | true, item -> item
+        | _ -> raise (inconsistent "the stack is empty")
+
+    member _.Peek() =
+        match stack.TryPeek() with
+        | true, item -> item
+        | _ -> raise (inconsistent "the stack is empty")
+
+    member _.Value item =
+        match item with
+        | Value value -> value
+        | PendingArray array ->
+            match array.Value with
+            | Some array -> NumPy array
+            | None -> raise (inconsistent "an array was never filled")
+        | Known _
+        | Mark
+        | PendingType _ -> raise (inconsistent "a value is missing")
+
+    /// The items above the last mark, the lowest first.
+    member this.PopMark() =
+        let items = List<PickleItem>()
+        let mutable item = this.Pop()
+
+        while not item.IsMark do
+            items.Add item
+            item <- this.Pop()
+
+        items.Reverse()
+        items
+
+    /// The topmost items, the lowest first.
+    member this.PopMany count =
+        let items = Array.zeroCreate count
+
+        for index in count - 1 .. -1 .. 0 do
+            items[index] <- this.Pop()
+
+        items
+
+    /// Puts a tuple on the stack; one that describes a type or an array still to be filled holds items, not values.
+    member this.PushTuple(items: PickleItem[]) =
+        let isValue =
+            function
+            | Value _ -> true
+            | PendingArray array -> array.Value.IsSome
+            | _ -> false
+
+        if Array.forall isValue items then
+            stack.Push(Value(Tuple(Array.map this.Value items)))
+        else
+            let placeholder = Tuple [||]
+            arguments[placeholder] <- items
+            stack.Push(Value placeholder)
+
+    member this.PopArguments() =
+        match this.Pop() with
+        | Value(Tuple values as tuple) ->
+            match arguments.TryGetValue tuple with
+            | true, items -> items
+            | _ -> Array.map Value values
+        | _ -> raise (inconsistent "a tuple is missing")

@@ -32,6 +32,15 @@ type internal IdSpool(place: OutputPlace) =
         for _ in 1L .. count do
             reader.ReadBytes(reader.ReadInt32()) |> Encoding.UTF8.GetString |> action
 
+    /// The lengths in their order.
+    member _.EachLength() =
+        seq {
+            use reader = new BinaryReader(lengths.Rewind(), Encoding.UTF8, true)
+
+            for _ in 1L .. count do
+                reader.ReadInt32()
+        }
+
     /// Writes the ids as NumPy keeps texts: UTF-32, padded with zeros.
     member this.WriteUtf32(target: Stream) =
         let row = Array.zeroCreate<byte>(4 * longest)
@@ -40,8 +49,3 @@ type internal IdSpool(place: OutputPlace) =
             Array.Clear row
             Encoding.UTF32.GetBytes(id, 0, id.Length, row, 0) |> ignore
             target.Write(row, 0, row.Length))
-
-    interface IDisposable with
-        member _.Dispose() =
-            (ids :> IDisposable).Dispose()
-            (lengths :> IDisposable).Dispose()

@@ -4,45 +4,51 @@ open System
 open System.IO
 open System.IO.Compression
 open System.Text
-open UniRep.Compute
 open UniRep.Formats
 
 /// A zip archive of `.npy` entries, stored as `numpy.savez` does; entries carry a fixed time, so that equal input gives
 /// equal bytes.
 [<Sealed>]
-type internal NpzArchive(stream: Stream, leaveOpen: bool) =
-    let zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen)
+type internal NpzArchive(stream: Stream) =
+    let zip = new ZipArchive(stream, ZipArchiveMode.Create, true)
 
-    /// Adds an array whose bytes are written by an action.
-    member _.Add(name: string, descr: string, shape: int64 list, write: Stream -> unit) =
+    /// Begins an array; its elements are to be written to the stream given, which is then closed.
+    member _.Begin(name: string, descr: string, shape: int64 list) : Stream =
         let entry = zip.CreateEntry($"{name}.npy", CompressionLevel.NoCompression)
         entry.LastWriteTime <- DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero)
-        use target = entry.Open()
+        let target = entry.Open()
         target.Write(ReadOnlySpan(Npy.header descr shape))
+        target
+
+    /// Adds an array whose bytes are written by an action.
+    member this.Add(name, descr, shape, write: Stream -> unit) =
+        use target = this.Begin(name, descr, shape)
         write target
 
+    /// Adds a text as an array without axes.
     member this.AddText(name: string, text: string) =
-        let bytes = Encoding.UTF32.GetBytes text
+        // NumPy has no text of no characters.
+        let bytes = Encoding.UTF32.GetBytes(if text = "" then "\000" else text)
 
         this.Add(
             name,
-            $"<U{max 1 (bytes.Length / 4)}",
+            $"<U{bytes.Length / 4}",
             [],
-            (fun target -> target.Write(bytes, 0, bytes.Length))
+            (fun target -> target.Write(ReadOnlySpan bytes))
         )
 
     member this.AddIds(ids: IdSpool) =
         this.Add("ids", ids.Descr, [ ids.Count ], ids.WriteUtf32)
         this.Add("lengths", "<i4", [ ids.Count ], ids.Lengths.CopyTo)
 
-    interface IDisposable with
-        member _.Dispose() = zip.Dispose()
+    /// Writes the directory at the archive's end.
+    member _.End() = zip.Dispose()
 
 /// One array per pool, `[N, H]`, spooled until N is known.
 [<Sealed>]
 type internal NpzWriter(place: OutputPlace, pools: Pool list, units: int) =
     inherit RepWriter()
-    let ids = new IdSpool(place)
+    let ids = IdSpool place
 
     let arrays =
         pools
@@ -57,55 +63,36 @@ type internal NpzWriter(place: OutputPlace, pools: Pool list, units: int) =
             spool.Write(Pool.bytes row)
 
     override _.Complete meta =
-        do
-            use target = place.Open()
-            use archive = new NpzArchive(target, true)
-            archive.AddIds ids
+        let archive = NpzArchive(place.OpenSeekable())
+        archive.AddIds ids
 
-            for pool, spool, row in arrays do
-                archive.Add(Pool.name pool, "<f4", [ ids.Count; int64 row.Length ], spool.CopyTo)
+        for pool, spool, row in arrays do
+            archive.Add(Pool.name pool, "<f4", [ ids.Count; int64 row.Length ], spool.CopyTo)
 
-            archive.AddText("meta", meta)
-
+        archive.AddText("meta", meta)
+        archive.End()
         place.Publish()
 
-    override _.Close() =
-        (ids :> IDisposable).Dispose()
-
-        for _, spool, _ in arrays do
-            (spool :> IDisposable).Dispose()
-
-        place.Abandon()
+    override _.Close() = place.Abandon()
 
 /// One array per sequence, `[L, H]`, under the keys 0, 1, …
 [<Sealed>]
 type internal ResidueNpzWriter(place: OutputPlace, units: int) =
     inherit RepWriter()
-    let ids = new IdSpool(place)
-    let target = place.Open()
-    let archive = new NpzArchive(target, true)
+    let ids = IdSpool place
+    let archive = NpzArchive(place.OpenSeekable())
 
     override _.Write(id, output) =
-        let states = (Pool.residueStates &output).ToArray()
-        let shape = [ int64 output.Length; int64 units ]
+        use target =
+            archive.Begin(string ids.Count, "<f4", [ int64 output.Length; int64 units ])
 
-        archive.Add(
-            string ids.Count,
-            "<f4",
-            shape,
-            (fun target -> target.Write(states, 0, states.Length))
-        )
-
+        Pool.writeStates &output target
         ids.Add(id, output.Length)
 
     override _.Complete meta =
         archive.AddIds ids
         archive.AddText("meta", meta)
-        (archive :> IDisposable).Dispose()
-        target.Dispose()
+        archive.End()
         place.Publish()
 
-    override _.Close() =
-        (ids :> IDisposable).Dispose()
-        target.Dispose()
-        place.Abandon()
+    override _.Close() = place.Abandon()

@@ -28,18 +28,54 @@ module RepFile =
         | (Npy | CsvTable | TsvTable), PerResidue ->
             Error(Unsupported(format, "states per residue"))
 
-    let create path standardOutput format content units overwrite =
-        let name = Option.defaultValue "standard output" path
+    /// What keeps a file from being written at a path, if that can be told beforehand.
+    let private obstacle format (path: string) overwrite =
+        let full = Path.GetFullPath path
 
-        match path with
-        | Some path when File.Exists path && not overwrite -> Error(AlreadyExists path)
-        | Some path when Directory.Exists path -> Error(NotWritable(path, "it is a folder"))
-        | _ ->
-            try
-                openWriter (OutputPlace(path, standardOutput)) format content units
-            with
-            | :? IOException as error -> Error(NotWritable(name, error.Message))
-            | :? UnauthorizedAccessException as error -> Error(NotWritable(name, error.Message))
+        let taken =
+            [ path; OutputPlace.Companion(path, "ids.txt") ] |> List.filter File.Exists
+
+        match string (Path.GetDirectoryName full), taken with
+        | _ when Path.GetFileName full = "" || Directory.Exists full ->
+            Some(NotWritable(path, "it is a folder"))
+        | folder, _ when not (Directory.Exists folder) ->
+            Some(NotWritable(path, $"there is no folder {folder}"))
+        | _ when full.StartsWith "/dev/" && not (full.StartsWith "/dev/shm/") ->
+            Some(NotWritable(path, "it is a device: give - for standard output"))
+        | _, first :: _ when not overwrite && (format = Npy || first = path) ->
+            Some(AlreadyExists first)
+        | _ -> None
+
+    let private start path standardOutput format content units overwrite =
+        let place = OutputPlace(path, standardOutput, overwrite)
+
+        try
+            openWriter place format content units
+        with _ ->
+            place.Abandon()
+            reraise ()
+
+    let create path standardOutput format content units overwrite =
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units, nameof units)
+
+        let content =
+            match content with
+            | Pooled [] -> raise (ArgumentException("name a pool", nameof content))
+            | Pooled pools -> Pooled(List.distinct pools)
+            | PerResidue -> PerResidue
+
+        let refuse reason =
+            Error(NotWritable(Option.defaultValue "standard output" path, reason))
+
+        try
+            match path |> Option.bind (fun path -> obstacle format path overwrite) with
+            | Some error -> Error error
+            | None -> start path standardOutput format content units overwrite
+        with
+        // The message goes on with the name of a temporary file.
+        | :? IOException as error -> refuse (error.Message.Split(" : '")[0])
+        | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
+        | :? ArgumentException -> refuse "is no file name"
 
     let private nameOf format =
         match format with

@@ -8,8 +8,9 @@ module RepFile =
     /// Tells the format by a file's extension.
     val formatOf: path: string -> OutputFormat option
 
-    /// Opens an output of H units: a file, or with None the stream given. Temporary files lie beside the file, or in the
-    /// system's temporary folder.
+    /// Opens an output of H units: a file, or with None the stream given, which stays open. Temporary files lie beside
+    /// the file, or in the system's temporary folder. A `.npy` file gets its ids beside it, in `NAME.ids.txt`; on a
+    /// stream they are left out.
     val create:
         path: string option ->
         standardOutput: Stream ->

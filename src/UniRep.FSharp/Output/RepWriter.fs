@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.IO
 open System.Runtime.InteropServices
 open UniRep.Compute
 
@@ -65,6 +66,11 @@ module internal Pool =
     let bytes (values: float32[]) =
         MemoryMarshal.AsBytes(ReadOnlySpan values)
 
-    /// The hidden states after each residue: all but the first row.
-    let residueStates (output: inref<SequenceOutput>) =
-        MemoryMarshal.AsBytes(output.HiddenStates.Slice output.Average.Length)
+    /// Writes the hidden states after each residue: all but the first row.
+    let writeStates (output: inref<SequenceOutput>) (target: Stream) =
+        let mutable left = output.HiddenStates.Slice output.Average.Length
+
+        while not left.IsEmpty do
+            let count = min left.Length (1 <<< 20)
+            target.Write(MemoryMarshal.AsBytes(left.Slice(0, count)))
+            left <- left.Slice count

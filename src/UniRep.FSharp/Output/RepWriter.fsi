@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.IO
 open UniRep.Compute
 
 /// How representations are written.
@@ -68,4 +69,4 @@ module internal Pool =
     val width: units: int -> pool: Pool -> int
     val copy: output: inref<SequenceOutput> -> pool: Pool -> target: Span<float32> -> unit
     val bytes: values: float32[] -> ReadOnlySpan<byte>
-    val residueStates: output: inref<SequenceOutput> -> ReadOnlySpan<byte>
+    val writeStates: output: inref<SequenceOutput> -> target: Stream -> unit

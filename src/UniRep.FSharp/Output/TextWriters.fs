@@ -19,6 +19,8 @@ type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list,
     let row = Array.zeroCreate<float32>(3 * units)
     let digits = Array.zeroCreate<char> 32
 
+    let special = SearchValues.Create(ReadOnlySpan [| separator; '"'; '\n'; '\r' |])
+
     do
         text.Write $"id{separator}length"
 
@@ -30,13 +32,7 @@ type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list,
 
     /// Puts a text in quotes if it would otherwise break the table.
     let quoted (id: string) =
-        if
-            id
-                .AsSpan()
-                .IndexOfAny(SearchValues.Create(String([| separator; '"'; '\n'; '\r' |]).AsSpan()))
-                <
-                0
-        then
+        if id.AsSpan().IndexOfAny special < 0 then
             id
         else
             let doubled = id.Replace("\"", "\"\"")
@@ -68,15 +64,12 @@ type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list,
         text.WriteLine()
 
     override _.Complete _ =
-        text.Dispose()
-        target.Dispose()
+        text.Flush()
         place.Publish()
 
-    override _.Close() =
-        target.Dispose()
-        place.Abandon()
+    override _.Close() = place.Abandon()
 
-/// One JSON object a line: id, length, and the vectors or the states after each residue.
+/// One JSON object a line: id, length, and the vectors or the states after each residue. What is no number is null.
 [<Sealed>]
 type internal JsonLinesWriter(place: OutputPlace, content: OutputContent, units: int) =
     inherit RepWriter()
@@ -96,9 +89,15 @@ type internal JsonLinesWriter(place: OutputPlace, content: OutputContent, units:
         json.WriteStartArray()
 
         for value in values do
-            json.WriteNumberValue value
+            if Single.IsFinite value then
+                json.WriteNumberValue value
+            else
+                json.WriteNullValue()
 
         json.WriteEndArray()
+
+        if json.BytesPending > 65536 then
+            json.Flush()
 
     override _.Write(id, output) =
         json.WriteStartObject()
@@ -125,11 +124,6 @@ type internal JsonLinesWriter(place: OutputPlace, content: OutputContent, units:
         json.Reset()
         target.WriteByte(byte '\n')
 
-    override _.Complete _ =
-        json.Dispose()
-        target.Dispose()
-        place.Publish()
+    override _.Complete _ = place.Publish()
 
-    override _.Close() =
-        target.Dispose()
-        place.Abandon()
+    override _.Close() = place.Abandon()

@@ -1,0 +1,159 @@
+module UniRep.Tests.NumPyTests
+
+open System.Diagnostics
+open System.IO
+open System.Text.Json
+open UniRep
+open Xunit
+
+let private python = "/usr/bin/python3"
+
+let private run (script: string) (arguments: string list) =
+    let start =
+        ProcessStartInfo(python, RedirectStandardOutput = true, RedirectStandardError = true)
+
+    for argument in [ "-c"; script ] @ arguments do
+        start.ArgumentList.Add argument
+
+    match Process.Start start with
+    | null -> invalidOp $"{python} does not start"
+    | running ->
+        use running = running
+        let errors = running.StandardError.ReadToEndAsync()
+        let output = running.StandardOutput.ReadToEnd()
+        running.WaitForExit()
+        running.ExitCode, output, errors.Result
+
+/// What a script prints as JSON; the test is skipped where Python or one of its modules is missing.
+let private printed (modules: string) (script: string) (path: string) =
+    Assert.SkipUnless(File.Exists python, $"there is no {python}")
+    let code, _, _ = run $"import {modules}" []
+    Assert.SkipUnless((code = 0), $"{python} lacks one of {modules}")
+    let code, output, errors = run script [ path ]
+    Assert.True((code = 0), errors)
+    JsonDocument.Parse output
+
+let private singles (json: JsonElement) =
+    [
+        for row in json.EnumerateArray() ->
+            [ for value in row.EnumerateArray() -> value.GetSingle() ]
+    ]
+
+let private rows pool =
+    Example.three
+    |> List.map (fun example -> List.ofArray (Example.pool example pool))
+
+let private states =
+    Example.three
+    |> List.map (fun example ->
+        Example.residueStates example |> List.ofArray |> List.chunkBySize Example.units)
+
+let private ids (json: JsonElement) =
+    [ for id in json.EnumerateArray() -> string (id.GetString()) ]
+
+let private readNpz =
+    """
+import json, sys, numpy
+with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
+    print(json.dumps({name: arrays[name].tolist() for name in arrays.files}))
+"""
+
+[<Fact>]
+let ``NumPy reads an archive of pools`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "a.npz"
+    Example.save path Npz Example.allPools "{\"é\":1}" Example.three
+    use json = printed "numpy" readNpz path
+    let root = json.RootElement
+    Assert.Equal<string list>(Example.three |> List.map _.Id, ids (root.GetProperty "ids"))
+    Assert.Equal("{\"é\":1}", root.GetProperty("meta").GetString())
+
+    Assert.Equal<int list>(
+        [ 4; 1; 7 ],
+        [
+            for length in root.GetProperty("lengths").EnumerateArray() -> length.GetInt32()
+        ]
+    )
+
+    Assert.Equal<float32 list list>(rows Average, singles (root.GetProperty "average"))
+    Assert.Equal<float32 list list>(rows Final, singles (root.GetProperty "final"))
+    Assert.Equal<float32 list list>(rows Cell, singles (root.GetProperty "cell"))
+
+[<Fact>]
+let ``NumPy reads an archive of states per residue`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "a.npz"
+    Example.save path Npz PerResidue "" Example.three
+    use json = printed "numpy" readNpz path
+
+    for index, expected in List.indexed states do
+        let found = singles (json.RootElement.GetProperty(string index))
+        Assert.Equal<float32 list list>(expected, found)
+
+    Assert.Equal("", json.RootElement.GetProperty("meta").GetString())
+
+[<Fact>]
+let ``NumPy reads an archive of nothing`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "a.npz"
+    Example.save path Npz (Pooled [ Fusion ]) "" []
+
+    let script =
+        """
+import json, sys, numpy
+with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
+    print(json.dumps([list(arrays[name].shape) for name in ("ids", "lengths", "fusion")]))
+"""
+
+    use json = printed "numpy" script path
+    Assert.Equal("[[0], [0], [0, 9]]", json.RootElement.GetRawText())
+
+[<Fact>]
+let ``NumPy reads an array file`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "a.npy"
+    Example.save path Npy (Pooled [ Fusion ]) "" Example.three
+
+    use json =
+        printed
+            "numpy"
+            "import json, sys, numpy; print(json.dumps(numpy.load(sys.argv[1]).tolist()))"
+            path
+
+    Assert.Equal<float32 list list>(rows Fusion, singles json.RootElement)
+
+[<Fact>]
+let ``ten lines of Python read safetensors`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "a.safetensors"
+    Example.save path SafetensorsArrays PerResidue "{\"model\":\"m\"}" Example.three
+
+    let script =
+        """
+import json, struct, sys
+content = open(sys.argv[1], "rb").read()
+length, = struct.unpack("<Q", content[:8])
+header = json.loads(content[8:8 + length])
+metadata = header.pop("__metadata__")
+found = {"ids": json.loads(metadata["ids"]), "meta": metadata["meta"]}
+for name, entry in header.items():
+    start, end = (8 + length + offset for offset in entry["data_offsets"])
+    kind = {"F32": "f", "I32": "i"}[entry["dtype"]]
+    found[name] = [entry["shape"], struct.unpack("<%d%s" % ((end - start) // 4, kind), content[start:end])]
+print(json.dumps(found))
+"""
+
+    use json = printed "json, struct" script path
+    let root = json.RootElement
+    Assert.Equal<string list>(Example.three |> List.map _.Id, ids (root.GetProperty "ids"))
+    Assert.Equal("{\"model\":\"m\"}", root.GetProperty("meta").GetString())
+    Assert.Equal("[[3], [4, 1, 7]]", root.GetProperty("lengths").GetRawText())
+
+    for index, example in List.indexed Example.three do
+        let found = root.GetProperty(string index)
+        Assert.Equal($"[{example.Length}, {Example.units}]", found[0].GetRawText())
+
+        Assert.Equal<float32 list>(
+            List.ofArray (Example.residueStates example),
+            [ for value in found[1].EnumerateArray() -> value.GetSingle() ]
+        )

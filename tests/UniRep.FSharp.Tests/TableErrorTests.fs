@@ -1,0 +1,85 @@
+module UniRep.Tests.TableErrorTests
+
+open System.Text
+open UniRep
+open UniRep.Tests.InputErrorTests
+open Xunit
+
+[<Fact>]
+let ``bytes of a table that are not UTF-8 are told by line and byte`` () =
+    let bytes =
+        Array.concat
+            [
+                Encoding.UTF8.GetBytes "id,sequence,note\na,MK,fine\nb,MK,\"two\nl"
+                [| 0xE4uy |]
+                Encoding.UTF8.GetBytes "nes\"\n"
+            ]
+
+    Assert.Equal<string list>(
+        [
+            "a.csv: line 4, byte 2: not UTF-8 text: convert the file, or remove the byte"
+        ],
+        describedOf SequenceFile.defaults "a.csv" bytes
+    )
+
+[<Fact>]
+let ``a strange letter of a table is told with its place in the file`` () =
+    Assert.Equal<string list>(
+        [
+            "a.csv: record 'x', line 2, column 5: 'k' is not a residue: give --upper-case to read lower-case letters"
+            "a.csv: record 'y,\"z\"', line 3, column 13: 'g' is not a residue: give --upper-case to read lower-case letters"
+            "a.csv: record 'v', line 5, column 3: 'a' is not a residue: give --upper-case to read lower-case letters"
+            "a.csv: record 'w', line 6, column 6: '\"' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
+            "a.csv: record 'u', line 8, column 2: 't' is not a residue: give --upper-case to read lower-case letters"
+        ],
+        ofText
+            "a.csv"
+            "id,sequence\r\nx,MAk\r\n\"y,\"\"z\"\"\",GGg\r\nv,\"MK\r\nTAa\"\r\nw,\"MA\"\"a\"\r\nu,\"MA\nAt\"\n"
+    )
+
+[<Fact>]
+let ``a table lacks a column: there are these`` () =
+    Assert.Equal<string list>(
+        [
+            "a.csv: no column 'sequence'; there are: id, score. Name one with --sequence-column or --id-column"
+        ],
+        ofText "a.csv" "id,score\na,1\n"
+    )
+
+    let options =
+        { SequenceFile.defaults with
+            IdColumn = Some "clone"
+        }
+
+    Assert.Equal<string list>(
+        [
+            "a.tsv: no column 'clone'; there are: id, sequence. Name one with --sequence-column or --id-column"
+        ],
+        describedOf options "a.tsv" (Encoding.UTF8.GetBytes "id\tsequence\n1\tMK\n")
+    )
+
+[<Fact>]
+let ``of many columns the first twenty are told`` () =
+    let columns = [ for number in 1..300 -> $"c{number}" ]
+    let shown = String.concat ", " (List.truncate 20 columns)
+
+    Assert.Equal(
+        $"f: no column 'a'; there are: {shown} and 280 more. Name one with --sequence-column or --id-column",
+        InputError.describe (NoColumn("f", "a", columns))
+    )
+
+[<Fact>]
+let ``a row that is not as wide as the header ends the reading`` () =
+    Assert.Equal<string list>(
+        [ "a.csv: line 3: 2 cells expected, 3 found" ],
+        ofText "a.csv" "id,sequence\na,MK\nb,MK,7\nc,MK\n"
+    )
+
+[<Fact>]
+let ``a quote that is never closed is an error and swallows no rows`` () =
+    let isRefused =
+        match ofText "a.csv" "id,sequence\na,MK\nb,\"MK\nc,MK\n" with
+        | [ text ] -> text.StartsWith "a.csv: line 3: "
+        | _ -> false
+
+    Assert.True isRefused

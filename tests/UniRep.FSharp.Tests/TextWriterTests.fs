@@ -1,0 +1,186 @@
+module UniRep.Tests.TextWriterTests
+
+open System
+open System.Globalization
+open System.IO
+open System.Text
+open System.Text.Json
+open CsvHelper
+open UniRep
+open Xunit
+
+let private written format content examples =
+    use target = new MemoryStream()
+    Example.send target format content "{}" examples
+    Encoding.UTF8.GetString(target.ToArray())
+
+/// The same where numbers are written in another way.
+let private writtenAbroad format content examples =
+    let before = CultureInfo.CurrentCulture
+    let abroad = CultureInfo("", false)
+    abroad.NumberFormat.NumberDecimalSeparator <- ","
+    abroad.NumberFormat.NegativeSign <- "~"
+
+    try
+        CultureInfo.CurrentCulture <- abroad
+        written format content examples
+    finally
+        CultureInfo.CurrentCulture <- before
+
+let private cells (separator: char) (text: string) =
+    use stream = new MemoryStream(Encoding.UTF8.GetBytes text)
+
+    use csv =
+        CsvReader.Create(
+            stream,
+            CsvReaderOptions(
+                Separator = Nullable separator,
+                HasHeader = false,
+                MalformedData = CsvMalformedDataHandling.Throw
+            ),
+            true
+        )
+
+    [
+        while csv.Read() do
+            [ for index in 0 .. csv.FieldCount - 1 -> csv.GetString index ]
+    ]
+
+[<Fact>]
+let ``a table has a column for every unit of every pool`` () =
+    let header =
+        [
+            "id"
+            "length"
+            "average_0"
+            "average_1"
+            "average_2"
+            "cell_0"
+            "cell_1"
+            "cell_2"
+        ]
+
+    for separator, format in [ ',', CsvTable; '\t', TsvTable ] do
+        let rows =
+            written format (Pooled [ Average; Cell ]) Example.three |> cells separator
+
+        Assert.Equal<string list>(header, rows.Head)
+
+        for row, example in List.zip rows.Tail Example.three do
+            Assert.Equal<string list>([ example.Id; string example.Length ], List.take 2 row)
+
+            Assert.Equal<float32 list>(
+                List.ofArray (Array.append example.Average example.Cell),
+                row
+                |> List.skip 2
+                |> List.map (fun cell -> Single.Parse(cell, CultureInfo.InvariantCulture))
+            )
+
+[<Fact>]
+let ``numbers are the shortest texts that give them back, in every culture`` () =
+    let example =
+        { Example.make 1 "a" 2 with
+            Average = [| 0.1f; -1.0e-30f; 16777216.0f |]
+        }
+
+    for write in [ written; writtenAbroad ] do
+        Assert.Equal(
+            "id,length,average_0,average_1,average_2\na,2,0.1,-1E-30,16777216\n",
+            write CsvTable (Pooled [ Average ]) [ example ]
+        )
+
+[<Fact>]
+let ``only cells that need quotes have them`` () =
+    let ids = [ "plain"; "a,b"; "say \"no\""; "two\nlines"; "tab\there"; "" ]
+
+    let firstCells format =
+        let text =
+            written format (Pooled [ Average ]) (ids |> List.map (fun id -> Example.make 1 id 1))
+
+        let separator = if format = CsvTable then ',' else '\t'
+        text, cells separator text |> List.tail |> List.map List.head
+
+    let csv, found = firstCells CsvTable
+    Assert.Equal<string list>(ids, found)
+    Assert.Contains("\nplain,1,", csv)
+    Assert.Contains("\n\"a,b\",1,", csv)
+    Assert.Contains("\n\"say \"\"no\"\"\",1,", csv)
+    let tsv, found = firstCells TsvTable
+    Assert.Equal<string list>(ids, found)
+    Assert.Contains("\na,b\t1\t", tsv)
+    Assert.Contains("\n\"tab\there\"\t1\t", tsv)
+
+[<Fact>]
+let ``JSON lines hold id, length and vectors`` () =
+    let lines =
+        (written JsonLines (Pooled [ Average; Fusion ]) Example.three).TrimEnd('\n').Split '\n'
+
+    Assert.Equal(3, lines.Length)
+
+    for line, example in Seq.zip lines Example.three do
+        use json = JsonDocument.Parse line
+        let root = json.RootElement
+
+        Assert.Equal<string list>(
+            [ "id"; "length"; "average"; "fusion" ],
+            [ for property in root.EnumerateObject() -> property.Name ]
+        )
+
+        Assert.Equal(example.Id, root.GetProperty("id").GetString())
+        Assert.Equal(example.Length, root.GetProperty("length").GetInt32())
+
+        for pool, name in [ Average, "average"; Fusion, "fusion" ] do
+            Assert.Equal<float32 list>(
+                List.ofArray (Example.pool example pool),
+                [ for value in root.GetProperty(name).EnumerateArray() -> value.GetSingle() ]
+            )
+
+[<Fact>]
+let ``JSON lines hold the states after each residue`` () =
+    let lines = (written JsonLines PerResidue Example.three).TrimEnd('\n').Split '\n'
+
+    for line, example in Seq.zip lines Example.three do
+        use json = JsonDocument.Parse line
+
+        let rows =
+            [
+                for row in json.RootElement.GetProperty("states").EnumerateArray() ->
+                    [ for value in row.EnumerateArray() -> value.GetSingle() ]
+            ]
+
+        Assert.Equal<float32 list list>(
+            Example.residueStates example |> List.ofArray |> List.chunkBySize Example.units,
+            rows
+        )
+
+[<Fact>]
+let ``what is no number is null in JSON`` () =
+    let example =
+        { Example.make 1 "a" 1 with
+            Average = [| nanf; infinityf; 1.0f |]
+        }
+
+    Assert.Equal(
+        "{\"id\":\"a\",\"length\":1,\"average\":[null,null,1]}\n",
+        written JsonLines (Pooled [ Average ]) [ example ]
+    )
+
+[<Fact>]
+let ``a long sequence of states is written piece by piece`` () =
+    let example = Example.make 1 "long" 40_000
+    let mutable largest = 0
+
+    use target =
+        { new MemoryStream() with
+            override this.Write(bytes: ReadOnlySpan<byte>) =
+                largest <- max largest bytes.Length
+                base.Write bytes
+
+            override this.Write(bytes: byte[], offset: int, count: int) =
+                largest <- max largest count
+                base.Write(bytes, offset, count)
+        }
+
+    Example.send target JsonLines PerResidue "{}" [ example ]
+    Assert.InRange(target.Length, 1_000_000L, 10_000_000L)
+    Assert.InRange(largest, 1, 200_000)

@@ -45,6 +45,7 @@ for rows, vectors in kernels do
     line "        float* panel = given.Panel;"
     line "        float* tile = given.Tile;"
     line "        byte* next = given.Next;"
+    line "        nint ahead = given.Ahead;"
     line "        nint step = given.Step;"
     line "        nint depth = given.Depth;"
 
@@ -59,6 +60,7 @@ for rows, vectors in kernels do
     line "        for (nint k = 0; k < depth; k++)"
     line "        {"
     line "            TSimd.Prefetch(next);"
+    line "            TSimd.Prefetch(next + ahead);"
     line "            next += step;"
     each vectors (fun v -> line $"            var b{v} = TSimd.Load(panel + {v} * w);")
     line "            panel += 64;"

@@ -9,12 +9,12 @@ namespace UniRep.Compute;
 /// </summary>
 public sealed class MlstmEngine : IDisposable
 {
-    /// <summary>Up to this size a core computes lanes of its own, its weights out of the cache; larger models are shared.</summary>
-    private const long CachedBytes = 24 << 20;
-
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
     private readonly EngineOptions _options;
+    private readonly Lock _gate = new();
+    private int _runs;
+    private bool _disposed;
 
     private MlstmEngine(PackedModel model, Kernels kernels, EngineOptions options)
     {
@@ -63,10 +63,11 @@ public sealed class MlstmEngine : IDisposable
     /// <param name="source">Where sequences come from.</param>
     /// <param name="sink">Where results go, in the order of the input.</param>
     /// <param name="outputs">What to compute besides the three vectors.</param>
-    /// <param name="residuesDone">Told the number of residues computed so far, whenever a sequence is done.</param>
+    /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="ArgumentException">A token is none of 0 to 25.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed of before the run began.</exception>
     /// <remarks>Exceptions of source and sink end the run and come out unchanged.</remarks>
     public void Run(
         ISequenceSource source,
@@ -79,39 +80,69 @@ public sealed class MlstmEngine : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
         cancellation.ThrowIfCancellationRequested();
-        var intake = new Intake(
-            _model,
-            source,
-            sink,
-            outputs,
-            _options.ChunkBytes,
-            residuesDone,
-            cancellation
-        );
-        var sequences = intake.Open();
-        if (sequences > 0)
+        Enter();
+        try
         {
-            Compute(intake, sequences);
-        }
+            var intake = new Intake(
+                _model,
+                source,
+                sink,
+                outputs,
+                _options.ChunkBytes,
+                residuesDone,
+                cancellation
+            );
+            var sequences = intake.Open();
+            if (sequences > 0)
+            {
+                Compute(intake, Plan.For(_model, _options, Threads, sequences));
+            }
 
-        intake.Close();
+            intake.Close();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
-    /// <summary>Gives back the packed weights.</summary>
-    public void Dispose() => _model.Dispose();
-
-    /// <summary>
-    /// Small models: a group for every thread, no barriers. Large ones, or fewer sequences than threads: threads share
-    /// the panels of each step.
-    /// </summary>
-    private void Compute(Intake intake, int sequences)
+    /// <summary>Gives back the packed weights, once runs that are under way have ended.</summary>
+    public void Dispose()
     {
-        var groups = _model.Bytes <= CachedBytes ? Math.Min(Threads, sequences) : 1;
-        var perGroup = Threads / groups;
-        var lanes = Math.Min(
-            _options.Lanes > 0 ? _options.Lanes : 48,
-            Math.Max(1, (sequences + groups - 1) / groups)
-        );
+        lock (_gate)
+        {
+            _disposed = true;
+            if (_runs == 0)
+            {
+                _model.Dispose();
+            }
+        }
+    }
+
+    private void Enter()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _runs++;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_gate)
+        {
+            _runs--;
+            if (_disposed && _runs == 0)
+            {
+                _model.Dispose();
+            }
+        }
+    }
+
+    private void Compute(Intake intake, Plan plan)
+    {
+        var (groups, perGroup, lanes) = plan;
         var teams = Enumerable
             .Range(0, groups)
             .Select(_ => new LaneGroup(_model, _kernels, intake, perGroup, lanes))

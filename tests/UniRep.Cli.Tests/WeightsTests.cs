@@ -74,7 +74,7 @@ public sealed class WeightsTests : IDisposable
                 "--from",
                 "http://example.org/"
             )
-            .AssertFailed(4, "models are fetched over https only");
+            .AssertFailed(4, "models are fetched from an https address only");
     }
 
     private JsonElement Info(string model) =>

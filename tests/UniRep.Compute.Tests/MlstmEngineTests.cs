@@ -133,6 +133,66 @@ public class MlstmEngineTests
     }
 
     [Fact]
+    public void Progress_counts_every_copy_of_a_sequence()
+    {
+        using var engine = MlstmEngine.Create(Arrays);
+        var progress = new LastProgress();
+        engine.Run(
+            new Runs.Source(Enumerable.Repeat(Waves.Tokens(7, 1), 30).GetEnumerator()),
+            new ForgetfulSink(),
+            Outputs.Vectors,
+            progress,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(210, progress.Value);
+    }
+
+    [Fact]
+    public void No_more_is_read_ahead_than_two_chunks()
+    {
+        // Tokens and three vectors of 5 take 80 bytes and more, so that two chunks hold fewer than 500.
+        using var engine = MlstmEngine.Create(Arrays, new EngineOptions { ChunkBytes = 20_000 });
+        var (read, written, farthest) = (0, 0, 0);
+        IEnumerable<byte[]> Counted()
+        {
+            for (; read < 5_000; read++)
+            {
+                farthest = Math.Max(farthest, read - Volatile.Read(ref written));
+                yield return Waves.Tokens(20, read);
+            }
+        }
+
+        engine.Run(
+            new Runs.Source(Counted().GetEnumerator()),
+            new ActingSink(() => Interlocked.Increment(ref written)),
+            Outputs.Vectors,
+            null,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(5_000, written);
+        Assert.InRange(farthest, 1, 500);
+    }
+
+    [Fact]
+    public void A_run_outlives_the_disposal_of_its_engine_and_none_begins_after_it()
+    {
+        var engine = MlstmEngine.Create(Arrays, new EngineOptions { ChunkBytes = 1_000 });
+        using var reference = MlstmEngine.Create(Arrays);
+        var sequences = Enumerable.Range(0, 200).Select(seed => Waves.Tokens(30, seed)).ToArray();
+        IEnumerable<byte[]> Disposing()
+        {
+            foreach (var sequence in sequences)
+            {
+                yield return sequence;
+                engine.Dispose();
+            }
+        }
+
+        Runs.AssertSameBits(Runs.Run(reference, sequences), Runs.Run(engine, Disposing()));
+        Assert.Throws<ObjectDisposedException>(() => Runs.Run(engine, sequences));
+    }
+
+    [Fact]
     public void Both_ends_of_the_choice_of_kernels_are_there()
     {
         Assert.Equal(InstructionSet.Portable, MlstmEngine.Supported[0]);
@@ -149,6 +209,11 @@ public class MlstmEngineTests
     private sealed class ForgetfulSink : ISequenceSink
     {
         public void Write(in SequenceOutput output) { }
+    }
+
+    private sealed class ActingSink(Action act) : ISequenceSink
+    {
+        public void Write(in SequenceOutput output) => act();
     }
 
     private sealed class LastProgress : IProgress<long>

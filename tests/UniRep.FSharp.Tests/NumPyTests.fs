@@ -1,37 +1,12 @@
 module UniRep.Tests.NumPyTests
 
-open System.Diagnostics
-open System.IO
 open System.Text.Json
 open UniRep
 open Xunit
 
-let private python = "/usr/bin/python3"
-
-let private run (script: string) (arguments: string list) =
-    let start =
-        ProcessStartInfo(python, RedirectStandardOutput = true, RedirectStandardError = true)
-
-    for argument in [ "-c"; script ] @ arguments do
-        start.ArgumentList.Add argument
-
-    match Process.Start start with
-    | null -> invalidOp $"{python} does not start"
-    | running ->
-        use running = running
-        let errors = running.StandardError.ReadToEndAsync()
-        let output = running.StandardOutput.ReadToEnd()
-        running.WaitForExit()
-        running.ExitCode, output, errors.Result
-
-/// What a script prints as JSON; the test is skipped where Python or one of its modules is missing.
-let private printed (modules: string) (script: string) (path: string) =
-    Assert.SkipUnless(File.Exists python, $"there is no {python}")
-    let code, _, _ = run $"import {modules}" []
-    Assert.SkipUnless((code = 0), $"{python} lacks one of {modules}")
-    let code, output, errors = run script [ path ]
-    Assert.True((code = 0), errors)
-    JsonDocument.Parse output
+/// What a script prints as JSON.
+let private printed modules script path =
+    JsonDocument.Parse(Python.run modules script [ path ])
 
 let private singles (json: JsonElement) =
     [
@@ -53,7 +28,6 @@ let private ids (json: JsonElement) =
 
 let private readNpz =
     """
-import json, sys, numpy
 with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
     print(json.dumps({name: arrays[name].tolist() for name in arrays.files}))
 """
@@ -63,7 +37,7 @@ let ``NumPy reads an archive of pools`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
     Example.save path Npz Example.allPools "{\"é\":1}" Example.three
-    use json = printed "numpy" readNpz path
+    use json = printed "json, numpy" readNpz path
     let root = json.RootElement
     Assert.Equal<string list>(Example.three |> List.map _.Id, ids (root.GetProperty "ids"))
     Assert.Equal("{\"é\":1}", root.GetProperty("meta").GetString())
@@ -84,7 +58,7 @@ let ``NumPy reads an archive of states per residue`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
     Example.save path Npz PerResidue "" Example.three
-    use json = printed "numpy" readNpz path
+    use json = printed "json, numpy" readNpz path
 
     for index, expected in List.indexed states do
         let found = singles (json.RootElement.GetProperty(string index))
@@ -100,12 +74,11 @@ let ``NumPy reads an archive of nothing`` () =
 
     let script =
         """
-import json, sys, numpy
 with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
     print(json.dumps([list(arrays[name].shape) for name in ("ids", "lengths", "fusion")]))
 """
 
-    use json = printed "numpy" script path
+    use json = printed "json, numpy" script path
     Assert.Equal("[[0], [0], [0, 9]]", json.RootElement.GetRawText())
 
 [<Fact>]
@@ -115,10 +88,7 @@ let ``NumPy reads an array file`` () =
     Example.save path Npy (Pooled [ Fusion ]) "" Example.three
 
     use json =
-        printed
-            "numpy"
-            "import json, sys, numpy; print(json.dumps(numpy.load(sys.argv[1]).tolist()))"
-            path
+        printed "json, numpy" "print(json.dumps(numpy.load(sys.argv[1]).tolist()))" path
 
     Assert.Equal<float32 list list>(rows Fusion, singles json.RootElement)
 
@@ -130,7 +100,6 @@ let ``ten lines of Python read safetensors`` () =
 
     let script =
         """
-import json, struct, sys
 content = open(sys.argv[1], "rb").read()
 length, = struct.unpack("<Q", content[:8])
 header = json.loads(content[8:8 + length])

@@ -26,6 +26,10 @@ internal sealed class Chunk
         {
             _distinct.Add(tokens, slot);
         }
+        else
+        {
+            twin.Copies++;
+        }
     }
 
     /// <summary>Ends the filling.</summary>

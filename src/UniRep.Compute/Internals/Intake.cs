@@ -21,6 +21,7 @@ internal sealed class Intake(
     private const long MaximalResidues = 8 << 20;
     private readonly Lock _gate = new();
     private readonly Lock _delivery = new();
+    private readonly Lock _reporting = new();
     private readonly Queue<Chunk> _chunks = new();
     private readonly Stack<float[]> _spare = new();
     private Chunk? _issuing;
@@ -36,12 +37,16 @@ internal sealed class Intake(
     public bool IsStopped =>
         Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested;
 
-    /// <summary>Reads the first chunk and gives the number of distinct sequences in it.</summary>
+    /// <summary>
+    /// Reads the first chunk and gives the number of distinct sequences in it; as many as can be if more may follow.
+    /// </summary>
     public int Open()
     {
         lock (_gate)
         {
-            return ReadChunk() ? _issuing!.Distinct : 0;
+            return !ReadChunk() ? 0
+                : _exhausted ? _issuing!.Distinct
+                : int.MaxValue;
         }
     }
 
@@ -84,11 +89,19 @@ internal sealed class Intake(
         lock (_gate)
         {
             slot.IsDone = true;
-            _residues += slot.Tokens.Length;
         }
 
         Deliver();
-        progress?.Report(Volatile.Read(ref _residues));
+    }
+
+    /// <summary>Adds to the number of residues done, and tells it.</summary>
+    public void Advance(long residues)
+    {
+        lock (_reporting)
+        {
+            _residues += residues;
+            progress?.Report(_residues);
+        }
     }
 
     /// <summary>Ends the run with an exception.</summary>

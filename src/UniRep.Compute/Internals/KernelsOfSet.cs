@@ -56,11 +56,8 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
             var from = depth * block / blocks;
             var to = depth * (block + 1) / blocks;
             var following = block + 1 < blocks ? panel + (long)to * Columns : next;
-            var bytes = (long)Columns * sizeof(float) * (to - from);
             var slices = SlicesFor((rows + rowBlocks - 1) / rowBlocks);
-            var calls = (long)rowBlocks * slices;
-            var perCall = (bytes + calls - 1) / calls;
-            var step = (nint)((perCall + (to - from) - 1) / (to - from));
+            var (step, ahead, reach) = Prefetching(to - from, rowBlocks * slices);
             var prefetch = (byte*)following;
             for (var rowBlock = 0; rowBlock < rowBlocks; rowBlock++)
             {
@@ -79,13 +76,34 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
                             Depth = to - from,
                             Tile = tile + row * Columns + column,
                             Next = prefetch,
+                            Ahead = ahead,
                             Step = step,
                         }
                     );
-                    prefetch += step * (to - from);
+                    prefetch += reach;
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// How the prefetching of a block is shared out among the calls that read the block before it, every line in one
+    /// of them: by one stream, or by two where one would have to skip lines. A block that only one call reads is
+    /// streamed as it lies, which the hardware foresees by itself.
+    /// </summary>
+    private static (nint Step, nint Ahead, nint Reach) Prefetching(nint depth, int calls)
+    {
+        const int BytesPerK = Columns * sizeof(float);
+        const int Line = 64;
+        if (calls == 1)
+        {
+            return (0, 0, 0);
+        }
+
+        nint perCall = (BytesPerK + calls - 1) / calls;
+        return perCall <= Line
+            ? (perCall, 0, perCall * depth)
+            : ((perCall + 1) / 2, (perCall + 1) / 2 * depth, (perCall + 1) / 2 * 2 * depth);
     }
 
     public override void Gates(float* tile, int rows, in GateTargets targets)

@@ -7,6 +7,7 @@ namespace UniRep.Compute.Internals;
 /// </summary>
 internal sealed unsafe class LaneGroup : IDisposable
 {
+    private const int StepsBetweenReports = 64;
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
     private readonly Intake _intake;
@@ -17,6 +18,8 @@ internal sealed unsafe class LaneGroup : IDisposable
     private readonly int[] _counters;
     private readonly AlignedBuffer[] _tiles;
     private int _active;
+    private long _untold;
+    private int _steps;
     private bool _stopped;
 
     public LaneGroup(PackedModel model, Kernels kernels, Intake intake, int threads, int lanes)
@@ -92,9 +95,11 @@ internal sealed unsafe class LaneGroup : IDisposable
             ComputeLogits();
         }
 
+        var tell = ++_steps % StepsBetweenReports == 0;
         for (var lane = _active - 1; lane >= 0; lane--)
         {
             var slot = _slots[lane];
+            _untold += slot.Position > 0 ? slot.Copies : 0;
             if (slot.HiddenStates is { } hidden)
             {
                 var units = _model.Shape.Units;
@@ -106,7 +111,14 @@ internal sealed unsafe class LaneGroup : IDisposable
                 _states.CopyVectors(lane, slot.Steps, slot.Vectors);
                 Leave(lane);
                 _intake.Return(slot);
+                tell = true;
             }
+        }
+
+        if (tell && _untold > 0)
+        {
+            _intake.Advance(_untold);
+            _untold = 0;
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed unsafe class LaneStates : IDisposable
     private readonly AlignedBuffer _m;
     private readonly AlignedBuffer _sum;
     private readonly AlignedBuffer _compensation;
+    private readonly AlignedBuffer[] _carried;
 
     public LaneStates(MlstmShape shape, int lanes)
     {
@@ -23,6 +24,7 @@ internal sealed unsafe class LaneStates : IDisposable
         _m = Rows();
         _sum = Rows();
         _compensation = Rows();
+        _carried = [.. _h, .. _c, _sum, _compensation];
     }
 
     /// <summary>Floats from one lane to the next.</summary>
@@ -54,7 +56,7 @@ internal sealed unsafe class LaneStates : IDisposable
     /// <summary>Sets a lane to the state before the first token.</summary>
     public void Reset(int lane)
     {
-        foreach (var buffer in Carried())
+        foreach (var buffer in _carried)
         {
             Row(buffer, lane).Clear();
         }
@@ -63,7 +65,7 @@ internal sealed unsafe class LaneStates : IDisposable
     /// <summary>Copies a lane's state into another lane.</summary>
     public void Move(int from, int to)
     {
-        foreach (var buffer in Carried())
+        foreach (var buffer in _carried)
         {
             Row(buffer, from).CopyTo(Row(buffer, to));
         }
@@ -86,15 +88,13 @@ internal sealed unsafe class LaneStates : IDisposable
 
     public void Dispose()
     {
-        foreach (var buffer in Carried())
+        foreach (var buffer in _carried)
         {
             buffer.Dispose();
         }
 
         _m.Dispose();
     }
-
-    private IEnumerable<AlignedBuffer> Carried() => [.. _h, .. _c, _sum, _compensation];
 
     private Span<float> Row(AlignedBuffer buffer, int lane) =>
         new(buffer.Pointer + lane * Stride, (int)Stride);

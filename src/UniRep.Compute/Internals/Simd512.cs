@@ -65,7 +65,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(address);
+            Sse.Prefetch1(address);
         }
     }
 }

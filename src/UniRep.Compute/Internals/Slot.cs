@@ -17,6 +17,9 @@ internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens)
     /// <summary>The same sequence earlier in the chunk, whose result this one shares.</summary>
     public Slot? Twin { get; init; }
 
+    /// <summary>How many sequences of the chunk share this result, itself included.</summary>
+    public int Copies { get; set; } = 1;
+
     /// <summary>Average, final and cell, [3 H], once done.</summary>
     public float[]? Vectors { get; set; }
 

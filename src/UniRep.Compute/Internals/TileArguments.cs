@@ -18,9 +18,12 @@ internal readonly unsafe struct TileArguments
     /// <summary>The accumulators, [rows][64], from the slice's first column.</summary>
     public float* Tile { get; init; }
 
-    /// <summary>What to prefetch while this block is multiplied, and how many bytes of it per k.</summary>
+    /// <summary>What to prefetch while this block is multiplied: two streams that advance side by side.</summary>
     public byte* Next { get; init; }
 
-    /// <inheritdoc cref="Next"/>
+    /// <summary>Bytes from the first stream to the second.</summary>
+    public nint Ahead { get; init; }
+
+    /// <summary>Bytes that each stream advances per k; at most a cache line, so that no line is left out.</summary>
     public nint Step { get; init; }
 }

@@ -19,6 +19,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -27,6 +28,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -48,6 +50,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -59,6 +62,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -85,6 +89,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -99,6 +104,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -130,6 +136,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -147,6 +154,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -183,6 +191,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -203,6 +212,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -244,6 +254,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -267,6 +278,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -313,6 +325,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -323,6 +336,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -350,6 +364,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -365,6 +380,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -401,6 +417,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -421,6 +438,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -466,6 +484,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -491,6 +510,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -545,6 +565,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -575,6 +596,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);
@@ -638,6 +660,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         float* panel = given.Panel;
         float* tile = given.Tile;
         byte* next = given.Next;
+        nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
         float* a0 = given.A;
@@ -673,6 +696,7 @@ internal static unsafe class TileKernels<TSimd, TVector>
         for (nint k = 0; k < depth; k++)
         {
             TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TSimd.Load(panel + 0 * w);
             var b1 = TSimd.Load(panel + 1 * w);

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using UniRep.Compute;
+
+namespace UniRep.Benchmarks;
+
+/// <summary>
+/// Whole runs of the engine, each between two measurements of the machine's limit: the share of the peak or of a pure
+/// read in every round, so that a machine whose speed drifts favours nobody.
+/// </summary>
+internal static class EngineShares
+{
+    private const int Rounds = 9;
+    private const double SecondsPerRun = 0.5;
+
+    public static void Print(int units, int layers, InstructionSet set, int lanes, int threads)
+    {
+        using var engine = MlstmEngine.Create(
+            Workload.Arrays(units, layers),
+            new EngineOptions
+            {
+                InstructionSet = set,
+                Lanes = lanes,
+                Threads = threads,
+            }
+        );
+        var flop = Workload.FlopPerResidue(engine.Shape);
+        Console.WriteLine($"{units} x {layers} {set}, {engine.Threads} threads");
+        Report("one sequence", engine, Workload.Equal(1, 20), count => Workload.Equal(1, count));
+        foreach (var batch in new[] { 2, 4, 8, 16, 32 })
+        {
+            Report(
+                $"{batch} of equal length",
+                engine,
+                Workload.Equal(batch, 20),
+                count => Workload.Equal(batch, count / batch)
+            );
+        }
+
+        Report(
+            "ragged",
+            engine,
+            Workload.Proteome(64, 30),
+            count => Workload.Proteome(Math.Max(192, count / 250), Math.Min(250, count / 192))
+        );
+
+        void Report(string name, MlstmEngine subject, byte[][] first, Func<int, byte[][]> make)
+        {
+            Rate(subject, first);
+            var speed = Rate(subject, first);
+            var load = make((int)Math.Max(64, speed * SecondsPerRun));
+            var (ofPeak, ofRead, rates) = (
+                new List<double>(),
+                new List<double>(),
+                new List<double>()
+            );
+            for (var round = 0; round < Rounds; round++)
+            {
+                var peak = MachinePeak.FmaGflops(subject.Threads, set);
+                var read = MachinePeak.ReadGigabytesPerSecond((long)(flop * 2), subject.Threads);
+                rates.Add(Rate(subject, load));
+                ofPeak.Add(rates[^1] * flop * 1e-9 / peak);
+                ofRead.Add(rates[^1] * flop * 2e-9 / read);
+            }
+
+            Console.WriteLine(
+                $"{name, -20} {Median(rates), 9:F0} residues/s, of the peak {Median(ofPeak):P1} (best {ofPeak.Max():P1}), of reading {Median(ofRead):P1} (best {ofRead.Max():P1})"
+            );
+        }
+    }
+
+    private static double Rate(MlstmEngine engine, byte[][] load)
+    {
+        var watch = Stopwatch.StartNew();
+        engine.Run(new ArraySource(load), new ChecksumSink());
+        return load.Sum(sequence => sequence.Length + 1.0) / watch.Elapsed.TotalSeconds;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}

@@ -1,0 +1,66 @@
+/// Pickles written by hand and by Python.
+module UniRep.Tests.PickleExamples
+
+open System
+open System.IO
+open System.Text
+open UniRep.Formats
+
+/// One byte a character.
+let ascii (text: string) = Encoding.Latin1.GetBytes text
+
+/// A pickle of a protocol with these instructions, one character a byte.
+let pickle protocol (instructions: string) =
+    Array.append [| 0x80uy; byte protocol |] (ascii instructions)
+
+/// The value in a pickle that is well-formed.
+let value bytes =
+    match Pickle.parse bytes with
+    | Ok value -> value
+    | Error error -> invalidOp (Pickle.describe error)
+
+/// Why a pickle is refused.
+let error bytes =
+    match Pickle.parse bytes with
+    | Ok value -> invalidOp $"read as %A{value}"
+    | Error error -> error
+
+/// Why instructions that contradict each other are refused.
+let isInconsistent instructions =
+    match error (pickle 4 instructions) with
+    | Inconsistent(reason, _) -> reason
+    | other -> invalidOp (Pickle.describe other)
+
+/// A value in the notation of Python, more or less.
+let rec shown value =
+    match value with
+    | Nothing -> "None"
+    | Flag flag -> string flag
+    | Integer value -> string value
+    | Real value -> value.ToString "R"
+    | Text text -> $"'{text}'"
+    | Bytes bytes -> Convert.ToHexStringLower bytes.Span
+    | Tuple items -> items |> Array.map shown |> String.concat "," |> sprintf "(%s)"
+    | Items items -> items |> Seq.map shown |> String.concat "," |> sprintf "[%s]"
+    | Table table ->
+        table
+        |> Seq.map (fun pair -> $"{pair.Key}:{shown pair.Value}")
+        |> String.concat ","
+        |> sprintf "{%s}"
+    | NumPy array -> sprintf "%s%A%A" array.Descr array.Shape (List.ofArray (Npy.toFloats array))
+
+/// Asks Python to write a pickle of an expression.
+let dumped (folder: TestFolder) (protocol: int) (expression: string) =
+    Python.run
+        "numpy, pickle"
+        $"pickle.dump({expression}, open(sys.argv[1], 'wb'), protocol={protocol})"
+        [ folder.Path "it.pkl" ]
+    |> ignore
+
+    File.ReadAllBytes(folder.Path "it.pkl")
+
+/// `numpy.arange(2, dtype='f4')` as NumPy writes it in protocol 3, memo numbers left out.
+let array =
+    "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\000\x85C\001b\x87R(K\001K\002\x85"
+    + "cnumpy\ndtype\nX\002\000\000\000f4\x89\x88\x87R(K\003X\001\000\000\000<NNNJ\255\255\255\255J\255\255\255\255K\000tb"
+    + "\x89C\008\000\000\000\000\000\000\128\063tb"

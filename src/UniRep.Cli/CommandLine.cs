@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using UniRep.Cli.Commands;
 
 namespace UniRep.Cli;
@@ -9,16 +8,8 @@ internal static class CommandLine
 {
     public static int Run(string[] args)
     {
-        using var stopping = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopping.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var parsed = Root(stopping.Token).Parse(args);
+        using var interruption = new Interruption();
+        var parsed = Root(interruption).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -42,15 +33,15 @@ internal static class CommandLine
                 }
             );
         }
+        catch (Exception) when (interruption.Token.IsCancellationRequested)
+        {
+            Fail("cancelled");
+            return ExitCode.Cancelled;
+        }
         catch (CommandFailedException failure)
         {
             Fail(failure.Message);
             return failure.ExitCode;
-        }
-        catch (OperationCanceledException)
-        {
-            Fail("cancelled");
-            return ExitCode.Cancelled;
         }
         catch (IOException exception)
         {
@@ -72,12 +63,12 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(CancellationToken cancellation) =>
+    private static RootCommand Root(Interruption interruption) =>
         new("Protein representations by UniRep's multiplicative LSTM.")
         {
-            EmbedCommand.Create(cancellation),
-            WeightsCommand.Create(cancellation),
-            BenchCommand.Create(cancellation),
+            EmbedCommand.Create(interruption),
+            WeightsCommand.Create(interruption.Token),
+            BenchCommand.Create(interruption.Token),
         };
 
     private static void Fail(string message) =>

@@ -179,13 +179,31 @@ public sealed class EmbedTests : IDisposable
             .Range(0, 200)
             .Select(index => $">{index}\n{new string('M', 20_000 + index)}\n");
         _folder.Write("long.fasta", string.Concat(records));
-        using var process = Unirep.Start(_folder.Path, "embed", "long.fasta", "--quiet");
-        process.StandardInput.Close();
+        await Interrupt("embed", "long.fasta", "--quiet");
+        Assert.Equal(["long.fasta"], _folder.Files);
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_a_run_that_waits_for_its_input()
+    {
+        await Interrupt("embed", "-", "-o", "out.csv", "--quiet");
+        Assert.Empty(_folder.Files);
+    }
+
+    /// <summary>Starts a command whose standard input stays open, interrupts it, and awaits its end.</summary>
+    private async Task Interrupt(params string[] arguments)
+    {
+        using var process = Unirep.Start(_folder.Path, arguments);
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         using var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]);
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "the program did not stop");
         Assert.Equal(130, process.ExitCode);
-        Assert.Equal(["long.fasta"], _folder.Files);
+        Assert.Equal(
+            "unirep: cancelled",
+            (
+                await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+            ).Trim()
+        );
     }
 
     private string Table(string input, params string[] options) =>

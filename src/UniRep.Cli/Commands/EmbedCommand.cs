@@ -33,7 +33,7 @@ internal static class EmbedCommand
         ["fusion"] = Pool.Fusion,
     };
 
-    public static Command Create(CancellationToken cancellation)
+    public static Command Create(Interruption interruption)
     {
         var input = new Argument<string>("INPUT")
         {
@@ -139,7 +139,7 @@ internal static class EmbedCommand
                     Quiet = parsed.GetValue(quiet),
                     Json = parsed.GetValue(json),
                 },
-                cancellation
+                interruption
             ).Run()
         );
         return command;

@@ -7,7 +7,7 @@ using UniRep.Compute;
 namespace UniRep.Cli.Commands;
 
 /// <summary>One run of `unirep embed`.</summary>
-internal sealed class EmbedRun(EmbedOptions options, CancellationToken cancellation)
+internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 {
     private readonly Reporter _reporter = new(options.Quiet);
     private readonly bool _isStream =
@@ -21,6 +21,7 @@ internal sealed class EmbedRun(EmbedOptions options, CancellationToken cancellat
         var known = _isStream ? null : Validate();
         using var model = ModelLoader.Load(options.Weights, options.Threads);
         using var writer = OpenWriter(model, output, format);
+        interruption.Abandons(writer);
         using var records = Read().GetEnumerator();
         var flow = new RecordFlow(records, writer, options.OnInvalid == OnInvalid.Skip);
         try
@@ -35,7 +36,7 @@ internal sealed class EmbedRun(EmbedOptions options, CancellationToken cancellat
                         flow,
                         options.PerResidue ? Outputs.HiddenStates : Outputs.Vectors,
                         FSharpOption<IProgress<long>>.Some(progress),
-                        cancellation
+                        interruption.Token
                     )
             );
             if (flow.Records == 0)
@@ -46,7 +47,7 @@ internal sealed class EmbedRun(EmbedOptions options, CancellationToken cancellat
                 );
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            interruption.Token.ThrowIfCancellationRequested();
             writer.Complete(Meta(model));
         }
         catch (IOException exception)
@@ -146,7 +147,7 @@ internal sealed class EmbedRun(EmbedOptions options, CancellationToken cancellat
     {
         foreach (var item in items)
         {
-            cancellation.ThrowIfCancellationRequested();
+            interruption.Token.ThrowIfCancellationRequested();
             yield return item;
         }
     }

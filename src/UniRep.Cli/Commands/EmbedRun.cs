@@ -39,7 +39,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         interruption.Token
                     )
             );
-            if (flow.Records == 0)
+            if (flow.Summary.Records == 0)
             {
                 throw new CommandFailedException(
                     ExitCode.BadInput,
@@ -58,7 +58,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             );
         }
 
-        Summarize(flow, model, output, watch.Elapsed.TotalSeconds);
+        Summarize(flow.Summary, model, output, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
 
@@ -196,39 +196,37 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             }
         );
 
-    private void Summarize(RecordFlow flow, Model model, string output, double seconds)
+    private void Summarize(InputSummary done, Model model, string output, double seconds)
     {
-        if (flow.Untrained.Count > 0)
+        if (done.Untrained.Count > 0)
         {
             var letters = string.Join(
                 ", ",
-                flow.Untrained.Select(pair => $"{pair.Value} × {pair.Key}")
+                done.Untrained.Select(pair => $"{pair.Value} × {pair.Key}")
             );
             Reporter.Warn(
                 $"{letters}: the model never learnt these letters; their places are arbitrary"
             );
         }
 
-        if (flow.RepeatedIds > 0)
+        if (done.RepeatedIds > 0)
         {
             Reporter.Warn(
-                $"{flow.RepeatedIds} records repeat the id of an earlier one; all are kept, in order"
+                $"{done.RepeatedIds} records repeat the id of an earlier one; all are kept, in order"
             );
         }
 
-        if (flow.Skipped.Count > 0)
+        foreach (var error in done.Errors)
         {
-            flow.Skipped.ForEach(error =>
-                Reporter.Warn($"left out: {InputErrorModule.describe(error)}")
-            );
+            Reporter.Warn($"left out: {InputErrorModule.describe(error)}");
         }
 
-        if (flow.SkippedRecords > flow.Skipped.Count)
+        if (done.BadRecords > done.Errors.Length)
         {
-            Reporter.Warn($"{flow.SkippedRecords - flow.Skipped.Count} more records were left out");
+            Reporter.Warn($"{done.BadRecords - done.Errors.Length} more records were left out");
         }
 
-        var rate = flow.Residues / seconds;
+        var rate = done.Residues / seconds;
         if (options.Json)
         {
             System.Console.Out.WriteLine(
@@ -240,14 +238,11 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         fingerprint = model.Fingerprint,
                         instructionSet = model.InstructionSet,
                         threads = model.Threads,
-                        records = flow.Records,
-                        residues = flow.Residues,
-                        untrained = flow.Untrained.ToDictionary(
-                            pair => pair.Key.ToString(),
-                            pair => pair.Value
-                        ),
-                        repeatedIds = flow.RepeatedIds,
-                        skipped = flow.SkippedRecords,
+                        records = done.Records,
+                        residues = done.Residues,
+                        untrained = done.Untrained,
+                        repeatedIds = done.RepeatedIds,
+                        skipped = done.BadRecords,
                         seconds = Math.Round(seconds, 3),
                         residuesPerSecond = Math.Round(rate, 1),
                     }
@@ -256,7 +251,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         }
 
         _reporter.Say(
-            $"{Reporter.Number(flow.Records)} records, {Reporter.Number(flow.Residues)} residues in "
+            $"{Reporter.Number(done.Records)} records, {Reporter.Number(done.Residues)} residues in "
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(rate)} residues/s; {model.Card.Name}, "
                 + $"{model.InstructionSet}, {model.Threads} threads) -> {(output == "-" ? "standard output" : output)}"
         );

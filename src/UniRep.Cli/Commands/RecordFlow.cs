@@ -11,23 +11,11 @@ internal sealed class RecordFlow(
     bool skipInvalid
 ) : ISequenceSource, ISequenceSink
 {
-    private const int MaximalMessages = 20;
     private readonly ConcurrentQueue<string> _ids = new();
-    private readonly HashSet<string> _seen = [];
+    private readonly InputTally _tally = new();
 
-    public long Records { get; private set; }
-
-    public long Residues { get; private set; }
-
-    public long RepeatedIds { get; private set; }
-
-    public long SkippedRecords { get; private set; }
-
-    /// <summary>The first records left out.</summary>
-    public List<InputError> Skipped { get; } = [];
-
-    /// <summary>How often each letter occurred that the model never learnt.</summary>
-    public SortedDictionary<char, long> Untrained { get; } = [];
+    /// <summary>What has passed by.</summary>
+    public InputSummary Summary => _tally.Summary;
 
     /// <summary>The failure of a command whose input is wrong.</summary>
     public static CommandFailedException Failed(InputError error) =>
@@ -43,7 +31,10 @@ internal sealed class RecordFlow(
             var item = records.Current;
             if (item.IsOk)
             {
-                tokens = Count(item.ResultValue);
+                var record = item.ResultValue;
+                _tally.Add(record);
+                _ids.Enqueue(record.Id);
+                tokens = record.Sequence.Tokens;
                 return true;
             }
 
@@ -52,11 +43,7 @@ internal sealed class RecordFlow(
                 throw Failed(item.ErrorValue);
             }
 
-            SkippedRecords++;
-            if (Skipped.Count < MaximalMessages)
-            {
-                Skipped.Add(item.ErrorValue);
-            }
+            _tally.AddBad(item.ErrorValue);
         }
 
         tokens = default;
@@ -67,23 +54,5 @@ internal sealed class RecordFlow(
     {
         _ids.TryDequeue(out var id);
         writer.Write(id!, output);
-    }
-
-    private ReadOnlyMemory<byte> Count(SequenceRecord record)
-    {
-        Records++;
-        Residues += record.Sequence.Length;
-        if (!_seen.Add(record.Id))
-        {
-            RepeatedIds++;
-        }
-
-        foreach (var (letter, count) in SequenceModule.untrained(record.Sequence))
-        {
-            Untrained[letter] = Untrained.GetValueOrDefault(letter) + count;
-        }
-
-        _ids.Enqueue(record.Id);
-        return record.Sequence.Tokens;
     }
 }

@@ -4,16 +4,6 @@ open System
 open System.Collections.Generic
 open System.IO
 
-type InputSummary =
-    {
-        Records: int64
-        Residues: int64
-        Untrained: Map<char, int64>
-        RepeatedIds: int64
-        Errors: InputError list
-        BadRecords: int64
-    }
-
 [<RequireQualifiedAccess>]
 module SequenceFile =
     let defaults =
@@ -135,52 +125,16 @@ module SequenceFile =
                         |> guarded path
         }
 
-    /// A 64-bit hash (FNV-1a): ids of large files are not kept as strings.
-    let private hash (text: string) =
-        let mutable hash = 0xcbf29ce484222325UL
-
-        for symbol in text do
-            hash <- (hash ^^^ uint64 symbol) * 0x100000001b3UL
-
-        hash
-
     let summarize records =
-        let ids = HashSet<uint64>()
-        let untrained = Dictionary<char, int64>()
-        let errors = List<InputError>()
-        let mutable count, residues, repeated, bad = 0L, 0L, 0L, 0L
+        let tally = InputTally()
         let mutable ending = None
 
         for item in records do
             match item with
-            | Ok record ->
-                count <- count + 1L
-                residues <- residues + int64 record.Sequence.Length
-
-                if not (ids.Add(hash record.Id)) then
-                    repeated <- repeated + 1L
-
-                for letter, number in Sequence.untrained record.Sequence do
-                    untrained[letter] <-
-                        match untrained.TryGetValue letter with
-                        | true, before -> before + int64 number
-                        | _ -> int64 number
-            | Error error when InputError.isOfRecord error ->
-                bad <- bad + 1L
-
-                if errors.Count < 20 then
-                    errors.Add error
+            | Ok record -> tally.Add record
+            | Error error when InputError.isOfRecord error -> tally.AddBad error
             | Error error -> ending <- Some error
 
         match ending with
         | Some error -> Error error
-        | None ->
-            Ok
-                {
-                    Records = count
-                    Residues = residues
-                    Untrained = untrained |> Seq.map (|KeyValue|) |> Map.ofSeq
-                    RepeatedIds = repeated
-                    Errors = List.ofSeq errors
-                    BadRecords = bad
-                }
+        | None -> Ok tally.Summary

@@ -2,23 +2,6 @@ namespace UniRep
 
 open System.IO
 
-/// What a first pass over a file finds.
-type InputSummary =
-    {
-        /// Records that can be read.
-        Records: int64
-        /// Residues of these records.
-        Residues: int64
-        /// How often each letter occurs whose embedding was never trained.
-        Untrained: Map<char, int64>
-        /// Records whose id occurred before.
-        RepeatedIds: int64
-        /// What is wrong with single records, the first twenty of it.
-        Errors: InputError list
-        /// How many records are wrong.
-        BadRecords: int64
-    }
-
 /// Reads files of sequences as streams: memory does not grow with the file.
 [<RequireQualifiedAccess>]
 module SequenceFile =

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace UniRep.Cli;
+
+/// <summary>
+/// Ctrl-C and SIGTERM. Work is asked to stop; work that does not within a moment, because it waits for a device or a
+/// pipe, is not waited for: what it leaves behind is removed, and the process ends.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<IDisposable> _unfinished = [];
+    private readonly PosixSignalRegistration[] _signals;
+
+    public Interruption()
+    {
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+        ];
+    }
+
+    /// <summary>Gets the token by which work is asked to stop.</summary>
+    public CancellationToken Token => _stopping.Token;
+
+    /// <summary>Names something whose disposal removes what is half done, in case nobody else gets round to it.</summary>
+    public void Abandons(IDisposable unfinished)
+    {
+        lock (_unfinished)
+        {
+            _unfinished.Add(unfinished);
+        }
+    }
+
+    public void Dispose()
+    {
+        Array.ForEach(_signals, signal => signal.Dispose());
+        _stopping.Dispose();
+    }
+
+    private void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        if (_stopping.IsCancellationRequested)
+        {
+            End();
+        }
+
+        _stopping.Cancel();
+        _ = Task.Delay(Patience).ContinueWith(_ => End(), TaskScheduler.Default);
+    }
+
+    private void End()
+    {
+        lock (_unfinished)
+        {
+            _unfinished.ForEach(unfinished => unfinished.Dispose());
+        }
+
+        System.Console.Error.WriteLine("unirep: cancelled");
+        Environment.Exit(ExitCode.Cancelled);
+    }
+}

@@ -113,6 +113,6 @@ module internal HttpFile =
                 | _ -> Complete
         with
         | :? HttpRequestException as error -> BrokenOff error.Message
-        | :? HttpIOException as error -> BrokenOff error.Message
+        | :? HttpIOException -> BrokenOff "the connection was closed early"
         | :? OperationCanceledException when not cancellation.IsCancellationRequested ->
             BrokenOff $"no answer within {patience.TotalSeconds:F0} s"

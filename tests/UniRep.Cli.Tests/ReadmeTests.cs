@@ -43,6 +43,50 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_F_sharp_runs_as_a_script()
+    {
+        var library = Path.Combine(AppContext.BaseDirectory, "UniRep.FSharp.dll");
+        var engine = Path.Combine(AppContext.BaseDirectory, "UniRep.Compute.dll");
+        var blocks = CodeBlock()
+            .Matches(Readme)
+            .Where(match => match.Groups["language"].Value == "fsharp")
+            .Select(match => match.Groups["code"].Value);
+        _folder.Write(
+            "readme.fsx",
+            $"#r @\"{library}\"\n#r @\"{engine}\"\n{string.Join("\n", blocks)}"
+        );
+        using var script = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(
+                "dotnet",
+                ["fsi", "--quiet", "--nologo", Path.Combine(_folder.Path, "readme.fsx")]
+            )
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
+        var errors = script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(script.ExitCode == 0, await errors);
+    }
+
+    [Fact]
+    public void Its_C_sharp_is_tested_as_it_stands()
+    {
+        var tested = File.ReadAllText(
+            Path.Combine(Repository.Root, "tests", "UniRep.Interop.Tests", "UniRepModelTests.cs")
+        );
+        var lines = CodeBlock()
+            .Matches(Readme)
+            .Where(match => match.Groups["language"].Value == "csharp")
+            .SelectMany(match => match.Groups["code"].Value.Split('\n'))
+            .Select(line => line.Trim())
+            .Where(line => line.Length > 0 && line != "using UniRep;");
+        Assert.All(lines, line => Assert.Contains(line, tested, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_file_it_links_to_is_there()
     {
         var links = Link().Matches(Readme).Select(match => match.Groups["target"].Value).ToArray();
@@ -55,6 +99,9 @@ public sealed partial class ReadmeTests : IDisposable
 
     [GeneratedRegex(@"```sh\n(?<command>[^`]*)```")]
     private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"```(?<language>fsharp|csharp)\n(?<code>[^`]*)```")]
+    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\]\((?<target>(?!http)[^)#]+)\)")]
     private static partial Regex Link();

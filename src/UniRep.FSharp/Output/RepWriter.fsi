@@ -65,8 +65,13 @@ type RepWriter =
 /// The vectors of a pool.
 [<RequireQualifiedAccess>]
 module internal Pool =
+    /// The name in files.
     val name: pool: Pool -> string
+    /// The number of columns.
     val width: units: int -> pool: Pool -> int
+    /// Copies a pool's values.
     val copy: output: inref<SequenceOutput> -> pool: Pool -> target: Span<float32> -> unit
+    /// The bytes of an array, as they lie in memory.
     val bytes: values: float32[] -> ReadOnlySpan<byte>
+    /// Writes the hidden states after each residue: all but the first row.
     val writeStates: output: inref<SequenceOutput> -> target: Stream -> unit

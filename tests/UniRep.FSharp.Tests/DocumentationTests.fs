@@ -1,0 +1,36 @@
+module UniRep.Tests.DocumentationTests
+
+open System.IO
+open System.Text.RegularExpressions
+open Xunit
+
+let private declaration =
+    Regex @"^\s*(?:type|module|val|member|static member|abstract|new:)(?! private| internal)\b"
+
+/// The declarations of a signature file that have no comment, not counting attributes between the two.
+let private undocumented (path: string) =
+    let lines = File.ReadAllLines path
+
+    let rec isDocumented at =
+        at > 0
+        && (let above = lines[at - 1].Trim() in
+
+            above.StartsWith "///" || (above.StartsWith "[<" && isDocumented (at - 1)))
+
+    [
+        for at in 0 .. lines.Length - 1 do
+            if declaration.IsMatch lines[at] && not (isDocumented at) then
+                $"{Path.GetFileName path}: {lines[at].Trim()}"
+    ]
+
+[<Fact>]
+let ``every public declaration says what it is`` () =
+    let signatures =
+        Directory.GetFiles(
+            TestFiles.repositoryPath "src/UniRep.FSharp",
+            "*.fsi",
+            SearchOption.AllDirectories
+        )
+
+    Assert.NotEmpty signatures
+    Assert.Empty(Seq.collect undocumented signatures)

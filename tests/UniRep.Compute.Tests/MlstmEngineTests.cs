@@ -148,9 +148,9 @@ public class MlstmEngineTests
     }
 
     [Fact]
-    public void No_more_is_read_ahead_than_two_chunks()
+    public void No_more_is_read_ahead_than_a_few_chunks()
     {
-        // Tokens and three vectors of 5 take 80 bytes and more, so that two chunks hold at most 501 and the next.
+        // Tokens and three vectors of 5 take 80 bytes and more, so that three chunks hold at most 751 and the next.
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { ChunkBytes = 20_000 });
         var (read, written, farthest) = (0, 0, 0);
         IEnumerable<byte[]> Counted()
@@ -170,7 +170,7 @@ public class MlstmEngineTests
             TestContext.Current.CancellationToken
         );
         Assert.Equal(5_000, written);
-        Assert.InRange(farthest, 1, 550);
+        Assert.InRange(farthest, 1, 800);
     }
 
     [Fact]

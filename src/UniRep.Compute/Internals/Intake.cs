@@ -4,8 +4,8 @@ namespace UniRep.Compute.Internals;
 
 /// <summary>
 /// The door between a run and its lanes: reads the source in chunks, gives sequences out, takes results back and hands
-/// them to the sink in the order of the input. At most two chunks are in flight, so memory is bounded whatever the
-/// input, and lanes need not stand idle between one chunk and the next.
+/// them to the sink in the order of the input. At most two chunks are in flight beside the one that is delivered, so
+/// memory is bounded whatever the input, and lanes need not stand idle between one chunk and the next.
 /// </summary>
 internal sealed class Intake(
     PackedModel model,

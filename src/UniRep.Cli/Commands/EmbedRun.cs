@@ -54,7 +54,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         {
             throw new CommandFailedException(
                 ExitCode.Environment,
-                $"{output}: cannot be written: {exception.Message}"
+                $"{output}: cannot be written: {exception.Message.Split(" : '")[0]}"
             );
         }
 

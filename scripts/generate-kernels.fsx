@@ -24,15 +24,16 @@ line ""
 line "/// <summary>"
 
 line
-    "/// Micro-kernels, rows × vectors of accumulators in registers: tile += a · panel. Every output has one chain of"
+    "/// Micro-kernels, rows × vectors of accumulators in registers: tile += rows · panel. Every output has one chain of"
 
 line
     "/// multiply-adds in the order of k, whatever the kernel, so that a row's bits do not depend on its neighbours."
 
 line "/// Written by scripts/generate-kernels.fsx."
 line "/// </summary>"
-line "internal static unsafe class TileKernels<TSimd, TVector>"
+line "internal static unsafe class TileKernels<TSimd, TForm, TVector>"
 line "    where TSimd : struct, ISimd<TVector>"
+line "    where TForm : struct, IWeightForm<TVector>"
 line "    where TVector : struct"
 line "{"
 
@@ -62,14 +63,14 @@ for rows, vectors in kernels do
     line "            TSimd.Prefetch(next);"
     line "            TSimd.Prefetch(next + ahead);"
     line "            next += step;"
-    each vectors (fun v -> line $"            var b{v} = TSimd.Load(panel + {v} * w);")
-    line "            panel += 64;"
+    each vectors (fun v -> line $"            var b{v} = TForm.Load(panel, {v} * w);")
+    line "            panel += TForm.Step;"
 
     each rows (fun r ->
         line $"            var x{r} = TSimd.Broadcast(a{r}[k]);"
 
         each vectors (fun v ->
-            line $"            c{r}{v} = TSimd.MultiplyAdd(x{r}, b{v}, c{r}{v});"))
+            line $"            c{r}{v} = TForm.MultiplyAdd(x{r}, b{v}, c{r}{v});"))
 
     line "        }"
     line ""

@@ -13,7 +13,23 @@ public enum InstructionSet
     Avx512,
 }
 
-/// <summary>How an engine is to run. No option changes the results but the instruction set.</summary>
+/// <summary>In what numbers the matrix products that depend on the state are computed; all else is float32.</summary>
+public enum Precision
+{
+    /// <summary>Float32.</summary>
+    Exact,
+
+    /// <summary>Weights of 16 bits, multiplied as float32: half the memory to read for one sequence.</summary>
+    Int16Weights,
+
+    /// <summary>Weights of 16 bits times states of 13 bits, summed exactly.</summary>
+    Int16,
+
+    /// <summary>Weights of 8 bits times states of 7 bits, summed exactly.</summary>
+    Int8,
+}
+
+/// <summary>How an engine is to run. No option changes the results but the instruction set and the precision.</summary>
 public sealed record EngineOptions
 {
     /// <summary>The number of threads; 0 for one per core.</summary>
@@ -24,6 +40,9 @@ public sealed record EngineOptions
 
     /// <summary>The instruction set; null for the best that this machine has.</summary>
     public InstructionSet? InstructionSet { get; init; }
+
+    /// <summary>The precision of the matrix products.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>
     /// The bytes of results that one chunk of the input may hold before it is handed on; at most two chunks are in

@@ -5,7 +5,8 @@ namespace UniRep.Compute;
 /// <summary>
 /// A model packed for this machine. Built once, immutable and thread-safe: several runs may go on at the same time. The
 /// same sequence gives the same bits whatever else is computed beside it, in whatever order, on however many threads,
-/// for a given instruction set.
+/// for a given instruction set
+/// and precision.
 /// </summary>
 public sealed class MlstmEngine : IDisposable
 {
@@ -34,6 +35,9 @@ public sealed class MlstmEngine : IDisposable
     /// <summary>Gets the instruction set in use.</summary>
     public InstructionSet InstructionSet => _kernels.InstructionSet;
 
+    /// <summary>Gets the precision of the matrix products.</summary>
+    public Precision Precision => _model.Precision;
+
     /// <summary>Gets the number of threads in use.</summary>
     public int Threads { get; }
 
@@ -56,7 +60,7 @@ public sealed class MlstmEngine : IDisposable
             ? throw new PlatformNotSupportedException(
                 $"This machine has no {options.InstructionSet}."
             )
-            : new MlstmEngine(new PackedModel(arrays), kernels, options);
+            : new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);
     }
 
     /// <summary>Computes sequences until the source has no more, and returns.</summary>

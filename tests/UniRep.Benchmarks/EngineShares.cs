@@ -12,7 +12,14 @@ internal static class EngineShares
     private const int Rounds = 9;
     private const double SecondsPerRun = 0.5;
 
-    public static void Print(int units, int layers, InstructionSet set, int lanes, int threads)
+    public static void Print(
+        int units,
+        int layers,
+        InstructionSet set,
+        int lanes,
+        int threads,
+        Precision precision
+    )
     {
         using var engine = MlstmEngine.Create(
             Workload.Arrays(units, layers),
@@ -21,10 +28,11 @@ internal static class EngineShares
                 InstructionSet = set,
                 Lanes = lanes,
                 Threads = threads,
+                Precision = precision,
             }
         );
         var flop = Workload.FlopPerResidue(engine.Shape);
-        Console.WriteLine($"{units} x {layers} {set}, {engine.Threads} threads");
+        Console.WriteLine($"{units} x {layers} {set}, {engine.Threads} threads, {precision}");
         Report("one sequence", engine, Workload.Equal(1, 20), count => Workload.Equal(1, count));
         foreach (var batch in new[] { 2, 4, 8, 16, 32 })
         {

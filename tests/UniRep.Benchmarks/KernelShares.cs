@@ -10,18 +10,24 @@ namespace UniRep.Benchmarks;
 /// </summary>
 internal static unsafe class KernelShares
 {
-    public static void Print(int depth, InstructionSet set)
+    public static void Print(int depth, InstructionSet set, Precision precision)
     {
         var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
-        var panels = (5 * depth + PackedLayer.Columns - 1) / PackedLayer.Columns;
-        var panelSize = (long)depth * PackedLayer.Columns;
-        using var weights = new AlignedBuffer(panels * panelSize);
-        using var a = new AlignedBuffer(48L * (depth + 48));
-        using var tile = new AlignedBuffer(48L * PackedLayer.Columns);
-        weights.Span.Fill(1e-3f);
+        var panels = (5 * depth + PackedMatrix.Columns - 1) / PackedMatrix.Columns;
+        using var weights = new PackedMatrix(
+            depth,
+            panels,
+            (panel, column) => panel * PackedMatrix.Columns + column,
+            (k, column) => 1e-3 * ((k + column) % 7 - 3),
+            precision
+        );
+        using var a = new AlignedBuffer(48L * (depth + 80));
+        using var tiles = new AlignedBuffer(96L * PackedMatrix.Columns);
+        using var operand = new Operand(48, depth, precision);
+        var product = kernels.ProductOf(precision);
         a.Span.Fill(0.5f);
         var sweeps = Math.Max(1, 4000 / depth);
-        Console.WriteLine($"depth {depth}, {panels} panels, {set}");
+        Console.WriteLine($"depth {depth}, {panels} panels, {set}, {precision}");
         foreach (var rows in new[] { 1, 2, 3, 4, 6, 8, 12, 16, 18, 24, 32, 36, 40, 48 })
         {
             var (best, peak, read) = (double.MaxValue, 0.0, double.MaxValue);
@@ -31,24 +37,25 @@ internal static unsafe class KernelShares
                 read = Math.Min(
                     read,
                     Timed(() =>
-                        (long)kernels.Read(weights.Pointer, panels * panelSize / 256 * 256)
+                        (long)kernels.Read(weights.Panel(0), weights.Bytes / 4 / 256 * 256)
                     ).Seconds
                 );
                 var (_, seconds) = Timed(() =>
                 {
                     for (var sweep = 0; sweep < sweeps; sweep++)
                     {
+                        product.Read(a.Pointer, depth + 80, depth, rows, operand);
                         for (var panel = 0; panel < panels; panel++)
                         {
-                            kernels.Clear(tile.Pointer, rows);
-                            kernels.Multiply(
-                                a.Pointer,
-                                depth + 48,
+                            kernels.Clear(tiles.Pointer, rows);
+                            product.MultiplyAdd(
+                                operand,
                                 rows,
-                                weights.Pointer + panel * panelSize,
-                                depth,
-                                tile.Pointer,
-                                weights.Pointer + Math.Min(panel + 1, panels - 1) * panelSize
+                                weights,
+                                panel,
+                                weights.Panel(Math.Min(panel + 1, panels - 1)),
+                                tiles.Pointer,
+                                tiles.Pointer + 48 * PackedMatrix.Columns
                             );
                         }
                     }
@@ -58,7 +65,7 @@ internal static unsafe class KernelShares
                 best = Math.Min(best, seconds / sweeps);
             }
 
-            var share = 2.0 * rows * panels * panelSize / best / peak;
+            var share = 2.0 * rows * depth * panels * PackedMatrix.Columns / best / peak;
             Console.WriteLine(
                 $"{rows, 3} rows: {best * 1e3:F3} ms, {share:P1} of the peak, {read / best:P1} of reading"
             );

@@ -2,8 +2,8 @@ using BenchmarkDotNet.Running;
 using UniRep.Benchmarks;
 using UniRep.Compute;
 
-// shares [units] [layers] [instruction set] [lanes] [threads]: whole runs against the machine's limits
-// kernels [depth] [instruction set]: the matrix product alone
+// shares [units] [layers] [instruction set] [lanes] [threads] [precision]: whole runs against the machine's limits
+// kernels [depth] [instruction set] [precision]: the matrix product alone
 // anything else: BenchmarkDotNet's own arguments
 if (args is not ["shares" or "kernels", ..])
 {
@@ -14,11 +14,12 @@ if (args is not ["shares" or "kernels", ..])
 int Number(int at, int otherwise) => args.Length > at ? int.Parse(args[at]) : otherwise;
 InstructionSet Set(int at) =>
     args.Length > at ? Enum.Parse<InstructionSet>(args[at]) : MlstmEngine.Supported[^1];
+Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : Precision.Exact;
 if (args[0] == "kernels")
 {
-    KernelShares.Print(Number(1, 1900), Set(2));
+    KernelShares.Print(Number(1, 1900), Set(2), Form(3));
 }
 else
 {
-    EngineShares.Print(Number(1, 1900), Number(2, 1), Set(3), Number(4, 0), Number(5, 0));
+    EngineShares.Print(Number(1, 1900), Number(2, 1), Set(3), Number(4, 0), Number(5, 0), Form(6));
 }

@@ -53,15 +53,32 @@ public unsafe class KernelsTests
 
     private static float[] Multiply(Kernels kernels, float[] a, int rows, float[] panel, int depth)
     {
+        using var matrix = new PackedMatrix(
+            depth,
+            1,
+            (_, column) => column,
+            (k, column) => panel[k * 64 + column],
+            Precision.Exact
+        );
+        using var operand = new Operand(rows, depth, Precision.Exact);
+        var product = kernels.ProductOf(Precision.Exact);
         var tile = new float[rows * 64];
         Array.Fill(tile, 1f);
         fixed (
             float* aPointer = a,
-                panelPointer = panel,
                 tilePointer = tile
         )
         {
-            kernels.Multiply(aPointer, depth, rows, panelPointer, depth, tilePointer, panelPointer);
+            product.Read(aPointer, depth, depth, rows, operand);
+            product.MultiplyAdd(
+                operand,
+                rows,
+                matrix,
+                0,
+                matrix.Panel(0),
+                tilePointer,
+                tilePointer
+            );
         }
 
         return tile;

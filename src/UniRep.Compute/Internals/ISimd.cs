@@ -44,4 +44,31 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Asks for a cache line; does nothing where that cannot be said.</summary>
     static abstract void Prefetch(void* address);
+
+    /// <summary>16-bit integers as floats.</summary>
+    static abstract TVector Widen(short* source);
+
+    /// <summary>32-bit integers as floats.</summary>
+    static abstract TVector FromIntegers(TVector integers);
+
+    /// <summary>Floats as the nearest integers of 16 bits, which they must fit.</summary>
+    static abstract void StoreShorts(TVector first, TVector second, short* target);
+
+    /// <summary>Floats as the nearest integers of 8 bits without sign, which they must fit.</summary>
+    static abstract void StoreBytes(
+        TVector first,
+        TVector second,
+        TVector third,
+        TVector fourth,
+        byte* target
+    );
+
+    /// <summary>sum + a₀ · b₀ + a₁ · b₁ for every two 16-bit integers; the sum is one of 32 bits.</summary>
+    static abstract TVector MultiplyAddPairs(TVector a, TVector b, TVector sum);
+
+    /// <summary>
+    /// sum + Σ aᵢ · bᵢ for every four 8-bit integers, those of a from 0 to 127 and those of b signed; the sum is one of
+    /// 32 bits.
+    /// </summary>
+    static abstract TVector MultiplyAddQuads(TVector a, TVector b, TVector sum);
 }

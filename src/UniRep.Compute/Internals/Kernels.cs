@@ -20,19 +20,8 @@ internal abstract unsafe class Kernels
     /// <summary>Fills one row of a tile with 64 floats.</summary>
     public abstract void CopyRow(float* source, float* tile, int row);
 
-    /// <summary>
-    /// tile += a · panel, where a is [rows][depth] with a stride and panel is [depth][64]; prefetches the panel that
-    /// comes next.
-    /// </summary>
-    public abstract void Multiply(
-        float* a,
-        nint stride,
-        int rows,
-        float* panel,
-        int depth,
-        float* tile,
-        float* next
-    );
+    /// <summary>Matrix products in a precision.</summary>
+    public abstract Product ProductOf(Precision precision);
 
     /// <summary>m = tile ⊙ x, for one row of 64 columns.</summary>
     public abstract void MultiplyRow(float* tile, int row, float* x, float* m);

@@ -16,7 +16,9 @@ internal sealed unsafe class LaneGroup : IDisposable
     private readonly Slot[] _slots;
     private readonly int[] _tokens;
     private readonly int[] _counters;
-    private readonly AlignedBuffer[] _tiles;
+    private readonly Product _product;
+    private readonly Product _exact;
+    private readonly Workbench[] _benches;
     private int _active;
     private long _untold;
     private int _steps;
@@ -32,12 +34,13 @@ internal sealed unsafe class LaneGroup : IDisposable
         _slots = new Slot[lanes];
         _tokens = new int[lanes];
         _counters = new int[2 * model.Layers.Length];
-        // Two tiles a member: deeper layers need x · wmx beside h · wmh.
-        _tiles =
+        _product = kernels.ProductOf(model.Precision);
+        _exact = kernels.ProductOf(Precision.Exact);
+        _benches =
         [
             .. Enumerable
                 .Range(0, threads)
-                .Select(_ => new AlignedBuffer(2L * lanes * PackedLayer.Columns)),
+                .Select(_ => new Workbench(lanes, model.Shape.Units, model.Precision)),
         ];
     }
 
@@ -64,7 +67,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     public void Dispose()
     {
         _states.Dispose();
-        Array.ForEach(_tiles, tile => tile.Dispose());
+        Array.ForEach(_benches, bench => bench.Dispose());
     }
 
     private void Schedule()
@@ -156,27 +159,28 @@ internal sealed unsafe class LaneGroup : IDisposable
 
     private void ComputeLogits()
     {
-        var tile = _tiles[0].Pointer;
+        var bench = _benches[0];
+        var tile = bench.Tile;
         for (var lane = 0; lane < _active; lane++)
         {
             _model.HeadBias.CopyTo(
-                new Span<float>(tile + lane * PackedLayer.Columns, PackedLayer.Columns)
+                new Span<float>(tile + lane * PackedMatrix.Columns, PackedMatrix.Columns)
             );
         }
 
-        var units = _model.Shape.Units;
-        _kernels.Multiply(
-            _states.H(^1),
-            _states.Stride,
+        _exact.Read(_states.H(^1), _states.Stride, _model.Shape.Units, _active, bench.Floats);
+        _exact.MultiplyAdd(
+            bench.Floats,
             _active,
             _model.Head,
-            units,
+            0,
+            _model.Head.Panel(0),
             tile,
-            _model.Head
+            bench.Scratch
         );
         for (var lane = 0; lane < _active; lane++)
         {
-            new ReadOnlySpan<float>(tile + lane * PackedLayer.Columns, MlstmShape.Classes).CopyTo(
+            new ReadOnlySpan<float>(tile + lane * PackedMatrix.Columns, MlstmShape.Classes).CopyTo(
                 _slots[lane].Logits.AsSpan(_slots[lane].Position * MlstmShape.Classes)
             );
         }
@@ -187,103 +191,84 @@ internal sealed unsafe class LaneGroup : IDisposable
     {
         for (var layer = 0; layer < _model.Layers.Length; layer++)
         {
-            Multiplicative(layer, _tiles[rank].Pointer);
+            Multiplicative(layer, _benches[rank]);
             _team.Wait();
-            Gates(layer, _tiles[rank].Pointer);
+            Gates(layer, _benches[rank]);
             _team.Wait();
         }
     }
 
     /// <summary>m = (x · wmx) ⊙ (h · wmh), panel by panel.</summary>
-    private void Multiplicative(int layer, float* tile)
+    private void Multiplicative(int layer, Workbench bench)
     {
         var packed = _model.Layers[layer];
-        var (units, stride, panels) = (packed.Units, _states.Stride, packed.MultiplicativePanels);
-        var second = tile + _slots.Length * PackedLayer.Columns;
+        var (stride, panels) = (_states.Stride, packed.MultiplicativePanels);
+        _product.Read(_states.H(layer), stride, packed.Units, _active, bench.State);
+        if (packed.Wmx is not null)
+        {
+            _product.Read(_states.H(layer - 1), stride, packed.Units, _active, bench.Input);
+        }
+
         for (int panel; (panel = _team.Next(ref _counters[2 * layer])) < panels; )
         {
             var next = Math.Min(panel + _team.Size, panels - 1);
-            _kernels.Clear(tile, _active);
-            _kernels.Multiply(
-                _states.H(layer),
-                stride,
-                _active,
-                packed.Wmh(panel),
-                units,
-                tile,
-                packed.Wmh(next)
-            );
-            if (!packed.IsFirst)
+            _kernels.Clear(bench.Tile, _active);
+            Add(bench, bench.State, packed.Wmh, panel, packed.Wmh.Panel(next), bench.Tile);
+            if (packed.Wmx is { } wmx)
             {
-                _kernels.Clear(second, _active);
-                var x = _states.H(layer - 1);
-                _kernels.Multiply(
-                    x,
-                    stride,
-                    _active,
-                    packed.Wmx(panel),
-                    units,
-                    second,
-                    packed.Wmx(next)
-                );
+                _kernels.Clear(bench.Second, _active);
+                Add(bench, bench.Input, wmx, panel, wmx.Panel(next), bench.Second);
             }
 
             for (var lane = 0; lane < _active; lane++)
             {
-                var x = packed.IsFirst
+                var x = packed.Wmx is null
                     ? packed.MultiplicativeRow(_tokens[lane], panel)
-                    : second + lane * PackedLayer.Columns;
+                    : bench.Second + lane * PackedMatrix.Columns;
                 _kernels.MultiplyRow(
-                    tile,
+                    bench.Tile,
                     lane,
                     x,
-                    _states.M + lane * stride + panel * PackedLayer.Columns
+                    _states.M + lane * stride + panel * PackedMatrix.Columns
                 );
             }
         }
     }
 
     /// <summary>z = x · wx + m · wh + b and the gates, panel by panel; z never leaves the tile.</summary>
-    private void Gates(int layer, float* tile)
+    private void Gates(int layer, Workbench bench)
     {
         var packed = _model.Layers[layer];
-        var (units, stride, panels) = (packed.Units, _states.Stride, packed.GatePanels);
+        var panels = packed.GatePanels;
+        _product.Read(_states.M, _states.Stride, packed.Units, _active, bench.State);
         for (int panel; (panel = _team.Next(ref _counters[2 * layer + 1])) < panels; )
         {
             var next = Math.Min(panel + _team.Size, panels - 1);
             for (var lane = 0; lane < _active; lane++)
             {
-                _kernels.CopyRow(packed.GateRow(_tokens[lane], panel), tile, lane);
+                _kernels.CopyRow(packed.GateRow(_tokens[lane], panel), bench.Tile, lane);
             }
 
-            if (!packed.IsFirst)
+            if (packed.Wx is { } wx)
             {
-                var x = _states.H(layer - 1);
-                _kernels.Multiply(
-                    x,
-                    stride,
-                    _active,
-                    packed.Wx(panel),
-                    units,
-                    tile,
-                    packed.Wh(panel)
-                );
+                Add(bench, bench.Input, wx, panel, packed.Wh.Panel(panel), bench.Tile);
             }
 
-            _kernels.Multiply(
-                _states.M,
-                stride,
-                _active,
-                packed.Wh(panel),
-                units,
-                tile,
-                packed.Wh(next)
-            );
+            Add(bench, bench.State, packed.Wh, panel, packed.Wh.Panel(next), bench.Tile);
             _kernels.Gates(
-                tile,
+                bench.Tile,
                 _active,
                 _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel)
             );
         }
     }
+
+    private void Add(
+        Workbench bench,
+        Operand rows,
+        PackedMatrix matrix,
+        int panel,
+        float* next,
+        float* tile
+    ) => _product.MultiplyAdd(rows, _active, matrix, panel, next, tile, bench.Scratch);
 }

@@ -16,7 +16,7 @@ internal sealed unsafe class LaneStates : IDisposable
         _shape = shape;
         // Whole panels, and off powers of two, lest the rows of a block fall into the same cache sets.
         Stride =
-            (shape.Units + PackedLayer.Columns - 1) / PackedLayer.Columns * PackedLayer.Columns
+            (shape.Units + PackedMatrix.Columns - 1) / PackedMatrix.Columns * PackedMatrix.Columns
             + 16;
         AlignedBuffer Rows() => new((long)lanes * Stride);
         _h = [.. Enumerable.Range(0, shape.Layers).Select(_ => Rows())];

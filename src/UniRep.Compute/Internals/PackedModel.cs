@@ -1,28 +1,27 @@
 namespace UniRep.Compute.Internals;
 
 /// <summary>All layers in packed form, and the head.</summary>
-internal sealed unsafe class PackedModel : IDisposable
+internal sealed class PackedModel : IDisposable
 {
-    private readonly AlignedBuffer _head;
-    private readonly float[] _headBias = new float[PackedLayer.Columns];
+    private readonly float[] _headBias = new float[PackedMatrix.Columns];
 
-    public PackedModel(MlstmArrays arrays)
+    public PackedModel(MlstmArrays arrays, Precision precision)
     {
         Shape = arrays.Shape;
+        Precision = precision;
         Layers =
         [
             .. arrays.Layers.Select(
-                (raw, layer) => new PackedLayer(Shape, layer, raw, arrays.Embed)
+                (raw, layer) => new PackedLayer(Shape, layer, raw, arrays.Embed, precision)
             ),
         ];
-        _head = new AlignedBuffer((long)Shape.Units * PackedLayer.Columns);
-        for (var k = 0; k < Shape.Units; k++)
-        {
-            arrays
-                .HeadW.AsSpan(k * MlstmShape.Classes, MlstmShape.Classes)
-                .CopyTo(_head.Span.Slice(k * PackedLayer.Columns));
-        }
-
+        Head = new PackedMatrix(
+            Shape.Units,
+            1,
+            (_, column) => column < MlstmShape.Classes ? column : -1,
+            (k, column) => arrays.HeadW[k * MlstmShape.Classes + column],
+            Precision.Exact
+        );
         arrays.HeadB.CopyTo(_headBias, 0);
     }
 
@@ -30,8 +29,11 @@ internal sealed unsafe class PackedModel : IDisposable
 
     public PackedLayer[] Layers { get; }
 
-    /// <summary>The head's matrix as one panel, [H][64], columns from 25 zero.</summary>
-    public float* Head => _head.Pointer;
+    /// <summary>The form of the layers' matrices.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>The head's matrix as one panel of floats, columns from 25 zero.</summary>
+    public PackedMatrix Head { get; }
 
     /// <summary>The head's bias, [64], zero from 25.</summary>
     public ReadOnlySpan<float> HeadBias => _headBias;
@@ -46,6 +48,6 @@ internal sealed unsafe class PackedModel : IDisposable
             layer.Dispose();
         }
 
-        _head.Dispose();
+        Head.Dispose();
     }
 }

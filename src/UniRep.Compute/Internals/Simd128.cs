@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace UniRep.Compute.Internals;
@@ -68,4 +69,90 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
             Sse.Prefetch1(address);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Widen(short* source) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector64.Load(source).ToVector128Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> FromIntegers(Vector128<float> integers) =>
+        Vector128.ConvertToSingle(integers.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreShorts(
+        Vector128<float> first,
+        Vector128<float> second,
+        short* target
+    ) => Vector128.Narrow(Nearest(first), Nearest(second)).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(
+        Vector128<float> first,
+        Vector128<float> second,
+        Vector128<float> third,
+        Vector128<float> fourth,
+        byte* target
+    ) =>
+        Vector128
+            .Narrow(
+                Vector128.Narrow(Nearest(first), Nearest(second)),
+                Vector128.Narrow(Nearest(third), Nearest(fourth))
+            )
+            .AsByte()
+            .Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MultiplyAddPairs(
+        Vector128<float> a,
+        Vector128<float> b,
+        Vector128<float> sum
+    )
+    {
+        if (Sse2.IsSupported)
+        {
+            return (sum.AsInt32() + Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+        }
+
+        var (x, y) = (a.AsInt32(), b.AsInt32());
+        return (
+            sum.AsInt32() + (x << 16 >> 16) * (y << 16 >> 16) + (x >> 16) * (y >> 16)
+        ).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MultiplyAddQuads(
+        Vector128<float> a,
+        Vector128<float> b,
+        Vector128<float> sum
+    )
+    {
+        if (Dp.IsSupported)
+        {
+            // No integer of a has its highest bit set.
+            return Dp.DotProduct(sum.AsInt32(), a.AsSByte(), b.AsSByte()).AsSingle();
+        }
+
+        if (Ssse3.IsSupported)
+        {
+            return (
+                sum.AsInt32()
+                + Sse2.MultiplyAddAdjacent(
+                    Ssse3.MultiplyAddAdjacent(a.AsByte(), b.AsSByte()),
+                    Vector128<short>.One
+                )
+            ).AsSingle();
+        }
+
+        var (x, y) = (a.AsInt32(), b.AsInt32());
+        return (
+            sum.AsInt32()
+            + (x << 24 >> 24) * (y << 24 >> 24)
+            + (x << 16 >> 24) * (y << 16 >> 24)
+            + (x << 8 >> 24) * (y << 8 >> 24)
+            + (x >> 24) * (y >> 24)
+        ).AsSingle();
+    }
+
+    private static Vector128<int> Nearest(Vector128<float> value) =>
+        Vector128.ConvertToInt32Native(Vector128.Round(value));
 }

@@ -68,4 +68,78 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
             Sse.Prefetch1(address);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Widen(short* source) =>
+        Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FromIntegers(Vector256<float> integers) =>
+        Vector256.ConvertToSingle(integers.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreShorts(
+        Vector256<float> first,
+        Vector256<float> second,
+        short* target
+    ) => Vector256.Narrow(Nearest(first), Nearest(second)).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(
+        Vector256<float> first,
+        Vector256<float> second,
+        Vector256<float> third,
+        Vector256<float> fourth,
+        byte* target
+    ) =>
+        Vector256
+            .Narrow(
+                Vector256.Narrow(Nearest(first), Nearest(second)),
+                Vector256.Narrow(Nearest(third), Nearest(fourth))
+            )
+            .AsByte()
+            .Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAddPairs(
+        Vector256<float> a,
+        Vector256<float> b,
+        Vector256<float> sum
+    )
+    {
+        if (AvxVnni.IsSupported)
+        {
+            return AvxVnni
+                .MultiplyWideningAndAdd(sum.AsInt32(), a.AsInt16(), b.AsInt16())
+                .AsSingle();
+        }
+
+        return (sum.AsInt32() + Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAddQuads(
+        Vector256<float> a,
+        Vector256<float> b,
+        Vector256<float> sum
+    )
+    {
+        if (AvxVnni.IsSupported)
+        {
+            return AvxVnni
+                .MultiplyWideningAndAdd(sum.AsInt32(), a.AsByte(), b.AsSByte())
+                .AsSingle();
+        }
+
+        return (
+            sum.AsInt32()
+            + Avx2.MultiplyAddAdjacent(
+                Avx2.MultiplyAddAdjacent(a.AsByte(), b.AsSByte()),
+                Vector256<short>.One
+            )
+        ).AsSingle();
+    }
+
+    private static Vector256<int> Nearest(Vector256<float> value) =>
+        Vector256.ConvertToInt32Native(Vector256.Round(value));
 }

@@ -68,4 +68,59 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
             Sse.Prefetch1(address);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Widen(short* source) =>
+        Vector512.ConvertToSingle(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FromIntegers(Vector512<float> integers) =>
+        Vector512.ConvertToSingle(integers.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreShorts(
+        Vector512<float> first,
+        Vector512<float> second,
+        short* target
+    ) => Vector512.Narrow(Nearest(first), Nearest(second)).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(
+        Vector512<float> first,
+        Vector512<float> second,
+        Vector512<float> third,
+        Vector512<float> fourth,
+        byte* target
+    ) =>
+        Vector512
+            .Narrow(
+                Vector512.Narrow(Nearest(first), Nearest(second)),
+                Vector512.Narrow(Nearest(third), Nearest(fourth))
+            )
+            .AsByte()
+            .Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAddPairs(
+        Vector512<float> a,
+        Vector512<float> b,
+        Vector512<float> sum
+    ) => (sum.AsInt32() + Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAddQuads(
+        Vector512<float> a,
+        Vector512<float> b,
+        Vector512<float> sum
+    ) =>
+        (
+            sum.AsInt32()
+            + Avx512BW.MultiplyAddAdjacent(
+                Avx512BW.MultiplyAddAdjacent(a.AsByte(), b.AsSByte()),
+                Vector512<short>.One
+            )
+        ).AsSingle();
+
+    private static Vector512<int> Nearest(Vector512<float> value) =>
+        Vector512.ConvertToInt32Native(Vector512.Round(value));
 }

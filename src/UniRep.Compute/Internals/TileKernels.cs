@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 namespace UniRep.Compute.Internals;
 
 /// <summary>
-/// Micro-kernels, rows × vectors of accumulators in registers: tile += a · panel. Every output has one chain of
+/// Micro-kernels, rows × vectors of accumulators in registers: tile += rows · panel. Every output has one chain of
 /// multiply-adds in the order of k, whatever the kernel, so that a row's bits do not depend on its neighbours.
 /// Written by scripts/generate-kernels.fsx.
 /// </summary>
-internal static unsafe class TileKernels<TSimd, TVector>
+internal static unsafe class TileKernels<TSimd, TForm, TVector>
     where TSimd : struct, ISimd<TVector>
+    where TForm : struct, IWeightForm<TVector>
     where TVector : struct
 {
     /// <summary>1 rows of 2 vectors.</summary>
@@ -30,12 +31,12 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -64,15 +65,15 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -106,18 +107,18 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -156,21 +157,21 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
             var x3 = TSimd.Broadcast(a3[k]);
-            c30 = TSimd.MultiplyAdd(x3, b0, c30);
-            c31 = TSimd.MultiplyAdd(x3, b1, c31);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -214,24 +215,24 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
             var x3 = TSimd.Broadcast(a3[k]);
-            c30 = TSimd.MultiplyAdd(x3, b0, c30);
-            c31 = TSimd.MultiplyAdd(x3, b1, c31);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
             var x4 = TSimd.Broadcast(a4[k]);
-            c40 = TSimd.MultiplyAdd(x4, b0, c40);
-            c41 = TSimd.MultiplyAdd(x4, b1, c41);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -280,27 +281,27 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
             var x3 = TSimd.Broadcast(a3[k]);
-            c30 = TSimd.MultiplyAdd(x3, b0, c30);
-            c31 = TSimd.MultiplyAdd(x3, b1, c31);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
             var x4 = TSimd.Broadcast(a4[k]);
-            c40 = TSimd.MultiplyAdd(x4, b0, c40);
-            c41 = TSimd.MultiplyAdd(x4, b1, c41);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
             var x5 = TSimd.Broadcast(a5[k]);
-            c50 = TSimd.MultiplyAdd(x5, b0, c50);
-            c51 = TSimd.MultiplyAdd(x5, b1, c51);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -338,16 +339,16 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            var b2 = TSimd.Load(panel + 2 * w);
-            var b3 = TSimd.Load(panel + 3 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel, 2 * w);
+            var b3 = TForm.Load(panel, 3 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
-            c02 = TSimd.MultiplyAdd(x0, b2, c02);
-            c03 = TSimd.MultiplyAdd(x0, b3, c03);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -382,21 +383,21 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            var b2 = TSimd.Load(panel + 2 * w);
-            var b3 = TSimd.Load(panel + 3 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel, 2 * w);
+            var b3 = TForm.Load(panel, 3 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
-            c02 = TSimd.MultiplyAdd(x0, b2, c02);
-            c03 = TSimd.MultiplyAdd(x0, b3, c03);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
-            c12 = TSimd.MultiplyAdd(x1, b2, c12);
-            c13 = TSimd.MultiplyAdd(x1, b3, c13);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -440,26 +441,26 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            var b2 = TSimd.Load(panel + 2 * w);
-            var b3 = TSimd.Load(panel + 3 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel, 2 * w);
+            var b3 = TForm.Load(panel, 3 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
-            c02 = TSimd.MultiplyAdd(x0, b2, c02);
-            c03 = TSimd.MultiplyAdd(x0, b3, c03);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
-            c12 = TSimd.MultiplyAdd(x1, b2, c12);
-            c13 = TSimd.MultiplyAdd(x1, b3, c13);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
-            c22 = TSimd.MultiplyAdd(x2, b2, c22);
-            c23 = TSimd.MultiplyAdd(x2, b3, c23);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -512,31 +513,31 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            var b2 = TSimd.Load(panel + 2 * w);
-            var b3 = TSimd.Load(panel + 3 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel, 2 * w);
+            var b3 = TForm.Load(panel, 3 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
-            c02 = TSimd.MultiplyAdd(x0, b2, c02);
-            c03 = TSimd.MultiplyAdd(x0, b3, c03);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
-            c12 = TSimd.MultiplyAdd(x1, b2, c12);
-            c13 = TSimd.MultiplyAdd(x1, b3, c13);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
-            c22 = TSimd.MultiplyAdd(x2, b2, c22);
-            c23 = TSimd.MultiplyAdd(x2, b3, c23);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
             var x3 = TSimd.Broadcast(a3[k]);
-            c30 = TSimd.MultiplyAdd(x3, b0, c30);
-            c31 = TSimd.MultiplyAdd(x3, b1, c31);
-            c32 = TSimd.MultiplyAdd(x3, b2, c32);
-            c33 = TSimd.MultiplyAdd(x3, b3, c33);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            c32 = TForm.MultiplyAdd(x3, b2, c32);
+            c33 = TForm.MultiplyAdd(x3, b3, c33);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -598,36 +599,36 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            var b2 = TSimd.Load(panel + 2 * w);
-            var b3 = TSimd.Load(panel + 3 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel, 2 * w);
+            var b3 = TForm.Load(panel, 3 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
-            c02 = TSimd.MultiplyAdd(x0, b2, c02);
-            c03 = TSimd.MultiplyAdd(x0, b3, c03);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
-            c12 = TSimd.MultiplyAdd(x1, b2, c12);
-            c13 = TSimd.MultiplyAdd(x1, b3, c13);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
-            c22 = TSimd.MultiplyAdd(x2, b2, c22);
-            c23 = TSimd.MultiplyAdd(x2, b3, c23);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
             var x3 = TSimd.Broadcast(a3[k]);
-            c30 = TSimd.MultiplyAdd(x3, b0, c30);
-            c31 = TSimd.MultiplyAdd(x3, b1, c31);
-            c32 = TSimd.MultiplyAdd(x3, b2, c32);
-            c33 = TSimd.MultiplyAdd(x3, b3, c33);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            c32 = TForm.MultiplyAdd(x3, b2, c32);
+            c33 = TForm.MultiplyAdd(x3, b3, c33);
             var x4 = TSimd.Broadcast(a4[k]);
-            c40 = TSimd.MultiplyAdd(x4, b0, c40);
-            c41 = TSimd.MultiplyAdd(x4, b1, c41);
-            c42 = TSimd.MultiplyAdd(x4, b2, c42);
-            c43 = TSimd.MultiplyAdd(x4, b3, c43);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            c42 = TForm.MultiplyAdd(x4, b2, c42);
+            c43 = TForm.MultiplyAdd(x4, b3, c43);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -698,41 +699,41 @@ internal static unsafe class TileKernels<TSimd, TVector>
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
-            var b0 = TSimd.Load(panel + 0 * w);
-            var b1 = TSimd.Load(panel + 1 * w);
-            var b2 = TSimd.Load(panel + 2 * w);
-            var b3 = TSimd.Load(panel + 3 * w);
-            panel += 64;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel, 2 * w);
+            var b3 = TForm.Load(panel, 3 * w);
+            panel += TForm.Step;
             var x0 = TSimd.Broadcast(a0[k]);
-            c00 = TSimd.MultiplyAdd(x0, b0, c00);
-            c01 = TSimd.MultiplyAdd(x0, b1, c01);
-            c02 = TSimd.MultiplyAdd(x0, b2, c02);
-            c03 = TSimd.MultiplyAdd(x0, b3, c03);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
             var x1 = TSimd.Broadcast(a1[k]);
-            c10 = TSimd.MultiplyAdd(x1, b0, c10);
-            c11 = TSimd.MultiplyAdd(x1, b1, c11);
-            c12 = TSimd.MultiplyAdd(x1, b2, c12);
-            c13 = TSimd.MultiplyAdd(x1, b3, c13);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
             var x2 = TSimd.Broadcast(a2[k]);
-            c20 = TSimd.MultiplyAdd(x2, b0, c20);
-            c21 = TSimd.MultiplyAdd(x2, b1, c21);
-            c22 = TSimd.MultiplyAdd(x2, b2, c22);
-            c23 = TSimd.MultiplyAdd(x2, b3, c23);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
             var x3 = TSimd.Broadcast(a3[k]);
-            c30 = TSimd.MultiplyAdd(x3, b0, c30);
-            c31 = TSimd.MultiplyAdd(x3, b1, c31);
-            c32 = TSimd.MultiplyAdd(x3, b2, c32);
-            c33 = TSimd.MultiplyAdd(x3, b3, c33);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            c32 = TForm.MultiplyAdd(x3, b2, c32);
+            c33 = TForm.MultiplyAdd(x3, b3, c33);
             var x4 = TSimd.Broadcast(a4[k]);
-            c40 = TSimd.MultiplyAdd(x4, b0, c40);
-            c41 = TSimd.MultiplyAdd(x4, b1, c41);
-            c42 = TSimd.MultiplyAdd(x4, b2, c42);
-            c43 = TSimd.MultiplyAdd(x4, b3, c43);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            c42 = TForm.MultiplyAdd(x4, b2, c42);
+            c43 = TForm.MultiplyAdd(x4, b3, c43);
             var x5 = TSimd.Broadcast(a5[k]);
-            c50 = TSimd.MultiplyAdd(x5, b0, c50);
-            c51 = TSimd.MultiplyAdd(x5, b1, c51);
-            c52 = TSimd.MultiplyAdd(x5, b2, c52);
-            c53 = TSimd.MultiplyAdd(x5, b3, c53);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            c52 = TForm.MultiplyAdd(x5, b2, c52);
+            c53 = TForm.MultiplyAdd(x5, b3, c53);
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);

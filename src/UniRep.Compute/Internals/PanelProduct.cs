@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+
+namespace UniRep.Compute.Internals;
+
+/// <summary>tile += rows · panel, for one instruction set and one form of weights.</summary>
+internal static unsafe class PanelProduct<TSimd, TForm, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TForm : struct, IWeightForm<TVector>
+    where TVector : struct
+{
+    private const int Columns = PackedMatrix.Columns;
+    private const int MaximalRows = 6;
+
+    /// <summary>
+    /// Takes items in blocks, so that a block of the panel stays in the second-level cache while all rows use it, and
+    /// rows in blocks of equal size, at most six. While a block is used, the next one is prefetched completely:
+    /// prefetching it in part costs more than it brings.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(
+        float* a,
+        nint stride,
+        int rows,
+        float* panel,
+        int items,
+        float* tile,
+        float* next
+    )
+    {
+        var rowBlocks = (rows + MaximalRows - 1) / MaximalRows;
+        var largest =
+            rowBlocks == 1 ? items
+            : rowBlocks < 4 ? 256
+            : 640;
+        var blocks = (items + largest - 1) / largest;
+        for (var block = 0; block < blocks; block++)
+        {
+            var from = items * block / blocks;
+            var to = items * (block + 1) / blocks;
+            var following = block + 1 < blocks ? panel + (long)to * TForm.Step : next;
+            var slices = SlicesFor((rows + rowBlocks - 1) / rowBlocks);
+            var (step, ahead, reach) = Prefetching(to - from, rowBlocks * slices);
+            var prefetch = (byte*)following;
+            for (var rowBlock = 0; rowBlock < rowBlocks; rowBlock++)
+            {
+                var row = rows * rowBlock / rowBlocks;
+                var count = rows * (rowBlock + 1) / rowBlocks - row;
+                var width = Columns / SlicesFor(count);
+                for (var column = 0; column < Columns; column += width)
+                {
+                    Call(
+                        count,
+                        new TileArguments
+                        {
+                            A = a + row * stride + from,
+                            Stride = stride,
+                            Panel = panel + (long)from * TForm.Step + column * TForm.Step / Columns,
+                            Depth = to - from,
+                            Tile = tile + row * Columns + column,
+                            Next = prefetch,
+                            Ahead = ahead,
+                            Step = step,
+                        }
+                    );
+                    prefetch += reach;
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// How the prefetching of a block is shared out among the calls that read the block before it, every line in one
+    /// of them: by one stream, or by two where one would have to skip lines. A block that only one call reads is
+    /// streamed as it lies, which the hardware foresees by itself.
+    /// </summary>
+    private static (nint Step, nint Ahead, nint Reach) Prefetching(nint items, int calls)
+    {
+        const int Line = 64;
+        if (calls == 1)
+        {
+            return (0, 0, 0);
+        }
+
+        nint perCall = (TForm.Step * sizeof(float) + calls - 1) / calls;
+        return perCall <= Line
+            ? (perCall, 0, perCall * items)
+            : ((perCall + 1) / 2, (perCall + 1) / 2 * items, (perCall + 1) / 2 * 2 * items);
+    }
+
+    /// <summary>Into how many column slices a panel is cut: kernels of few rows are wider, to keep enough chains.</summary>
+    private static int SlicesFor(int rows) => Columns / ((UsesWide(rows) ? 4 : 2) * TSimd.Width);
+
+    /// <summary>512-bit registers are 32; elsewhere 16, which six rows of four vectors would overflow.</summary>
+    private static bool UsesWide(int rows) => TSimd.Width == 16 || rows <= 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Call(int rows, in TileArguments arguments)
+    {
+        switch (UsesWide(rows) ? rows : rows + 10)
+        {
+            case 1:
+                TileKernels<TSimd, TForm, TVector>.Rows1x4(arguments);
+                break;
+            case 2:
+                TileKernels<TSimd, TForm, TVector>.Rows2x4(arguments);
+                break;
+            case 3:
+                TileKernels<TSimd, TForm, TVector>.Rows3x4(arguments);
+                break;
+            case 4:
+                TileKernels<TSimd, TForm, TVector>.Rows4x4(arguments);
+                break;
+            case 5:
+                TileKernels<TSimd, TForm, TVector>.Rows5x4(arguments);
+                break;
+            case 6:
+                TileKernels<TSimd, TForm, TVector>.Rows6x4(arguments);
+                break;
+            case 13:
+                TileKernels<TSimd, TForm, TVector>.Rows3x2(arguments);
+                break;
+            case 14:
+                TileKernels<TSimd, TForm, TVector>.Rows4x2(arguments);
+                break;
+            case 15:
+                TileKernels<TSimd, TForm, TVector>.Rows5x2(arguments);
+                break;
+            case 16:
+                TileKernels<TSimd, TForm, TVector>.Rows6x2(arguments);
+                break;
+        }
+    }
+}

@@ -10,15 +10,18 @@ public class InvarianceTests
         .. Enumerable.Range(0, 40).Select(index => Waves.Tokens(1 + index * 37 % 60, index)),
     ];
 
-    public static TheoryData<InstructionSet, int, int> SetsAndShapes
+    public static TheoryData<InstructionSet, int, int, Precision> SetsAndShapes
     {
         get
         {
-            var cases = new TheoryData<InstructionSet, int, int>();
+            var cases = new TheoryData<InstructionSet, int, int, Precision>();
             foreach (var set in MlstmEngine.Supported)
             {
-                cases.Add(set, 33, 1);
-                cases.Add(set, 20, 3);
+                foreach (var precision in Enum.GetValues<Precision>())
+                {
+                    cases.Add(set, 33, 1, precision);
+                    cases.Add(set, 20, 3, precision);
+                }
             }
 
             return cases;
@@ -30,13 +33,19 @@ public class InvarianceTests
     public void Batch_threads_lanes_and_chunks_change_nothing(
         InstructionSet set,
         int units,
-        int layers
+        int layers,
+        Precision precision
     )
     {
         var arrays = Waves.Arrays(units, layers);
         using var plain = MlstmEngine.Create(
             arrays,
-            new EngineOptions { InstructionSet = set, Threads = 1 }
+            new EngineOptions
+            {
+                InstructionSet = set,
+                Precision = precision,
+                Threads = 1,
+            }
         );
         var alone = Sequences
             .SelectMany(sequence => Runs.Run(plain, [sequence], Everything))
@@ -55,6 +64,7 @@ public class InvarianceTests
             var options = new EngineOptions
             {
                 InstructionSet = set,
+                Precision = precision,
                 Threads = threads,
                 Lanes = lanes,
                 ChunkBytes = chunk,

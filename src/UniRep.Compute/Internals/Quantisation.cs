@@ -17,7 +17,7 @@ internal static unsafe class Quantisation
     /// <summary>Numbers that are turned at once; rows have room for a multiple.</summary>
     private const int Block = 64;
 
-    /// <summary>Writes a row as integers of 16 bits and gives the worth of a unit.</summary>
+    /// <summary>Writes a row as integers of 16 bits and gives the worth of a unit, which is not a number if one of the row is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ToShorts<TSimd, TVector>(float* row, int length, short* target)
         where TSimd : struct, ISimd<TVector>
@@ -34,10 +34,10 @@ internal static unsafe class Quantisation
             );
         }
 
-        return Unit(largest, ShortLimit);
+        return largest / ShortLimit;
     }
 
-    /// <summary>Writes a row as integers of 7 bits without sign and gives the worth of a unit.</summary>
+    /// <summary>Writes a row as integers of 7 bits without sign and gives the worth of a unit, which is not a number if one of the row is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ToBytes<TSimd, TVector>(float* row, int length, byte* target)
         where TSimd : struct, ISimd<TVector>
@@ -57,24 +57,28 @@ internal static unsafe class Quantisation
             );
         }
 
-        return Unit(largest, ByteLimit);
+        return largest / ByteLimit;
     }
 
     /// <summary>A number of floats as whole blocks.</summary>
     public static int WholeBlocks(int length) => (length + Block - 1) / Block * Block;
 
+    /// <summary>The largest magnitude; not a number if there is one that is none or has no bound.</summary>
     private static float Largest<TSimd, TVector>(float* row, int length)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
         var largest = TSimd.Zero;
+        var nothing = TSimd.Zero;
         for (var k = 0; k < length; k += TSimd.Width)
         {
-            largest = TSimd.Max(largest, TSimd.Abs(TSimd.Load(row + k)));
+            var x = TSimd.Load(row + k);
+            largest = TSimd.Max(largest, TSimd.Abs(x));
+            nothing = TSimd.MultiplyAdd(x, TSimd.Zero, nothing);
         }
 
         var parts = stackalloc float[TSimd.Width];
-        TSimd.Store(largest, parts);
+        TSimd.Store(TSimd.Add(largest, nothing), parts);
         var result = 0f;
         for (var part = 0; part < TSimd.Width; part++)
         {
@@ -86,8 +90,4 @@ internal static unsafe class Quantisation
     }
 
     private static float Factor(float largest, int limit) => largest > 0 ? limit / largest : 0;
-
-    /// <summary>Not a number if the row holds what is none or has no bound, so that the result does not hide it.</summary>
-    private static float Unit(float largest, int limit) =>
-        float.IsFinite(largest) ? largest / limit : float.NaN;
 }

@@ -1,0 +1,177 @@
+using UniRep.Compute.Internals;
+
+namespace UniRep.Compute.Tests;
+
+/// <summary>Products of integers are what rounding to integers allows, in every instruction set and for every row count.</summary>
+public unsafe class PrecisionTests
+{
+    private const int Stride = 2048 + 16;
+
+    public static TheoryData<InstructionSet, Precision> SetsAndPrecisions
+    {
+        get
+        {
+            var cases = new TheoryData<InstructionSet, Precision>();
+            foreach (var set in MlstmEngine.Supported)
+            {
+                foreach (var precision in Enum.GetValues<Precision>())
+                {
+                    cases.Add(set, precision);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>What a unit of the integers is worth, as a share of the largest number.</summary>
+    private static (double Row, double Weight) Units(Precision precision) =>
+        precision switch
+        {
+            Precision.Int16Weights => (0, 1.0 / 32767),
+            // Sums of 32 bits leave fewer bits to the weights of long columns.
+            Precision.Int16 => (1.0 / 4095, 1.0 / 500),
+            Precision.Int8 => (1.0 / 63, 1.0 / 127),
+            _ => (0, 0),
+        };
+
+    [Theory]
+    [MemberData(nameof(SetsAndPrecisions))]
+    public void A_product_is_off_by_no_more_than_rounding(InstructionSet set, Precision precision)
+    {
+        foreach (var depth in new[] { 1, 5, 64, 700, 1900 })
+        {
+            var (a, w) = (Numbers(48 * depth, 1, 3f), Numbers(depth * 64, 2, 0.1f));
+            foreach (var rows in new[] { 1, 2, 3, 5, 6, 7, 13, 48 })
+            {
+                var tile = Multiply(set, precision, a, rows, w, depth);
+                for (var row = 0; row < rows; row++)
+                {
+                    var numbers = a.AsSpan(row * depth, depth).ToArray();
+                    var largest = numbers.Max(x => Math.Abs((double)x));
+                    for (var column = 0; column < 64; column++)
+                    {
+                        var weights = Enumerable
+                            .Range(0, depth)
+                            .Select(k => (double)w[k * 64 + column])
+                            .ToArray();
+                        var (sum, bound) = (1.0, 2e-5 * Math.Sqrt(depth));
+                        var (rowUnit, weightUnit) = Units(precision);
+                        rowUnit *= largest / 2;
+                        weightUnit *= weights.Max(Math.Abs) / 2;
+                        for (var k = 0; k < depth; k++)
+                        {
+                            sum += numbers[k] * weights[k];
+                            bound +=
+                                Math.Abs(numbers[k]) * weightUnit
+                                + (Math.Abs(weights[k]) + weightUnit) * rowUnit;
+                        }
+
+                        Assert.Equal(sum, tile[row * 64 + column], bound);
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SetsAndPrecisions))]
+    public void A_row_has_the_same_bits_whatever_rows_are_beside_it(
+        InstructionSet set,
+        Precision precision
+    )
+    {
+        const int Depth = 1333;
+        var (a, w) = (Numbers(48 * Depth, 1, 3f), Numbers(Depth * 64, 2, 0.1f));
+        var alone = Enumerable
+            .Range(0, 48)
+            .SelectMany(row =>
+                Multiply(set, precision, a[(row * Depth)..((row + 1) * Depth)], 1, w, Depth)
+            )
+            .ToArray();
+        for (var rows = 2; rows <= 48; rows++)
+        {
+            Assert.Equal(alone[..(rows * 64)], Multiply(set, precision, a, rows, w, Depth));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SetsAndPrecisions))]
+    public void The_largest_numbers_do_not_overflow(InstructionSet set, Precision precision)
+    {
+        const int Depth = 2000;
+        var (a, w) = (new float[Depth], new float[Depth * 64]);
+        Array.Fill(a, -1f);
+        Array.Fill(w, 1f);
+        var tile = Multiply(set, precision, a, 1, w, Depth);
+        Assert.All(tile, value => Assert.Equal(1 - Depth, value, 2.0));
+    }
+
+    [Theory]
+    [MemberData(nameof(SetsAndPrecisions))]
+    public void Zeros_and_what_is_not_a_number_are_passed_on(
+        InstructionSet set,
+        Precision precision
+    )
+    {
+        var w = Numbers(100 * 64, 2, 0.1f);
+        Assert.All(Multiply(set, precision, new float[100], 1, w, 100), x => Assert.Equal(1f, x));
+        var broken = new float[100];
+        broken[7] = float.NaN;
+        Assert.All(Multiply(set, precision, broken, 1, w, 100), x => Assert.True(float.IsNaN(x)));
+    }
+
+    private static float[] Multiply(
+        InstructionSet set,
+        Precision precision,
+        float[] a,
+        int rows,
+        float[] w,
+        int depth
+    )
+    {
+        var product = Kernels
+            .All.First(kernels => kernels.InstructionSet == set)
+            .ProductOf(precision);
+        using var matrix = new PackedMatrix(
+            depth,
+            1,
+            (_, column) => column,
+            (k, column) => w[k * 64 + column],
+            precision
+        );
+        using var operand = new Operand(rows, depth, precision);
+        using var padded = new AlignedBuffer((long)rows * Stride);
+        for (var row = 0; row < rows; row++)
+        {
+            a.AsSpan(row * depth, depth).CopyTo(padded.Span[(row * Stride)..]);
+        }
+
+        var (tile, scratch) = (new float[rows * 64], new float[rows * 64]);
+        Array.Fill(tile, 1f);
+        fixed (
+            float* tilePointer = tile,
+                scratchPointer = scratch
+        )
+        {
+            product.Read(padded.Pointer, Stride, depth, rows, operand);
+            product.MultiplyAdd(
+                operand,
+                rows,
+                matrix,
+                0,
+                matrix.Panel(0),
+                tilePointer,
+                scratchPointer
+            );
+        }
+
+        return tile;
+    }
+
+    private static float[] Numbers(int count, int seed, float largest)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle() - 1) * largest)];
+    }
+}

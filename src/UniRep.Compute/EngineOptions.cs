@@ -45,6 +45,12 @@ public sealed record EngineOptions
     public Precision Precision { get; init; }
 
     /// <summary>
+    /// Whether to keep to kernels that .NET compiled. Otherwise kernels may be written at run time where the processor has
+    /// instructions that .NET does not offer and the system allows it; they give the same bits.
+    /// </summary>
+    public bool ManagedOnly { get; init; }
+
+    /// <summary>
     /// The bytes of results that one chunk of the input may hold before it is handed on; at most two chunks are in
     /// flight. A sequence that is larger by itself is a chunk of its own.
     /// </summary>

@@ -12,6 +12,7 @@ public sealed class MlstmEngine : IDisposable
 {
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
+    private readonly Product _product;
     private readonly EngineOptions _options;
     private readonly Lock _gate = new();
     private int _runs;
@@ -21,6 +22,7 @@ public sealed class MlstmEngine : IDisposable
     {
         _model = model;
         _kernels = kernels;
+        _product = kernels.ProductOf(options.Precision, !options.ManagedOnly);
         _options = options;
         Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
     }
@@ -37,6 +39,12 @@ public sealed class MlstmEngine : IDisposable
 
     /// <summary>Gets the precision of the matrix products.</summary>
     public Precision Precision => _model.Precision;
+
+    /// <summary>
+    /// Gets whether kernels are in use that were written at run time, for instructions that .NET does not offer. They
+    /// give the same bits.
+    /// </summary>
+    public bool IsEmitted => _product.IsEmitted;
 
     /// <summary>Gets the number of threads in use.</summary>
     public int Threads { get; }
@@ -149,7 +157,7 @@ public sealed class MlstmEngine : IDisposable
         var (groups, perGroup, lanes) = plan;
         var teams = Enumerable
             .Range(0, groups)
-            .Select(_ => new LaneGroup(_model, _kernels, intake, perGroup, lanes))
+            .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes))
             .ToArray();
         var threads = new List<Thread>();
         for (var member = 1; member < groups * perGroup; member++)

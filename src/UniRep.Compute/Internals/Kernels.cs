@@ -20,8 +20,8 @@ internal abstract unsafe class Kernels
     /// <summary>Fills one row of a tile with 64 floats.</summary>
     public abstract void CopyRow(float* source, float* tile, int row);
 
-    /// <summary>Matrix products in a precision.</summary>
-    public abstract Product ProductOf(Precision precision);
+    /// <summary>Matrix products in a precision, by emitted kernels where that is allowed and there are any.</summary>
+    public abstract Product ProductOf(Precision precision, bool mayEmit = true);
 
     /// <summary>m = tile ⊙ x, for one row of 64 columns.</summary>
     public abstract void MultiplyRow(float* tile, int row, float* x, float* m);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Emission;
 
 namespace UniRep.Compute.Internals;
 
@@ -19,6 +20,7 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
             new Span<float>(tile + row * Columns, Columns)
         );
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyRow(float* tile, int row, float* x, float* m)
     {
         var source = tile + row * Columns;
@@ -28,15 +30,16 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
         }
     }
 
-    public override Product ProductOf(Precision precision) =>
+    public override Product ProductOf(Precision precision, bool mayEmit) =>
         precision switch
         {
             Precision.Exact => new ExactProduct<TSimd, TVector>(),
-            Precision.Int16Weights => Scaled<WidenedShorts<TSimd, TVector>>(precision),
-            Precision.Int16 => Scaled<ShortPairs<TSimd, TVector>>(precision),
-            _ => Scaled<ByteQuads<TSimd, TVector>>(precision),
+            Precision.Int16Weights => Scaled<WidenedShorts<TSimd, TVector>>(precision, mayEmit),
+            Precision.Int16 => Scaled<ShortPairs<TSimd, TVector>>(precision, mayEmit),
+            _ => Scaled<ByteQuads<TSimd, TVector>>(precision, mayEmit),
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Gates(float* tile, int rows, in GateTargets targets)
     {
         for (var row = 0; row < rows; row++)
@@ -81,6 +84,10 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
         TSimd.Store(TSimd.Subtract(TSimd.Subtract(after, before), term), compensation);
     }
 
-    private static ScaledProduct<TSimd, TForm, TVector> Scaled<TForm>(Precision precision)
-        where TForm : struct, IWeightForm<TVector> => new(precision);
+    private ScaledProduct<TSimd, TForm, TVector> Scaled<TForm>(Precision precision, bool mayEmit)
+        where TForm : struct, IWeightForm<TVector> =>
+        new(
+            precision,
+            mayEmit && set == InstructionSet.Avx512 ? EmittedKernels.Of(precision) : null
+        );
 }

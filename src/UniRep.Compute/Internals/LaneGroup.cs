@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace UniRep.Compute.Internals;
 
 /// <summary>
@@ -24,7 +26,14 @@ internal sealed unsafe class LaneGroup : IDisposable
     private int _steps;
     private bool _stopped;
 
-    public LaneGroup(PackedModel model, Kernels kernels, Intake intake, int threads, int lanes)
+    public LaneGroup(
+        PackedModel model,
+        Kernels kernels,
+        Product product,
+        Intake intake,
+        int threads,
+        int lanes
+    )
     {
         _model = model;
         _kernels = kernels;
@@ -34,7 +43,7 @@ internal sealed unsafe class LaneGroup : IDisposable
         _slots = new Slot[lanes];
         _tokens = new int[lanes];
         _counters = new int[2 * model.Layers.Length];
-        _product = kernels.ProductOf(model.Precision);
+        _product = product;
         _exact = kernels.ProductOf(Precision.Exact);
         _benches =
         [
@@ -199,6 +208,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     }
 
     /// <summary>m = (x · wmx) ⊙ (h · wmh), panel by panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiplicative(int layer, Workbench bench)
     {
         var packed = _model.Layers[layer];
@@ -236,6 +246,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     }
 
     /// <summary>z = x · wx + m · wh + b and the gates, panel by panel; z never leaves the tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gates(int layer, Workbench bench)
     {
         var packed = _model.Layers[layer];

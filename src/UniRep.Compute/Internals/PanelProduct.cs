@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Emission;
 
 namespace UniRep.Compute.Internals;
 
@@ -24,13 +25,14 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
         float* panel,
         int items,
         float* tile,
-        float* next
+        float* next,
+        EmittedKernels? emitted = null
     )
     {
         var rowBlocks = (rows + MaximalRows - 1) / MaximalRows;
         var largest =
             rowBlocks == 1 ? items
-            : rowBlocks < 4 ? 256
+            : rowBlocks < 4 && typeof(TForm) == typeof(Floats<TSimd, TVector>) ? 256
             : 640;
         var blocks = (items + largest - 1) / largest;
         for (var block = 0; block < blocks; block++)
@@ -49,6 +51,7 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
                 for (var column = 0; column < Columns; column += width)
                 {
                     Call(
+                        emitted,
                         count,
                         new TileArguments
                         {
@@ -94,8 +97,14 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
     private static bool UsesWide(int rows) => TSimd.Width == 16 || rows <= 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Call(int rows, in TileArguments arguments)
+    private static void Call(EmittedKernels? emitted, int rows, in TileArguments arguments)
     {
+        if (emitted is not null)
+        {
+            emitted.Call(rows, arguments);
+            return;
+        }
+
         switch (UsesWide(rows) ? rows : rows + 10)
         {
             case 1:

@@ -3,6 +3,9 @@ namespace UniRep.Compute.Internals;
 /// <summary>tile += rows · matrix in one precision. A row's result depends on that row alone, to the last bit.</summary>
 internal abstract unsafe class Product
 {
+    /// <summary>Whether it runs kernels written at run time.</summary>
+    public virtual bool IsEmitted => false;
+
     /// <summary>Brings rows of floats, [rows][stride], into the form that is multiplied.</summary>
     /// <param name="a">The first row; numbers past the length are zero up to whole blocks of 64.</param>
     /// <param name="stride">Floats from one row to the next.</param>

@@ -64,6 +64,7 @@ internal static unsafe class Quantisation
     public static int WholeBlocks(int length) => (length + Block - 1) / Block * Block;
 
     /// <summary>The largest magnitude; not a number if there is one that is none or has no bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Largest<TSimd, TVector>(float* row, int length)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct

@@ -1,11 +1,19 @@
+using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Emission;
+
 namespace UniRep.Compute.Internals;
 
 /// <summary>Integer weights: sums of one panel by themselves, then scaled and added.</summary>
-internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(Precision precision) : Product
+internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(
+    Precision precision,
+    EmittedKernels? emitted
+) : Product
     where TSimd : struct, ISimd<TVector>
     where TForm : struct, IWeightForm<TVector>
     where TVector : struct
 {
+    public override bool IsEmitted => emitted is not null;
+
     public override void Read(float* a, nint stride, int length, int rows, Operand operand)
     {
         if (precision == Precision.Int16Weights)
@@ -26,6 +34,7 @@ internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(Precision prec
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyAdd(
         Operand operand,
         int rows,
@@ -50,7 +59,8 @@ internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(Precision prec
             matrix.Panel(panel),
             matrix.Items,
             scratch,
-            next
+            next,
+            emitted
         );
         var scales = matrix.Scales(panel);
         for (var column = 0; column < Columns; column += TSimd.Width)

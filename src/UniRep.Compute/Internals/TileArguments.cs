@@ -1,6 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace UniRep.Compute.Internals;
 
-/// <summary>What one call of a micro-kernel multiplies: rows of a with 64 packed columns.</summary>
+/// <summary>
+/// What one call of a micro-kernel multiplies: rows of a with 64 packed columns. Emitted kernels rely on the order of the
+/// fields.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly unsafe struct TileArguments
 {
     /// <summary>The first row, from the first k of the block.</summary>

@@ -41,8 +41,13 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
             var to = items * (block + 1) / blocks;
             var following = block + 1 < blocks ? panel + (long)to * TForm.Step : next;
             var slices = SlicesFor((rows + rowBlocks - 1) / rowBlocks);
-            var (step, ahead, reach) = Prefetching(to - from, rowBlocks * slices);
-            var prefetch = (byte*)following;
+            var (start, step, ahead, reach) = Prefetching(
+                to - from,
+                rowBlocks * slices,
+                panel,
+                following
+            );
+            var prefetch = (byte*)start;
             for (var rowBlock = 0; rowBlock < rowBlocks; rowBlock++)
             {
                 var row = rows * rowBlock / rowBlocks;
@@ -72,22 +77,37 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
     }
 
     /// <summary>
-    /// How the prefetching of a block is shared out among the calls that read the block before it, every line in one
-    /// of them: by one stream, or by two where one would have to skip lines. A block that only one call reads is
-    /// streamed as it lies, which the hardware foresees by itself.
+    /// How the prefetching of the block that follows is shared out among the calls that read the block before it, every
+    /// line in one of them: by one stream, or by two where one would have to skip lines. A panel that one call reads
+    /// alone is streamed as it lies, which the hardware foresees by itself, except where widening weights takes so long
+    /// that it falls behind: there two streams run ahead in the panel itself.
     /// </summary>
-    private static (nint Step, nint Ahead, nint Reach) Prefetching(nint items, int calls)
+    private static (nint Start, nint Step, nint Ahead, nint Reach) Prefetching(
+        nint items,
+        int calls,
+        float* panel,
+        float* following
+    )
     {
         const int Line = 64;
+        const int FarAhead = 16384;
+        nint perItem = TForm.Step * sizeof(float);
         if (calls == 1)
         {
-            return (0, 0, 0);
+            return perItem == 2 * Line
+                ? ((nint)panel + FarAhead, perItem, Line, 0)
+                : ((nint)following, 0, 0, 0);
         }
 
-        nint perCall = (TForm.Step * sizeof(float) + calls - 1) / calls;
+        var perCall = (perItem + calls - 1) / calls;
         return perCall <= Line
-            ? (perCall, 0, perCall * items)
-            : ((perCall + 1) / 2, (perCall + 1) / 2 * items, (perCall + 1) / 2 * 2 * items);
+            ? ((nint)following, perCall, 0, perCall * items)
+            : (
+                (nint)following,
+                (perCall + 1) / 2,
+                (perCall + 1) / 2 * items,
+                (perCall + 1) / 2 * 2 * items
+            );
     }
 
     /// <summary>Into how many column slices a panel is cut: kernels of few rows are wider, to keep enough chains.</summary>

@@ -8,6 +8,7 @@ type EngineSettings =
     {
         Threads: int
         InstructionSet: InstructionSet option
+        Precision: Precision
     }
 
 type Job =
@@ -23,6 +24,7 @@ type Backend =
     {
         Name: string
         InstructionSet: string
+        Precision: string
         Threads: int
         Run: Job -> unit
         Close: unit -> unit
@@ -30,7 +32,20 @@ type Backend =
 
 [<RequireQualifiedAccess>]
 module Backend =
-    let automatic = { Threads = 0; InstructionSet = None }
+    let automatic =
+        {
+            Threads = 0
+            InstructionSet = None
+            Precision = Precision.Exact
+        }
+
+    let precisions =
+        [
+            "exact", Precision.Exact
+            "int16w", Precision.Int16Weights
+            "int16", Precision.Int16
+            "int8", Precision.Int8
+        ]
 
     let private arrays (weights: Weights) =
         let layer (raw: LayerWeights) =
@@ -64,7 +79,8 @@ module Backend =
         let options =
             EngineOptions(
                 Threads = settings.Threads,
-                InstructionSet = Option.toNullable settings.InstructionSet
+                InstructionSet = Option.toNullable settings.InstructionSet,
+                Precision = settings.Precision
             )
 
         let engine = MlstmEngine.Create(arrays weights, options)
@@ -72,6 +88,7 @@ module Backend =
         {
             Name = "engine"
             InstructionSet = nameOf engine.InstructionSet
+            Precision = precisions |> List.find (snd >> (=) engine.Precision) |> fst
             Threads = engine.Threads
             Run =
                 fun job ->

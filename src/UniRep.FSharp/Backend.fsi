@@ -11,6 +11,8 @@ type EngineSettings =
         Threads: int
         /// The instruction set; None for the best this machine has.
         InstructionSet: InstructionSet option
+        /// The numbers that matrix products are computed in; anything but Exact changes the results (docs/precision.md).
+        Precision: Precision
     }
 
 /// What one run of a model takes: where token sequences come from, where results go, in the order of the input.
@@ -32,6 +34,8 @@ type Backend =
         Name: string
         /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `portable`.
         InstructionSet: string
+        /// The precision in use, for reports: `exact`, `int16w`, `int16`, `int8`.
+        Precision: string
         /// The number of threads in use.
         Threads: int
         /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
@@ -44,8 +48,11 @@ type Backend =
 /// The backends of this library.
 [<RequireQualifiedAccess>]
 module Backend =
-    /// All cores, best instruction set.
+    /// All cores, best instruction set, exact.
     val automatic: EngineSettings
 
-    /// Builds the engine: packed weights and SIMD kernels in float32.
+    /// Gets the precisions by the names that options and reports give them.
+    val precisions: (string * Precision) list
+
+    /// Builds the engine: packed weights and SIMD kernels.
     val engine: settings: EngineSettings -> weights: Weights -> Backend

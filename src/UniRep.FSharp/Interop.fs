@@ -15,11 +15,12 @@ type Representation internal (rep: Rep) =
 
 [<Sealed>]
 type UniRepModel private (model: Model) =
-    static let load nameOrPath threads =
+    static let load nameOrPath threads precision =
         match
             Model.load
                 { Backend.automatic with
                     Threads = threads
+                    Precision = precision
                 }
                 nameOrPath
         with
@@ -44,11 +45,20 @@ type UniRepModel private (model: Model) =
         Take<Representation>(fun (output: inref<SequenceOutput>) ->
             Representation(Model.takeRep.Invoke &output))
 
-    static member LoadDefault([<Optional; DefaultParameterValue(0)>] threads: int) =
-        load WeightCatalog.defaultName threads
+    static member LoadDefault
+        (
+            [<Optional; DefaultParameterValue(0)>] threads: int,
+            [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
+        ) =
+        load WeightCatalog.defaultName threads precision
 
-    static member Load(nameOrPath: string, [<Optional; DefaultParameterValue(0)>] threads: int) =
-        load nameOrPath threads
+    static member Load
+        (
+            nameOrPath: string,
+            [<Optional; DefaultParameterValue(0)>] threads: int,
+            [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
+        ) =
+        load nameOrPath threads precision
 
     member _.Name = model.Card.Name
     member _.License = model.Card.License

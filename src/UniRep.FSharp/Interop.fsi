@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
 open System.Threading
+open UniRep.Compute
 
 /// The representation of one sequence, for C#.
 [<Sealed>]
@@ -28,14 +29,22 @@ type UniRepModel =
 
     /// <summary>Loads the embedded default model; nothing is downloaded.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
-    static member LoadDefault: [<Optional; DefaultParameterValue(0)>] threads: int -> UniRepModel
+    /// <param name="precision">The numbers that matrix products are computed in.</param>
+    static member LoadDefault:
+        [<Optional; DefaultParameterValue(0)>] threads: int *
+        [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
+            UniRepModel
 
     /// <summary>Loads a model by name or from a file or folder of any known layout.</summary>
     /// <param name="nameOrPath">A name such as <c>open-256</c> or <c>paper-64</c>, or a path.</param>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
+    /// <param name="precision">The numbers that matrix products are computed in.</param>
     /// <exception cref="T:UniRep.UniRepException">There is no such model, or its files are not a model.</exception>
     static member Load:
-        nameOrPath: string * [<Optional; DefaultParameterValue(0)>] threads: int -> UniRepModel
+        nameOrPath: string *
+        [<Optional; DefaultParameterValue(0)>] threads: int *
+        [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
+            UniRepModel
 
     /// Gets the model's name.
     member Name: string

@@ -20,6 +20,7 @@ type Model
     member _.Warnings = warnings
     member _.Threads = backend.Threads
     member _.InstructionSet = backend.InstructionSet
+    member _.Precision = backend.Precision
     member internal _.Backend = backend
 
     member _.Run

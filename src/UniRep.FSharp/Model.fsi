@@ -27,6 +27,9 @@ type Model =
     /// Gets the instruction set in use: `AVX-512`, `AVX2` or `portable`.
     member InstructionSet: string
 
+    /// Gets the precision of the matrix products: `exact`, `int16w`, `int16`, `int8`.
+    member Precision: string
+
     /// Gets what runs the model.
     member internal Backend: Backend
 

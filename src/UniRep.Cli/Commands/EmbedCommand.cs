@@ -87,6 +87,7 @@ internal static class EmbedCommand
             Description = "drop one * at the end of a sequence",
         };
         var threads = SharedOptions.Threads();
+        var precision = SharedOptions.Precisions();
         var onInvalid = new Option<OnInvalid>("--on-invalid")
         {
             Description =
@@ -113,6 +114,7 @@ internal static class EmbedCommand
             upperCase,
             trimStop,
             threads,
+            precision,
             onInvalid,
             overwrite,
             quiet,
@@ -134,6 +136,7 @@ internal static class EmbedCommand
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
                     Threads = parsed.GetValue(threads),
+                    Precision = parsed.GetValue(precision),
                     OnInvalid = parsed.GetValue(onInvalid),
                     Overwrite = parsed.GetValue(overwrite),
                     Quiet = parsed.GetValue(quiet),

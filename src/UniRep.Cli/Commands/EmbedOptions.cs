@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
@@ -36,6 +37,8 @@ internal sealed record EmbedOptions
     public bool TrimStop { get; init; }
 
     public int Threads { get; init; }
+
+    public Precision Precision { get; init; }
 
     public OnInvalid OnInvalid { get; init; }
 
@@ -76,6 +79,27 @@ internal static class SharedOptions
             }
         });
         return option;
+    }
+
+    public static Option<Precision> Precisions()
+    {
+        var words = BackendModule.precisions.ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        var list = string.Join('|', words.Keys);
+        return new Option<Precision>("--precision")
+        {
+            Description = "numbers of the matrix products; all but exact trade accuracy for speed",
+            HelpName = list,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[0].Value;
+                if (!words.TryGetValue(word.ToLowerInvariant(), out var precision))
+                {
+                    result.AddError($"--precision takes {list}, not '{word}'.");
+                }
+
+                return precision;
+            },
+        };
     }
 
     public static Option<bool> Quiet() =>

@@ -19,7 +19,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         var output = OutputPath();
         var format = FormatOf(output);
         var known = _isStream ? null : Validate();
-        using var model = ModelLoader.Load(options.Weights, options.Threads);
+        using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
         using var writer = OpenWriter(model, output, format);
         interruption.Abandons(writer);
         using var records = Read().GetEnumerator();
@@ -181,7 +181,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                 modelVersion = model.Card.Version,
                 fingerprint = model.Fingerprint,
                 program = $"unirep {ProgramVersion.Text}",
-                precision = "float32",
+                precision = model.Precision,
                 instructionSet = model.InstructionSet,
                 options = new
                 {
@@ -237,6 +237,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
                         instructionSet = model.InstructionSet,
+                        precision = model.Precision,
                         threads = model.Threads,
                         records = done.Records,
                         residues = done.Residues,

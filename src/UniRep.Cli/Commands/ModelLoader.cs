@@ -1,13 +1,14 @@
 using UniRep.Cli.Console;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
 /// <summary>Loads a model for a command, or fails as commands do.</summary>
 internal static class ModelLoader
 {
-    public static Model Load(string nameOrPath, int threads)
+    public static Model Load(string nameOrPath, int threads, Precision precision)
     {
-        var loaded = ModelModule.load(new EngineSettings(threads, null), nameOrPath);
+        var loaded = ModelModule.load(new EngineSettings(threads, null, precision), nameOrPath);
         if (loaded.IsError)
         {
             throw new CommandFailedException(

@@ -14,6 +14,12 @@ internal static class Unirep
     public static Outcome RunWith(string folder, byte[]? input, params string[] arguments)
     {
         using var process = Start(folder, arguments);
+        return End(process, input);
+    }
+
+    /// <summary>Waits for the program, giving it a standard input.</summary>
+    public static Outcome End(Process process, byte[]? input = null)
+    {
         var output = ReadAll(process.StandardOutput.BaseStream);
         var error = process.StandardError.ReadToEndAsync();
         if (input is not null)
@@ -26,7 +32,15 @@ internal static class Unirep
         return new Outcome(process.ExitCode, output.Result, error.Result);
     }
 
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) =>
+        StartWith(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts the program with environment variables of a test's own.</summary>
+    public static Process StartWith(
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    )
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -38,6 +52,11 @@ internal static class Unirep
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "unirep.dll"));
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(folder, "cache");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         // Under the engine's instruction-set switches the program must behave alike; tests inherit them.
         return Process.Start(start)!;
     }

@@ -11,6 +11,10 @@ internal static class BenchCommand
         var units = Positive("--units", "hidden units", 1900);
         var layers = Positive("--layers", "layers", 1);
         var threads = SharedOptions.Threads();
+        var compare = new Option<bool>("--compare")
+        {
+            Description = "measure PyTorch in the same rounds, if a Python here has it",
+        };
         var json = SharedOptions.Json("the figures");
         var command = new Command(
             "bench",
@@ -20,6 +24,7 @@ internal static class BenchCommand
             units,
             layers,
             threads,
+            compare,
             json,
         };
         command.SetAction(parsed =>
@@ -28,6 +33,7 @@ internal static class BenchCommand
                 parsed.GetValue(units),
                 parsed.GetValue(layers),
                 parsed.GetValue(threads),
+                parsed.GetValue(compare),
                 cancellation
             );
             var figures = bench.Run(new Reporter(parsed.GetValue(json)));

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
+using UniRep.Cli.Console;
 
 namespace UniRep.Cli.Commands;
 
@@ -14,7 +16,9 @@ internal sealed record BenchFigures(
     string InstructionSet,
     BenchSingle Single,
     IReadOnlyList<BenchBatch> Batches,
-    BenchRagged Ragged
+    BenchRagged Ragged,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyList<BenchComparison>? Compare
 );
 
 /// <summary>One sequence: bound by reading the weights.</summary>
@@ -31,9 +35,33 @@ internal sealed record BenchBatch(
 /// <summary>Sequences of a proteome's lengths.</summary>
 internal sealed record BenchRagged(double ResiduesPerSecond, double ShareOfPeak);
 
+/// <summary>The engine beside a peer at one load, in residues per second, and the peak in the same rounds.</summary>
+internal sealed record BenchComparison(
+    string Peer,
+    string Load,
+    BenchSpread Ours,
+    BenchSpread Theirs,
+    double Ratio,
+    double OurShareOfPeak,
+    double TheirShareOfPeak,
+    BenchSpread PeakGflops
+);
+
+/// <summary>What several rounds gave; how far they lie apart tells how quiet the machine was.</summary>
+internal sealed record BenchSpread(double Median, double Least, double Most)
+{
+    public static BenchSpread Of(List<double> values) =>
+        new(values.Order().ElementAt(values.Count / 2), values.Min(), values.Max());
+}
+
 /// <summary>The figures as people read them.</summary>
 internal static class BenchTable
 {
+    public const string Single = "one sequence";
+    public const string Ragged = "like a proteome";
+
+    public static string Equal(int lanes) => lanes == 1 ? Single : $"{lanes} of equal length";
+
     public static string Of(BenchFigures figures)
     {
         var text = new StringBuilder();
@@ -47,7 +75,7 @@ internal static class BenchTable
         text.AppendLine();
         Line($"{"", -22}{"residues/s", 12}{"GFLOP/s", 10}  share of");
         Line(
-            $"{"one sequence", -22}{figures.Single.ResiduesPerSecond, 12:N0}{"", 10}  {figures.Single.ShareOfBandwidth:P0} of reading"
+            $"{Single, -22}{figures.Single.ResiduesPerSecond, 12:N0}{"", 10}  {figures.Single.ShareOfBandwidth:P0} of reading"
         );
         foreach (var batch in figures.Batches)
         {
@@ -57,8 +85,26 @@ internal static class BenchTable
         }
 
         Line(
-            $"{"like a proteome", -22}{figures.Ragged.ResiduesPerSecond, 12:N0}{figures.Ragged.ShareOfPeak * figures.PeakGflops, 10:N1}  {figures.Ragged.ShareOfPeak:P0} of peak"
+            $"{Ragged, -22}{figures.Ragged.ResiduesPerSecond, 12:N0}{figures.Ragged.ShareOfPeak * figures.PeakGflops, 10:N1}  {figures.Ragged.ShareOfPeak:P0} of peak"
         );
+        if (figures.Compare is [var first, ..])
+        {
+            text.AppendLine();
+            Line(
+                $"beside {first.Peer}, residues/s: median of {BenchRun.Rounds} rounds (least to most); peak {Text(first.PeakGflops, "N1")} GFLOP/s"
+            );
+            Line($"{"", -20}{"ours", 29}{"of peak", 9}{"theirs", 29}{"of peak", 9}{"ratio", 8}");
+            foreach (var row in figures.Compare)
+            {
+                Line(
+                    $"{row.Load, -20}{Text(row.Ours), 29}{row.OurShareOfPeak, 9:P0}{Text(row.Theirs), 29}{row.TheirShareOfPeak, 9:P0}{row.Ratio, 8:N1}"
+                );
+            }
+        }
+
         return text.ToString().TrimEnd();
     }
+
+    private static string Text(BenchSpread spread, string format = "N0") =>
+        $"{Reporter.Number(spread.Median, format)} ({Reporter.Number(spread.Least, format)} to {Reporter.Number(spread.Most, format)})";
 }

@@ -1,0 +1,96 @@
+using UniRep.Compute;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>Weights and sequences for measurements, made from a seed.</summary>
+internal static class BenchWorkload
+{
+    public static byte[][] Equal(int count, int length)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, count).Select(_ => Residues(random, length))];
+    }
+
+    /// <summary>Log-normal lengths, median 300, sigma 0.6, at most 2,000, as proteomes have them.</summary>
+    public static byte[][] Proteome(int seed, long residues)
+    {
+        var random = new Random(seed);
+        var sequences = new List<byte[]>();
+        for (
+            var total = 0L;
+            total < residues || sequences.Count < 256;
+            total += sequences[^1].Length
+        )
+        {
+            var normal =
+                Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
+                * Math.Cos(2 * Math.PI * random.NextDouble());
+            sequences.Add(
+                Residues(random, (int)Math.Clamp(300 * Math.Exp(0.6 * normal), 20, 2_000))
+            );
+        }
+
+        return [.. sequences];
+    }
+
+    private static byte[] Residues(Random random, int length) =>
+        [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next(1, 22))];
+
+    public static MlstmArrays Arrays(int units, int layers)
+    {
+        var shape = new MlstmShape(units, layers);
+        var random = new Random(1);
+        float[] Uniform(long count, float low, float high)
+        {
+            var values = new float[count];
+            for (var at = 0; at < values.Length; at++)
+            {
+                values[at] = low + (high - low) * random.NextSingle();
+            }
+
+            return values;
+        }
+
+        LayerArrays Layer(int layer)
+        {
+            long inputs = shape.InputWidth(layer);
+            return new LayerArrays
+            {
+                Wmx = Uniform(inputs * units, -1, 1),
+                Wmh = Uniform((long)units * units, -1, 1),
+                Wx = Uniform(inputs * shape.Gates, -1, 1),
+                Wh = Uniform((long)units * shape.Gates, -1, 1),
+                B = Uniform(shape.Gates, 1, 3),
+                Gmx = Uniform(units, 0.5f, 1.5f),
+                Gmh = Uniform(units, 0.5f, 1.5f),
+                Gx = Uniform(shape.Gates, 0.5f, 1.5f),
+                Gh = Uniform(shape.Gates, 0.5f, 1.5f),
+            };
+        }
+
+        return new MlstmArrays
+        {
+            Shape = shape,
+            Embed = Uniform(MlstmShape.Tokens * shape.Embedding, -1, 1),
+            Layers = [.. Enumerable.Range(0, layers).Select(Layer)],
+            HeadW = Uniform((long)units * MlstmShape.Classes, -1, 1),
+            HeadB = Uniform(MlstmShape.Classes, -1, 1),
+        };
+    }
+
+    public sealed class Source(byte[][] sequences) : ISequenceSource
+    {
+        private int _next;
+
+        public bool TryRead(out ReadOnlyMemory<byte> tokens)
+        {
+            tokens = _next < sequences.Length ? sequences[_next] : default;
+            return _next++ < sequences.Length;
+        }
+    }
+
+    public sealed class Sink : ISequenceSink
+    {
+        public void Write(in SequenceOutput output) { }
+    }
+}

@@ -56,9 +56,18 @@ module Model =
 
     let ofWeights settings weights = create settings [] weights
 
-    let load settings nameOrPath =
+    /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
+    let private leastUnitsForInt8 = 256
+
+    let load (settings: EngineSettings) nameOrPath =
         WeightStore.resolve nameOrPath
-        |> Result.map (fun loaded -> create settings loaded.Warnings loaded.Weights)
+        |> Result.bind (fun loaded ->
+            let units = loaded.Weights.Shape.Units
+
+            if settings.Precision = Precision.Int8 && units < leastUnitsForInt8 then
+                Error(PrecisionTooLow(loaded.Weights.Card.Name, units))
+            else
+                Ok(create settings loaded.Warnings loaded.Weights))
 
     /// The three vectors, copied.
     let internal takeRep =

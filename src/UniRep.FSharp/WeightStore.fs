@@ -6,6 +6,7 @@ type WeightStoreError =
     | NotFetched of name: string
     | UnknownModel of nameOrPath: string * known: string list
     | Unreadable of WeightFileError
+    | PrecisionTooLow of name: string * units: int
 
 type Verification =
     {
@@ -98,3 +99,5 @@ module WeightStore =
         | UnknownModel(nameOrPath, known) ->
             $"""'{nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
         | Unreadable error -> WeightFile.describe error
+        | PrecisionTooLow(name, units) ->
+            $"{name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"

@@ -8,6 +8,8 @@ type WeightStoreError =
     | UnknownModel of nameOrPath: string * known: string list
     /// The files under the name or path are no model.
     | Unreadable of WeightFileError
+    /// Eight bits are too few for a model this small: predictions get measurably worse (docs/precision.md).
+    | PrecisionTooLow of name: string * units: int
 
 /// How a stored model compares with what its authors publish.
 type Verification =

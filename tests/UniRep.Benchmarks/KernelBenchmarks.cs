@@ -4,18 +4,24 @@ using UniRep.Compute.Internals;
 
 namespace UniRep.Benchmarks;
 
-/// <summary>The matrix product with one panel of 64 columns, under every instruction set of this machine.</summary>
+/// <summary>The matrix product with one panel of 64 columns, in every precision, under every instruction set of this
+/// machine; rows of integers are made anew every time, which in a step many panels share.</summary>
 public unsafe class ProductBenchmarks
 {
     private AlignedBuffer? _a;
-    private AlignedBuffer? _panel;
-    private AlignedBuffer? _tile;
+    private PackedMatrix? _matrix;
+    private AlignedBuffer? _tiles;
+    private Operand? _operand;
+    private Product? _product;
     private Kernels? _kernels;
 
     public static IEnumerable<InstructionSet> Sets => MlstmEngine.Supported;
 
     [ParamsSource(nameof(Sets))]
     public InstructionSet Set { get; set; }
+
+    [ParamsAllValues]
+    public Precision Precision { get; set; }
 
     [Params(256, 1900)]
     public int Depth { get; set; }
@@ -27,35 +33,40 @@ public unsafe class ProductBenchmarks
     public void Fill()
     {
         _kernels = Kernels.All.First(kernels => kernels.InstructionSet == Set);
-        _a = new AlignedBuffer((long)Rows * Depth);
-        _panel = new AlignedBuffer((long)Depth * PackedLayer.Columns);
-        _tile = new AlignedBuffer((long)Rows * PackedLayer.Columns);
+        _product = _kernels.ProductOf(Precision);
+        _a = new AlignedBuffer((long)Rows * Stride);
+        _matrix = new PackedMatrix(Depth, 1, (_, column) => column, (_, _) => 1e-3, Precision);
+        _tiles = new AlignedBuffer(2L * Rows * PackedMatrix.Columns);
+        _operand = new Operand(Rows, Depth, Precision);
         _a.Span.Fill(0.5f);
-        _panel.Span.Fill(1e-3f);
     }
 
     [GlobalCleanup]
     public void Release()
     {
         _a!.Dispose();
-        _panel!.Dispose();
-        _tile!.Dispose();
+        _matrix!.Dispose();
+        _tiles!.Dispose();
+        _operand!.Dispose();
     }
 
     [Benchmark]
     public void Product()
     {
-        _kernels!.Clear(_tile!.Pointer, Rows);
-        _kernels.Multiply(
-            _a!.Pointer,
-            Depth,
+        _kernels!.Clear(_tiles!.Pointer, Rows);
+        _product!.Read(_a!.Pointer, Stride, Depth, Rows, _operand!);
+        _product.MultiplyAdd(
+            _operand!,
             Rows,
-            _panel!.Pointer,
-            Depth,
-            _tile.Pointer,
-            _panel.Pointer
+            _matrix!,
+            0,
+            _matrix!.Panel(0),
+            _tiles.Pointer,
+            _tiles.Pointer + Rows * PackedMatrix.Columns
         );
     }
+
+    private int Stride => Depth + 80;
 }
 
 /// <summary>The gates of 16 units of 32 rows, with their running sums, under every instruction set of this machine.</summary>
@@ -76,7 +87,7 @@ public unsafe class GatesBenchmarks
     public void Fill()
     {
         _kernels = Kernels.All.First(kernels => kernels.InstructionSet == Set);
-        _tile = new AlignedBuffer(Rows * PackedLayer.Columns);
+        _tile = new AlignedBuffer(Rows * PackedMatrix.Columns);
         _state = new AlignedBuffer(4 * Rows * Units);
         _tile.Span.Fill(0.5f);
     }

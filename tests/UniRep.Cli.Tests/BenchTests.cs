@@ -16,7 +16,7 @@ public sealed class BenchTests
             Assert.True(figures.GetProperty(name).GetDouble() > 0, name);
         }
 
-        Assert.Equal("float32", figures.GetProperty("precision").GetString());
+        Assert.Equal("exact", figures.GetProperty("precision").GetString());
         Assert.True(figures.GetProperty("single").GetProperty("residuesPerSecond").GetDouble() > 0);
         Assert.True(figures.GetProperty("ragged").GetProperty("shareOfPeak").GetDouble() > 0);
         Assert.All(

@@ -11,6 +11,7 @@ internal static class BenchCommand
         var units = Positive("--units", "hidden units", 1900);
         var layers = Positive("--layers", "layers", 1);
         var threads = SharedOptions.Threads();
+        var precision = SharedOptions.Precisions();
         var compare = new Option<bool>("--compare")
         {
             Description = "measure PyTorch in the same rounds, if a Python here has it",
@@ -24,6 +25,7 @@ internal static class BenchCommand
             units,
             layers,
             threads,
+            precision,
             compare,
             json,
         };
@@ -33,6 +35,7 @@ internal static class BenchCommand
                 parsed.GetValue(units),
                 parsed.GetValue(layers),
                 parsed.GetValue(threads),
+                parsed.GetValue(precision),
                 parsed.GetValue(compare),
                 cancellation
             );

@@ -12,6 +12,7 @@ internal sealed class BenchRun(
     int units,
     int layers,
     int threads,
+    Precision precision,
     bool compare,
     CancellationToken cancellation
 )
@@ -23,13 +24,21 @@ internal sealed class BenchRun(
     private double Flop => 2.0 * 5 * units * units * (2 * layers - 1);
 
     /// <summary>Bytes of weights that every step reads.</summary>
-    private double Bytes => Flop / 2 * sizeof(float);
+    private double Bytes =>
+        Flop
+        / 2
+        * precision switch
+        {
+            Precision.Exact => 4,
+            Precision.Int8 => 1,
+            _ => 2,
+        };
 
     public BenchFigures Run(Reporter reporter)
     {
         using var engine = MlstmEngine.Create(
             BenchWorkload.Arrays(units, layers),
-            new EngineOptions { Threads = threads }
+            new EngineOptions { Threads = threads, Precision = precision }
         );
         using var torch = compare
             ? BenchTorch.Start(units, layers, engine.Threads, cancellation)
@@ -78,8 +87,8 @@ internal sealed class BenchRun(
             units,
             layers,
             engine.Threads,
-            "float32",
-            engine.InstructionSet.ToString(),
+            SharedOptions.NameOf(precision),
+            engine.InstructionSet.ToString() + (engine.IsEmitted ? "-VNNI" : ""),
             new BenchSingle(Median(single), Median(single) * Bytes * 1e-9 / read),
             [
                 .. lanes.Select(count =>

@@ -12,7 +12,7 @@ internal static class ModelLoader
         if (loaded.IsError)
         {
             throw new CommandFailedException(
-                ExitCode.Weights,
+                loaded.ErrorValue.IsPrecisionTooLow ? ExitCode.Usage : ExitCode.Weights,
                 WeightStore.describe(loaded.ErrorValue)
             );
         }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using UniRep.Compute;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>Options that several commands share, and how their values are read.</summary>
+internal static class SharedOptions
+{
+    public static Option<string> Weights() =>
+        new("--weights")
+        {
+            Description = "a model's name (see `unirep weights list`) or the path of its files",
+            HelpName = "NAME|PATH",
+            DefaultValueFactory = _ => WeightCatalog.defaultName,
+        };
+
+    public static Option<int> Threads()
+    {
+        var option = new Option<int>("--threads")
+        {
+            Description = "threads; 0 for one per core",
+            HelpName = "N",
+        };
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens.Count == 1
+                && int.TryParse(result.Tokens[0].Value, out var threads)
+                && threads < 0
+            )
+            {
+                result.AddError("--threads must not be negative.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<Precision> Precisions()
+    {
+        var words = BackendModule.precisions.ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        var list = string.Join('|', words.Keys);
+        return new Option<Precision>("--precision")
+        {
+            Description = "numbers of the matrix products; all but exact trade accuracy for speed",
+            HelpName = list,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[0].Value;
+                if (!words.TryGetValue(word.ToLowerInvariant(), out var precision))
+                {
+                    result.AddError($"--precision takes {list}, not '{word}'.");
+                }
+
+                return precision;
+            },
+        };
+    }
+
+    public static string NameOf(Precision precision) =>
+        BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;
+
+    public static Option<bool> Quiet() =>
+        new("--quiet", "-q") { Description = "say nothing but warnings and errors" };
+
+    public static Option<bool> Json(string what) =>
+        new("--json") { Description = $"print {what} as one JSON object" };
+
+    /// <summary>An option whose value is one of a few words.</summary>
+    public static Option<T?> OneOf<T>(
+        string name,
+        string description,
+        IReadOnlyDictionary<string, T> words
+    )
+        where T : class
+    {
+        var list = string.Join('|', words.Keys);
+        return new Option<T?>(name)
+        {
+            Description = description,
+            HelpName = list,
+            CustomParser = result =>
+            {
+                if (words.TryGetValue(result.Tokens[0].Value.ToLowerInvariant(), out var value))
+                {
+                    return value;
+                }
+
+                result.AddError($"{name} takes {list}, not '{result.Tokens[0].Value}'.");
+                return null;
+            },
+        };
+    }
+}

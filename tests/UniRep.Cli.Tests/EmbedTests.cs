@@ -26,6 +26,25 @@ public sealed class EmbedTests : IDisposable
         Assert.Equal(["in.fasta", "in.npz"], _folder.Files);
     }
 
+    [Theory]
+    [InlineData("exact")]
+    [InlineData("int16w")]
+    [InlineData("int16")]
+    [InlineData("int8")]
+    public void The_precision_is_recorded_with_the_output(string precision)
+    {
+        _folder.Write("in.fasta", ">a\nMKTAYIAKQR\n");
+        Unirep.Run(_folder.Path, "embed", "in.fasta", "--precision", precision).AssertDone();
+        using var zip = new ZipArchive(new MemoryStream(_folder.Read("in.npz")));
+        using var meta = new StreamReader(zip.GetEntry("meta.npy")!.Open());
+        // NumPy's text has four bytes a character.
+        Assert.Contains(
+            $"\"precision\":\"{precision}\"",
+            meta.ReadToEnd().Replace("\0", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void Threads_do_not_change_a_byte_of_the_output()
     {

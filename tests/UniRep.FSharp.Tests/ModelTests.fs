@@ -198,3 +198,52 @@ let ``an exception among the sequences reaches the reader`` () =
             Model.representMany model failing |> Seq.length |> ignore)
 
     Assert.Equal("the source broke", error.Message)
+
+let private distance (expected: Rep) (actual: Rep) =
+    let squares (values: float32[]) =
+        values |> Array.sumBy (fun x -> float x * float x)
+
+    let difference = Array.map2 (-) expected.Average actual.Average
+    sqrt (squares difference / squares expected.Average)
+
+[<Theory>]
+[<InlineData("int16w", 5e-5)>]
+[<InlineData("int16", 5e-4)>]
+[<InlineData("int8", 5e-2)>]
+let ``every precision is as near to exact as its table says`` name bound =
+    let precision = Backend.precisions |> List.find (fst >> (=) name) |> snd
+
+    let settings =
+        { Backend.automatic with
+            Precision = precision
+        }
+
+    match Model.load settings WeightCatalog.defaultName with
+    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Ok model ->
+        use model = model
+        Assert.Equal(name, model.Precision)
+        let golden = Golden.read goldenFolder "open-256"
+
+        (Model.representMany (UniRep.model ()) golden.Sequences,
+         Model.representMany model golden.Sequences)
+        ||> Seq.map2 distance
+        |> Seq.iter (fun distance -> Assert.InRange(distance, 0.0, bound))
+
+[<Fact>]
+let ``int8 is not offered for small models`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "small.safetensors"
+    WeightFile.save path (Waves.weights 64 1) |> ignore
+
+    let result =
+        Model.load
+            { Backend.automatic with
+                Precision = UniRep.Compute.Precision.Int8
+            }
+            path
+
+    match result with
+    | Error(PrecisionTooLow(_, 64)) -> ()
+    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Ok _ -> Assert.Fail "loaded"

@@ -55,4 +55,10 @@ public sealed record EngineOptions
     /// flight. A sequence that is larger by itself is a chunk of its own.
     /// </summary>
     public long ChunkBytes { get; init; } = 16L << 20;
+
+    /// <summary>
+    /// The bytes of states that may be kept for sequences that begin alike; beyond them such sequences are computed from
+    /// the start.
+    /// </summary>
+    public long StateBytes { get; init; } = 64L << 20;
 }

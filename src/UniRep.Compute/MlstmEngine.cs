@@ -49,6 +49,9 @@ public sealed class MlstmEngine : IDisposable
     /// <summary>Gets the number of threads in use.</summary>
     public int Threads { get; }
 
+    /// <summary>Positions that lanes computed in the run that ended last; fewer than the input has where it shares prefixes.</summary>
+    internal long PositionsOfLastRun { get; private set; }
+
     /// <summary>Folds weight norm, in float64, and packs the weights; the arrays are not needed afterwards.</summary>
     /// <param name="arrays">Raw parameters, before weight normalisation.</param>
     /// <param name="options">How to run; null for every default.</param>
@@ -100,7 +103,7 @@ public sealed class MlstmEngine : IDisposable
                 source,
                 sink,
                 outputs,
-                _options.ChunkBytes,
+                _options,
                 residuesDone,
                 cancellation
             );
@@ -174,6 +177,7 @@ public sealed class MlstmEngine : IDisposable
 
         teams[0].Work(0);
         threads.ForEach(thread => thread.Join());
+        PositionsOfLastRun = teams.Sum(team => team.Positions);
         Array.ForEach(teams, team => team.Dispose());
     }
 

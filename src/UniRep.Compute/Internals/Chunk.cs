@@ -1,14 +1,14 @@
 namespace UniRep.Compute.Internals;
 
 /// <summary>
-/// A bounded part of the input: its sequences in the order of the input, and the distinct ones longest first, so that
-/// few lanes run alone at the end.
+/// A bounded part of the input: its sequences in the order of the input, and those that can be begun, with the longest
+/// way to go first, so that few lanes run alone at the end.
 /// </summary>
 internal sealed class Chunk
 {
     private readonly Dictionary<ReadOnlyMemory<byte>, Slot> _distinct = new(TokenComparer.Instance);
-    private Slot[] _byLength = [];
-    private int _issued;
+    private readonly PriorityQueue<Slot, (int Remaining, long Index)> _ready = new();
+    private int _waiting;
 
     public List<Slot> Slots { get; } = [];
 
@@ -17,10 +17,13 @@ internal sealed class Chunk
 
     public int Distinct => _distinct.Count;
 
+    /// <summary>Whether sequences have not been begun yet.</summary>
+    public bool HasMore => _ready.Count + _waiting > 0;
+
     public void Add(long index, ReadOnlyMemory<byte> tokens)
     {
         _distinct.TryGetValue(tokens, out var twin);
-        var slot = new Slot(index, tokens) { Twin = twin };
+        var slot = new Slot(this, index, tokens) { Twin = twin };
         Slots.Add(slot);
         if (twin is null)
         {
@@ -33,13 +36,26 @@ internal sealed class Chunk
     }
 
     /// <summary>Ends the filling.</summary>
-    public void Sort() =>
-        _byLength = [
-            .. _distinct.Values.OrderByDescending(slot => slot.Steps).ThenBy(slot => slot.Index),
-        ];
+    public void Close()
+    {
+        var slots = _distinct.Values.ToArray();
+        var first = PrefixTree.Share(slots);
+        first.ForEach(Enqueue);
+        _waiting = slots.Count(slot => slot.Origin is not null);
+    }
 
-    /// <summary>Gives the longest sequence that nobody has begun.</summary>
-    public Slot? Issue() => _issued < _byLength.Length ? _byLength[_issued++] : null;
+    /// <summary>Lets the sequences that waited at a fork begin.</summary>
+    public void Open(Fork fork)
+    {
+        fork.Waiting.ForEach(Enqueue);
+        _waiting -= fork.Waiting.Count;
+    }
+
+    /// <summary>Gives the sequence that has the longest way to go of those that can be begun.</summary>
+    public Slot? Issue() => _ready.TryDequeue(out var slot, out _) ? slot : null;
+
+    private void Enqueue(Slot slot) =>
+        _ready.Enqueue(slot, (slot.Position - slot.Reach, slot.Index));
 
     private sealed class TokenComparer : IEqualityComparer<ReadOnlyMemory<byte>>
     {

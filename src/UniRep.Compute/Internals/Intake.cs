@@ -12,7 +12,7 @@ internal sealed class Intake(
     ISequenceSource source,
     ISequenceSink sink,
     Outputs outputs,
-    long chunkBytes,
+    EngineOptions options,
     IProgress<long>? progress,
     CancellationToken cancellation
 )
@@ -24,7 +24,7 @@ internal sealed class Intake(
     private readonly Lock _reporting = new();
     private readonly Queue<Chunk> _chunks = new();
     private readonly Stack<float[]> _spare = new();
-    private Chunk? _issuing;
+    private readonly StatePool _states = new(options.StateBytes);
     private ReadOnlyMemory<byte>? _held;
     private ExceptionDispatchInfo? _failure;
     private long _next;
@@ -45,7 +45,7 @@ internal sealed class Intake(
         lock (_gate)
         {
             return !ReadChunk() ? 0
-                : _exhausted ? _issuing!.Distinct
+                : _exhausted ? _chunks.Peek().Distinct
                 : int.MaxValue;
         }
     }
@@ -57,10 +57,13 @@ internal sealed class Intake(
         {
             for (; ; )
             {
-                if (_issuing?.Issue() is { } slot)
+                foreach (var chunk in _chunks)
                 {
-                    Prepare(slot);
-                    return slot;
+                    if (chunk.Issue() is { } slot)
+                    {
+                        Prepare(slot);
+                        return slot;
+                    }
                 }
 
                 if (_exhausted || _chunks.Count > 1 || IsStopped || !ReadChunk())
@@ -78,7 +81,7 @@ internal sealed class Intake(
         {
             lock (_gate)
             {
-                return !_exhausted && !IsStopped;
+                return !IsStopped && (!_exhausted || _chunks.Any(chunk => chunk.HasMore));
             }
         }
     }
@@ -92,6 +95,52 @@ internal sealed class Intake(
         }
 
         Deliver();
+    }
+
+    /// <summary>
+    /// Lets the sequences that part from another here begin, from a state that <paramref name="save"/> fills in, unless
+    /// too many states are kept already: then they begin at start.
+    /// </summary>
+    public void Part(Fork fork, int size, Action<float[]> save)
+    {
+        foreach (var ended in fork.Ended)
+        {
+            lock (_gate)
+            {
+                Prepare(ended);
+            }
+        }
+
+        if (fork.Waiting.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_states.Rent(size) is { } state)
+            {
+                save(state);
+                fork.State = state;
+                fork.Claims = fork.Waiting.Count;
+                fork.Waiting.ForEach(slot => slot.Position = fork.Positions);
+            }
+
+            fork.Stem.Chunk.Open(fork);
+        }
+    }
+
+    /// <summary>Gives up a claim on the state of a fork.</summary>
+    public void Release(Fork fork)
+    {
+        lock (_gate)
+        {
+            if (--fork.Claims == 0)
+            {
+                _states.Return(fork.State!);
+                fork.State = null;
+            }
+        }
     }
 
     /// <summary>Adds to the number of residues done, and tells it.</summary>
@@ -212,7 +261,7 @@ internal sealed class Intake(
         {
             bytes += Size(tokens);
             residues += tokens.Length;
-            if (chunk.Slots.Count > 0 && (bytes > chunkBytes || residues > MaximalResidues))
+            if (chunk.Slots.Count > 0 && (bytes > options.ChunkBytes || residues > MaximalResidues))
             {
                 _held = tokens;
                 break;
@@ -226,9 +275,8 @@ internal sealed class Intake(
             return false;
         }
 
-        chunk.Sort();
+        chunk.Close();
         _chunks.Enqueue(chunk);
-        _issuing = chunk;
         return true;
     }
 

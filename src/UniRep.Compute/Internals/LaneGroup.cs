@@ -26,6 +26,9 @@ internal sealed unsafe class LaneGroup : IDisposable
     private int _steps;
     private bool _stopped;
 
+    /// <summary>Positions computed so far, over all lanes.</summary>
+    public long Positions { get; private set; }
+
     public LaneGroup(
         PackedModel model,
         Kernels kernels,
@@ -92,6 +95,7 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
 
         _stopped = _active == 0 || _intake.IsStopped;
+        Positions += _active;
         Array.Clear(_counters);
         for (var lane = 0; lane < _active; lane++)
         {
@@ -118,7 +122,14 @@ internal sealed unsafe class LaneGroup : IDisposable
                 _states.TopH(lane).CopyTo(hidden.AsSpan(slot.Position * units, units));
             }
 
-            if (++slot.Position == slot.Steps)
+            slot.Position++;
+            while (slot.Forks.TryPeek(out var fork) && fork.Positions == slot.Position)
+            {
+                slot.Forks.Pop();
+                Part(lane, fork);
+            }
+
+            if (slot.Position == slot.Steps)
             {
                 _states.CopyVectors(lane, slot.Steps, slot.Vectors);
                 Leave(lane);
@@ -131,6 +142,37 @@ internal sealed unsafe class LaneGroup : IDisposable
         {
             _intake.Advance(_untold);
             _untold = 0;
+        }
+    }
+
+    /// <summary>Lets the sequences that part here from the one in a lane end, or begin by themselves.</summary>
+    private void Part(int lane, Fork fork)
+    {
+        _intake.Part(fork, _states.Size, state => _states.Save(lane, state));
+        foreach (var slot in fork.Ended)
+        {
+            slot.Position = slot.Steps;
+            slot.CopyRows(fork.Stem, fork.Positions, _model.Shape.Units);
+            _states.CopyVectors(lane, slot.Steps, slot.Vectors);
+            _untold += (long)slot.Tokens.Length * slot.Copies;
+            _intake.Return(slot);
+        }
+    }
+
+    /// <summary>Puts a sequence into a lane, at start or where it forks off.</summary>
+    private void Enter(int lane, Slot slot)
+    {
+        _slots[lane] = slot;
+        if (slot is { Position: > 0, Origin: { } fork })
+        {
+            _states.Restore(lane, fork.State);
+            slot.CopyRows(fork.Stem, fork.Positions, _model.Shape.Units);
+            _untold += (fork.Positions - 1L) * slot.Copies;
+            _intake.Release(fork);
+        }
+        else
+        {
+            _states.Reset(lane);
         }
     }
 
@@ -151,8 +193,7 @@ internal sealed unsafe class LaneGroup : IDisposable
         {
             if (_intake.Take() is { } slot)
             {
-                _states.Reset(_active);
-                _slots[_active++] = slot;
+                Enter(_active++, slot);
             }
             else if (_active > 0 || !_intake.MayContinue)
             {

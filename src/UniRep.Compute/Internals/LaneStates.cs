@@ -62,6 +62,27 @@ internal sealed unsafe class LaneStates : IDisposable
         }
     }
 
+    /// <summary>Floats of a lane's whole state.</summary>
+    public int Size => _carried.Length * (int)Stride;
+
+    /// <summary>Keeps a lane's state, [Size].</summary>
+    public void Save(int lane, Span<float> state)
+    {
+        for (var at = 0; at < _carried.Length; at++)
+        {
+            Row(_carried[at], lane).CopyTo(state[(at * (int)Stride)..]);
+        }
+    }
+
+    /// <summary>Sets a lane to a state that was kept.</summary>
+    public void Restore(int lane, ReadOnlySpan<float> state)
+    {
+        for (var at = 0; at < _carried.Length; at++)
+        {
+            state.Slice(at * (int)Stride, (int)Stride).CopyTo(Row(_carried[at], lane));
+        }
+    }
+
     /// <summary>Copies a lane's state into another lane.</summary>
     public void Move(int from, int to)
     {

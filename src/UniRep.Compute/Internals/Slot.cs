@@ -1,8 +1,11 @@
 namespace UniRep.Compute.Internals;
 
 /// <summary>One sequence on its way through the engine.</summary>
-internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens)
+internal sealed class Slot(Chunk chunk, long index, ReadOnlyMemory<byte> tokens)
 {
+    /// <summary>The part of the input that it belongs to.</summary>
+    public Chunk Chunk => chunk;
+
     public long Index => index;
 
     /// <summary>Residues, without start.</summary>
@@ -20,6 +23,15 @@ internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens)
     /// <summary>How many sequences of the chunk share this result, itself included.</summary>
     public int Copies { get; set; } = 1;
 
+    /// <summary>Where it forks off from another sequence; null if it begins at start.</summary>
+    public Fork? Origin { get; set; }
+
+    /// <summary>Where others fork off from it, the nearest on top.</summary>
+    public Stack<Fork> Forks { get; } = [];
+
+    /// <summary>The length of the longest sequence that waits for it, or its own.</summary>
+    public int Reach { get; set; } = tokens.Length;
+
     /// <summary>Average, final and cell, [3 H], once done.</summary>
     public float[]? Vectors { get; set; }
 
@@ -34,4 +46,11 @@ internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens)
 
     /// <summary>The token of the position that comes next.</summary>
     public int NextToken => Position == 0 ? MlstmShape.Start : tokens.Span[Position - 1];
+
+    /// <summary>Takes over the states and logits of positions that another sequence has computed.</summary>
+    public void CopyRows(Slot other, int positions, int units)
+    {
+        other.HiddenStates?.AsSpan(0, positions * units).CopyTo(HiddenStates);
+        other.Logits?.AsSpan(0, positions * MlstmShape.Classes).CopyTo(Logits);
+    }
 }

@@ -1,0 +1,154 @@
+namespace UniRep.Compute.Tests;
+
+/// <summary>Sequences that begin alike are computed once as far as they do, and come out as if each were alone.</summary>
+public class PrefixTests
+{
+    private const Outputs Everything = Outputs.HiddenStates | Outputs.Logits;
+
+    public static TheoryData<string> Families => ["mutants", "prefixes", "random", "copies"];
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Every_sequence_comes_out_as_if_alone(string family)
+    {
+        var sequences = Family(family);
+        foreach (var layers in new[] { 1, 2 })
+        {
+            var arrays = Waves.Arrays(20, layers);
+            using var plain = MlstmEngine.Create(arrays, new EngineOptions { Threads = 1 });
+            var alone = sequences
+                .SelectMany(sequence => Runs.Run(plain, [sequence], Everything))
+                .ToList();
+            foreach (
+                var (threads, lanes, chunk) in new[]
+                {
+                    (1, 0, 1L << 24),
+                    (2, 3, 1L << 24),
+                    (3, 1, 200_000L),
+                    (2, 48, 30_000L),
+                }
+            )
+            {
+                var options = new EngineOptions
+                {
+                    Threads = threads,
+                    Lanes = lanes,
+                    ChunkBytes = chunk,
+                };
+                using var engine = MlstmEngine.Create(arrays, options);
+                Runs.AssertSameBits(alone, Runs.Run(engine, sequences, Everything));
+            }
+        }
+    }
+
+    [Fact]
+    public void Single_mutants_take_about_half_of_the_work()
+    {
+        var mutants = Mutants(Waves.Tokens(238, 7));
+        using var engine = MlstmEngine.Create(
+            Waves.Arrays(5, 1),
+            new EngineOptions { Threads = 1 }
+        );
+        Assert.Equal(mutants.Length, Runs.Run(engine, mutants).Count);
+        var naive = mutants.Sum(mutant => mutant.Length + 1L);
+        Assert.InRange(engine.PositionsOfLastRun, naive / 2, 0.55 * naive);
+    }
+
+    [Fact]
+    public void Sequences_that_share_nothing_take_their_own_work()
+    {
+        var sequences = Enumerable
+            .Range(0, 50)
+            .Select(seed => Waves.Tokens(30 + seed, seed))
+            .ToArray();
+        using var engine = MlstmEngine.Create(Waves.Arrays(5, 1));
+        Runs.Run(engine, sequences);
+        Assert.Equal(sequences.Sum(sequence => sequence.Length + 1L), engine.PositionsOfLastRun);
+    }
+
+    [Fact]
+    public void States_that_find_no_room_are_computed_again()
+    {
+        var mutants = Mutants(Waves.Tokens(60, 1));
+        var arrays = Waves.Arrays(20, 2);
+        using var roomy = MlstmEngine.Create(arrays);
+        var expected = Runs.Run(roomy, mutants);
+        foreach (var bytes in new[] { 1, 5_000 })
+        {
+            using var tight = MlstmEngine.Create(arrays, new EngineOptions { StateBytes = bytes });
+            Runs.AssertSameBits(expected, Runs.Run(tight, mutants));
+            Assert.True(roomy.PositionsOfLastRun < tight.PositionsOfLastRun);
+        }
+    }
+
+    [Fact]
+    public void Progress_counts_shared_residues_for_everyone()
+    {
+        var mutants = Mutants(Waves.Tokens(30, 7));
+        var told = 0L;
+        using var engine = MlstmEngine.Create(Waves.Arrays(5, 1));
+        engine.Run(
+            new Runs.Source(mutants.AsEnumerable().GetEnumerator()),
+            new Runs.KeepingSink(),
+            Outputs.Vectors,
+            new Progress(value => told = value),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(mutants.Sum(mutant => (long)mutant.Length), told);
+    }
+
+    private static byte[][] Family(string name)
+    {
+        var random = new Random(3);
+        var trunk = Waves.Tokens(60, 1);
+        return name switch
+        {
+            "mutants" => Mutants(Waves.Tokens(40, 2)),
+            "prefixes" =>
+            [
+                .. Enumerable
+                    .Range(0, 61)
+                    .OrderBy(_ => random.Next())
+                    .Select(length => trunk[..length]),
+            ],
+            "copies" => [.. Enumerable.Range(0, 30).Select(at => trunk[..(20 + at % 3 * 10)])],
+            _ =>
+            [
+                .. Enumerable
+                    .Range(0, 200)
+                    .Select(_ =>
+                    {
+                        // Two letters only, so that beginnings coincide at every length.
+                        var tail = new byte[random.Next(20)];
+                        random.NextBytes(tail);
+                        return trunk[..random.Next(5, 12)]
+                            .Concat(tail.Select(letter => (byte)(1 + letter % 2)))
+                            .ToArray();
+                    }),
+            ],
+        };
+    }
+
+    /// <summary>Every sequence that differs in one place, 19 at each.</summary>
+    private static byte[][] Mutants(byte[] wildType) =>
+        [
+            .. wildType.SelectMany(
+                (letter, at) =>
+                    Enumerable
+                        .Range(1, 20)
+                        .Where(other => other != letter)
+                        .Take(19)
+                        .Select(other =>
+                        {
+                            var mutant = (byte[])wildType.Clone();
+                            mutant[at] = (byte)other;
+                            return mutant;
+                        })
+            ),
+        ];
+
+    private sealed class Progress(Action<long> tell) : IProgress<long>
+    {
+        public void Report(long value) => tell(value);
+    }
+}

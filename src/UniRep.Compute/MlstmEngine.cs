@@ -162,21 +162,7 @@ public sealed class MlstmEngine : IDisposable
             .Range(0, groups)
             .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes))
             .ToArray();
-        var threads = new List<Thread>();
-        for (var member = 1; member < groups * perGroup; member++)
-        {
-            var (group, rank) = (teams[member % groups], member / groups);
-            var thread = new Thread(() => group.Work(rank))
-            {
-                IsBackground = true,
-                Name = "UniRep engine",
-            };
-            thread.Start();
-            threads.Add(thread);
-        }
-
-        teams[0].Work(0);
-        threads.ForEach(thread => thread.Join());
+        Crew.Run(groups * perGroup, member => teams[member % groups].Work(member / groups));
         PositionsOfLastRun = teams.Sum(team => team.Positions);
         Array.ForEach(teams, team => team.Dispose());
     }

@@ -18,8 +18,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         var watch = Stopwatch.StartNew();
         var output = OutputPath();
         var format = FormatOf(output);
-        var known = _isStream ? null : Validate();
+        var validation = _isStream ? null : Task.Run(Validate);
         using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
+        var known = validation?.GetAwaiter().GetResult();
         using var writer = OpenWriter(model, output, format);
         interruption.Abandons(writer);
         using var records = Read().GetEnumerator();

@@ -44,12 +44,14 @@ internal sealed unsafe class PackedMatrix : IDisposable
             panels,
             panel =>
             {
-                for (var j = 0; j < Columns; j++)
+                int[] columns = [.. Enumerable.Range(0, Columns).Select(j => columnOf(panel, j))];
+                if (precision == Precision.Exact)
                 {
-                    if (columnOf(panel, j) is >= 0 and var column)
-                    {
-                        PackColumn(panel, j, k => weight(k, column));
-                    }
+                    PackFloats(panel, columns, weight);
+                }
+                else
+                {
+                    PackIntegers(panel, columns, weight);
                 }
             }
         );
@@ -91,66 +93,84 @@ internal sealed unsafe class PackedMatrix : IDisposable
             _ => 1,
         };
 
-    private void PackColumn(int panel, int j, Func<int, double> weight)
+    private void PackFloats(int panel, int[] columns, Func<int, int, double> weight)
     {
-        var first = Panel(panel);
-        if (_precision == Precision.Exact)
-        {
-            for (var k = 0; k < Depth; k++)
-            {
-                first[(long)k * Columns + j] = (float)weight(k);
-            }
-
-            return;
-        }
-
-        var scale = ScaleOf(weight);
-        var sum = 0;
+        var target = Panel(panel);
         for (var k = 0; k < Depth; k++)
         {
-            var integer = scale == 0 ? 0 : (int)Math.Round(weight(k) / scale);
-            sum += integer;
-            switch (_precision)
+            for (var j = 0; j < Columns; j++)
             {
-                case Precision.Int16Weights:
-                    ((short*)first)[(long)k * Columns + j] = (short)integer;
-                    break;
-                case Precision.Int16:
-                    ((short*)first)[((long)(k / 2) * Columns + j) * 2 + k % 2] = (short)integer;
-                    break;
-                case Precision.Int8:
-                    ((sbyte*)first)[((long)(k / 4) * Columns + j) * 4 + k % 4] = (sbyte)integer;
-                    break;
+                *target++ = columns[j] < 0 ? 0 : (float)weight(k, columns[j]);
+            }
+        }
+    }
+
+    private void PackIntegers(int panel, int[] columns, Func<int, int, double> weight)
+    {
+        var scales = ScalesOf(columns, weight);
+        var first = Panel(panel);
+        var sums = new int[Columns];
+        for (var k = 0; k < Depth; k++)
+        {
+            for (var j = 0; j < Columns; j++)
+            {
+                if (scales[j] == 0)
+                {
+                    continue;
+                }
+
+                var integer = (int)Math.Round(weight(k, columns[j]) / scales[j]);
+                sums[j] += integer;
+                switch (_precision)
+                {
+                    case Precision.Int16Weights:
+                        ((short*)first)[(long)k * Columns + j] = (short)integer;
+                        break;
+                    case Precision.Int16:
+                        ((short*)first)[((long)(k / 2) * Columns + j) * 2 + k % 2] = (short)integer;
+                        break;
+                    case Precision.Int8:
+                        ((sbyte*)first)[((long)(k / 4) * Columns + j) * 4 + k % 4] = (sbyte)integer;
+                        break;
+                }
             }
         }
 
-        Scales(panel)[j] = (float)scale;
-        ((int*)Starts(panel))[j] =
-            _precision == Precision.Int8 ? -Quantisation.ByteOffset * sum : 0;
+        for (var j = 0; j < Columns; j++)
+        {
+            Scales(panel)[j] = (float)scales[j];
+            ((int*)Starts(panel))[j] =
+                _precision == Precision.Int8 ? -Quantisation.ByteOffset * sums[j] : 0;
+        }
     }
 
     /// <summary>
-    /// What a unit of a column's integers is worth: the largest weight gets the largest integer, unless a sum of 32 bits
-    /// could overflow.
+    /// What a unit of each column's integers is worth: the largest weight gets the largest integer, unless a sum of 32
+    /// bits could overflow.
     /// </summary>
-    private double ScaleOf(Func<int, double> weight)
+    private double[] ScalesOf(int[] columns, Func<int, int, double> weight)
     {
-        var (largest, total) = (0.0, 0.0);
+        var (largest, total) = (new double[Columns], new double[Columns]);
         for (var k = 0; k < Depth; k++)
         {
-            largest = Math.Max(largest, Math.Abs(weight(k)));
-            total += Math.Abs(weight(k));
+            for (var j = 0; j < Columns; j++)
+            {
+                var magnitude = columns[j] < 0 ? 0 : Math.Abs(weight(k, columns[j]));
+                largest[j] = Math.Max(largest[j], magnitude);
+                total[j] += magnitude;
+            }
         }
 
+        // Σ |q| ≤ Σ |w| / scale + Depth / 2, for rounding.
+        var most = (double)int.MaxValue / Quantisation.ShortLimit - Depth;
         return _precision switch
         {
-            Precision.Int8 => largest / sbyte.MaxValue,
-            // Σ |q| ≤ Σ |w| / scale + Depth / 2, for rounding.
-            Precision.Int16 => Math.Max(
-                largest / short.MaxValue,
-                total / ((double)int.MaxValue / Quantisation.ShortLimit - Depth)
-            ),
-            _ => largest / short.MaxValue,
+            Precision.Int8 => [.. largest.Select(weight => weight / sbyte.MaxValue)],
+            Precision.Int16 =>
+            [
+                .. largest.Zip(total, (w, sum) => Math.Max(w / short.MaxValue, sum / most)),
+            ],
+            _ => [.. largest.Select(weight => weight / short.MaxValue)],
         };
     }
 }

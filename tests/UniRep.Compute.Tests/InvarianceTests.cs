@@ -95,6 +95,25 @@ public class InvarianceTests
         );
     }
 
+    [Theory]
+    [InlineData(Precision.Int16)]
+    [InlineData(Precision.Int8)]
+    public void Kernels_written_at_run_time_change_nothing(Precision precision)
+    {
+        var arrays = Waves.Arrays(100, 2);
+        using var emitted = MlstmEngine.Create(arrays, new EngineOptions { Precision = precision });
+        Assert.SkipUnless(emitted.IsEmitted, "there are none for this machine");
+        using var managed = MlstmEngine.Create(
+            arrays,
+            new EngineOptions { Precision = precision, ManagedOnly = true }
+        );
+        Assert.False(managed.IsEmitted);
+        Runs.AssertSameBits(
+            Runs.Run(managed, Sequences, Everything),
+            Runs.Run(emitted, Sequences, Everything)
+        );
+    }
+
     [Fact]
     public void Threads_that_share_the_panels_of_a_step_change_nothing()
     {

@@ -17,19 +17,21 @@ internal sealed class Intake(
     CancellationToken cancellation
 )
 {
-    private const int MaximalSequences = 16_384;
-    private const long MaximalResidues = 8 << 20;
     private readonly Lock _gate = new();
     private readonly Lock _delivery = new();
     private readonly Lock _reporting = new();
+    private readonly ChunkReader _reader = new(
+        source,
+        model.Shape,
+        outputs,
+        options.ChunkBytes,
+        cancellation
+    );
     private readonly Queue<Chunk> _chunks = new();
     private readonly Stack<float[]> _spare = new();
     private readonly StatePool _states = new(options.StateBytes);
-    private ReadOnlyMemory<byte>? _held;
     private ExceptionDispatchInfo? _failure;
-    private long _next;
     private long _residues;
-    private bool _exhausted;
 
     public Outputs Outputs => outputs;
 
@@ -45,7 +47,7 @@ internal sealed class Intake(
         lock (_gate)
         {
             return !ReadChunk() ? 0
-                : _exhausted ? _chunks.Peek().Distinct
+                : _reader.IsExhausted ? _chunks.Peek().Distinct
                 : int.MaxValue;
         }
     }
@@ -66,7 +68,7 @@ internal sealed class Intake(
                     }
                 }
 
-                if (_exhausted || _chunks.Count > 1 || IsStopped || !ReadChunk())
+                if (_reader.IsExhausted || _chunks.Count > 1 || IsStopped || !ReadChunk())
                 {
                     return null;
                 }
@@ -81,7 +83,7 @@ internal sealed class Intake(
         {
             lock (_gate)
             {
-                return !IsStopped && (!_exhausted || _chunks.Any(chunk => chunk.HasMore));
+                return !IsStopped && (!_reader.IsExhausted || _chunks.Any(chunk => chunk.HasMore));
             }
         }
     }
@@ -243,65 +245,14 @@ internal sealed class Intake(
         }
     }
 
-    /// <summary>The bytes of a sequence's result.</summary>
-    private long Size(ReadOnlyMemory<byte> tokens)
-    {
-        var perStep =
-            (outputs.HasFlag(Outputs.HiddenStates) ? model.Shape.Units : 0)
-            + (outputs.HasFlag(Outputs.Logits) ? MlstmShape.Classes : 0);
-        return sizeof(float) * (3L * model.Shape.Units + (tokens.Length + 1L) * perStep);
-    }
-
     private bool ReadChunk()
     {
-        var chunk = new Chunk();
-        var bytes = 0L;
-        var residues = 0L;
-        while (chunk.Slots.Count < MaximalSequences && TryRead(out var tokens))
-        {
-            bytes += Size(tokens);
-            residues += tokens.Length;
-            if (chunk.Slots.Count > 0 && (bytes > options.ChunkBytes || residues > MaximalResidues))
-            {
-                _held = tokens;
-                break;
-            }
-
-            chunk.Add(_next++, tokens);
-        }
-
-        if (chunk.Slots.Count == 0)
+        if (IsStopped || _reader.Next() is not { } chunk)
         {
             return false;
         }
 
-        chunk.Close();
         _chunks.Enqueue(chunk);
-        return true;
-    }
-
-    private bool TryRead(out ReadOnlyMemory<byte> tokens)
-    {
-        if (_held is { } held)
-        {
-            (tokens, _held) = (held, null);
-            return true;
-        }
-
-        tokens = default;
-        if (_exhausted || IsStopped || !source.TryRead(out tokens))
-        {
-            _exhausted = true;
-            return false;
-        }
-
-        if (tokens.Span.ContainsAnyInRange((byte)MlstmShape.Tokens, byte.MaxValue))
-        {
-            throw new ArgumentException(
-                $"Sequence {_next} holds a token above {MlstmShape.Tokens - 1}."
-            );
-        }
-
         return true;
     }
 }

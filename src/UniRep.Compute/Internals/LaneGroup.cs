@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace UniRep.Compute.Internals;
 
 /// <summary>
@@ -11,16 +9,11 @@ internal sealed unsafe class LaneGroup : IDisposable
 {
     private const int StepsBetweenReports = 64;
     private readonly PackedModel _model;
-    private readonly Kernels _kernels;
     private readonly Intake _intake;
     private readonly Team _team;
     private readonly LaneStates _states;
     private readonly Slot[] _slots;
-    private readonly int[] _tokens;
-    private readonly int[] _counters;
-    private readonly Product _product;
-    private readonly Product _exact;
-    private readonly Workbench[] _benches;
+    private readonly LaneStep _step;
     private int _active;
     private long _untold;
     private int _steps;
@@ -39,21 +32,11 @@ internal sealed unsafe class LaneGroup : IDisposable
     )
     {
         _model = model;
-        _kernels = kernels;
         _intake = intake;
         _team = new Team(threads);
         _states = new LaneStates(model.Shape, lanes);
         _slots = new Slot[lanes];
-        _tokens = new int[lanes];
-        _counters = new int[2 * model.Layers.Length];
-        _product = product;
-        _exact = kernels.ProductOf(Precision.Exact);
-        _benches =
-        [
-            .. Enumerable
-                .Range(0, threads)
-                .Select(_ => new Workbench(lanes, model.Shape.Units, model.Precision)),
-        ];
+        _step = new LaneStep(model, kernels, product, _team, _states, lanes);
     }
 
     /// <summary>Computes sequences until there are no more; every member of the team calls this with its rank.</summary>
@@ -72,14 +55,14 @@ internal sealed unsafe class LaneGroup : IDisposable
                 return;
             }
 
-            Step(rank);
+            _step.Run(rank);
         }
     }
 
     public void Dispose()
     {
         _states.Dispose();
-        Array.ForEach(_benches, bench => bench.Dispose());
+        _step.Dispose();
     }
 
     private void Schedule()
@@ -96,10 +79,10 @@ internal sealed unsafe class LaneGroup : IDisposable
 
         _stopped = _active == 0 || _intake.IsStopped;
         Positions += _active;
-        Array.Clear(_counters);
+        _step.Begin(_active);
         for (var lane = 0; lane < _active; lane++)
         {
-            _tokens[lane] = _slots[lane].NextToken;
+            _step.Tokens[lane] = _slots[lane].NextToken;
         }
     }
 
@@ -209,118 +192,13 @@ internal sealed unsafe class LaneGroup : IDisposable
 
     private void ComputeLogits()
     {
-        var bench = _benches[0];
-        var tile = bench.Tile;
+        var logits = _step.Logits();
         for (var lane = 0; lane < _active; lane++)
         {
-            _model.HeadBias.CopyTo(
-                new Span<float>(tile + lane * PackedMatrix.Columns, PackedMatrix.Columns)
-            );
-        }
-
-        _exact.Read(_states.H(^1), _states.Stride, _model.Shape.Units, _active, bench.Floats);
-        _exact.MultiplyAdd(
-            bench.Floats,
-            _active,
-            _model.Head,
-            0,
-            _model.Head.Panel(0),
-            tile,
-            bench.Scratch
-        );
-        for (var lane = 0; lane < _active; lane++)
-        {
-            new ReadOnlySpan<float>(tile + lane * PackedMatrix.Columns, MlstmShape.Classes).CopyTo(
-                _slots[lane].Logits.AsSpan(_slots[lane].Position * MlstmShape.Classes)
-            );
+            new ReadOnlySpan<float>(
+                logits + lane * PackedMatrix.Columns,
+                MlstmShape.Classes
+            ).CopyTo(_slots[lane].Logits.AsSpan(_slots[lane].Position * MlstmShape.Classes));
         }
     }
-
-    /// <summary>One step of all layers for all active lanes.</summary>
-    private void Step(int rank)
-    {
-        for (var layer = 0; layer < _model.Layers.Length; layer++)
-        {
-            Multiplicative(layer, _benches[rank]);
-            _team.Wait();
-            Gates(layer, _benches[rank]);
-            _team.Wait();
-        }
-    }
-
-    /// <summary>m = (x · wmx) ⊙ (h · wmh), panel by panel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiplicative(int layer, Workbench bench)
-    {
-        var packed = _model.Layers[layer];
-        var (stride, panels) = (_states.Stride, packed.MultiplicativePanels);
-        _product.Read(_states.H(layer), stride, packed.Units, _active, bench.State);
-        if (packed.Wmx is not null)
-        {
-            _product.Read(_states.H(layer - 1), stride, packed.Units, _active, bench.Input);
-        }
-
-        for (int panel; (panel = _team.Next(ref _counters[2 * layer])) < panels; )
-        {
-            var next = Math.Min(panel + _team.Size, panels - 1);
-            _kernels.Clear(bench.Tile, _active);
-            Add(bench, bench.State, packed.Wmh, panel, packed.Wmh.Panel(next), bench.Tile);
-            if (packed.Wmx is { } wmx)
-            {
-                _kernels.Clear(bench.Second, _active);
-                Add(bench, bench.Input, wmx, panel, wmx.Panel(next), bench.Second);
-            }
-
-            for (var lane = 0; lane < _active; lane++)
-            {
-                var x = packed.Wmx is null
-                    ? packed.MultiplicativeRow(_tokens[lane], panel)
-                    : bench.Second + lane * PackedMatrix.Columns;
-                _kernels.MultiplyRow(
-                    bench.Tile,
-                    lane,
-                    x,
-                    _states.M + lane * stride + panel * PackedMatrix.Columns
-                );
-            }
-        }
-    }
-
-    /// <summary>z = x · wx + m · wh + b and the gates, panel by panel; z never leaves the tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gates(int layer, Workbench bench)
-    {
-        var packed = _model.Layers[layer];
-        var panels = packed.GatePanels;
-        _product.Read(_states.M, _states.Stride, packed.Units, _active, bench.State);
-        for (int panel; (panel = _team.Next(ref _counters[2 * layer + 1])) < panels; )
-        {
-            var next = Math.Min(panel + _team.Size, panels - 1);
-            for (var lane = 0; lane < _active; lane++)
-            {
-                _kernels.CopyRow(packed.GateRow(_tokens[lane], panel), bench.Tile, lane);
-            }
-
-            if (packed.Wx is { } wx)
-            {
-                Add(bench, bench.Input, wx, panel, packed.Wh.Panel(panel), bench.Tile);
-            }
-
-            Add(bench, bench.State, packed.Wh, panel, packed.Wh.Panel(next), bench.Tile);
-            _kernels.Gates(
-                bench.Tile,
-                _active,
-                _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel)
-            );
-        }
-    }
-
-    private void Add(
-        Workbench bench,
-        Operand rows,
-        PackedMatrix matrix,
-        int panel,
-        float* next,
-        float* tile
-    ) => _product.MultiplyAdd(rows, _active, matrix, panel, next, tile, bench.Scratch);
 }

@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+
+namespace UniRep.Compute.Internals;
+
+/// <summary>The arithmetic of one step of every active lane, shared out among the members of a team panel by panel.</summary>
+internal sealed unsafe class LaneStep : IDisposable
+{
+    private readonly PackedModel _model;
+    private readonly Kernels _kernels;
+    private readonly Product _product;
+    private readonly Product _exact;
+    private readonly Team _team;
+    private readonly LaneStates _states;
+    private readonly int[] _counters;
+    private readonly Workbench[] _benches;
+    private int _active;
+
+    public LaneStep(
+        PackedModel model,
+        Kernels kernels,
+        Product product,
+        Team team,
+        LaneStates states,
+        int lanes
+    )
+    {
+        _model = model;
+        _kernels = kernels;
+        _product = product;
+        _exact = kernels.ProductOf(Precision.Exact);
+        _team = team;
+        _states = states;
+        _counters = new int[2 * model.Layers.Length];
+        _benches =
+        [
+            .. Enumerable
+                .Range(0, team.Size)
+                .Select(_ => new Workbench(lanes, model.Shape.Units, model.Precision)),
+        ];
+        Tokens = new int[lanes];
+    }
+
+    /// <summary>Gets the token that each lane reads in this step.</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>Makes ready for a step of some lanes; for one member, before all of them run it.</summary>
+    public void Begin(int active)
+    {
+        _active = active;
+        Array.Clear(_counters);
+    }
+
+    /// <summary>Logits after the step just done, [lanes][64], the first 25 of each; for one member alone.</summary>
+    public float* Logits()
+    {
+        var bench = _benches[0];
+        for (var lane = 0; lane < _active; lane++)
+        {
+            _model.HeadBias.CopyTo(
+                new Span<float>(bench.Tile + lane * PackedMatrix.Columns, PackedMatrix.Columns)
+            );
+        }
+
+        _exact.Read(_states.H(^1), _states.Stride, _model.Shape.Units, _active, bench.Floats);
+        _exact.MultiplyAdd(
+            bench.Floats,
+            _active,
+            _model.Head,
+            0,
+            _model.Head.Panel(0),
+            bench.Tile,
+            bench.Scratch
+        );
+        return bench.Tile;
+    }
+
+    public void Dispose() => Array.ForEach(_benches, bench => bench.Dispose());
+
+    /// <summary>One step of all layers for all active lanes.</summary>
+    public void Run(int rank)
+    {
+        for (var layer = 0; layer < _model.Layers.Length; layer++)
+        {
+            Multiplicative(layer, _benches[rank]);
+            _team.Wait();
+            Gates(layer, _benches[rank]);
+            _team.Wait();
+        }
+    }
+
+    /// <summary>m = (x · wmx) ⊙ (h · wmh), panel by panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Multiplicative(int layer, Workbench bench)
+    {
+        var packed = _model.Layers[layer];
+        var (stride, panels) = (_states.Stride, packed.MultiplicativePanels);
+        _product.Read(_states.H(layer), stride, packed.Units, _active, bench.State);
+        if (packed.Wmx is not null)
+        {
+            _product.Read(_states.H(layer - 1), stride, packed.Units, _active, bench.Input);
+        }
+
+        for (int panel; (panel = _team.Next(ref _counters[2 * layer])) < panels; )
+        {
+            var next = Math.Min(panel + _team.Size, panels - 1);
+            _kernels.Clear(bench.Tile, _active);
+            Add(bench, bench.State, packed.Wmh, panel, packed.Wmh.Panel(next), bench.Tile);
+            if (packed.Wmx is { } wmx)
+            {
+                _kernels.Clear(bench.Second, _active);
+                Add(bench, bench.Input, wmx, panel, wmx.Panel(next), bench.Second);
+            }
+
+            for (var lane = 0; lane < _active; lane++)
+            {
+                var x = packed.Wmx is null
+                    ? packed.MultiplicativeRow(Tokens[lane], panel)
+                    : bench.Second + lane * PackedMatrix.Columns;
+                _kernels.MultiplyRow(
+                    bench.Tile,
+                    lane,
+                    x,
+                    _states.M + lane * stride + panel * PackedMatrix.Columns
+                );
+            }
+        }
+    }
+
+    /// <summary>z = x · wx + m · wh + b and the gates, panel by panel; z never leaves the tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gates(int layer, Workbench bench)
+    {
+        var packed = _model.Layers[layer];
+        var panels = packed.GatePanels;
+        _product.Read(_states.M, _states.Stride, packed.Units, _active, bench.State);
+        for (int panel; (panel = _team.Next(ref _counters[2 * layer + 1])) < panels; )
+        {
+            var next = Math.Min(panel + _team.Size, panels - 1);
+            for (var lane = 0; lane < _active; lane++)
+            {
+                _kernels.CopyRow(packed.GateRow(Tokens[lane], panel), bench.Tile, lane);
+            }
+
+            if (packed.Wx is { } wx)
+            {
+                Add(bench, bench.Input, wx, panel, packed.Wh.Panel(panel), bench.Tile);
+            }
+
+            Add(bench, bench.State, packed.Wh, panel, packed.Wh.Panel(next), bench.Tile);
+            _kernels.Gates(
+                bench.Tile,
+                _active,
+                _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel)
+            );
+        }
+    }
+
+    private void Add(
+        Workbench bench,
+        Operand rows,
+        PackedMatrix matrix,
+        int panel,
+        float* next,
+        float* tile
+    ) => _product.MultiplyAdd(rows, _active, matrix, panel, next, tile, bench.Scratch);
+}

@@ -10,6 +10,7 @@ namespace UniRep.Benchmarks;
 internal static class EngineShares
 {
     private const int Rounds = 9;
+    private const int RoundsOfMutants = 3;
     private const double SecondsPerRun = 0.5;
 
     public static void Print(
@@ -50,6 +51,7 @@ internal static class EngineShares
             Workload.Proteome(64, 30),
             count => Workload.Proteome(Math.Max(192, count / 250), Math.Min(250, count / 192))
         );
+        ReportMutants(engine);
 
         void Report(string name, MlstmEngine subject, byte[][] first, Func<int, byte[][]> make)
         {
@@ -74,6 +76,27 @@ internal static class EngineShares
                 $"{name, -20} {Median(rates), 9:F0} residues/s, of the peak {Median(ofPeak):P1} (best {ofPeak.Max():P1}), of reading {Median(ofRead):P1} (best {ofRead.Max():P1})"
             );
         }
+    }
+
+    /// <summary>
+    /// All single mutants of a protein, every residue of every mutant counted, beside a ragged input of as many residues.
+    /// </summary>
+    private static void ReportMutants(MlstmEngine engine)
+    {
+        var speed = Rate(engine, Workload.Proteome(192, 30));
+        var length = Math.Clamp((int)Math.Sqrt(speed * SecondsPerRun / 19), 60, 239);
+        var mutants = Workload.SingleMutants(length);
+        var ragged = Workload.Proteome(mutants.Length, 0.86 * length);
+        var (rates, gains) = (new List<double>(), new List<double>());
+        for (var round = 0; round < RoundsOfMutants; round++)
+        {
+            rates.Add(Rate(engine, mutants));
+            gains.Add(rates[^1] / Rate(engine, ragged));
+        }
+
+        Console.WriteLine(
+            $"{"single mutants", -20} {Median(rates), 9:F0} residues/s, {Median(gains):F2} times as many as of {mutants.Length} sequences that share nothing"
+        );
     }
 
     private static double Rate(MlstmEngine engine, byte[][] load)

@@ -62,6 +62,24 @@ internal static class Workload
         return [.. Enumerable.Range(0, sequences).Select(_ => Residues(length, random))];
     }
 
+    /// <summary>A protein with each of the other 19 amino acids at every position.</summary>
+    public static byte[][] SingleMutants(int length)
+    {
+        var protein = Residues(length, new Random(4));
+        return
+        [
+            .. Enumerable
+                .Range(0, 19 * length)
+                .Select(number =>
+                {
+                    var mutant = protein.ToArray();
+                    ref var residue = ref mutant[number / 19];
+                    residue = (byte)(1 + (residue + number % 19) % 21);
+                    return mutant;
+                }),
+        ];
+    }
+
     /// <summary>2 · multiply-adds per residue of the products whose input depends on the state.</summary>
     public static double FlopPerResidue(MlstmShape shape) =>
         2.0 * 5 * shape.Units * shape.Units * (2 * shape.Layers - 1);

@@ -109,7 +109,7 @@ internal sealed class BenchRun(
 
     /// <summary>A length that takes about a round at some speed.</summary>
     private static int Length(double residuesPerSecond) =>
-        (int)Math.Clamp(residuesPerSecond * SecondsPerRound / 4, 8, 2_000_000);
+        (int)Math.Clamp(residuesPerSecond * SecondsPerRound / 2, 8, 2_000_000);
 
     private static double Median(List<double> values) => BenchSpread.Of(values).Median;
 

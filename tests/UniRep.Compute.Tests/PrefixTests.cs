@@ -82,6 +82,43 @@ public class PrefixTests
     }
 
     [Fact]
+    public void Sequences_part_from_a_very_long_one()
+    {
+        var trunk = Waves.Tokens(35_000, 1);
+        byte[][] sequences = [trunk, [.. trunk[..20_000], 1, 2, 3], trunk[..30_000], trunk[..9]];
+        using var engine = MlstmEngine.Create(Waves.Arrays(5, 1));
+        var together = Runs.Run(engine, sequences);
+        Assert.Equal(35_001 + 3, engine.PositionsOfLastRun);
+        Runs.AssertSameBits(
+            [.. sequences.SelectMany(sequence => Runs.Run(engine, [sequence]))],
+            together
+        );
+    }
+
+    [Fact]
+    public async Task A_run_ends_while_sequences_wait_for_a_fork()
+    {
+        using var engine = MlstmEngine.Create(Waves.Arrays(64, 1));
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        var trunk = Waves.Tokens(2_000_000, 1);
+        byte[][] sequences = [trunk, [.. trunk[..1_999_990], 1, 2, 3]];
+        var run = Task.Run(
+            () =>
+                engine.Run(
+                    new Runs.Source(sequences.AsEnumerable().GetEnumerator()),
+                    new Runs.KeepingSink(),
+                    Outputs.Vectors,
+                    null,
+                    cancellation.Token
+                ),
+            TestContext.Current.CancellationToken
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            run.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)
+        );
+    }
+
+    [Fact]
     public void Progress_counts_shared_residues_for_everyone()
     {
         var mutants = Mutants(Waves.Tokens(30, 7));

@@ -13,6 +13,10 @@ internal static class EngineShares
     private const int RoundsOfMutants = 3;
     private const double SecondsPerRun = 0.5;
 
+    /// <summary>Enough for filling and draining the lanes not to count.</summary>
+    private const double SecondsOfRagged = 2;
+    private const int RaggedSequences = 1_000;
+
     public static void Print(
         int units,
         int layers,
@@ -49,15 +53,22 @@ internal static class EngineShares
             "ragged",
             engine,
             Workload.Proteome(64, 30),
-            count => Workload.Proteome(Math.Max(192, count / 250), Math.Min(250, count / 192))
+            count => Workload.Proteome(RaggedSequences, (double)count / RaggedSequences),
+            SecondsOfRagged
         );
         ReportMutants(engine);
 
-        void Report(string name, MlstmEngine subject, byte[][] first, Func<int, byte[][]> make)
+        void Report(
+            string name,
+            MlstmEngine subject,
+            byte[][] first,
+            Func<int, byte[][]> make,
+            double seconds = SecondsPerRun
+        )
         {
             Rate(subject, first);
             var speed = Rate(subject, first);
-            var load = make((int)Math.Max(64, speed * SecondsPerRun));
+            var load = make((int)Math.Max(64, speed * seconds));
             var (ofPeak, ofRead, rates) = (
                 new List<double>(),
                 new List<double>(),

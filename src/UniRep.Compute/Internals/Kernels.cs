@@ -17,20 +17,32 @@ internal abstract unsafe class Kernels
     /// <summary>Fills a tile with zeros.</summary>
     public abstract void Clear(float* tile, int rows);
 
-    /// <summary>Fills one row of a tile with 64 floats.</summary>
-    public abstract void CopyRow(float* source, float* tile, int row);
+    /// <summary>Fills each row of a tile with one of the rows of a table, [rows][64].</summary>
+    public abstract void CopyRows(float* table, ReadOnlySpan<int> choice, float* tile);
+
+    /// <summary>Asks for the rows of a table that will be wanted.</summary>
+    public abstract void PrefetchRows(float* table, ReadOnlySpan<int> choice);
 
     /// <summary>Matrix products in a precision, by emitted kernels where that is allowed and there are any.</summary>
     public abstract Product ProductOf(Precision precision, bool mayEmit = true);
 
-    /// <summary>m = tile ⊙ x, for one row of 64 columns.</summary>
-    public abstract void MultiplyRow(float* tile, int row, float* x, float* m);
+    /// <summary>m = tile ⊙ x, row by row; x is one of the rows of a table, [rows][64], for each.</summary>
+    public abstract void MultiplyRows(
+        float* tile,
+        float* table,
+        ReadOnlySpan<int> choice,
+        float* m,
+        nint stride
+    );
 
     /// <summary>
     /// The gates of 16 units of every row: reads i, f, o, u from the tile, updates c, writes h, and adds h to a
     /// compensated running sum where one is kept.
     /// </summary>
     public abstract void Gates(float* tile, int rows, in GateTargets targets);
+
+    /// <summary>Asks for what the gates of 16 units will read and write.</summary>
+    public abstract void PrefetchTargets(int rows, in GateTargets targets);
 
     /// <summary>Runs dependent-free multiply-adds in registers and gives the number of floating-point operations.</summary>
     public abstract long Spin(int rounds);

@@ -9,24 +9,58 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
     where TVector : struct
 {
     private const int Columns = PackedMatrix.Columns;
+    private const int FloatsPerLine = 16;
 
     public override InstructionSet InstructionSet => set;
 
     public override void Clear(float* tile, int rows) =>
         new Span<float>(tile, rows * Columns).Clear();
 
-    public override void CopyRow(float* source, float* tile, int row) =>
-        new ReadOnlySpan<float>(source, Columns).CopyTo(
-            new Span<float>(tile + row * Columns, Columns)
-        );
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void CopyRows(float* table, ReadOnlySpan<int> choice, float* tile)
+    {
+        foreach (var row in choice)
+        {
+            for (var j = 0; j < Columns; j += TSimd.Width)
+            {
+                TSimd.Store(TSimd.Load(table + row * Columns + j), tile + j);
+            }
+
+            tile += Columns;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void MultiplyRow(float* tile, int row, float* x, float* m)
+    public override void PrefetchRows(float* table, ReadOnlySpan<int> choice)
     {
-        var source = tile + row * Columns;
-        for (var j = 0; j < Columns; j += TSimd.Width)
+        foreach (var row in choice)
         {
-            TSimd.Store(TSimd.Multiply(TSimd.Load(source + j), TSimd.Load(x + j)), m + j);
+            for (var j = 0; j < Columns; j += FloatsPerLine)
+            {
+                TSimd.Prefetch(table + row * Columns + j);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void MultiplyRows(
+        float* tile,
+        float* table,
+        ReadOnlySpan<int> choice,
+        float* m,
+        nint stride
+    )
+    {
+        foreach (var row in choice)
+        {
+            var x = table + row * Columns;
+            for (var j = 0; j < Columns; j += TSimd.Width)
+            {
+                TSimd.Store(TSimd.Multiply(TSimd.Load(tile + j), TSimd.Load(x + j)), m + j);
+            }
+
+            tile += Columns;
+            m += stride;
         }
     }
 
@@ -64,6 +98,22 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
                 {
                     Accumulate(h, targets.Sum + at + unit, targets.Compensation + at + unit);
                 }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void PrefetchTargets(int rows, in GateTargets targets)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var at = row * targets.Stride;
+            TSimd.Prefetch(targets.C + at);
+            TSimd.Prefetch(targets.H + at);
+            if (targets.Sum is not null)
+            {
+                TSimd.Prefetch(targets.Sum + at);
+                TSimd.Prefetch(targets.Compensation + at);
             }
         }
     }

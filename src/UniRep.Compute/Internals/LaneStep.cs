@@ -13,6 +13,8 @@ internal sealed unsafe class LaneStep : IDisposable
     private readonly LaneStates _states;
     private readonly int[] _counters;
     private readonly Workbench[] _benches;
+    private readonly int[] _firstRow;
+    private readonly int[] _ownRow;
     private int _active;
 
     public LaneStep(
@@ -38,6 +40,8 @@ internal sealed unsafe class LaneStep : IDisposable
                 .Select(_ => new Workbench(lanes, model.Shape.Units, model.Precision)),
         ];
         Tokens = new int[lanes];
+        _firstRow = new int[lanes];
+        _ownRow = [.. Enumerable.Range(0, lanes)];
     }
 
     /// <summary>Gets the token that each lane reads in this step.</summary>
@@ -94,6 +98,8 @@ internal sealed unsafe class LaneStep : IDisposable
     {
         var packed = _model.Layers[layer];
         var (stride, panels) = (_states.Stride, packed.MultiplicativePanels);
+        var tabulated = packed.Wmx is null;
+        var choice = (tabulated ? Tokens : _ownRow).AsSpan(0, _active);
         _product.Read(_states.H(layer), stride, packed.Units, _active, bench.State);
         if (packed.Wmx is not null)
         {
@@ -103,6 +109,11 @@ internal sealed unsafe class LaneStep : IDisposable
         for (int panel; (panel = _team.Next(ref _counters[2 * layer])) < panels; )
         {
             var next = Math.Min(panel + _team.Size, panels - 1);
+            if (tabulated)
+            {
+                _kernels.PrefetchRows(packed.MultiplicativeRows(panel), choice);
+            }
+
             _kernels.Clear(bench.Tile, _active);
             Add(bench, bench.State, packed.Wmh, panel, packed.Wmh.Panel(next), bench.Tile);
             if (packed.Wmx is { } wmx)
@@ -111,18 +122,13 @@ internal sealed unsafe class LaneStep : IDisposable
                 Add(bench, bench.Input, wmx, panel, wmx.Panel(next), bench.Second);
             }
 
-            for (var lane = 0; lane < _active; lane++)
-            {
-                var x = packed.Wmx is null
-                    ? packed.MultiplicativeRow(Tokens[lane], panel)
-                    : bench.Second + lane * PackedMatrix.Columns;
-                _kernels.MultiplyRow(
-                    bench.Tile,
-                    lane,
-                    x,
-                    _states.M + lane * stride + panel * PackedMatrix.Columns
-                );
-            }
+            _kernels.MultiplyRows(
+                bench.Tile,
+                tabulated ? packed.MultiplicativeRows(panel) : bench.Second,
+                choice,
+                _states.M + panel * PackedMatrix.Columns,
+                stride
+            );
         }
     }
 
@@ -132,26 +138,22 @@ internal sealed unsafe class LaneStep : IDisposable
     {
         var packed = _model.Layers[layer];
         var panels = packed.GatePanels;
+        var choice = (packed.Wx is null ? Tokens : _firstRow).AsSpan(0, _active);
         _product.Read(_states.M, _states.Stride, packed.Units, _active, bench.State);
         for (int panel; (panel = _team.Next(ref _counters[2 * layer + 1])) < panels; )
         {
             var next = Math.Min(panel + _team.Size, panels - 1);
-            for (var lane = 0; lane < _active; lane++)
-            {
-                _kernels.CopyRow(packed.GateRow(Tokens[lane], panel), bench.Tile, lane);
-            }
-
+            _kernels.CopyRows(packed.GateRows(panel), choice, bench.Tile);
+            _kernels.PrefetchRows(packed.GateRows(next), choice);
+            var targets = _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel);
+            _kernels.PrefetchTargets(_active, targets);
             if (packed.Wx is { } wx)
             {
                 Add(bench, bench.Input, wx, panel, packed.Wh.Panel(panel), bench.Tile);
             }
 
             Add(bench, bench.State, packed.Wh, panel, packed.Wh.Panel(next), bench.Tile);
-            _kernels.Gates(
-                bench.Tile,
-                _active,
-                _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel)
-            );
+            _kernels.Gates(bench.Tile, _active, targets);
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed unsafe class PackedLayer : IDisposable
             Wmx = Multiplicative(wmx, inputs, precision);
             Wx = Gate(wx, inputs, precision);
             _gateRows = new AlignedBuffer((long)GatePanels * Columns);
-            Spread(_gateRows.Span, GatePanels, GateColumn, column => raw.B[column]);
+            Spread(_gateRows.Span, 0, 1, GatePanels, GateColumn, column => raw.B[column]);
         }
     }
 
@@ -68,14 +68,13 @@ internal sealed unsafe class PackedLayer : IDisposable
     /// <inheritdoc cref="Wmx"/>
     public PackedMatrix? Wx { get; }
 
-    /// <summary>x · wmx of a token, 64 columns of it; first layer only.</summary>
-    public float* MultiplicativeRow(int token, int panel) =>
-        _multiplicativeRows!.Pointer + ((long)token * MultiplicativePanels + panel) * Columns;
+    /// <summary>64 columns of x · wmx for every token, [token][64]; first layer only.</summary>
+    public float* MultiplicativeRows(int panel) =>
+        _multiplicativeRows!.Pointer + (long)panel * MlstmShape.Tokens * Columns;
 
-    /// <summary>x · wx + b of a token, 64 columns of it; in deeper layers b, whatever the token.</summary>
-    public float* GateRow(int token, int panel) =>
-        _gateRows.Pointer
-        + (Wx is null ? ((long)token * GatePanels + panel) * Columns : (long)panel * Columns);
+    /// <summary>64 columns of x · wx + b for every token, [token][64]; in deeper layers those of b, one row.</summary>
+    public float* GateRows(int panel) =>
+        _gateRows.Pointer + (long)panel * (Wx is null ? MlstmShape.Tokens : 1) * Columns;
 
     /// <summary>Bytes of the matrices that every step reads.</summary>
     public long Bytes => Wmh.Bytes + Wh.Bytes + (Wmx?.Bytes ?? 0) + (Wx?.Bytes ?? 0);
@@ -110,7 +109,7 @@ internal sealed unsafe class PackedLayer : IDisposable
         return unit < Units ? column / UnitsPerPanel * Units + unit : -1;
     }
 
-    /// <summary>embed · w (+ b) for every token, summed in float64.</summary>
+    /// <summary>embed · w (+ b), [panel][token][64], summed in float64.</summary>
     private static AlignedBuffer Tabulate(
         float[] embed,
         NormedWeight weight,
@@ -125,7 +124,9 @@ internal sealed unsafe class PackedLayer : IDisposable
         {
             var x = embed.AsMemory(token * width, width);
             Spread(
-                rows.Span.Slice(token * panels * Columns, panels * Columns),
+                rows.Span,
+                token,
+                MlstmShape.Tokens,
                 panels,
                 columnOf,
                 column =>
@@ -144,17 +145,24 @@ internal sealed unsafe class PackedLayer : IDisposable
         return rows;
     }
 
+    /// <summary>Writes one row of each panel, [panel][rows][64].</summary>
     private static void Spread(
         Span<float> target,
+        int row,
+        int rows,
         int panels,
         Func<int, int, int> columnOf,
         Func<int, float> value
     )
     {
-        for (var at = 0; at < panels * Columns; at++)
+        for (var panel = 0; panel < panels; panel++)
         {
-            var column = columnOf(at / Columns, at % Columns);
-            target[at] = column < 0 ? 0 : value(column);
+            var slice = target.Slice((panel * rows + row) * Columns, Columns);
+            for (var at = 0; at < Columns; at++)
+            {
+                var column = columnOf(panel, at);
+                slice[at] = column < 0 ? 0 : value(column);
+            }
         }
     }
 }

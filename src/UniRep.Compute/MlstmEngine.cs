@@ -63,15 +63,9 @@ public sealed class MlstmEngine : IDisposable
         options ??= new EngineOptions();
         Throw.IfNegative(options.Threads, nameof(options.Threads));
         Throw.IfNegative(options.Lanes, nameof(options.Lanes));
-        Check(arrays);
-        var kernels = options.InstructionSet is { } set
-            ? Kernels.All.FirstOrDefault(kernels => kernels.InstructionSet == set)
-            : Kernels.All[^1];
-        return kernels is null
-            ? throw new PlatformNotSupportedException(
-                $"This machine has no {options.InstructionSet}."
-            )
-            : new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);
+        ArraySizes.Check(arrays);
+        var kernels = Kernels.Of(options.InstructionSet);
+        return new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);
     }
 
     /// <summary>Computes sequences until the source has no more, and returns.</summary>
@@ -165,42 +159,5 @@ public sealed class MlstmEngine : IDisposable
         Crew.Run(groups * perGroup, member => teams[member % groups].Work(member / groups));
         PositionsOfLastRun = teams.Sum(team => team.Positions);
         Array.ForEach(teams, team => team.Dispose());
-    }
-
-    private static void Check(MlstmArrays arrays)
-    {
-        var shape = arrays.Shape;
-        if (
-            shape.Units < 1
-            || shape.Layers < 1
-            || shape.Embedding < 1
-            || arrays.Layers.Count != shape.Layers
-        )
-        {
-            throw new ArgumentException(
-                $"{shape} does not fit {arrays.Layers.Count} layers.",
-                nameof(arrays)
-            );
-        }
-
-        long units = shape.Units;
-        long gates = shape.Gates;
-        Throw.IfLength(arrays.Embed, (long)MlstmShape.Tokens * shape.Embedding, "embed");
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var (raw, inputs) = (arrays.Layers[layer], (long)shape.InputWidth(layer));
-            Throw.IfLength(raw.Wmx, inputs * units, $"layer{layer}.wmx");
-            Throw.IfLength(raw.Wmh, units * units, $"layer{layer}.wmh");
-            Throw.IfLength(raw.Wx, inputs * gates, $"layer{layer}.wx");
-            Throw.IfLength(raw.Wh, units * gates, $"layer{layer}.wh");
-            Throw.IfLength(raw.B, gates, $"layer{layer}.b");
-            Throw.IfLength(raw.Gmx, units, $"layer{layer}.gmx");
-            Throw.IfLength(raw.Gmh, units, $"layer{layer}.gmh");
-            Throw.IfLength(raw.Gx, gates, $"layer{layer}.gx");
-            Throw.IfLength(raw.Gh, gates, $"layer{layer}.gh");
-        }
-
-        Throw.IfLength(arrays.HeadW, units * MlstmShape.Classes, "head.w");
-        Throw.IfLength(arrays.HeadB, MlstmShape.Classes, "head.b");
     }
 }

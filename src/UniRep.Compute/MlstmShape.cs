@@ -15,6 +15,9 @@ public sealed record MlstmShape(int Units, int Layers, int Embedding = 10)
     /// <summary>The token before the first residue.</summary>
     public const int Start = 24;
 
+    /// <summary>The token after the last residue.</summary>
+    public const int Stop = 25;
+
     /// <summary>Gates G of a layer: i, f, o, u of every unit, in this order.</summary>
     public int Gates => 4 * Units;
 

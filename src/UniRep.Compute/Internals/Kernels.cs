@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute.Internals;
 
@@ -14,6 +15,14 @@ internal abstract unsafe class Kernels
 
     public abstract InstructionSet InstructionSet { get; }
 
+    /// <summary>The kernels of an instruction set; of the best if none is named.</summary>
+    /// <exception cref="PlatformNotSupportedException">This machine lacks it.</exception>
+    public static Kernels Of(InstructionSet? set) =>
+        set is null
+            ? All[^1]
+            : All.FirstOrDefault(kernels => kernels.InstructionSet == set)
+                ?? throw new PlatformNotSupportedException($"This machine has no {set}.");
+
     /// <summary>Fills a tile with zeros.</summary>
     public abstract void Clear(float* tile, int rows);
 
@@ -22,6 +31,9 @@ internal abstract unsafe class Kernels
 
     /// <summary>Asks for the rows of a table that will be wanted.</summary>
     public abstract void PrefetchRows(float* table, ReadOnlySpan<int> choice);
+
+    /// <summary>What training needs besides.</summary>
+    public abstract TrainingKernels Training { get; }
 
     /// <summary>Matrix products in a precision, by emitted kernels where that is allowed and there are any.</summary>
     public abstract Product ProductOf(Precision precision, bool mayEmit = true);

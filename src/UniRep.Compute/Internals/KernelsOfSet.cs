@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using UniRep.Compute.Internals.Emission;
+using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute.Internals;
 
@@ -63,6 +64,8 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
             m += stride;
         }
     }
+
+    public override TrainingKernels Training { get; } = new TrainingKernels<TSimd, TVector>();
 
     public override Product ProductOf(Precision precision, bool mayEmit) =>
         precision switch

@@ -1,0 +1,215 @@
+namespace UniRep.Compute.Internals.Training;
+
+/// <summary>
+/// Back-propagation through time over windows of steps: forward over the segments of a window, then back. Where states of
+/// all segments do not fit the memory allowed, the earlier ones are computed again from their first states.
+/// </summary>
+internal sealed unsafe class BackPropagation : IDisposable
+{
+    private readonly TrainingModel _model;
+    private readonly ForwardPass _forward;
+    private readonly HeadPass _head;
+    private readonly BackwardPass _backward;
+    private readonly WeightGradients _gradients;
+    private readonly StateRows _current;
+    private readonly List<SegmentStore> _stores = [];
+    private readonly int _capacity;
+    private bool _stopped;
+
+    public BackPropagation(TrainingModel model, TrainingKernels kernels, long stateBytes)
+    {
+        _model = model;
+        _forward = new ForwardPass(model, kernels);
+        _head = new HeadPass(model, kernels);
+        _backward = new BackwardPass(model, kernels);
+        _gradients = new WeightGradients(model, kernels);
+        _current = new StateRows(model.Shape, SegmentStore.Lanes);
+        _capacity = (int)
+            Math.Clamp(stateBytes / SegmentStore.BytesFor(model.Shape), 1, int.MaxValue);
+    }
+
+    /// <summary>What the last run found, in nats: weighted, and plain.</summary>
+    public (double Loss, double Nats) Sums { get; private set; }
+
+    /// <summary>Forgets the sums, before a batch.</summary>
+    public void Begin() => Sums = (0, 0);
+
+    /// <summary>Computes the loss of a window, and adds to the gradients if they are wanted.</summary>
+    /// <param name="benches">One for every thread.</param>
+    /// <param name="window">Its segments.</param>
+    /// <param name="isFirst">Whether sequences start here; else they go on from the window before.</param>
+    /// <param name="wantsGradients">Whether to go back.</param>
+    /// <param name="cancellation">Ends the run between two segments.</param>
+    public void Run(
+        TrainingBench[] benches,
+        Segment[] window,
+        bool isFirst,
+        bool wantsGradients,
+        CancellationToken cancellation
+    )
+    {
+        if (isFirst)
+        {
+            _current.Clear();
+        }
+
+        _stopped = false;
+        var kept =
+            !wantsGradients ? 0
+            : window.Length <= _capacity ? window.Length
+            : _capacity - 1;
+        var recomputed = window.Length - kept;
+        while (_stores.Count < Math.Min(window.Length, kept + Math.Min(recomputed, 1)))
+        {
+            _stores.Add(new SegmentStore(_model.Shape));
+        }
+
+        // The last of those recomputed stays in its store until its turn comes.
+        StateRows[] checkpoints = wantsGradients
+            ?
+            [
+                .. window
+                    .Take(Math.Max(0, recomputed - 1))
+                    .Select(segment => new StateRows(_model.Shape, segment.Active(0))),
+            ]
+            : [];
+        SegmentStore StoreOf(int index) =>
+            index < recomputed ? _stores[0] : _stores[index - recomputed + Math.Min(recomputed, 1)];
+        Crew.Run(
+            benches.Length,
+            rank =>
+            {
+                var bench = benches[rank];
+                for (var index = 0; index < window.Length && !_stopped; index++)
+                {
+                    Enter(bench, window[index], StoreOf(index), cancellation);
+                    if (bench.All.IsFirst && index < checkpoints.Length)
+                    {
+                        checkpoints[index].Take(_current, window[index].Active(0));
+                    }
+
+                    _forward.Run(bench, window[index], StoreOf(index));
+                    Leave(bench, window, index, StoreOf(index), wantsGradients);
+                }
+
+                for (
+                    var index = window.Length - 1;
+                    wantsGradients && index >= 0 && !_stopped;
+                    index--
+                )
+                {
+                    if (index < checkpoints.Length)
+                    {
+                        Restore(bench, window[index], checkpoints[index], cancellation);
+                        _forward.Run(bench, window[index], _stores[0]);
+                    }
+
+                    Back(bench, window[index], StoreOf(index), index == window.Length - 1);
+                }
+            }
+        );
+        Array.ForEach(checkpoints, checkpoint => checkpoint.Dispose());
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    public void Dispose()
+    {
+        _head.Dispose();
+        _backward.Dispose();
+        _gradients.Dispose();
+        _current.Dispose();
+        _stores.ForEach(store => store.Dispose());
+    }
+
+    private void Enter(
+        TrainingBench bench,
+        Segment segment,
+        SegmentStore store,
+        CancellationToken cancellation
+    )
+    {
+        if (bench.All.IsFirst)
+        {
+            _stopped = cancellation.IsCancellationRequested;
+            _current.Give(store, segment.Active(0));
+        }
+
+        bench.All.End();
+    }
+
+    private void Restore(
+        TrainingBench bench,
+        Segment segment,
+        StateRows checkpoint,
+        CancellationToken cancellation
+    )
+    {
+        if (bench.All.IsFirst)
+        {
+            _stopped = cancellation.IsCancellationRequested;
+            checkpoint.Give(_stores[0], segment.Active(0));
+        }
+
+        bench.All.End();
+    }
+
+    /// <summary>Takes the states with which the next segment, or the next window, goes on.</summary>
+    private void Leave(
+        TrainingBench bench,
+        Segment[] window,
+        int index,
+        SegmentStore store,
+        bool wantsGradients
+    )
+    {
+        var segment = window[index];
+        if (!wantsGradients)
+        {
+            _head.Run(bench, segment, store[_model.Shape.Layers - 1], null);
+            Sum(bench, segment);
+        }
+
+        if (bench.All.IsFirst)
+        {
+            _current.Take(segment, store, segment.Active(segment.Steps - 1));
+        }
+
+        bench.All.End();
+    }
+
+    private void Back(TrainingBench bench, Segment segment, SegmentStore store, bool isLast)
+    {
+        var top = store[_model.Shape.Layers - 1];
+        if (isLast && bench.All.IsFirst)
+        {
+            _backward.Cut();
+        }
+
+        _head.Run(bench, segment, top, _backward.Above);
+        Sum(bench, segment);
+        _gradients.AddHead(bench, segment, top, _head.Gradients);
+        for (var layer = _model.Shape.Layers - 1; layer >= 0; layer--)
+        {
+            _backward.Run(bench, segment, layer, store[layer]);
+            _gradients.AddLayer(bench, segment, layer, store, _backward);
+        }
+    }
+
+    /// <summary>Adds a segment's losses, row after row, whatever the number of threads.</summary>
+    private void Sum(TrainingBench bench, Segment segment)
+    {
+        if (!bench.All.IsFirst)
+        {
+            return;
+        }
+
+        var (loss, nats) = Sums;
+        for (var row = 0; row < segment.Rows; row++)
+        {
+            loss += segment.Scales[row] * _head.Nats[row];
+            nats += _head.Nats[row];
+        }
+
+        Sums = (loss, nats);
+    }
+}

@@ -1,0 +1,80 @@
+namespace UniRep.Compute.Internals.Training;
+
+/// <summary>
+/// A batch in the order in which it is computed: sequences of similar length side by side, at most 64 of them, in windows
+/// of steps, in segments of rows.
+/// </summary>
+internal sealed class TrainingBatch
+{
+    private readonly ReadOnlyMemory<byte>[] _sequences;
+    private readonly double[] _scales;
+    private readonly int _window;
+
+    /// <param name="sequences">Residues.</param>
+    /// <param name="mean">Over what the cross-entropy is averaged.</param>
+    /// <param name="window">Steps that gradients flow back through; 0 for all.</param>
+    public TrainingBatch(IReadOnlyList<ReadOnlyMemory<byte>> sequences, LossMean mean, int window)
+    {
+        if (sequences.Count == 0 || sequences.Any(sequence => sequence.IsEmpty))
+        {
+            throw new ArgumentException("A batch needs sequences of at least one residue.");
+        }
+
+        foreach (var sequence in sequences)
+        {
+            if (sequence.Span.IndexOfAnyExceptInRange((byte)1, (byte)(MlstmShape.Start - 1)) >= 0)
+            {
+                throw new ArgumentException("A token is none of 1 to 23, the residues.");
+            }
+        }
+
+        _sequences = [.. sequences.OrderByDescending(sequence => sequence.Length)];
+        Tokens = _sequences.Sum(sequence => sequence.Length + 1L);
+        _window = window;
+        _scales =
+        [
+            .. _sequences.Select(sequence =>
+                mean == LossMean.PerToken
+                    ? 1.0 / Tokens
+                    : 1.0 / ((sequence.Length + 1.0) * _sequences.Length)
+            ),
+        ];
+    }
+
+    /// <summary>Predicted tokens.</summary>
+    public long Tokens { get; }
+
+    /// <summary>The segments of each window, and whether sequences start there.</summary>
+    public IEnumerable<(Segment[] Segments, bool IsFirst)> Windows()
+    {
+        for (var lane = 0; lane < _sequences.Length; lane += SegmentStore.Lanes)
+        {
+            var count = Math.Min(SegmentStore.Lanes, _sequences.Length - lane);
+            var sequences = new ArraySegment<ReadOnlyMemory<byte>>(_sequences, lane, count);
+            var scales = new ArraySegment<double>(_scales, lane, count);
+            var steps = sequences[0].Length + 1;
+            var window = _window == 0 ? steps : _window;
+            for (var from = 0; from < steps; from += window)
+            {
+                var to = Math.Min(from + window, steps);
+                yield return ([.. Segments(sequences, scales, from, to)], from == 0);
+            }
+        }
+    }
+
+    private static IEnumerable<Segment> Segments(
+        ArraySegment<ReadOnlyMemory<byte>> sequences,
+        ArraySegment<double> scales,
+        int from,
+        int to
+    )
+    {
+        while (from < to)
+        {
+            var steps = Math.Max(1, SegmentStore.Rows / Segment.ActiveAt(sequences, from));
+            var end = Math.Min(from + steps, to);
+            yield return new Segment(sequences, scales, from, end);
+            from = end;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+namespace UniRep.Compute.Internals.Training;
+
+/// <summary>
+/// One layer ready for both passes. What the first layer reads is tabulated per token, in panels, [panel][token][64], and so
+/// is its gradient.
+/// </summary>
+internal sealed unsafe class TrainingLayer : IDisposable
+{
+    private const int Columns = PackedMatrix.Columns;
+    private const int Tokens = MlstmShape.Tokens;
+    private readonly LayerParameters _at;
+    private readonly AlignedBuffer? _multiplicativeTable;
+    private readonly AlignedBuffer? _gateTable;
+    private readonly AlignedBuffer? _multiplicativeGradients;
+    private readonly AlignedBuffer? _gateGradients;
+
+    public TrainingLayer(LayerParameters at, bool readsTokens)
+    {
+        (_at, ReadsTokens) = (at, readsTokens);
+        Wmx = new NormedMatrix(at.Wmx, at.Gmx, !readsTokens);
+        Wmh = new NormedMatrix(at.Wmh, at.Gmh, true);
+        Wx = new NormedMatrix(at.Wx, at.Gx, !readsTokens);
+        Wh = new NormedMatrix(at.Wh, at.Gh, true);
+        if (readsTokens)
+        {
+            _multiplicativeTable = new AlignedBuffer((long)UnitPanels * Tokens * Columns);
+            _multiplicativeGradients = new AlignedBuffer(_multiplicativeTable.Length);
+            _gateTable = new AlignedBuffer((long)GatePanels * Tokens * Columns);
+            _gateGradients = new AlignedBuffer(_gateTable.Length);
+        }
+    }
+
+    /// <summary>Whether its input is the embedding, not a layer.</summary>
+    public bool ReadsTokens { get; }
+
+    public NormedMatrix Wmx { get; }
+
+    public NormedMatrix Wmh { get; }
+
+    public NormedMatrix Wx { get; }
+
+    public NormedMatrix Wh { get; }
+
+    public IReadOnlyList<NormedMatrix> Matrices => [Wmx, Wmh, Wx, Wh];
+
+    /// <summary>Panels of 64 units.</summary>
+    public int UnitPanels => Wmh.Panels;
+
+    /// <summary>Panels of the gates of 16 units.</summary>
+    public int GatePanels => Wh.Panels;
+
+    /// <summary>x · wmx of every token.</summary>
+    public float* MultiplicativeTable(int panel) => Table(_multiplicativeTable!, panel);
+
+    /// <summary>x · wx + b of every token.</summary>
+    public float* GateTable(int panel) => Table(_gateTable!, panel);
+
+    /// <summary>The gradient of x · wmx of every token.</summary>
+    public float* MultiplicativeGradients(int panel) => Table(_multiplicativeGradients!, panel);
+
+    /// <summary>The gradient of x · wx + b: of every token, or of b alone where the input is a layer.</summary>
+    public float* GateGradients(float* gradients, int panel) =>
+        ReadsTokens ? Table(_gateGradients!, panel) : _at.B.Panel(gradients, panel);
+
+    /// <summary>A panel of b, [64].</summary>
+    public float* Bias(float* parameters, int panel) => _at.B.Panel(parameters, panel);
+
+    /// <summary>Forgets the gradients of the tables.</summary>
+    public void ClearGradients()
+    {
+        _multiplicativeGradients?.Span.Clear();
+        _gateGradients?.Span.Clear();
+    }
+
+    /// <summary>Tabulates the input from the embedding, [token][width].</summary>
+    public void Tabulate(float* parameters, float* embed, int width)
+    {
+        for (var panel = 0; panel < UnitPanels; panel++)
+        {
+            Tabulate(embed, width, Wmx.Panel(panel), null, MultiplicativeTable(panel));
+        }
+
+        for (var panel = 0; panel < GatePanels; panel++)
+        {
+            Tabulate(embed, width, Wx.Panel(panel), Bias(parameters, panel), GateTable(panel));
+        }
+    }
+
+    /// <summary>Brings the gradients of the tables to wmx, wx and b.</summary>
+    public void SpreadToWeights(float* gradients, float* embed, int width)
+    {
+        for (var panel = 0; panel < UnitPanels; panel++)
+        {
+            Spread(
+                embed,
+                width,
+                MultiplicativeGradients(panel),
+                Wmx.Gradient(gradients, panel),
+                null
+            );
+        }
+
+        for (var panel = 0; panel < GatePanels; panel++)
+        {
+            Spread(
+                embed,
+                width,
+                GateGradients(gradients, panel),
+                Wx.Gradient(gradients, panel),
+                _at.B.Panel(gradients, panel)
+            );
+        }
+    }
+
+    /// <summary>The gradient of one entry of the embedding.</summary>
+    public double EmbeddingGradient(float* gradients, int token, int entry)
+    {
+        var sum = 0.0;
+        for (var panel = 0; panel < UnitPanels; panel++)
+        {
+            sum += Dot(MultiplicativeGradients(panel), token, Wmx.Panel(panel), entry);
+        }
+
+        for (var panel = 0; panel < GatePanels; panel++)
+        {
+            sum += Dot(GateGradients(gradients, panel), token, Wx.Panel(panel), entry);
+        }
+
+        return sum;
+    }
+
+    public void Dispose()
+    {
+        foreach (var matrix in Matrices)
+        {
+            matrix.Dispose();
+        }
+
+        _multiplicativeTable?.Dispose();
+        _gateTable?.Dispose();
+        _multiplicativeGradients?.Dispose();
+        _gateGradients?.Dispose();
+    }
+
+    private static float* Table(AlignedBuffer buffer, int panel) =>
+        buffer.Pointer + (long)panel * Tokens * Columns;
+
+    private static void Tabulate(float* embed, int width, float* w, float* bias, float* table)
+    {
+        for (var at = 0; at < Tokens * Columns; at++)
+        {
+            var (token, column) = (at / Columns, at % Columns);
+            double sum = bias is null ? 0 : bias[column];
+            for (var k = 0; k < width; k++)
+            {
+                sum += (double)embed[token * width + k] * w[k * Columns + column];
+            }
+
+            table[at] = (float)sum;
+        }
+    }
+
+    private static void Spread(float* embed, int width, float* table, float* dw, float* db)
+    {
+        for (var at = 0; at < width * Columns; at++)
+        {
+            var (k, column) = (at / Columns, at % Columns);
+            var sum = 0.0;
+            for (var token = 0; token < Tokens; token++)
+            {
+                sum += (double)embed[token * width + k] * table[token * Columns + column];
+            }
+
+            dw[at] = (float)sum;
+        }
+
+        for (var column = 0; db is not null && column < Columns; column++)
+        {
+            var sum = 0.0;
+            for (var token = 0; token < Tokens; token++)
+            {
+                sum += table[token * Columns + column];
+            }
+
+            db[column] = (float)sum;
+        }
+    }
+
+    private static double Dot(float* table, int token, float* w, int entry)
+    {
+        var sum = 0.0;
+        for (var column = 0; column < Columns; column++)
+        {
+            sum += (double)table[token * Columns + column] * w[entry * Columns + column];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,119 @@
+namespace UniRep.Compute.Internals.Training;
+
+/// <summary>Parameters and gradients of a model in flat buffers, and the matrices that the passes read, made of them.</summary>
+internal sealed unsafe class TrainingModel : IDisposable
+{
+    private const int Columns = PackedMatrix.Columns;
+    private readonly AlignedBuffer _parameters;
+    private readonly AlignedBuffer _gradients;
+    private readonly AlignedBuffer _headTransposed;
+    private readonly (NormedMatrix Matrix, int Panel)[] _panels;
+
+    public TrainingModel(MlstmArrays arrays)
+    {
+        Layout = new ParameterLayout(arrays.Shape);
+        _parameters = new AlignedBuffer(Layout.Length);
+        _gradients = new AlignedBuffer(Layout.Length);
+        Layout.Read(arrays, Parameters);
+        Layers = [.. Layout.Layers.Select((at, layer) => new TrainingLayer(at, layer == 0))];
+        _headTransposed = new AlignedBuffer((long)Layers[0].UnitPanels * Columns * Columns);
+        _panels =
+        [
+            .. Layers
+                .SelectMany(layer => layer.Matrices)
+                .SelectMany(matrix =>
+                    Enumerable.Range(0, matrix.Panels).Select(panel => (matrix, panel))
+                ),
+        ];
+    }
+
+    public MlstmShape Shape => Layout.Shape;
+
+    public ParameterLayout Layout { get; }
+
+    public TrainingLayer[] Layers { get; }
+
+    public float* Parameters => _parameters.Pointer;
+
+    public float* Gradients => _gradients.Pointer;
+
+    /// <summary>The head's matrix, [H][64].</summary>
+    public float* HeadW => Layout.HeadW.Panel(Parameters, 0);
+
+    /// <summary>The head's bias, [64].</summary>
+    public float* HeadB => Layout.HeadB.Panel(Parameters, 0);
+
+    /// <summary>A panel of the transposed head, [64][64]; the first 25 rows count.</summary>
+    public float* HeadTransposed(int panel) =>
+        _headTransposed.Pointer + (long)panel * Columns * Columns;
+
+    /// <summary>Makes what the passes read of the parameters; by every member of a team.</summary>
+    public void Fold(WorkShare.Member member)
+    {
+        while (member.Take(_panels.Length, out var item))
+        {
+            _panels[item].Matrix.Fold(Parameters, _panels[item].Panel);
+        }
+
+        member.End();
+        if (member.IsFirst)
+        {
+            Layers[0].Tabulate(Parameters, Layout.Embed.Start + Parameters, Shape.Embedding);
+            for (var panel = 0; panel < Layers[0].UnitPanels; panel++)
+            {
+                Transposition.Block(
+                    HeadW + (long)panel * Columns * Columns,
+                    Columns,
+                    Math.Min(Columns, Shape.Units - panel * Columns),
+                    Columns,
+                    HeadTransposed(panel),
+                    Columns
+                );
+            }
+        }
+
+        member.End();
+    }
+
+    /// <summary>Brings the gradients of the folded matrices to the raw parameters; by every member of a team.</summary>
+    public void Unfold(WorkShare.Member member)
+    {
+        if (member.IsFirst)
+        {
+            var (first, embed) = (Layers[0], Layout.Embed.Start);
+            for (var at = 0; at < MlstmShape.Tokens * Shape.Embedding; at++)
+            {
+                Gradients[embed + at] = (float)
+                    first.EmbeddingGradient(Gradients, at / Shape.Embedding, at % Shape.Embedding);
+            }
+
+            first.SpreadToWeights(Gradients, Parameters + embed, Shape.Embedding);
+        }
+
+        member.End();
+        while (member.Take(_panels.Length, out var item))
+        {
+            _panels[item].Matrix.Unfold(Parameters, Gradients, _panels[item].Panel);
+        }
+
+        member.End();
+    }
+
+    /// <summary>Sets all gradients to zero.</summary>
+    public void ClearGradients()
+    {
+        System.Runtime.InteropServices.NativeMemory.Clear(
+            Gradients,
+            (nuint)Layout.Length * sizeof(float)
+        );
+        Array.ForEach(Layers, layer => layer.ClearGradients());
+    }
+
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _gradients.Dispose();
+        _headTransposed.Dispose();
+        Array.ForEach(Layers, layer => layer.Dispose());
+    }
+}

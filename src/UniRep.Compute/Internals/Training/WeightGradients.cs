@@ -1,0 +1,281 @@
+using System.Runtime.CompilerServices;
+
+namespace UniRep.Compute.Internals.Training;
+
+/// <summary>
+/// Gradients of the matrices: over all rows of a segment at once, as products of transposed inputs with the gradients of
+/// outputs, panel by panel; every member of the team runs it.
+/// </summary>
+internal sealed unsafe class WeightGradients : IDisposable
+{
+    private const int Columns = PackedMatrix.Columns;
+    private const int HeadRows = 96;
+
+    /// <summary>Off powers of two.</summary>
+    private const nint Stride = SegmentStore.Rows + 16;
+
+    private readonly TrainingModel _model;
+    private readonly TrainingKernels _kernels;
+    private readonly AlignedBuffer _m;
+    private readonly AlignedBuffer _h;
+    private readonly AlignedBuffer _x;
+    private readonly int _units;
+    private readonly nint _states;
+    private readonly nint _gates;
+
+    public WeightGradients(TrainingModel model, TrainingKernels kernels)
+    {
+        (_model, _kernels, _units) = (model, kernels, model.Shape.Units);
+        _states = LayerStore.StateStride(model.Shape);
+        _gates = LayerStore.GateStride(model.Shape);
+        AlignedBuffer Transposed() => new(model.Layers[0].UnitPanels * Columns * Stride);
+        (_m, _h, _x) = (Transposed(), Transposed(), Transposed());
+    }
+
+    /// <summary>Adds to the gradients of the head.</summary>
+    public void AddHead(TrainingBench bench, Segment segment, LayerStore top, float* logits)
+    {
+        Transpose(bench, segment, top.H(0), _x);
+        bench.All.End();
+        var at = _model.Layout.HeadW.Panel(_model.Gradients, 0);
+        while (bench.All.Take((_units + HeadRows - 1) / HeadRows, out var item))
+        {
+            var unit = item * HeadRows;
+            Multiply(
+                _x.Pointer + unit * Stride,
+                Math.Min(HeadRows, _units - unit),
+                logits,
+                segment.Rows,
+                at + unit * Columns
+            );
+            if (item == 0)
+            {
+                _kernels.Gather(
+                    logits,
+                    Columns,
+                    TrainingBench.Zeros.AsSpan(0, segment.Rows),
+                    bench.Panel,
+                    _model.Layout.HeadB.Panel(_model.Gradients, 0)
+                );
+            }
+        }
+
+        bench.All.End();
+    }
+
+    /// <summary>Adds to the gradients of a layer, and passes the gradient of its input down.</summary>
+    public void AddLayer(
+        TrainingBench bench,
+        Segment segment,
+        int layer,
+        SegmentStore store,
+        BackwardPass backward
+    )
+    {
+        var (weights, rows) = (_model.Layers[layer], store[layer]);
+        Transpose(bench, segment, rows.M(0), _m);
+        if (!weights.ReadsTokens)
+        {
+            Transpose(bench, segment, store[layer - 1].H(0), _x);
+        }
+
+        TransposeBefore(bench, segment, rows);
+        bench.All.End();
+        var (gates, units) = (weights.GatePanels, weights.UnitPanels);
+        while (bench.All.Take(gates + units + (weights.ReadsTokens ? 0 : units), out var item))
+        {
+            if (item < gates)
+            {
+                AddGates(bench, segment, weights, rows, item);
+            }
+            else if (item < gates + units)
+            {
+                AddMultiplicative(bench, segment, weights, rows, backward, item - gates);
+            }
+            else
+            {
+                PassDown(bench, segment, weights, rows, backward, item - gates - units);
+            }
+        }
+
+        bench.All.End();
+    }
+
+    public void Dispose()
+    {
+        _m.Dispose();
+        _h.Dispose();
+        _x.Dispose();
+    }
+
+    /// <summary>dwh += mᵀ · dz, dwx += xᵀ · dz, db += Σ dz.</summary>
+    private void AddGates(
+        TrainingBench bench,
+        Segment segment,
+        TrainingLayer weights,
+        LayerStore rows,
+        int panel
+    )
+    {
+        _kernels.Gather(
+            rows.Gates(0) + panel * Columns,
+            _gates,
+            Choice(segment, weights),
+            bench.Panel,
+            weights.GateGradients(_model.Gradients, panel)
+        );
+        Multiply(
+            _m.Pointer,
+            _units,
+            bench.Panel,
+            segment.Rows,
+            weights.Wh.Gradient(_model.Gradients, panel)
+        );
+        if (!weights.ReadsTokens)
+        {
+            Multiply(
+                _x.Pointer,
+                _units,
+                bench.Panel,
+                segment.Rows,
+                weights.Wx.Gradient(_model.Gradients, panel)
+            );
+        }
+    }
+
+    /// <summary>dwmh += hᵀ · d(h · wmh) with h of the step before, dwmx += xᵀ · d(x · wmx).</summary>
+    private void AddMultiplicative(
+        TrainingBench bench,
+        Segment segment,
+        TrainingLayer weights,
+        LayerStore rows,
+        BackwardPass backward,
+        int panel
+    )
+    {
+        _kernels.Gather(
+            backward.Hm(0) + panel * Columns,
+            _states,
+            TrainingBench.Zeros.AsSpan(0, segment.Rows),
+            bench.Panel,
+            bench.Unwanted
+        );
+        Multiply(
+            _h.Pointer,
+            _units,
+            bench.Panel,
+            segment.Rows,
+            weights.Wmh.Gradient(_model.Gradients, panel)
+        );
+        _kernels.Gather(
+            rows.Hm(0) + panel * Columns,
+            _states,
+            Choice(segment, weights),
+            bench.Panel,
+            weights.ReadsTokens ? weights.MultiplicativeGradients(panel) : bench.Unwanted
+        );
+        if (!weights.ReadsTokens)
+        {
+            Multiply(
+                _x.Pointer,
+                _units,
+                bench.Panel,
+                segment.Rows,
+                weights.Wmx.Gradient(_model.Gradients, panel)
+            );
+        }
+    }
+
+    /// <summary>dx = dz · wxᵀ + d(x · wmx) · wmxᵀ, the gradient of h of the layer below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PassDown(
+        TrainingBench bench,
+        Segment segment,
+        TrainingLayer weights,
+        LayerStore rows,
+        BackwardPass backward,
+        int panel
+    )
+    {
+        for (var row = 0; row < segment.Rows; row += SegmentStore.Lanes)
+        {
+            var count = Math.Min(SegmentStore.Lanes, segment.Rows - row);
+            var (wx, wmx) = (
+                (nint)weights.Wx.TransposedPanel(panel),
+                (nint)weights.Wmx.TransposedPanel(panel)
+            );
+            bench.Clear(count);
+            _kernels.MultiplyAdd(
+                rows.Gates(row),
+                _gates,
+                count,
+                (float*)wx,
+                weights.GatePanels * Columns,
+                bench.Tile,
+                (float*)wmx
+            );
+            _kernels.MultiplyAdd(
+                rows.Hm(row),
+                _states,
+                count,
+                (float*)wmx,
+                weights.UnitPanels * Columns,
+                bench.Tile,
+                (float*)wx
+            );
+            _kernels.Store(
+                bench.Tile,
+                count,
+                backward.Above + row * _states + panel * Columns,
+                _states
+            );
+        }
+    }
+
+    private static ReadOnlySpan<int> Choice(Segment segment, TrainingLayer weights) =>
+        weights.ReadsTokens ? segment.Tokens : TrainingBench.Zeros.AsSpan(0, segment.Rows);
+
+    private void Multiply(float* transposed, int rows, float* panel, int depth, float* sums) =>
+        _kernels.MultiplyAdd(transposed, Stride, rows, panel, depth, sums, panel);
+
+    private void Transpose(
+        TrainingBench bench,
+        Segment segment,
+        float* source,
+        AlignedBuffer target
+    )
+    {
+        while (bench.All.Take(_model.Layers[0].UnitPanels, out var panel))
+        {
+            Transposition.Block(
+                source + panel * Columns,
+                _states,
+                segment.Rows,
+                Columns,
+                target.Pointer + panel * Columns * Stride,
+                Stride
+            );
+        }
+
+        bench.All.End();
+    }
+
+    /// <summary>h of the step before each row's.</summary>
+    private void TransposeBefore(TrainingBench bench, Segment segment, LayerStore rows)
+    {
+        while (bench.All.Take(_model.Layers[0].UnitPanels, out var panel))
+        {
+            for (var step = 0; step < segment.Steps; step++)
+            {
+                Transposition.Block(
+                    rows.H(segment.OffsetBefore(step)) + panel * Columns,
+                    _states,
+                    segment.Active(step),
+                    Columns,
+                    _h.Pointer + panel * Columns * Stride + segment.Offset(step),
+                    Stride
+                );
+            }
+        }
+    }
+}

@@ -47,29 +47,7 @@ module Backend =
             "int8", Precision.Int8
         ]
 
-    let private arrays (weights: Weights) =
-        let layer (raw: LayerWeights) =
-            LayerArrays(
-                Wmx = raw.Wmx,
-                Wmh = raw.Wmh,
-                Wx = raw.Wx,
-                Wh = raw.Wh,
-                B = raw.B,
-                Gmx = raw.Gmx,
-                Gmh = raw.Gmh,
-                Gx = raw.Gx,
-                Gh = raw.Gh
-            )
-
-        MlstmArrays(
-            Shape = MlstmShape(weights.Shape.Units, weights.Shape.Layers, weights.Shape.Embedding),
-            Embed = weights.Embed,
-            Layers = (weights.Layers |> List.map layer |> Array.ofList),
-            HeadW = weights.HeadW,
-            HeadB = weights.HeadB
-        )
-
-    let private nameOf set =
+    let nameOf set =
         match set with
         | InstructionSet.Avx512 -> "AVX-512"
         | InstructionSet.Avx2 -> "AVX2"
@@ -83,7 +61,7 @@ module Backend =
                 Precision = settings.Precision
             )
 
-        let engine = MlstmEngine.Create(arrays weights, options)
+        let engine = MlstmEngine.Create(EngineArrays.ofWeights weights, options)
 
         {
             Name = "engine"

@@ -54,5 +54,8 @@ module Backend =
     /// Gets the precisions by the names that options and reports give them.
     val precisions: (string * Precision) list
 
+    /// Gives the name of an instruction set in reports.
+    val internal nameOf: set: InstructionSet -> string
+
     /// Builds the engine: packed weights and SIMD kernels.
     val engine: settings: EngineSettings -> weights: Weights -> Backend

@@ -202,6 +202,9 @@ module Weights =
             (layout weights.Shape)
             values
 
+    let ofArrays shape card embed layers headW headB =
+        Weights(shape, card, embed, layers, headW, headB)
+
     let withCard card (weights: Weights) =
         Weights(weights.Shape, card, weights.Embed, weights.Layers, weights.HeadW, weights.HeadB)
 

@@ -90,6 +90,16 @@ module Weights =
     /// Gives the arrays of a model under the names `ofTensors` takes, in the order of files.
     val toTensors: weights: Weights -> (string * Tensor) list
 
+    /// Builds a model of arrays that have the sizes the shape calls for, as a trainer gives them.
+    val internal ofArrays:
+        shape: WeightsShape ->
+        card: WeightCard ->
+        embed: float32[] ->
+        layers: LayerWeights list ->
+        headW: float32[] ->
+        headB: float32[] ->
+            Weights
+
     /// Gives the same numbers another card.
     val withCard: card: WeightCard -> weights: Weights -> Weights
 

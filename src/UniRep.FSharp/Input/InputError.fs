@@ -10,6 +10,10 @@ type InputFormat =
     | Csv
     | Tsv
 
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module InputFormat =
+    let names = [ "fasta", Fasta; "a2m", A2m; "lines", Lines; "csv", Csv; "tsv", Tsv ]
+
 type InputError =
     | NotFound of file: string
     | IsFolder of file: string

@@ -13,6 +13,12 @@ type InputFormat =
     /// A table with a header row, columns separated by tabs.
     | Tsv
 
+/// Works on formats of input.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module InputFormat =
+    /// Gets the formats by the names that options and files give them.
+    val names: (string * InputFormat) list
+
 /// Why sequences could not be read. Lines and columns count from 1.
 type InputError =
     | NotFound of file: string

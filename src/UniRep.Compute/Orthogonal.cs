@@ -1,0 +1,87 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace UniRep.Compute;
+
+/// <summary>Orthogonal matrices of random ones.</summary>
+public static class Orthogonal
+{
+    /// <summary>
+    /// Makes the rows of a matrix orthonormal where they lie, each in turn taken out of those after it (Gram and Schmidt,
+    /// modified). The same on however many threads.
+    /// </summary>
+    /// <param name="matrix">Row-major, no more rows than columns, of full rank.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <exception cref="ArgumentException">There are more rows than columns.</exception>
+    public static void Rows(float[] matrix, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var columns = rows == 0 ? 0 : matrix.Length / rows;
+        if (columns < rows || (long)rows * columns != matrix.Length)
+        {
+            throw new ArgumentException(
+                $"{rows} orthogonal rows need as many columns at least; the matrix has {matrix.Length} numbers.",
+                nameof(matrix)
+            );
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            var unit = matrix.AsMemory(row * columns, columns);
+            Scale(unit.Span, (float)(1 / Math.Sqrt(Dot(unit.Span, unit.Span))));
+            Parallel.For(
+                row + 1,
+                rows,
+                other =>
+                {
+                    var rest = matrix.AsSpan(other * columns, columns);
+                    Subtract(rest, unit.Span, (float)Dot(rest, unit.Span));
+                }
+            );
+        }
+    }
+
+    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var va = MemoryMarshal.Cast<float, Vector<float>>(a);
+        var vb = MemoryMarshal.Cast<float, Vector<float>>(b);
+        var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+        for (var k = 0; k < va.Length; k++)
+        {
+            Vector.Widen(va[k] * vb[k], out var first, out var second);
+            low += first;
+            high += second;
+        }
+
+        var sum = Vector.Sum(low + high);
+        for (var k = va.Length * Vector<float>.Count; k < a.Length; k++)
+        {
+            sum += (double)a[k] * b[k];
+        }
+
+        return sum;
+    }
+
+    private static void Scale(Span<float> row, float by)
+    {
+        for (var k = 0; k < row.Length; k++)
+        {
+            row[k] *= by;
+        }
+    }
+
+    private static void Subtract(Span<float> row, ReadOnlySpan<float> unit, float times)
+    {
+        var to = MemoryMarshal.Cast<float, Vector<float>>(row);
+        var from = MemoryMarshal.Cast<float, Vector<float>>(unit);
+        for (var k = 0; k < to.Length; k++)
+        {
+            to[k] -= from[k] * times;
+        }
+
+        for (var k = to.Length * Vector<float>.Count; k < row.Length; k++)
+        {
+            row[k] -= unit[k] * times;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+namespace UniRep
+
+open System
+open System.IO
+open System.Runtime.InteropServices
+open System.Security.Cryptography
+open System.Text
+open System.Text.Json
+open UniRep.Compute
+open UniRep.Formats
+
+type CheckpointError =
+    | NoCheckpoint of path: string
+    | BadCheckpoint of path: string * reason: string
+    | NoCheckpointAccess of path: string * reason: string
+
+type internal Checkpoint =
+    {
+        Position: Position
+        Trainer: TrainerState
+        Rows: int64
+    }
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module internal Checkpoint =
+    let private stateKey = "unirep.training"
+    let private digestKey = "unirep.digest"
+
+    let private card =
+        {
+            Name = ""
+            Version = ""
+            License = ""
+            Provenance = ""
+        }
+
+    /// What stands in the header beside the arrays.
+    type private Header =
+        {
+            Position: Position
+            Rows: int64
+            Steps: int64
+        }
+
+    let private parts (trainer: TrainerState) =
+        [
+            "parameters", trainer.Parameters
+            "first", trainer.First
+            "second", trainer.Second
+            match trainer.Average with
+            | null -> ()
+            | average -> "average", average
+        ]
+
+    let private tensors trainer =
+        [
+            for part, arrays in parts trainer do
+                for name, tensor in Weights.toTensors (EngineArrays.toWeights card arrays) do
+                    $"{part}.{name}", tensor
+        ]
+
+    let private digest (header: string) (tensors: (string * Tensor) seq) =
+        use hash = IncrementalHash.CreateHash HashAlgorithmName.SHA256
+        hash.AppendData(Encoding.UTF8.GetBytes header)
+
+        for name, tensor in Seq.sortBy fst tensors do
+            hash.AppendData(Encoding.UTF8.GetBytes name)
+            hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan tensor.Values))
+
+        Convert.ToHexStringLower(hash.GetHashAndReset())
+
+    let private guard path action =
+        try
+            action ()
+        with
+        | :? IOException as error -> Error(NoCheckpointAccess(path, error.Message))
+        | :? UnauthorizedAccessException as error -> Error(NoCheckpointAccess(path, error.Message))
+
+    let save (path: string) (previous: string) (checkpoint: Checkpoint) =
+        let header =
+            JsonSerializer.Serialize
+                {
+                    Position = checkpoint.Position
+                    Rows = checkpoint.Rows
+                    Steps = checkpoint.Trainer.Steps
+                }
+
+        let tensors = tensors checkpoint.Trainer
+
+        guard path (fun () ->
+            let partial = path + ".partial"
+
+            try
+                do
+                    use stream = File.Create partial
+
+                    Safetensors.write
+                        stream
+                        [ stateKey, header; digestKey, digest header tensors ]
+                        tensors
+
+                    stream.Flush true
+
+                if File.Exists path then
+                    File.Move(path, previous, true)
+
+                File.Move(partial, path, true)
+                Ok()
+            finally
+                File.Delete partial)
+
+    /// The arrays of one part.
+    let private arrays path (tensors: Map<string, Tensor>) (part: string) =
+        tensors
+        |> Map.toSeq
+        |> Seq.choose (fun (name, tensor) ->
+            if name.StartsWith(part + ".", StringComparison.Ordinal) then
+                Some(name[part.Length + 1 ..], tensor)
+            else
+                None)
+        |> Map.ofSeq
+        |> Weights.ofTensors card
+        |> Result.map EngineArrays.ofWeights
+        |> Result.mapError (fun errors ->
+            BadCheckpoint(path, $"{part}: {Weights.describe errors.Head}"))
+
+    let private ofContent path (metadata: Map<string, string>) (tensors: Map<string, Tensor>) =
+        match metadata.TryFind stateKey, metadata.TryFind digestKey with
+        | Some state, Some expected when expected = digest state (Map.toSeq tensors) ->
+            let header = nonNull (JsonSerializer.Deserialize<Header> state)
+            let arrays = arrays path tensors
+
+            let average =
+                if tensors.ContainsKey "average.embed" then
+                    arrays "average" |> Result.map Some
+                else
+                    Ok None
+
+            match arrays "parameters", arrays "first", arrays "second", average with
+            | Ok parameters, Ok first, Ok second, Ok average ->
+                Ok
+                    {
+                        Position = header.Position
+                        Rows = header.Rows
+                        Trainer =
+                            TrainerState(
+                                header.Steps,
+                                parameters,
+                                first,
+                                second,
+                                Option.toObj average
+                            )
+                    }
+            | Error error, _, _, _
+            | _, Error error, _, _
+            | _, _, Error error, _
+            | _, _, _, Error error -> Error error
+        | Some _, Some _ ->
+            Error(BadCheckpoint(path, "its contents are not those it was saved with"))
+        | _ -> Error(BadCheckpoint(path, "it is no checkpoint of a training"))
+
+    let load path =
+        guard path (fun () ->
+            if not (File.Exists path) then
+                Error(NoCheckpoint path)
+            else
+                use stream = File.OpenRead path
+
+                match Safetensors.read stream with
+                | Ok(metadata, tensors) -> ofContent path metadata tensors
+                | Error error -> Error(BadCheckpoint(path, Safetensors.describe error)))
+
+    let describe error =
+        match error with
+        | NoCheckpoint path -> $"{path}: there is no checkpoint"
+        | BadCheckpoint(path, reason) -> $"{path}: the checkpoint is damaged: {reason}"
+        | NoCheckpointAccess(path, reason) -> $"{path}: {reason}"

@@ -1,0 +1,80 @@
+namespace UniRep
+
+open System.Threading
+open UniRep.Compute
+
+/// Some of the sequences of a corpus.
+type Selection = { Corpus: Corpus; Indices: int[] }
+
+/// What a model is trained on and judged by.
+type TrainingSequences =
+    {
+        Train: Selection
+        /// Decides which model is the best.
+        HoldOut: Selection option
+        /// Judged by as well, but decides nothing.
+        OutOfDomain: Selection option
+    }
+
+/// How training ended.
+type TrainingEnd =
+    /// After the last epoch.
+    | Finished
+    /// The hold-out loss had not fallen for as many epochs as was asked.
+    | StoppedEarly
+    /// It was asked to stop.
+    | Interrupted
+    /// The loss or the gradient of a batch was no finite number; the step was not made.
+    | Diverged of epoch: int * batch: int
+
+/// How far training has come; with a trainer's state enough to go on to the same bits.
+type internal Position =
+    {
+        /// The epoch under way, from 1; 0 before the first look at the hold-out.
+        Epoch: int
+        /// Its batches done.
+        Batch: int
+        /// The cross-entropy of these, summed.
+        Nats: float
+        /// The tokens of these.
+        Tokens: int64
+        /// The seconds of these.
+        Seconds: float
+        /// The reports so far, the latest first.
+        Reports: EpochReport list
+    }
+
+/// What happens on the way.
+type internal TrainingHooks =
+    {
+        OnBatch: BatchReport -> unit
+        OnEpoch: EpochReport -> unit
+        /// Takes the parameters of the best model so far, before its epoch is reported.
+        OnBest: MlstmArrays -> unit
+        /// May save a position; must at the end of an epoch and when training is interrupted.
+        OnPosition: Position -> bool -> unit
+    }
+
+/// The loop over epochs and batches.
+[<RequireQualifiedAccess>]
+module internal TrainingLoop =
+    /// Where every training begins.
+    val start: Position
+
+    /// Computes the loss of a selection, in nats per predicted token.
+    val evaluate:
+        options: TrainingOptions ->
+        trainer: MlstmTrainer ->
+        cancellation: CancellationToken ->
+        selection: Selection ->
+            float
+
+    /// Trains from a position to the end.
+    val run:
+        options: TrainingOptions ->
+        sequences: TrainingSequences ->
+        trainer: MlstmTrainer ->
+        hooks: TrainingHooks ->
+        cancellation: CancellationToken ->
+        position: Position ->
+            TrainingEnd * EpochReport list

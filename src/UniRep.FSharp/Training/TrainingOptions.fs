@@ -1,0 +1,82 @@
+namespace UniRep
+
+open UniRep.Compute
+
+type TrainingOptions =
+    {
+        Epochs: int
+        BatchTokens: int
+        LearningRate: float
+        Schedule: Schedule
+        WarmUp: int
+        WeightDecay: float
+        DecaysAll: bool
+        MaximalNorm: float
+        Mean: LossMean
+        Window: int
+        Average: float option
+        HoldOut: float
+        Patience: int
+        Seed: uint64
+        Threads: int
+        StateBytes: int64
+    }
+
+type TrainingOptionsError = OutOfRange of option: string * range: string
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module TrainingOptions =
+    let evotune =
+        {
+            Epochs = 20
+            BatchTokens = 8192
+            LearningRate = 5e-4
+            Schedule = Cosine
+            WarmUp = 50
+            WeightDecay = 0.0
+            DecaysAll = false
+            MaximalNorm = 1.0
+            Mean = LossMean.PerToken
+            Window = 0
+            Average = None
+            HoldOut = 0.1
+            Patience = 3
+            Seed = 42UL
+            Threads = 0
+            StateBytes = 1L <<< 30
+        }
+
+    let scratch =
+        { evotune with
+            LearningRate = 2e-3
+            WarmUp = 200
+            WeightDecay = 0.01
+            Patience = 0
+            HoldOut = 0.02
+        }
+
+    let check options =
+        [
+            options.Epochs >= 1, "epochs", "1 or more"
+            options.BatchTokens >= 2, "batch tokens", "2 or more"
+            options.LearningRate > 0.0 && System.Double.IsFinite options.LearningRate,
+            "learning rate",
+            "above 0"
+            options.WarmUp >= 0, "warm-up", "0 or more"
+            options.WeightDecay >= 0.0 && options.WeightDecay * options.LearningRate < 1.0,
+            "weight decay",
+            "0 or more, and less than 1 / learning rate"
+            options.MaximalNorm > 0.0, "gradient norm", "above 0"
+            options.Window >= 0, "bptt", "0 or more"
+            Option.forall (fun kept -> kept >= 0.0 && kept < 1.0) options.Average,
+            "average",
+            "from 0 to below 1"
+            options.HoldOut >= 0.0 && options.HoldOut < 1.0, "hold-out", "from 0 to below 1"
+            options.Patience >= 0, "patience", "0 or more"
+            options.Threads >= 0, "threads", "0 or more"
+            options.StateBytes >= 0L, "memory", "0 or more"
+        ]
+        |> List.choose (fun (isMeant, option, range) ->
+            if isMeant then None else Some(OutOfRange(option, range)))
+
+    let describe (OutOfRange(option, range)) = $"{option}: must be {range}"

@@ -1,0 +1,60 @@
+namespace UniRep
+
+open UniRep.Compute
+
+/// How a model is trained. Threads and memory change nothing but the time it takes.
+type TrainingOptions =
+    {
+        /// How often every sequence is seen.
+        Epochs: int
+        /// Predicted tokens of a batch: residues and stops.
+        BatchTokens: int
+        /// The highest learning rate.
+        LearningRate: float
+        /// How the learning rate goes on after warming up.
+        Schedule: Schedule
+        /// Steps over which the learning rate rises to its highest.
+        WarmUp: int
+        /// Decoupled weight decay, per unit of the learning rate; on matrices alone.
+        WeightDecay: float
+        /// Lets gains, biases and the embedding decay as well.
+        DecaysAll: bool
+        /// The largest norm that the gradient of a batch may have; infinity for any.
+        MaximalNorm: float
+        /// Over what the loss is averaged.
+        Mean: LossMean
+        /// Steps that gradients flow back through, states being carried on; 0 for all.
+        Window: int
+        /// How much of a running mean of the parameters each step keeps, which then is the model; None for no such mean.
+        Average: float option
+        /// The fraction of sequences held out to judge by; 0 for none, or if there are others to judge by.
+        HoldOut: float
+        /// Epochs without improvement after which training ends; 0 to go on to the end.
+        Patience: int
+        /// Decides every random choice.
+        Seed: uint64
+        /// Threads; 0 for one per core.
+        Threads: int
+        /// Bytes that states kept for the backward pass may take.
+        StateBytes: int64
+    }
+
+/// Options that cannot be meant.
+type TrainingOptionsError =
+    /// An option is out of its range.
+    | OutOfRange of option: string * range: string
+
+/// Works on training options.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module TrainingOptions =
+    /// To go on from trained weights with the homologs of a protein.
+    val evotune: TrainingOptions
+
+    /// To begin from random weights.
+    val scratch: TrainingOptions
+
+    /// Finds the options that cannot be meant.
+    val check: options: TrainingOptions -> TrainingOptionsError list
+
+    /// Tells in one sentence what is wrong.
+    val describe: error: TrainingOptionsError -> string

@@ -1,0 +1,65 @@
+namespace UniRep
+
+/// Where training begins.
+type TrainingStart =
+    /// From a model's name or the path of its files.
+    | FromWeights of nameOrPath: string
+    /// From random weights.
+    | FromRandom of shape: WeightsShape
+
+/// A training over files.
+type TrainingRequest =
+    {
+        /// Where training begins.
+        Start: TrainingStart
+        /// Files of sequences to train on.
+        Sequences: string list
+        /// Files of sequences to judge by; if there are none, some are held out of those to train on.
+        HoldOut: string list
+        /// Files of sequences from elsewhere to judge by as well.
+        OutOfDomain: string list
+        /// How files are read.
+        Reading: InputOptions
+        /// Which of their sequences are taken.
+        Filter: CorpusFilter
+        /// How the model is trained.
+        Options: TrainingOptions
+    }
+
+/// Why a training cannot begin, or had to stop.
+type TrainingError =
+    | BadOptions of TrainingOptionsError list
+    /// The first errors of the files.
+    | BadSequences of InputError list
+    /// No sequence of these files is left to use.
+    | NothingLeft of files: string list * summary: CorpusSummary
+    /// Every sequence to train on is held out as well.
+    | AllHeldOut of count: int
+    | BadStart of WeightStoreError
+    /// The folder holds a training already.
+    | AlreadyTraining of folder: string
+    /// The folder holds no training.
+    | NoTraining of folder: string
+    /// What training began with is not what it was.
+    | NotAsBefore of what: string
+    /// A checkpoint cannot be used; the one before it can, if there is one.
+    | UnusableCheckpoint of error: CheckpointError * before: string option
+    | NotWritable of path: string * reason: string
+
+/// Works on training requests.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module TrainingRequest =
+    /// Evo-tunes the embedded default model with sequences of files, by defaults.
+    val evotune: sequences: string list -> TrainingRequest
+
+    /// Trains a model of some shape from scratch with sequences of files, by defaults.
+    val scratch: shape: WeightsShape -> sequences: string list -> TrainingRequest
+
+    /// Writes a request, and the digests of what it began with, as JSON.
+    val internal toJson: request: TrainingRequest -> digests: Map<string, string> -> string
+
+    /// Reads what `toJson` writes.
+    val internal ofJson: json: string -> TrainingRequest * Map<string, string>
+
+    /// Tells what is wrong and what to do.
+    val describe: error: TrainingError -> string

@@ -67,6 +67,8 @@ internal static class CommandLine
         new("Protein representations by UniRep's multiplicative LSTM.")
         {
             EmbedCommand.Create(interruption),
+            TrainingCommands.Evotune(interruption),
+            TrainingCommands.Train(interruption),
             WeightsCommand.Create(interruption.Token),
             BenchCommand.Create(interruption.Token),
         };

@@ -8,7 +8,7 @@ namespace UniRep.Cli;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+    private TimeSpan _patience = TimeSpan.FromMilliseconds(700);
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<IDisposable> _unfinished = [];
     private readonly PosixSignalRegistration[] _signals;
@@ -24,6 +24,9 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>Gets the token by which work is asked to stop.</summary>
     public CancellationToken Token => _stopping.Token;
+
+    /// <summary>Gives work longer to stop by itself: it has something to save. A second signal ends it at once.</summary>
+    public void WaitsFor(TimeSpan patience) => _patience = patience;
 
     /// <summary>Names something whose disposal removes what is half done, in case nobody else gets round to it.</summary>
     public void Abandons(IDisposable unfinished)
@@ -49,7 +52,7 @@ internal sealed class Interruption : IDisposable
         }
 
         _stopping.Cancel();
-        _ = Task.Delay(Patience).ContinueWith(_ => End(), TaskScheduler.Default);
+        _ = Task.Delay(_patience).ContinueWith(_ => End(), TaskScheduler.Default);
     }
 
     private void End()

@@ -186,7 +186,11 @@ module WeightFile =
                     hasExtension ".pkl" file || hasExtension ".safetensors" file)
             with
             | [| file |] -> loadFile file
-            | _ -> Error(UnknownLayout folder)
+            | files ->
+                // A training keeps checkpoints beside its model.
+                match files |> Array.tryFind (fun file -> name file = "model.safetensors") with
+                | Some file -> loadFile file
+                | None -> Error(UnknownLayout folder)
 
     let private beginsWith (path: string) test =
         use stream = File.OpenRead path

@@ -25,6 +25,15 @@ internal sealed class Reporter(bool quiet)
         }
     }
 
+    /// <summary>Shows a line on a terminal in place of the one shown before.</summary>
+    public void ShowLine(string line)
+    {
+        if (IsLive)
+        {
+            System.Console.Error.Write($"\r{line}\e[K");
+        }
+    }
+
     /// <summary>Says something that must not be missed.</summary>
     public static void Warn(string message) =>
         System.Console.Error.WriteLine($"warning: {message}");

@@ -1,3 +1,6 @@
+// System.Text.Json allows null for every type, which F# has no way to say of anonymous records.
+#nowarn "3265"
+
 namespace UniRep
 
 open System
@@ -32,14 +35,6 @@ module internal Checkpoint =
             Version = ""
             License = ""
             Provenance = ""
-        }
-
-    /// What stands in the header beside the arrays.
-    type private Header =
-        {
-            Position: Position
-            Rows: int64
-            Steps: int64
         }
 
     let private parts (trainer: TrainerState) =
@@ -77,15 +72,27 @@ module internal Checkpoint =
         | :? UnauthorizedAccessException as error -> Error(NoCheckpointAccess(path, error.Message))
 
     let save (path: string) (previous: string) (checkpoint: Checkpoint) =
+        let {
+                Position = position
+                Trainer = trainer
+                Rows = rows
+            } =
+            checkpoint
+
         let header =
             JsonSerializer.Serialize
-                {
-                    Position = checkpoint.Position
-                    Rows = checkpoint.Rows
-                    Steps = checkpoint.Trainer.Steps
-                }
+                struct {|
+                    Steps = trainer.Steps
+                    Epoch = position.Epoch
+                    Batch = position.Batch
+                    Nats = position.Nats
+                    Tokens = position.Tokens
+                    Seconds = position.Seconds
+                    Reports = position.Reports
+                    Rows = rows
+                |}
 
-        let tensors = tensors checkpoint.Trainer
+        let tensors = tensors trainer
 
         guard path (fun () ->
             let partial = path + ".partial"
@@ -127,7 +134,21 @@ module internal Checkpoint =
     let private ofContent path (metadata: Map<string, string>) (tensors: Map<string, Tensor>) =
         match metadata.TryFind stateKey, metadata.TryFind digestKey with
         | Some state, Some expected when expected = digest state (Map.toSeq tensors) ->
-            let header = nonNull (JsonSerializer.Deserialize<Header> state)
+            let header =
+                JsonSerializer.Deserialize<
+                    struct {|
+                        Steps: int64
+                        Epoch: int
+                        Batch: int
+                        Nats: float
+                        Tokens: int64
+                        Seconds: float
+                        Reports: EpochReport list
+                        Rows: int64
+                    |}
+                 >
+                    state
+
             let arrays = arrays path tensors
 
             let average =
@@ -140,7 +161,15 @@ module internal Checkpoint =
             | Ok parameters, Ok first, Ok second, Ok average ->
                 Ok
                     {
-                        Position = header.Position
+                        Position =
+                            {
+                                Epoch = header.Epoch
+                                Batch = header.Batch
+                                Nats = header.Nats
+                                Tokens = header.Tokens
+                                Seconds = header.Seconds
+                                Reports = header.Reports
+                            }
                         Rows = header.Rows
                         Trainer =
                             TrainerState(

@@ -1,5 +1,5 @@
-// JsonConverter<T> allows null for every T, which F# has no way to say of a union.
-#nowarn "3261"
+// System.Text.Json allows null for every type, which F# has no way to say of unions and anonymous records.
+#nowarn "3261" "3265"
 
 namespace UniRep
 
@@ -69,20 +69,6 @@ module TrainingRequest =
     let scratch shape sequences =
         ofStart (FromRandom shape) TrainingOptions.scratch sequences
 
-    /// How a request stands in a file.
-    type private File =
-        {
-            Weights: string option
-            Shape: WeightsShape option
-            Sequences: string list
-            HoldOut: string list
-            OutOfDomain: string list
-            Reading: InputOptions
-            Filter: CorpusFilter
-            Options: TrainingOptions
-            Digests: Map<string, string>
-        }
-
     let private form =
         let options =
             JsonSerializerOptions(
@@ -97,9 +83,9 @@ module TrainingRequest =
         options.Converters.Add(JsonStringEnumConverter())
         options
 
-    let toJson (request: TrainingRequest) digests =
+    let toJson (request: TrainingRequest) (digests: Map<string, string>) =
         JsonSerializer.Serialize(
-            {
+            struct {|
                 Weights =
                     match request.Start with
                     | FromWeights name -> Some name
@@ -115,12 +101,28 @@ module TrainingRequest =
                 Filter = request.Filter
                 Options = request.Options
                 Digests = digests
-            },
+            |},
             form
         )
 
     let ofJson (json: string) =
-        let file = nonNull (JsonSerializer.Deserialize<File>(json, form))
+        let file =
+            JsonSerializer.Deserialize<
+                struct {|
+                    Weights: string option
+                    Shape: WeightsShape option
+                    Sequences: string list
+                    HoldOut: string list
+                    OutOfDomain: string list
+                    Reading: InputOptions
+                    Filter: CorpusFilter
+                    Options: TrainingOptions
+                    Digests: Map<string, string>
+                |}
+             >(
+                json,
+                form
+            )
 
         {
             Start =

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using UniRep.Cli.Console;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>
+/// What is seen of a training while it runs: a line that changes on a terminal, and a line that stays for every epoch.
+/// </summary>
+internal sealed class TrainingDisplay(Reporter reporter, int epochs) : IDisposable
+{
+    private readonly Stopwatch _watch = new();
+    private long _tokens;
+    private long _expected;
+    private double _loss = double.NaN;
+    private string _holdOut = "";
+
+    public void Begin(TrainingPlan plan)
+    {
+        _expected = plan.TokensPerEpoch * Math.Max(0, epochs - Math.Max(0, plan.Epoch - 1));
+        _watch.Restart();
+        reporter.Say(
+            $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} sequences to train on, "
+                + $"{Reporter.Number(plan.HeldOut)} held out, {Reporter.Number(plan.TokensPerEpoch)} tokens an epoch"
+                + (
+                    plan.Epoch > 0
+                        ? $"; going on in epoch {plan.Epoch} after batch {plan.Batch}"
+                        : ""
+                )
+        );
+    }
+
+    public void Show(BatchReport report)
+    {
+        _tokens += report.Tokens;
+        _loss = double.IsNaN(_loss) ? report.Loss : 0.95 * _loss + 0.05 * report.Loss;
+        var rate = _tokens / _watch.Elapsed.TotalSeconds;
+        var left = TimeSpan.FromSeconds(Math.Max(0, _expected - _tokens) / rate);
+        reporter.ShowLine(
+            $"epoch {report.Epoch} of {epochs}, batch {report.Batch} of {report.Batches}: loss {Reporter.Number(_loss, "F3")}"
+                + $"{_holdOut}, {Reporter.Number(rate)} tokens/s, {left:h\\:mm\\:ss} left"
+        );
+    }
+
+    public void Show(EpochReport report)
+    {
+        reporter.ShowLine("");
+        var parts = new List<string> { $"epoch {report.Epoch}" };
+        if (report.TrainLoss?.Value is { } loss)
+        {
+            parts.Add($"training {Reporter.Number(loss, "F4")}");
+        }
+
+        if (report.HoldOutLoss?.Value is { } holdOut)
+        {
+            _holdOut = $", hold-out {Reporter.Number(holdOut, "F3")}";
+            parts.Add(
+                $"hold-out {Reporter.Number(holdOut, "F4")}{(report.IsBest ? " (best)" : "")}"
+            );
+        }
+
+        if (report.OutOfDomainLoss?.Value is { } other)
+        {
+            parts.Add($"out of domain {Reporter.Number(other, "F4")}");
+        }
+
+        if (report.Tokens > 0)
+        {
+            parts.Add($"{Reporter.Number(report.Tokens / report.Seconds)} tokens/s");
+        }
+
+        reporter.Say(string.Join(", ", parts));
+    }
+
+    /// <summary>Clears the line that changes.</summary>
+    public void End() => reporter.ShowLine("");
+
+    public void Dispose() => End();
+}

@@ -65,6 +65,33 @@ module Matrix =
 
         Vector<'cols> y
 
+    let applyTransposed (w: Matrix<'rows, 'cols>) (y: Vector<'cols>) =
+        let cols = int w.Cols
+
+        Array.init (int w.Rows) (fun row ->
+            let mutable sum = 0.0
+
+            for col in 0 .. cols - 1 do
+                sum <- sum + w.Values[row * cols + col] * y[col]
+
+            sum)
+        |> Vector<'rows>
+
+    let outer (x: Vector<'rows>) (y: Vector<'cols>) =
+        let cols = int y.Length
+
+        Matrix<'rows, 'cols>(
+            x.Length,
+            y.Length,
+            Array.init (int x.Length * cols) (fun at -> x[at / cols] * y[at % cols])
+        )
+
+    let add (a: Matrix<'rows, 'cols>) (b: Matrix<'rows, 'cols>) =
+        Matrix<'rows, 'cols>(a.Rows, a.Cols, Array.map2 (+) a.Values b.Values)
+
+    let zero (rows: int<'rows>) (cols: int<'cols>) =
+        Matrix<'rows, 'cols>(rows, cols, Array.zeroCreate (int rows * int cols))
+
     let row index (m: Matrix<'rows, 'cols>) =
         let cols = int m.Cols
         Vector<'cols>(Array.sub m.Values (index * cols) cols)

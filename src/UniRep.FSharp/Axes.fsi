@@ -74,5 +74,17 @@ module Matrix =
     /// Multiplies a row vector with a matrix: `x · w`, `[rows] · [rows, cols] → [cols]`.
     val apply: w: Matrix<'rows, 'cols> -> x: Vector<'rows> -> Vector<'cols>
 
+    /// Multiplies a row vector with the transposed matrix: `y · wᵀ`, `[cols] · [cols, rows] → [rows]`.
+    val applyTransposed: w: Matrix<'rows, 'cols> -> y: Vector<'cols> -> Vector<'rows>
+
+    /// Multiplies every entry of one vector with every entry of another: `xᵀ · y`, `[rows, cols]`.
+    val outer: x: Vector<'rows> -> y: Vector<'cols> -> Matrix<'rows, 'cols>
+
+    /// Adds two matrices.
+    val add: Matrix<'rows, 'cols> -> Matrix<'rows, 'cols> -> Matrix<'rows, 'cols>
+
+    /// Makes a matrix of zeros.
+    val zero: rows: int<'rows> -> cols: int<'cols> -> Matrix<'rows, 'cols>
+
     /// Takes one row as a vector: `[rows, cols] → [cols]`.
     val row: index: int -> Matrix<'rows, 'cols> -> Vector<'cols>

@@ -109,29 +109,37 @@ module Mlstm =
             v.Values |> Array.mapi (fun k x -> x * scale[k % cols])
         )
 
-    let network (weights: Weights) =
-        let units = weights.Shape.Units * 1<hidden>
-        let gates = weights.Shape.Units * 4<gate>
-        let vector (values: float32[]) = Vector(Array.map float values)
+    let networkOf (shape: WeightsShape) (array: string -> float[]) =
+        let units = shape.Units * 1<hidden>
+        let gates = shape.Units * 4<gate>
+        let width = shape.Embedding * 1<embed>
 
-        let matrix rows cols (values: float32[]) =
-            Matrix(rows, cols, Array.map float values)
+        let layer index (inputs: int<'input>) : Layer<'input> =
+            let array name = array $"layer{index}.{name}"
 
-        let layer (inputs: int<'input>) (raw: LayerWeights) : Layer<'input> =
+            let normed g v rows cols =
+                normalize (Vector(array g)) (Matrix(rows, cols, array v))
+
             {
-                Wmx = matrix inputs units raw.Wmx |> normalize (vector raw.Gmx)
-                Wmh = matrix units units raw.Wmh |> normalize (vector raw.Gmh)
-                Wx = matrix inputs gates raw.Wx |> normalize (vector raw.Gx)
-                Wh = matrix units gates raw.Wh |> normalize (vector raw.Gh)
-                B = vector raw.B
+                Wmx = normed "gmx" "wmx" inputs units
+                Wmh = normed "gmh" "wmh" units units
+                Wx = normed "gx" "wx" inputs gates
+                Wh = normed "gh" "wh" units gates
+                B = Vector(array "b")
             }
 
-        let width = weights.Shape.Embedding * 1<embed>
-
         {
-            Embed = matrix 26<token> width weights.Embed
-            First = layer width weights.Layers.Head
-            Rest = weights.Layers.Tail |> List.map (layer units)
-            HeadW = matrix units 25<cls> weights.HeadW
-            HeadB = vector weights.HeadB
+            Embed = Matrix(26<token>, width, array "embed")
+            First = layer 0 width
+            Rest = List.init (shape.Layers - 1) (fun index -> layer (index + 1) units)
+            HeadW = Matrix(units, 25<cls>, array "head.w")
+            HeadB = Vector(array "head.b")
         }
+
+    let network (weights: Weights) =
+        let arrays =
+            Weights.toTensors weights
+            |> List.map (fun (name, tensor) -> name, Array.map float tensor.Values)
+            |> Map.ofList
+
+        networkOf weights.Shape (fun name -> arrays[name])

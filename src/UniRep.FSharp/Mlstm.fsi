@@ -51,6 +51,9 @@ module Mlstm =
     /// Brings raw parameters into the form of the equations: float64, weight norm folded.
     val network: weights: Weights -> Network
 
+    /// Does the same from raw parameters in float64, by the names of `Weights.toTensors`.
+    val internal networkOf: shape: WeightsShape -> array: (string -> float[]) -> Network
+
     /// Gives the state before the first token: h = c = 0.
     val zero: layer: Layer<'input> -> State
 

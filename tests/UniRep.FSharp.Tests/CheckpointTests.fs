@@ -1,0 +1,131 @@
+module UniRep.Tests.CheckpointTests
+
+open System.IO
+open System.Threading
+open UniRep
+open UniRep.Compute
+open Xunit
+
+let private position =
+    {
+        Epoch = 3
+        Batch = 7
+        Nats = 0.1 + 0.2
+        Tokens = 12345678901L
+        Seconds = 1.5
+        Reports =
+            [
+                {
+                    Epoch = 2
+                    Step = 20L
+                    TrainLoss = Some(1.0 / 3.0)
+                    HoldOutLoss = None
+                    OutOfDomainLoss = Some 2.5
+                    IsBest = true
+                    Tokens = 10L
+                    Seconds = 0.25
+                }
+            ]
+    }
+
+let private checkpoint averages =
+    use trainer =
+        MlstmTrainer.Create(
+            EngineArrays.ofWeights (Waves.weights 20 2),
+            TrainerOptions(Averages = averages)
+        )
+
+    let batch = [| (Golden.parse "MKTAYIAKQR").Tokens |]
+    trainer.Gradient(batch, LossMean.PerToken, 0, CancellationToken.None) |> ignore
+    trainer.Update(AdamStep(Rate = 0.01)) |> ignore
+
+    {
+        Position = position
+        Trainer = trainer.Save()
+        Rows = 42L
+    }
+
+let private fingerprint arrays =
+    WeightFile.fingerprint (EngineArrays.toWeights (Waves.weights 5 2).Card arrays)
+
+let private fingerprints (state: TrainerState) =
+    [
+        fingerprint state.Parameters
+        fingerprint state.First
+        fingerprint state.Second
+        match state.Average with
+        | null -> ()
+        | average -> fingerprint average
+    ]
+
+let private save (folder: TestFolder) checkpoint =
+    match Checkpoint.save (folder.Path "c") (folder.Path "p") checkpoint with
+    | Ok() -> ()
+    | Error error -> invalidOp (Checkpoint.describe error)
+
+[<Theory>]
+[<InlineData(false)>]
+[<InlineData(true)>]
+let ``a checkpoint comes back as it was saved`` averages =
+    use folder = new TestFolder()
+    let saved = checkpoint averages
+    save folder saved
+
+    match Checkpoint.load (folder.Path "c") with
+    | Ok loaded ->
+        Assert.Equal(saved.Position, loaded.Position)
+        Assert.Equal(42L, loaded.Rows)
+        Assert.Equal(1L, loaded.Trainer.Steps)
+        Assert.Equal<string list>(fingerprints saved.Trainer, fingerprints loaded.Trainer)
+    | Error error -> Assert.Fail(Checkpoint.describe error)
+
+[<Fact>]
+let ``the checkpoint before the last is kept`` () =
+    use folder = new TestFolder()
+    let saved = checkpoint false
+    save folder saved
+    save folder { saved with Rows = 43L }
+
+    let rowsOf name =
+        Checkpoint.load (folder.Path name) |> Result.map _.Rows
+
+    Assert.Equal(Ok 43L, rowsOf "c")
+    Assert.Equal(Ok 42L, rowsOf "p")
+    Assert.Equal<string list>([ "c"; "p" ], folder.Names)
+
+[<Fact>]
+let ``a checkpoint with one bit changed, or cut off anywhere, is refused`` () =
+    use folder = new TestFolder()
+    save folder (checkpoint false)
+    let bytes = File.ReadAllBytes(folder.Path "c")
+    let random = SplitMix 1UL
+
+    let refuses (bytes: byte[]) =
+        let path = folder.WriteBytes("bad", bytes)
+
+        match Checkpoint.load path with
+        | Error(BadCheckpoint _) -> ()
+        | other -> Assert.Fail $"{other}"
+
+    for _ in 1..50 do
+        refuses bytes[.. random.Below bytes.Length - 1]
+
+    for _ in 1..50 do
+        let changed = Array.copy bytes
+        // Behind the header, whose layout leaves spaces that mean nothing.
+        let at = 9000 + random.Below(bytes.Length - 9000)
+        changed[at] <- changed[at] ^^^ (1uy <<< random.Below 8)
+        refuses changed
+
+[<Fact>]
+let ``a checkpoint that cannot be written leaves the one before`` () =
+    use folder = new TestFolder()
+    let saved = checkpoint false
+    save folder saved
+    Directory.CreateDirectory(folder.Path "c.partial") |> ignore
+
+    match Checkpoint.save (folder.Path "c") (folder.Path "p") { saved with Rows = 43L } with
+    | Error(NoCheckpointAccess _) -> ()
+    | other -> Assert.Fail $"{other}"
+
+    Assert.Equal(Ok 42L, Checkpoint.load (folder.Path "c") |> Result.map _.Rows)

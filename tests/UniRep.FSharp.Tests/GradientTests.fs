@@ -1,0 +1,220 @@
+module UniRep.Tests.GradientTests
+
+open System.IO
+open System.IO.Compression
+open System.Threading
+open UniRep
+open UniRep.Compute
+open UniRep.Formats
+open Xunit
+
+let private folder () = TestFiles.sharedPath "golden/gradients"
+
+/// The arrays of a .npz file by their names.
+let private npz name =
+    use archive = ZipFile.OpenRead(Path.Combine(folder (), name))
+
+    [
+        for entry in archive.Entries do
+            use stream = entry.Open()
+            use copy = new MemoryStream()
+            stream.CopyTo copy
+
+            match Npy.parse (copy.ToArray()) with
+            | Ok array -> string (Path.GetFileNameWithoutExtension entry.Name), Npy.toFloats array
+            | Error error -> invalidOp $"{name}: {Npy.describe error}"
+    ]
+    |> Map.ofList
+
+let private weights name =
+    match name with
+    | "waves-5x2" -> Waves.weights 5 2
+    | "waves-33x1" -> Waves.weights 33 1
+    | _ ->
+        match WeightStore.resolve (TestFiles.sharedPath $"weights/{name}") with
+        | Ok loaded -> loaded.Weights
+        | Error error -> invalidOp (WeightStore.describe error)
+
+let private sequences name =
+    Path.Combine(folder (), $"{name}.sequences.txt")
+    |> File.ReadAllLines
+    |> Seq.map Golden.parse
+    |> List.ofSeq
+
+let private tokens (sequences: Sequence list) =
+    sequences |> List.map _.Tokens |> Array.ofList
+
+let private meanOf kind =
+    if kind = "token" then
+        LossMean.PerToken
+    else
+        LossMean.PerSequence
+
+/// Compares arrays, each relative to the largest number of the golden one.
+let private assertClose tolerance (golden: Map<string, float[]>) (found: Map<string, float[]>) =
+    for KeyValue(name, values) in found do
+        let largest = golden[name] |> Array.map abs |> Array.max
+
+        let difference =
+            Array.map2 (fun a b -> abs (a - b)) golden[name] values |> Array.max
+
+        Assert.True(
+            difference <= tolerance * largest,
+            $"{name}: {difference / largest:E1} of the largest, {tolerance:E1} allowed"
+        )
+
+let private arraysOf (arrays: MlstmArrays) =
+    Weights.toTensors (EngineArrays.toWeights (weights "waves-5x2").Card arrays)
+    |> List.map (fun (name, tensor) -> name, Array.map float tensor.Values)
+    |> Map.ofList
+
+let private trainer weights =
+    MlstmTrainer.Create(EngineArrays.ofWeights weights)
+
+[<Theory>]
+[<InlineData("waves-5x2", "token")>]
+[<InlineData("waves-5x2", "sequence")>]
+[<InlineData("waves-33x1", "token")>]
+[<InlineData("waves-33x1", "sequence")>]
+[<InlineData("paper-64", "token")>]
+[<InlineData("paper-64", "sequence")>]
+let ``the definition gives the gradients of another program`` (name: string) (kind: string) =
+    let golden = npz $"{name}.{kind}.grad.npz"
+
+    let loss, gradient =
+        Gradient.compute (meanOf kind) (Gradient.ofWeights (weights name)) (sequences name)
+
+    Assert.Equal(golden["loss"][0], loss, Tolerance.definition)
+    assertClose Tolerance.definition golden gradient
+
+[<Theory>]
+[<InlineData("waves-5x2", "token")>]
+[<InlineData("waves-5x2", "sequence")>]
+[<InlineData("waves-33x1", "token")>]
+[<InlineData("waves-33x1", "sequence")>]
+[<InlineData("paper-64", "token")>]
+[<InlineData("paper-64", "sequence")>]
+let ``the engine gives the gradients of another program`` (name: string) (kind: string) =
+    let golden = npz $"{name}.{kind}.grad.npz"
+    use trainer = trainer (weights name)
+
+    let loss =
+        trainer.Gradient(tokens (sequences name), meanOf kind, 0, CancellationToken.None)
+
+    Assert.Equal(golden["loss"][0], loss.Loss, Tolerance.lossOfEngine)
+    assertClose Tolerance.gradientOfEngine golden (arraysOf (trainer.Gradients()))
+
+[<Theory>]
+[<InlineData("waves-5x2")>]
+[<InlineData("waves-33x1")>]
+[<InlineData("paper-64")>]
+let ``the definition of Adam makes the steps of another program`` (name: string) =
+    let golden = npz $"{name}.adam.npz"
+    let sequences = sequences name
+    let start = Gradient.ofWeights (weights name)
+
+    let losses, (parameters, _) =
+        [ 1..3 ]
+        |> List.mapFold
+            (fun (parameters, state) _ ->
+                let loss, gradient =
+                    Gradient.compute LossMean.PerToken { start with Arrays = parameters } sequences
+
+                loss, Adam.step (AdamStep(Rate = 0.001)) gradient state parameters)
+            (start.Arrays, Adam.start start.Arrays)
+
+    List.iter2
+        (fun expected loss -> Assert.Equal(expected, loss, Tolerance.definition))
+        (golden["losses"] |> Array.take 3 |> List.ofArray)
+        losses
+
+    assertClose Tolerance.definition golden parameters
+
+[<Theory>]
+[<InlineData("waves-5x2")>]
+[<InlineData("waves-33x1")>]
+[<InlineData("paper-64")>]
+let ``the engine makes the steps of another program`` (name: string) =
+    let golden = npz $"{name}.adam.npz"
+    let sequences = tokens (sequences name)
+    use trainer = trainer (weights name)
+
+    for step in 0..3 do
+        let loss = trainer.Gradient(sequences, LossMean.PerToken, 0, CancellationToken.None)
+        let expected = golden["losses"][step]
+        Assert.Equal(expected, loss.Loss, Tolerance.lossOfEngine * expected)
+
+        if step < 3 then
+            trainer.Update(AdamStep(Rate = 0.001)) |> ignore
+
+    let differences =
+        [|
+            for KeyValue(name, values) in arraysOf (trainer.Parameters()) do
+                yield! Array.map2 (fun a b -> abs (a - b)) golden[name] values
+        |]
+
+    // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
+    let close = differences |> Array.filter (fun difference -> difference <= 1e-5)
+    Assert.True(float close.Length >= 0.999 * float differences.Length, $"{close.Length}")
+
+[<Fact>]
+let ``the gradient is the slope of the loss`` () =
+    let start = Gradient.ofWeights (Waves.weights 5 2)
+    let sequences = [ Golden.parse "MKTAYIAKQR"; Golden.parse "WV" ]
+    let _, gradient = Gradient.compute LossMean.PerToken start sequences
+    let width = 1e-5
+
+    for KeyValue(name, values) in start.Arrays do
+        for at in 0 .. max 1 (values.Length / 7) .. values.Length - 1 do
+            let lossAt offset =
+                let moved = Array.copy values
+                moved[at] <- moved[at] + offset
+
+                Gradient.compute
+                    LossMean.PerToken
+                    { start with
+                        Arrays = start.Arrays.Add(name, moved)
+                    }
+                    sequences
+                |> fst
+
+            let slope = (lossAt width - lossAt -width) / (2.0 * width)
+            Assert.Equal(slope, gradient[name][at], 1e-7)
+
+[<Fact>]
+let ``a gradient is limited to a norm only if it is larger`` () =
+    let gradient = Map.ofList [ "a", [| 3.0 |]; "b", [| 0.0; 4.0 |] ]
+    Assert.Equal((5.0, gradient), Adam.limit 5.0 gradient)
+
+    Assert.Equal((5.0, Map.ofList [ "a", [| 1.5 |]; "b", [| 0.0; 2.0 |] ]), Adam.limit 2.5 gradient)
+
+[<Theory>]
+[<InlineData(false)>]
+[<InlineData(true)>]
+let ``the engine and the definition agree on weight decay and a limited norm`` decaysAll =
+    let weights = Waves.weights 33 1
+    let sequences = [ Golden.parse "MKTAYIAKQRQISFVKSHFSRQ"; Golden.parse "GSHMASMTGG" ]
+
+    let step =
+        AdamStep(Rate = 0.01, WeightDecay = 0.1, DecaysAll = decaysAll, MaximalNorm = 0.05)
+
+    let start = Gradient.ofWeights weights
+    let _, gradient = Gradient.compute LossMean.PerToken start sequences
+    let norm, limited = Adam.limit step.MaximalNorm gradient
+    let expected, _ = Adam.step step limited (Adam.start start.Arrays) start.Arrays
+    use trainer = trainer weights
+
+    trainer.Gradient(tokens sequences, LossMean.PerToken, 0, CancellationToken.None)
+    |> ignore
+
+    Assert.Equal(norm, trainer.Update step, 1e-5 * norm)
+    let found = arraysOf (trainer.Parameters())
+
+    let differences =
+        [|
+            for KeyValue(name, values) in expected do
+                yield! Array.map2 (fun a b -> abs (a - b)) found[name] values
+        |]
+
+    let close = differences |> Array.filter (fun difference -> difference <= 1e-4)
+    Assert.True(float close.Length >= 0.99 * float differences.Length, $"{close.Length}")

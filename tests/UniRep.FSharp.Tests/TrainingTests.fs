@@ -1,0 +1,409 @@
+module UniRep.Tests.TrainingTests
+
+open System
+open System.IO
+open System.Threading
+open UniRep
+open UniRep.Compute
+open Xunit
+
+/// Relatives of one protein: a few letters of it changed.
+let private family count length seed =
+    let random = SplitMix seed
+    let letters = "ACDEFGHIKLMNPQRSTVWY"
+    let ancestor = Array.init length (fun _ -> letters[random.Below 20])
+
+    List.init count (fun _ ->
+        let relative = Array.sub ancestor 0 (length - random.Below(length / 3))
+
+        for _ in 1 .. length / 10 do
+            relative[random.Below relative.Length] <- letters[random.Below 20]
+
+        String relative)
+
+let private quick =
+    { TrainingOptions.evotune with
+        Epochs = 3
+        BatchTokens = 200
+        LearningRate = 5e-3
+        WarmUp = 2
+        HoldOut = 0.2
+        Seed = 11UL
+    }
+
+let private write (folder: TestFolder) name texts =
+    folder.WriteText(
+        name,
+        texts |> List.mapi (fun at text -> $">r{at}\n{text}\n") |> String.concat ""
+    )
+
+let private request (folder: TestFolder) options =
+    { TrainingRequest.scratch
+          {
+              Units = 20
+              Layers = 2
+              Embedding = 10
+          }
+          [ write folder "family.fasta" (family 40 30 1UL) ] with
+        Options = options
+    }
+
+let private done' result =
+    match result with
+    | Ok tuned -> tuned
+    | Error error -> invalidOp (TrainingRequest.describe error)
+
+let private run request folder =
+    EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None
+    |> done'
+
+let private model folder =
+    File.ReadAllBytes(Path.Combine(folder, "model.safetensors"))
+
+/// Rows of the metrics without what time they took.
+let private rows folder =
+    File.ReadAllLines(Path.Combine(folder, "metrics.csv"))
+    |> Array.map (fun row -> row[.. row.LastIndexOf ',' - 1])
+
+[<Fact>]
+let ``training lowers the loss of what is held out, and keeps the best model`` () =
+    use folder = new TestFolder()
+    let tuned = run (request folder quick) (folder.Path "out")
+    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    Assert.Equal(4, losses.Length)
+    Assert.True(List.last losses < losses.Head - 0.05, $"{losses}")
+    let best = tuned.Epochs |> List.findBack _.IsBest
+    Assert.Equal(List.min losses, best.HoldOutLoss.Value)
+    Assert.Equal(Finished, tuned.End)
+
+    let names =
+        Directory.GetFiles(folder.Path "out")
+        |> Array.map (Path.GetFileName >> string)
+        |> Array.sort
+
+    Assert.Equal<string[]>(
+        [|
+            "checkpoint.previous.safetensors"
+            "checkpoint.safetensors"
+            "loss.svg"
+            "metrics.csv"
+            "metrics.jsonl"
+            "model.safetensors"
+            "training.json"
+        |],
+        names
+    )
+
+[<Fact>]
+let ``the loss that is reported is that of the model that is kept`` () =
+    use folder = new TestFolder()
+    let request = request folder { quick with HoldOut = 0.0 }
+    let heldOut = write folder "held.fasta" (family 5 30 9UL)
+    let tuned = run { request with HoldOut = [ heldOut ] } (folder.Path "out")
+
+    use model = Model.ofWeights Backend.automatic tuned.Weights
+
+    let nats, tokens =
+        family 5 30 9UL
+        |> List.map Golden.parse
+        |> List.map (fun sequence ->
+            -(Model.logLikelihood true model sequence), float (sequence.Length + 1))
+        |> List.unzip
+
+    let best = tuned.Epochs |> List.findBack _.IsBest
+    Assert.Equal(List.sum nats / List.sum tokens, best.HoldOutLoss.Value, 1e-5)
+
+[<Fact>]
+let ``threads and memory change no bit`` () =
+    use folder = new TestFolder()
+
+    let models =
+        [
+            for threads, bytes in [ 1, 1L <<< 30; 2, 1L <<< 30; 3, 0L ] do
+                let out = folder.Path $"out{threads}"
+
+                run
+                    (request
+                        folder
+                        { quick with
+                            Threads = threads
+                            StateBytes = bytes
+                        })
+                    out
+                |> ignore
+
+                model out, rows out
+        ]
+
+    for other in models.Tail do
+        Assert.Equal(models.Head, other)
+
+[<Theory>]
+[<InlineData(1)>]
+[<InlineData(4)>]
+[<InlineData(7)>]
+[<InlineData(13)>]
+let ``a training that is interrupted goes on to the same bits`` batches =
+    use folder = new TestFolder()
+    let whole, parted = folder.Path "whole", folder.Path "parted"
+    let request = request folder { quick with Average = Some 0.9 }
+    run request whole |> ignore
+    use stopping = new CancellationTokenSource()
+    let mutable seen = 0
+
+    let observer =
+        { EvoTuning.silent with
+            OnBatch =
+                fun _ ->
+                    seen <- seen + 1
+
+                    if seen = batches then
+                        stopping.Cancel()
+        }
+
+    let first = EvoTuning.run request parted 1e9 observer stopping.Token |> done'
+    Assert.Equal(Interrupted, first.End)
+
+    let second =
+        EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+        |> done'
+
+    Assert.Equal(Finished, second.End)
+    Assert.Equal<byte[]>(model whole, model parted)
+    Assert.Equal<string[]>(rows whole, rows parted)
+
+[<Fact>]
+let ``what came after the last checkpoint is done again, to the same bits`` () =
+    use folder = new TestFolder()
+    let whole, parted = folder.Path "whole", folder.Path "parted"
+    let request = request folder quick
+    run request whole |> ignore
+    let mutable seen = 0
+
+    /// As if the process had been killed.
+    let observer =
+        { EvoTuning.silent with
+            OnBatch =
+                fun _ ->
+                    seen <- seen + 1
+
+                    if seen = 9 then
+                        raise (TimeoutException())
+        }
+
+    Assert.Throws<TimeoutException>(fun () ->
+        EvoTuning.run request parted 1e9 observer CancellationToken.None |> ignore)
+    |> ignore
+
+    EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+    |> done'
+    |> ignore
+
+    Assert.Equal<byte[]>(model whole, model parted)
+    Assert.Equal<string[]>(rows whole, rows parted)
+
+[<Fact>]
+let ``training ends early when the hold-out gets no better`` () =
+    use folder = new TestFolder()
+
+    let options =
+        { quick with
+            Epochs = 50
+            LearningRate = 0.3
+            Patience = 2
+        }
+
+    let tuned = run (request folder options) (folder.Path "out")
+    let best = tuned.Epochs |> List.findBack _.IsBest
+    Assert.Equal(StoppedEarly, tuned.End)
+    Assert.Equal(best.Epoch + 2, (List.last tuned.Epochs).Epoch)
+
+[<Fact>]
+let ``a step that leaves no finite numbers is not made`` () =
+    use folder = new TestFolder()
+
+    let options =
+        { quick with
+            LearningRate = 1e30
+            MaximalNorm = infinity
+        }
+
+    let tuned = run (request folder options) (folder.Path "out")
+
+    match tuned.End with
+    | Diverged(epoch, batch) -> Assert.True(epoch = 1 && batch > 1)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``gradients cut off after some steps still train`` () =
+    use folder = new TestFolder()
+    let tuned = run (request folder { quick with Window = 7 }) (folder.Path "out")
+    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    Assert.True(List.last losses < losses.Head - 0.05)
+
+[<Fact>]
+let ``a window as long as the sequences cuts nothing off`` () =
+    let weights = Waves.weights 33 1
+
+    let batch =
+        family 5 40 3UL
+        |> List.map (fun text -> (Golden.parse text).Tokens)
+        |> Array.ofList
+
+    let loss window =
+        use trainer = MlstmTrainer.Create(EngineArrays.ofWeights weights)
+
+        let loss =
+            trainer.Gradient(batch, LossMean.PerToken, window, CancellationToken.None)
+
+        loss, trainer.Update(AdamStep(Rate = 1.0))
+
+    Assert.Equal(loss 0, loss 41)
+    Assert.Equal((fst (loss 0)).Loss, (fst (loss 5)).Loss, 1e-12)
+    Assert.NotEqual(snd (loss 0), snd (loss 5))
+
+[<Fact>]
+let ``sequences held out are not trained on`` () =
+    use folder = new TestFolder()
+    let request = request folder quick
+    let heldOut = write folder "held.fasta" (family 40 30 1UL |> List.take 10)
+    let mutable plan = None
+
+    let observer =
+        { EvoTuning.silent with
+            OnPlan = fun given -> plan <- Some given
+        }
+
+    EvoTuning.run
+        { request with HoldOut = [ heldOut ] }
+        (folder.Path "out")
+        1e9
+        observer
+        CancellationToken.None
+    |> done'
+    |> ignore
+
+    Assert.Equal(30, plan.Value.Sequences)
+    Assert.Equal(10, plan.Value.HeldOut)
+
+    Assert.Contains(
+        "10 sequences are held out as well: they are not trained on",
+        plan.Value.Warnings
+    )
+
+/// The error of a training that cannot begin.
+let private errorOf request folder =
+    match EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None with
+    | Error error -> error
+    | Ok _ -> invalidOp "training began"
+
+[<Fact>]
+let ``what cannot be trained on is told`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let request = request folder quick
+    let only name = { request with Sequences = [ name ] }
+
+    match
+        errorOf
+            { request with
+                HoldOut = request.Sequences
+            }
+            out
+    with
+    | AllHeldOut count -> Assert.Equal(40, count)
+    | other -> Assert.Fail $"{other}"
+
+    match
+        errorOf
+            { request with
+                Filter = { request.Filter with MaxLength = 3 }
+            }
+            out
+    with
+    | NothingLeft(_, summary) -> Assert.Equal(40L, summary.TooLong)
+    | other -> Assert.Fail $"{other}"
+
+    match errorOf (only (folder.WriteText("empty.fasta", ""))) out with
+    | BadSequences [ NoRecord _ ] -> ()
+    | other -> Assert.Fail $"{other}"
+
+    match
+        errorOf
+            { request with
+                Options = { quick with Epochs = 0 }
+            }
+            out
+    with
+    | BadOptions [ OutOfRange("epochs", _) ] -> ()
+    | other -> Assert.Fail $"{other}"
+
+    Assert.False(Directory.Exists out)
+
+[<Fact>]
+let ``one sequence trains without a hold-out`` () =
+    use folder = new TestFolder()
+    let path = folder.WriteText("one.fasta", ">a\nMKTAYIAKQR\n")
+
+    let tuned =
+        run
+            { request folder quick with
+                Sequences = [ path ]
+            }
+            (folder.Path "out")
+
+    Assert.Equal(None, tuned.Epochs.Head.HoldOutLoss)
+    Assert.True((List.last tuned.Epochs).IsBest)
+
+[<Fact>]
+let ``a folder that holds a training is not trained in anew`` () =
+    use folder = new TestFolder()
+    let request = request folder { quick with Epochs = 1 }
+    run request (folder.Path "out") |> ignore
+
+    match errorOf request (folder.Path "out") with
+    | AlreadyTraining _ -> ()
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a training does not go on with other sequences`` () =
+    use folder = new TestFolder()
+    let request = request folder { quick with Epochs = 1 }
+    run request (folder.Path "out") |> ignore
+    write folder "family.fasta" (family 40 30 2UL) |> ignore
+
+    match
+        EvoTuning.resume id false (folder.Path "out") 1e9 EvoTuning.silent CancellationToken.None
+    with
+    | Error(NotAsBefore what) -> Assert.Equal("the set of sequences to train on", what)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``sequences at hand train without a folder`` () =
+    let sequences = family 40 30 1UL |> List.map Golden.parse
+
+    let weights =
+        RandomWeights.create
+            1UL
+            {
+                Units = 16
+                Layers = 1
+                Embedding = 10
+            }
+
+    let tuned = EvoTuning.tune quick EvoTuning.silent weights sequences |> done'
+    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    Assert.True(List.last losses < losses.Head - 0.05)
+
+[<Theory>]
+[<InlineData("constant", 1.0, 1.0, 1.0)>]
+[<InlineData("linear", 1.0, 0.5, 0.0)>]
+[<InlineData("cosine", 1.0, 0.5, 0.0)>]
+let ``the learning rate warms up and goes on as the schedule has it`` name first middle last =
+    let schedule = Schedule.names |> List.find (fst >> (=) name) |> snd
+    let rate = Schedule.rate schedule 4 104 2.0
+    Assert.Equal(0.5, rate 0, 1e-12)
+    Assert.Equal(2.0, rate 3, 1e-12)
+    Assert.Equal(2.0 * first, rate 4, 1e-12)
+    Assert.Equal(2.0 * middle, rate 54, 1e-12)
+    Assert.Equal(2.0 * last, rate 104, 1e-12)

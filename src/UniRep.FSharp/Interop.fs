@@ -60,6 +60,32 @@ type UniRepModel private (model: Model) =
         ) =
         load nameOrPath threads precision
 
+    static member EvoTune
+        (
+            sequences: IEnumerable<string>,
+            [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string,
+            [<Optional; DefaultParameterValue(0)>] epochs: int,
+            [<Optional; DefaultParameterValue(0.0)>] learningRate: float,
+            [<Optional; DefaultParameterValue("")>] saveTo: string
+        ) =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+        let usual = TrainingOptions.evotune
+
+        let options =
+            { usual with
+                Epochs = if epochs = 0 then usual.Epochs else epochs
+                LearningRate = if learningRate = 0.0 then None else Some learningRate
+            }
+
+        let tuned = UniRep.tune options (UniRep.weightsOf nameOrPath) sequences
+
+        if not (String.IsNullOrEmpty saveTo) then
+            match WeightFile.save saveTo tuned.Weights with
+            | Ok() -> ()
+            | Error error -> Throw.error error (WeightFile.describe error)
+
+        new UniRepModel(Model.ofWeights Backend.automatic tuned.Weights)
+
     member _.Name = model.Card.Name
     member _.License = model.Card.License
     member _.Units = model.Shape.Units

@@ -46,6 +46,23 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
             UniRepModel
 
+    /// <summary>Trains a model on with the relatives of a protein, a tenth of them held out to judge by, and gives the best
+    /// model.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string.</param>
+    /// <param name="nameOrPath">The model to begin with: a name such as <c>open-256</c>, or a path.</param>
+    /// <param name="epochs">How often every sequence is seen; 0 for the usual number.</param>
+    /// <param name="learningRate">The highest learning rate; 0 to choose it by the model's size.</param>
+    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>); empty for none.</param>
+    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, or the file cannot be
+    /// written.</exception>
+    static member EvoTune:
+        sequences: IEnumerable<string> *
+        [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string *
+        [<Optional; DefaultParameterValue(0)>] epochs: int *
+        [<Optional; DefaultParameterValue(0.0)>] learningRate: float *
+        [<Optional; DefaultParameterValue("")>] saveTo: string ->
+            UniRepModel
+
     /// Gets the model's name.
     member Name: string
 

@@ -43,3 +43,21 @@ module UniRep =
         match tryGetReps sequences with
         | Ok reps -> reps
         | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
+
+    /// Trains weights on with strings.
+    let tune options weights sequences =
+        match parseAll sequences with
+        | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
+        | Ok sequences ->
+            match EvoTuning.tune options EvoTuning.silent weights sequences with
+            | Ok tuned -> tuned
+            | Error error -> Throw.error error (TrainingRequest.describe error)
+
+    /// The weights of a name or path.
+    let weightsOf nameOrPath =
+        match WeightStore.resolve nameOrPath with
+        | Ok loaded -> loaded.Weights
+        | Error error -> Throw.error error (WeightStore.describe error)
+
+    let evotune sequences =
+        tune TrainingOptions.evotune (weightsOf WeightCatalog.defaultName) sequences

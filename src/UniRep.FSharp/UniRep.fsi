@@ -24,3 +24,18 @@ module UniRep =
 
     /// Computes the representations of protein sequences, in their order, or tells what is wrong with each bad one.
     val tryGetReps: sequences: string seq -> Result<Rep[], InvalidSequence list>
+
+    /// Trains the embedded default model on with the relatives of a protein, by defaults, some of them held out to judge by;
+    /// the result's weights make a model by `Model.ofWeights`, or a file by `WeightFile.save`. `EvoTuning` has every option.
+    ///
+    /// Raises UniRepException if a string is no sequence of residues (A–Z in upper case), or if there is none.
+    ///
+    /// <example><code>let tuned = UniRep.evotune homologs</code></example>
+    val evotune: sequences: string seq -> Tuned
+
+    /// Trains weights on with strings, as `evotune` does.
+    val internal tune:
+        options: TrainingOptions -> weights: Weights -> sequences: string seq -> Tuned
+
+    /// Gives the weights of a name or path, or raises.
+    val internal weightsOf: nameOrPath: string -> Weights

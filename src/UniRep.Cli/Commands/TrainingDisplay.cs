@@ -6,21 +6,26 @@ namespace UniRep.Cli.Commands;
 /// <summary>
 /// What is seen of a training while it runs: a line that changes on a terminal, and a line that stays for every epoch.
 /// </summary>
-internal sealed class TrainingDisplay(Reporter reporter, int epochs) : IDisposable
+internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
 {
     private readonly Stopwatch _watch = new();
     private long _tokens;
     private long _expected;
+    private int _epochs;
     private double _loss = double.NaN;
     private string _holdOut = "";
 
     public void Begin(TrainingPlan plan)
     {
-        _expected = plan.TokensPerEpoch * Math.Max(0, epochs - Math.Max(0, plan.Epoch - 1));
+        _epochs = plan.Epochs;
+        _expected = plan.TokensPerEpoch * Math.Max(0, _epochs - Math.Max(0, plan.Epoch - 1));
+        _tokens = 0;
+        _loss = double.NaN;
         _watch.Restart();
         reporter.Say(
             $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} sequences to train on, "
-                + $"{Reporter.Number(plan.HeldOut)} held out, {Reporter.Number(plan.TokensPerEpoch)} tokens an epoch"
+                + $"{Reporter.Number(plan.HeldOut)} held out, {Reporter.Number(plan.TokensPerEpoch)} tokens an epoch, "
+                + FormattableString.Invariant($"learning rate {plan.LearningRate:G3}")
                 + (
                     plan.Epoch > 0
                         ? $"; going on in epoch {plan.Epoch} after batch {plan.Batch}"
@@ -29,14 +34,32 @@ internal sealed class TrainingDisplay(Reporter reporter, int epochs) : IDisposab
         );
     }
 
+    public void Show(TrialReport trial)
+    {
+        reporter.ShowLine("");
+        reporter.Say(
+            FormattableString.Invariant(
+                $"search, round {trial.Round}, trial {trial.Trial}: learning rate {trial.LearningRate:G3}, hold-out {trial.Loss:F4} after epoch {trial.BestEpoch} of {trial.Epochs}"
+            )
+        );
+    }
+
     public void Show(BatchReport report)
     {
+        if (!_watch.IsRunning)
+        {
+            reporter.ShowLine(
+                $"search: epoch {report.Epoch}, batch {report.Batch} of {report.Batches}"
+            );
+            return;
+        }
+
         _tokens += report.Tokens;
         _loss = double.IsNaN(_loss) ? report.Loss : 0.95 * _loss + 0.05 * report.Loss;
         var rate = _tokens / _watch.Elapsed.TotalSeconds;
         var left = TimeSpan.FromSeconds(Math.Max(0, _expected - _tokens) / rate);
         reporter.ShowLine(
-            $"epoch {report.Epoch} of {epochs}, batch {report.Batch} of {report.Batches}: loss {Reporter.Number(_loss, "F3")}"
+            $"epoch {report.Epoch} of {_epochs}, batch {report.Batch} of {report.Batches}: loss {Reporter.Number(_loss, "F3")}"
                 + $"{_holdOut}, {Reporter.Number(rate)} tokens/s, {left:h\\:mm\\:ss} left"
         );
     }

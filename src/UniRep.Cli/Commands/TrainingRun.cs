@@ -22,7 +22,7 @@ internal sealed class TrainingRun(
     public int Run()
     {
         interruption.WaitsFor(TimeToSave);
-        using var display = new TrainingDisplay(_reporter, settings.Options.Epochs);
+        using var display = new TrainingDisplay(_reporter);
         var observer = new TrainingObserver(
             Act<TrainingPlan>(plan =>
             {
@@ -33,6 +33,7 @@ internal sealed class TrainingRun(
 
                 display.Begin(plan);
             }),
+            Act<TrialReport>(display.Show),
             Act<BatchReport>(report =>
             {
                 _tokens += report.Tokens;
@@ -74,7 +75,8 @@ internal sealed class TrainingRun(
                     ListModule.OfSeq(settings.OutOfDomain),
                     settings.Reading,
                     settings.Filter,
-                    settings.Options
+                    settings.Options,
+                    settings.Search
                 ),
                 settings.Output,
                 settings.CheckpointMinutes * 60,

@@ -2,6 +2,7 @@ namespace UniRep
 
 open System
 open System.IO
+open System.Text.Json
 
 /// A file that training needs could not be written.
 exception internal TrainingFailed of TrainingError
@@ -75,6 +76,35 @@ type internal TrainingFolder(folder: string) =
                     None
 
             UnusableCheckpoint(error, before))
+
+    member _.Trials = file "search.jsonl"
+
+    /// The trials of a search that were recorded.
+    member this.LoadTrials() =
+        if File.Exists this.Trials then
+            [
+                for line in File.ReadLines this.Trials do
+                    match JsonSerializer.Deserialize<TrialReport> line with
+                    | null -> ()
+                    | trial -> trial
+            ]
+        else
+            []
+
+    member this.Record(trial: TrialReport) =
+        writing this.Trials (fun () ->
+            File.AppendAllText(this.Trials, JsonSerializer.Serialize trial + "\n"))
+
+    /// A folder for one training of a search.
+    member _.TrialFolder(name: string) = TrainingFolder(file ("search." + name))
+
+    /// Removes the folder and all that is in it.
+    member _.Remove() =
+        writing folder (fun () -> Directory.Delete(folder, true))
+
+    /// Makes the folder.
+    member _.Make() =
+        writing folder (fun () -> Directory.CreateDirectory folder |> ignore)
 
     member this.DrawCurve title reports =
         replace this.Curve (LossCurve.svg title reports)

@@ -47,6 +47,18 @@ module internal TrainingInput =
                     index
         |]
 
+    let private partByChance (options: TrainingOptions) (corpus: Corpus) =
+        let kept, held = Corpus.split options.Seed options.HoldOut corpus.Count
+
+        let select indices = { Corpus = corpus; Indices = indices }
+
+        select kept,
+        (if held.Length = 0 then None else Some(select held)),
+        [
+            if held.Length = 0 && options.HoldOut > 0.0 then
+                "there is but one sequence: nothing is held out to judge by"
+        ]
+
     let private part request (corpus: Corpus) holdOut =
         let options = request.Options
 
@@ -65,23 +77,7 @@ module internal TrainingInput =
                             $"{left} sequences are held out as well: they are not trained on"
                     ]
                 )
-        | None ->
-            let kept, held = Corpus.split options.Seed options.HoldOut corpus.Count
-
-            let warnings =
-                [
-                    if held.Length = 0 && options.HoldOut > 0.0 then
-                        "there is but one sequence: nothing is held out to judge by"
-                ]
-
-            Ok(
-                { Corpus = corpus; Indices = kept },
-                (if held.Length = 0 then
-                     None
-                 else
-                     Some { Corpus = corpus; Indices = held }),
-                warnings
-            )
+        | None -> Ok(partByChance options corpus)
 
     let private start request =
         match request.Start with
@@ -101,8 +97,43 @@ module internal TrainingInput =
             yield! counted summary.TooLong "are too long and are left out"
         ]
 
+    let private checkAll (request: TrainingRequest) =
+        [
+            yield! TrainingOptions.check request.Options
+            match request.Search with
+            | Some search when search.Trials < 1 -> OutOfRange("search", "1 or more")
+            | Some search when search.Folds < 0 || search.Folds = 1 ->
+                OutOfRange("folds", "2 or more")
+            | Some search when
+                search.Folds = 0 && request.HoldOut.IsEmpty && request.Options.HoldOut = 0.0
+                ->
+                OutOfRange("hold-out", "above 0 for a search without folds")
+            | _ -> ()
+        ]
+
+    /// Sequences at hand, some of them held out.
+    let ofSequences (options: TrainingOptions) weights (corpus: Corpus) =
+        match TrainingOptions.check options with
+        | _ :: _ as errors -> Error(BadOptions errors)
+        | [] when corpus.Count = 0 -> Error NoSequence
+        | [] ->
+            partByChance options corpus
+            |> fun (train, held, warnings) ->
+                Ok
+                    {
+                        Sequences =
+                            {
+                                Train = train
+                                HoldOut = held
+                                OutOfDomain = None
+                            }
+                        Weights = weights
+                        Warnings = warnings
+                        Digests = Map.empty
+                    }
+
     let ofRequest (request: TrainingRequest) =
-        match TrainingOptions.check request.Options with
+        match checkAll request with
         | _ :: _ as errors -> Error(BadOptions errors)
         | [] ->
             match

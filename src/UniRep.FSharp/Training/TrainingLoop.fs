@@ -129,7 +129,8 @@ module internal TrainingLoop =
                     options.Schedule
                     options.WarmUp
                     (options.Epochs * plan.Length)
-                    options.LearningRate
+                    (options.LearningRate
+                     |> Option.defaultWith (fun () -> TrainingOptions.usualRate trainer.Shape.Units))
                     step
 
             let norm =

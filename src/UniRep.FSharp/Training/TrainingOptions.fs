@@ -6,7 +6,7 @@ type TrainingOptions =
     {
         Epochs: int
         BatchTokens: int
-        LearningRate: float
+        LearningRate: float option
         Schedule: Schedule
         WarmUp: int
         WeightDecay: float
@@ -28,9 +28,9 @@ type TrainingOptionsError = OutOfRange of option: string * range: string
 module TrainingOptions =
     let evotune =
         {
-            Epochs = 20
+            Epochs = 10
             BatchTokens = 8192
-            LearningRate = 5e-4
+            LearningRate = None
             Schedule = Cosine
             WarmUp = 50
             WeightDecay = 0.0
@@ -48,22 +48,24 @@ module TrainingOptions =
 
     let scratch =
         { evotune with
-            LearningRate = 2e-3
+            LearningRate = Some 2e-3
             WarmUp = 200
             WeightDecay = 0.01
             Patience = 0
             HoldOut = 0.02
         }
 
+    let usualRate units = 0.032 / float units
+
     let check options =
+        let rate = defaultArg options.LearningRate 1e-5
+
         [
             options.Epochs >= 1, "epochs", "1 or more"
             options.BatchTokens >= 2, "batch tokens", "2 or more"
-            options.LearningRate > 0.0 && System.Double.IsFinite options.LearningRate,
-            "learning rate",
-            "above 0"
+            rate > 0.0 && System.Double.IsFinite rate, "learning rate", "above 0"
             options.WarmUp >= 0, "warm-up", "0 or more"
-            options.WeightDecay >= 0.0 && options.WeightDecay * options.LearningRate < 1.0,
+            options.WeightDecay >= 0.0 && options.WeightDecay * rate < 1.0,
             "weight decay",
             "0 or more, and less than 1 / learning rate"
             options.MaximalNorm > 0.0, "gradient norm", "above 0"

@@ -20,9 +20,11 @@ type TrainingRequest =
         Reading: InputOptions
         Filter: CorpusFilter
         Options: TrainingOptions
+        Search: SearchOptions option
     }
 
 type TrainingError =
+    | NoSequence
     | BadOptions of TrainingOptionsError list
     | BadSequences of InputError list
     | NothingLeft of files: string list * summary: CorpusSummary
@@ -61,6 +63,7 @@ module TrainingRequest =
             Reading = SequenceFile.defaults
             Filter = Corpus.everything
             Options = options
+            Search = None
         }
 
     let evotune sequences =
@@ -100,6 +103,7 @@ module TrainingRequest =
                 Reading = request.Reading
                 Filter = request.Filter
                 Options = request.Options
+                Search = request.Search
                 Digests = digests
             |},
             form
@@ -117,6 +121,7 @@ module TrainingRequest =
                     Reading: InputOptions
                     Filter: CorpusFilter
                     Options: TrainingOptions
+                    Search: SearchOptions option
                     Digests: Map<string, string>
                 |}
              >(
@@ -136,6 +141,7 @@ module TrainingRequest =
             Reading = file.Reading
             Filter = file.Filter
             Options = file.Options
+            Search = file.Search
         },
         file.Digests
 
@@ -143,6 +149,7 @@ module TrainingRequest =
 
     let describe error =
         match error with
+        | NoSequence -> "there is no sequence to train on"
         | BadOptions errors -> errors |> List.map TrainingOptions.describe |> String.concat "; "
         | BadSequences errors -> errors |> List.map InputError.describe |> String.concat "\n"
         | NothingLeft(paths, summary) ->

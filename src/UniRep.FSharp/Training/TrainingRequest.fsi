@@ -24,10 +24,14 @@ type TrainingRequest =
         Filter: CorpusFilter
         /// How the model is trained.
         Options: TrainingOptions
+        /// How a learning rate and a number of epochs are searched for first, if they are.
+        Search: SearchOptions option
     }
 
 /// Why a training cannot begin, or had to stop.
 type TrainingError =
+    /// There is no sequence at hand.
+    | NoSequence
     | BadOptions of TrainingOptionsError list
     /// The first errors of the files.
     | BadSequences of InputError list

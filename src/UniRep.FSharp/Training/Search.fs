@@ -1,0 +1,111 @@
+namespace UniRep
+
+open System.Diagnostics
+
+type SearchOptions = { Trials: int; Folds: int }
+
+type TrialReport =
+    {
+        Round: int
+        Trial: int
+        LearningRate: float
+        Epochs: int
+        BestEpoch: int
+        Loss: float
+        Seconds: float
+    }
+
+[<RequireQualifiedAccess>]
+module internal Search =
+    let rates seed trials center =
+        let random = SplitMix(Seed.derive seed -3)
+
+        List.init trials (fun trial ->
+            if trial = 0 then
+                center
+            else
+                center * 10.0 ** (2.0 * random.Unit() - 1.0))
+
+    /// What a trial is judged by: the hold-out, or each part of the sequences in turn.
+    let private parts options search (sequences: TrainingSequences) =
+        if search.Folds < 2 then
+            [ sequences ]
+        else
+            let { Corpus = corpus; Indices = indices } = sequences.Train
+
+            let select places =
+                {
+                    Corpus = corpus
+                    Indices = Array.map (Array.get indices) places
+                }
+
+            [
+                for kept, held in Corpus.folds options.Seed search.Folds indices.Length ->
+                    { sequences with
+                        Train = select kept
+                        HoldOut = Some(select held)
+                    }
+            ]
+
+    /// The lowest loss of some epochs, and where.
+    let private best (reports: EpochReport list) =
+        reports
+        |> List.choose (fun report ->
+            report.HoldOutLoss |> Option.map (fun loss -> loss, report.Epoch))
+        |> function
+            | [] -> infinity, 0
+            | losses -> List.min losses
+
+    let choose options search rate sequences (recorded: TrialReport list) record run =
+        let parts = parts options search sequences
+        let rounds = 1 + int (ceil (log (float search.Trials) / log 2.0))
+
+        let tryOut round (trial, rate) =
+            recorded
+            |> List.tryFind (fun known -> known.Round = round && known.Trial = trial)
+            |> Option.defaultWith (fun () ->
+                let watch = Stopwatch.StartNew()
+                let epochs = max 1 (options.Epochs >>> (rounds - round))
+
+                let options =
+                    { options with
+                        LearningRate = Some rate
+                        Epochs = epochs
+                    }
+
+                let losses, bestEpochs =
+                    parts
+                    |> List.mapi (fun part sequences ->
+                        best (run $"round{round}-trial{trial}-part{part + 1}" options sequences))
+                    |> List.unzip
+
+                let report =
+                    {
+                        Round = round
+                        Trial = trial
+                        LearningRate = rate
+                        Epochs = epochs
+                        BestEpoch =
+                            max 1 (int (System.Math.Round(List.averageBy float bestEpochs)))
+                        Loss = List.average losses
+                        Seconds = watch.Elapsed.TotalSeconds
+                    }
+
+                record report
+                report)
+
+        let rec go round candidates =
+            let reports = candidates |> List.map (tryOut round) |> List.sortBy _.Loss
+
+            if round = rounds then
+                reports.Head
+            else
+                reports
+                |> List.truncate ((reports.Length + 1) / 2)
+                |> List.map (fun report -> report.Trial, report.LearningRate)
+                |> List.sort
+                |> go (round + 1)
+
+        rates options.Seed search.Trials rate
+        |> List.mapi (fun index rate -> index + 1, rate)
+        |> go 1

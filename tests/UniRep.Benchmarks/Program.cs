@@ -4,8 +4,9 @@ using UniRep.Compute;
 
 // shares [units] [layers] [instruction set] [lanes] [threads] [precision]: whole runs against the machine's limits
 // kernels [depth] [instruction set] [precision]: the matrix product alone
+// training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, beside PyTorch
 // anything else: BenchmarkDotNet's own arguments
-if (args is not ["shares" or "kernels", ..])
+if (args is not ["shares" or "kernels" or "training", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
     return;
@@ -18,6 +19,16 @@ Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : P
 if (args[0] == "kernels")
 {
     KernelShares.Print(Number(1, 1900), Set(2), Form(3));
+}
+else if (args[0] == "training")
+{
+    TrainingShares.Print(
+        Number(1, 1900),
+        Number(2, 1),
+        Number(3, 32),
+        Number(4, 128),
+        Number(5, 0)
+    );
 }
 else
 {

@@ -25,7 +25,7 @@ let private quick =
     { TrainingOptions.evotune with
         Epochs = 3
         BatchTokens = 200
-        LearningRate = 5e-3
+        LearningRate = Some 5e-3
         WarmUp = 2
         HoldOut = 0.2
         Seed = 11UL
@@ -209,7 +209,7 @@ let ``training ends early when the hold-out gets no better`` () =
     let options =
         { quick with
             Epochs = 50
-            LearningRate = 0.3
+            LearningRate = Some 0.3
             Patience = 2
         }
 
@@ -224,7 +224,7 @@ let ``a step that leaves no finite numbers is not made`` () =
 
     let options =
         { quick with
-            LearningRate = 1e30
+            LearningRate = Some 1e30
             MaximalNorm = infinity
         }
 

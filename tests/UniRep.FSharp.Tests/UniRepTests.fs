@@ -51,3 +51,24 @@ let ``fusion is average, final and cell one after another`` () =
         }
 
     Assert.Equal<float32[]>([| 1f; 2f; 3f; 4f; 5f; 6f |], Rep.fusion rep)
+
+let private relatives =
+    [
+        for position in 0..9 -> "MKTAYIAKQRQISFVKSHFSRQ".Remove(position, 1).Insert(position, "W")
+    ]
+
+[<Fact>]
+let ``evotune trains the embedded model on with strings`` () =
+    let tuned = UniRep.evotune relatives
+    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    Assert.True(List.min losses < losses.Head)
+    Assert.Equal("open-256-tuned", tuned.Weights.Card.Name)
+    Assert.Equal("CC-BY-4.0", tuned.Weights.Card.License)
+
+[<Fact>]
+let ``evotune raises on what is no sequence, and on none`` () =
+    let caseOf sequences =
+        Assert.Throws<UniRepException>(fun () -> UniRep.evotune sequences |> ignore).Case
+
+    Assert.Equal("UnknownResidue", caseOf [ "MK"; "M?K" ])
+    Assert.Equal("NoSequence", caseOf [])

@@ -206,4 +206,29 @@ public sealed class UniRepModelTests : IDisposable
             yield return Sequences[index % Sequences.Length];
         }
     }
+
+    [Fact]
+    public void A_model_is_trained_on_and_saved_in_one_call()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            using var model = UniRepModel.EvoTune(Sequences, epochs: 2, saveTo: path);
+            using var saved = UniRepModel.Load(path);
+            Assert.Equal("open-256-tuned", model.Name);
+            Assert.Equal(model.Fingerprint, saved.Fingerprint);
+            Assert.NotEqual(_model.Fingerprint, model.Fingerprint);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Training_on_what_is_no_sequence_raises()
+    {
+        var exception = Assert.Throws<UniRepException>(() => UniRepModel.EvoTune(["MK", "m"]));
+        Assert.Equal("UnknownResidue", exception.Case);
+    }
 }

@@ -1,0 +1,201 @@
+namespace UniRep.Compute.Tests;
+
+public sealed class MlstmTrainerTests
+{
+    public static TheoryData<InstructionSet> Sets => [.. MlstmEngine.Supported];
+
+    /// <summary>Sequences of many lengths, more than are computed side by side.</summary>
+    private static readonly ReadOnlyMemory<byte>[] Batch =
+    [
+        .. Enumerable
+            .Range(0, 70)
+            .Select(index => (ReadOnlyMemory<byte>)Waves.Tokens(1 + index * 7 % 90, index)),
+    ];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void The_loss_is_that_of_the_equations(InstructionSet set)
+    {
+        var arrays = Waves.Arrays(33, 2);
+        var reference = new Reference(arrays);
+        var sequences = Batch.Take(6).ToArray();
+        var (nats, tokens) = (0.0, 0);
+        foreach (var sequence in sequences)
+        {
+            var result = reference.Run(sequence.ToArray());
+            byte[] targets = [.. sequence.Span, MlstmShape.Stop];
+            for (var at = 0; at < targets.Length; at++)
+            {
+                var logits = result
+                    .Logits.Skip(at * MlstmShape.Classes)
+                    .Take(MlstmShape.Classes)
+                    .ToArray();
+                var top = logits.Max();
+                nats +=
+                    top + Math.Log(logits.Sum(x => Math.Exp(x - top))) - logits[targets[at] - 1];
+                tokens++;
+            }
+        }
+
+        using var trainer = Create(arrays, set);
+        var loss = trainer.Evaluate(sequences, cancellation: Token);
+        Assert.Equal(tokens, loss.Tokens);
+        Assert.Equal(nats, loss.Nats, 1e-5 * nats);
+        Assert.Equal(nats / tokens, loss.Loss, 1e-5 * nats);
+        Assert.Equal(loss, trainer.Gradient(sequences, cancellation: Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Every_instruction_set_gives_the_same_gradient(InstructionSet set)
+    {
+        var arrays = Waves.Arrays(70, 2);
+        using var portable = Create(arrays, InstructionSet.Portable);
+        using var other = Create(arrays, set);
+        portable.Gradient(Batch, cancellation: Token);
+        other.Gradient(Batch, cancellation: Token);
+        foreach (
+            var (expected, found) in Arrays(portable.Gradients()).Zip(Arrays(other.Gradients()))
+        )
+        {
+            var largest = expected.Max(Math.Abs);
+            var difference = expected.Zip(found, (a, b) => Math.Abs(a - b)).Max();
+            Assert.True(difference <= 1e-4 * largest, $"{difference / largest}");
+        }
+    }
+
+    [Theory]
+    [InlineData(70, 2)]
+    [InlineData(700, 1)]
+    public void Threads_and_memory_change_no_bit(int units, int layers)
+    {
+        var arrays = Waves.Arrays(units, layers);
+        var expected = Trained(new TrainerOptions { Threads = 1 });
+        Assert.Equal(expected, Trained(new TrainerOptions { Threads = 2 }));
+        Assert.Equal(expected, Trained(new TrainerOptions { Threads = 5 }));
+        Assert.Equal(expected, Trained(new TrainerOptions { Threads = 2, StateBytes = 0 }));
+
+        float[] Trained(TrainerOptions options)
+        {
+            using var trainer = MlstmTrainer.Create(arrays, options);
+            trainer.Gradient(Batch, LossMean.PerSequence, cancellation: Token);
+            trainer.Update(new AdamStep { Rate = 0.01, MaximalNorm = 0.1 });
+            return [.. Arrays(trainer.Parameters()).SelectMany(array => array)];
+        }
+    }
+
+    [Fact]
+    public void Long_sequences_train_within_little_memory()
+    {
+        var arrays = Waves.Arrays(20, 2);
+        ReadOnlyMemory<byte>[] titin = [Waves.Tokens(30_000, 1)];
+        using var roomy = MlstmTrainer.Create(arrays);
+        using var narrow = MlstmTrainer.Create(arrays, new TrainerOptions { StateBytes = 1 << 20 });
+        Assert.Equal(
+            roomy.Gradient(titin, cancellation: Token),
+            narrow.Gradient(titin, cancellation: Token)
+        );
+        Assert.Equal(Arrays(roomy.Gradients()), Arrays(narrow.Gradients()));
+        Assert.True(double.IsFinite(roomy.Update(new AdamStep { Rate = 0.01 })));
+    }
+
+    [Fact]
+    public void Training_goes_on_from_a_saved_state_to_the_same_bits()
+    {
+        var options = new TrainerOptions { Averages = true };
+        var step = new AdamStep { Rate = 0.01, AverageDecay = 0.5 };
+        using var whole = MlstmTrainer.Create(Waves.Arrays(20, 1), options);
+        whole.Gradient(Batch, cancellation: Token);
+        whole.Update(step);
+        using var resumed = MlstmTrainer.Resume(whole.Save(), options);
+        foreach (var trainer in (MlstmTrainer[])[whole, resumed])
+        {
+            trainer.Gradient(Batch, cancellation: Token);
+            trainer.Update(step);
+        }
+
+        Assert.Equal(2, resumed.Steps);
+        Assert.Equal(Arrays(whole.Parameters()), Arrays(resumed.Parameters()));
+        Assert.Equal(Arrays(whole.Average()!), Arrays(resumed.Average()!));
+    }
+
+    [Fact]
+    public void A_running_mean_keeps_its_share_of_what_it_was()
+    {
+        var arrays = Waves.Arrays(5, 1);
+        using var trainer = MlstmTrainer.Create(arrays, new TrainerOptions { Averages = true });
+        trainer.Gradient(Batch, cancellation: Token);
+        trainer.Update(new AdamStep { Rate = 0.1, AverageDecay = 0.75 });
+        var after = trainer.Parameters();
+        Assert.All(
+            arrays.Embed.Zip(after.Embed, trainer.Average()!.Embed),
+            place => Assert.Equal(0.75f * place.First + 0.25f * place.Second, place.Third, 1e-6f)
+        );
+    }
+
+    [Fact]
+    public void A_gradient_that_is_not_finite_moves_nothing()
+    {
+        var arrays = Waves.Arrays(5, 1);
+        arrays.HeadB[0] = float.NaN;
+        using var trainer = MlstmTrainer.Create(arrays);
+        trainer.Gradient(Batch, cancellation: Token);
+        Assert.False(double.IsFinite(trainer.Update(new AdamStep { Rate = 0.1 })));
+        Assert.Equal(0, trainer.Steps);
+        Assert.Equal(arrays.Embed, trainer.Parameters().Embed);
+    }
+
+    [Fact]
+    public void A_gradient_is_used_once()
+    {
+        using var trainer = MlstmTrainer.Create(Waves.Arrays(5, 1));
+        var step = new AdamStep { Rate = 0.1 };
+        Assert.Throws<InvalidOperationException>(() => trainer.Update(step));
+        trainer.Gradient(Batch, cancellation: Token);
+        trainer.Update(step);
+        Assert.Throws<InvalidOperationException>(() => trainer.Update(step));
+    }
+
+    [Fact]
+    public void What_is_no_batch_is_refused()
+    {
+        using var trainer = MlstmTrainer.Create(Waves.Arrays(5, 1));
+        Assert.Throws<ArgumentException>(() => trainer.Gradient([], cancellation: Token));
+        Assert.Throws<ArgumentException>(() => trainer.Gradient([default], cancellation: Token));
+        Assert.Throws<ArgumentException>(() =>
+            trainer.Gradient([new byte[] { 1, 24 }], cancellation: Token)
+        );
+        Assert.Throws<ArgumentException>(() =>
+            trainer.Gradient([new byte[] { 0 }], cancellation: Token)
+        );
+    }
+
+    [Fact]
+    public void A_cancelled_batch_leaves_the_parameters()
+    {
+        var arrays = Waves.Arrays(20, 1);
+        using var trainer = MlstmTrainer.Create(arrays);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() =>
+            trainer.Gradient(Batch, cancellation: cancelled.Token)
+        );
+        Assert.Throws<InvalidOperationException>(() => trainer.Update(new AdamStep { Rate = 0.1 }));
+        Assert.Equal(arrays.Embed, trainer.Parameters().Embed);
+    }
+
+    private static MlstmTrainer Create(MlstmArrays arrays, InstructionSet set) =>
+        MlstmTrainer.Create(arrays, new TrainerOptions { InstructionSet = set });
+
+    private static IEnumerable<float[]> Arrays(MlstmArrays arrays) =>
+        [
+            arrays.Embed,
+            .. arrays.Layers.SelectMany(raw =>
+                new[] { raw.Wmx, raw.Wmh, raw.Wx, raw.Wh, raw.B, raw.Gmx, raw.Gmh, raw.Gx, raw.Gh }
+            ),
+            arrays.HeadW,
+            arrays.HeadB,
+        ];
+}

@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Collections.Concurrent
 open System.Threading
 open UniRep.Compute
 
@@ -106,23 +107,59 @@ module Model =
 
         Streaming.one model.Backend Outputs.Logits take sequence
 
-    let logLikelihoods model (sequence: Sequence) =
-        let logits = logits model sequence
+    /// The log-probability of each residue, then of stop; L + 1 values.
+    let private logProbabilities (sequence: Sequence) (logits: ReadOnlySpan<float32>) =
+        let terms = Array.zeroCreate (sequence.Length + 1)
+        let tokens = sequence.Tokens.Span
 
-        Array.init (sequence.Length + 1) (fun t ->
-            let target =
-                if t < sequence.Length then
-                    sequence.Tokens.Span[t]
-                else
-                    Residue.stop
+        for t in 0 .. sequence.Length do
+            let row = logits.Slice(t * MlstmShape.Classes, MlstmShape.Classes)
+            let target = if t < sequence.Length then tokens[t] else Residue.stop
+            let mutable top = float row[0]
 
-            let row = Vector<cls>(Array.init 25 (fun k -> float logits[t, k]))
-            (Mlstm.logProbabilities row)[int target - 1])
+            for k in 1 .. row.Length - 1 do
+                top <- max top (float row[k])
 
-    let logLikelihood includeStop model (sequence: Sequence) =
-        let terms = logLikelihoods model sequence
+            let mutable sum = 0.0
 
+            for k in 0 .. row.Length - 1 do
+                sum <- sum + exp (float row[k] - top)
+
+            terms[t] <- float row[int target - 1] - top - log sum
+
+        terms
+
+    let logLikelihoods (model: Model) sequence =
+        let take =
+            Take(fun (output: inref<SequenceOutput>) -> logProbabilities sequence output.Logits)
+
+        Streaming.one model.Backend Outputs.Logits take sequence
+
+    let private total includeStop (terms: float[]) =
         if includeStop then
             Array.sum terms
         else
-            Array.sum terms[.. sequence.Length - 1]
+            Array.sum terms[.. terms.Length - 2]
+
+    let logLikelihood includeStop model sequence =
+        logLikelihoods model sequence |> total includeStop
+
+    let logLikelihoodMany includeStop (model: Model) (sequences: Sequence seq) =
+        seq {
+            // Results come in the order of the input, so the first sequence under way is the one that a result is of.
+            let underWay = ConcurrentQueue<Sequence>()
+
+            let noted =
+                Seq.map
+                    (fun sequence ->
+                        underWay.Enqueue sequence
+                        sequence)
+                    sequences
+
+            let take =
+                Take(fun (output: inref<SequenceOutput>) ->
+                    let _, sequence = underWay.TryDequeue()
+                    logProbabilities sequence output.Logits |> total includeStop)
+
+            yield! Streaming.many model.Backend Outputs.Logits take noted
+        }

@@ -77,3 +77,7 @@ module Model =
 
     /// Computes the log-likelihood of a sequence in nats, with the final stop or without it.
     val logLikelihood: includeStop: bool -> model: Model -> sequence: Sequence -> float
+
+    /// Computes the log-likelihoods of many sequences in nats, in their order, as they are asked for: what
+    /// `logLikelihood` gives for each, at the rate of a batch. Mutants of one protein share the work up to where they part.
+    val logLikelihoodMany: includeStop: bool -> model: Model -> sequences: Sequence seq -> float seq

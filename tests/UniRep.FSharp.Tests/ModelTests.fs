@@ -177,6 +177,15 @@ let ``a log-likelihood is the sum of its terms, with stop or without`` () =
     )
 
 [<Fact>]
+let ``log-likelihoods of many sequences are those of each`` () =
+    let model = UniRep.model ()
+
+    Assert.Equal<float list>(
+        List.map (Model.logLikelihood false model) proteins,
+        Model.logLikelihoodMany false model proteins |> List.ofSeq
+    )
+
+[<Fact>]
 let ``reading may stop early and start again`` () =
     let model = UniRep.model ()
     let endless = Seq.initInfinite (fun index -> proteins[index % proteins.Length])

@@ -30,6 +30,28 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.NotEqual(_folder.Read("a.npz"), _folder.Read("before.npz"));
     }
 
+    [Theory]
+    [InlineData("skip", "1 sequences are not made of residues and are left out")]
+    [InlineData("x", "61 sequences to train on")]
+    public void What_the_message_on_bad_letters_advises_works(string choice, string told)
+    {
+        _folder.Write("bad.fasta", Family(60, 60, 1) + ">bad\nMK?LV\n");
+        string[] command =
+        [
+            "evotune",
+            "bad.fasta",
+            "-o",
+            "tuned",
+            "--epochs",
+            "1",
+            "--hold-out",
+            "0",
+        ];
+        Run(command).AssertFailed(1, $"--on-invalid {choice}");
+        var outcome = Run([.. command, "--on-invalid", choice]).AssertDone();
+        Assert.Contains(told, outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Train_begins_from_random_weights_of_any_shape()
     {

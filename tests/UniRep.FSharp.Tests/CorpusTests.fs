@@ -52,6 +52,7 @@ let ``files are read in order, without duplicates and what is too short or too l
             Duplicates = 1L
             TooShort = 1L
             TooLong = 1L
+            Invalid = 0L
             Residues = 7L
             Untrained = Map.ofList [ 'X', 1L ]
         },
@@ -71,6 +72,21 @@ let ``duplicates stay where they are asked for`` () =
             [ path ]
 
     Assert.Equal(2, corpus.Count)
+
+[<Fact>]
+let ``records that are no sequences are left out and counted where that is asked for`` () =
+    use folder = new TestFolder()
+    let path = folder.WriteText("a.fasta", ">a\nMKT\n>b\nM1K\n>c\n>d\nMK\n")
+
+    let corpus, summary =
+        read
+            { Corpus.everything with
+                SkipInvalid = true
+            }
+            [ path ]
+
+    Assert.Equal<int list list>(List.map tokens [ "MKT"; "MK" ], letters corpus)
+    Assert.Equal(2L, summary.Invalid)
 
 [<Fact>]
 let ``the first twenty errors of files are told`` () =

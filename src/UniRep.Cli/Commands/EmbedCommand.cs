@@ -88,12 +88,7 @@ internal static class EmbedCommand
         };
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.Precisions();
-        var onInvalid = new Option<OnInvalid>("--on-invalid")
-        {
-            Description =
-                "what to do with letters that are no residues: error, skip the record, or read them as X",
-            HelpName = "error|skip|x",
-        };
+        var onInvalid = SharedOptions.OnInvalid();
         var overwrite = new Option<bool>("--overwrite")
         {
             Description = "replace an existing output file",

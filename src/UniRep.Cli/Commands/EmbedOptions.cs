@@ -2,14 +2,6 @@ using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
-/// <summary>What to do with a record that is no sequence.</summary>
-internal enum OnInvalid
-{
-    Error,
-    Skip,
-    X,
-}
-
 /// <summary>What `unirep embed` was asked to do.</summary>
 internal sealed record EmbedOptions
 {

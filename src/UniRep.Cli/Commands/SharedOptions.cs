@@ -3,6 +3,14 @@ using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
+/// <summary>What to do with a record that is no sequence.</summary>
+internal enum OnInvalid
+{
+    Error,
+    Skip,
+    X,
+}
+
 /// <summary>Options that several commands share, and how their values are read.</summary>
 internal static class SharedOptions
 {
@@ -55,6 +63,14 @@ internal static class SharedOptions
             },
         };
     }
+
+    public static Option<OnInvalid> OnInvalid() =>
+        new("--on-invalid")
+        {
+            Description =
+                "what to do with letters that are no residues: error, skip the record, or read them as X",
+            HelpName = "error|skip|x",
+        };
 
     public static string NameOf(Precision precision) =>
         BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using UniRep.Cli.Console;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
@@ -25,7 +26,8 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         reporter.Say(
             $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} sequences to train on, "
                 + $"{Reporter.Number(plan.HeldOut)} held out, {Reporter.Number(plan.TokensPerEpoch)} tokens an epoch, "
-                + FormattableString.Invariant($"learning rate {plan.LearningRate:G3}")
+                + FormattableString.Invariant($"learning rate {plan.LearningRate:G3}, ")
+                + $"mean loss per {(plan.Mean == LossMean.PerSequence ? "sequence" : "token")}"
                 + (
                     plan.Epoch > 0
                         ? $"; going on in epoch {plan.Epoch} after batch {plan.Batch}"

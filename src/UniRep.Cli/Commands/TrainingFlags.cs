@@ -79,10 +79,7 @@ internal sealed class TrainingFlags
     {
         Description = "drop one * at the end of a sequence",
     };
-    private readonly Option<bool> _unknownAsX = new("--unknown-as-x")
-    {
-        Description = "read letters that are no residues as X",
-    };
+    private readonly Option<OnInvalid> _onInvalid = SharedOptions.OnInvalid();
     private readonly Option<double> _memory;
     private readonly Option<double> _checkpointMinutes;
     private readonly Option<int> _threads = SharedOptions.Threads();
@@ -186,7 +183,7 @@ internal sealed class TrainingFlags
             _sequenceColumn,
             _upperCase,
             _trimStop,
-            _unknownAsX,
+            _onInvalid,
             _resume,
             _previous,
             _checkpointMinutes,
@@ -237,12 +234,13 @@ internal sealed class TrainingFlags
                 null,
                 parsed.GetValue(_upperCase),
                 parsed.GetValue(_trimStop),
-                parsed.GetValue(_unknownAsX)
+                parsed.GetValue(_onInvalid) == OnInvalid.X
             ),
             Filter = new CorpusFilter(
                 parsed.GetValue(_minLength),
                 maxLength == 0 ? int.MaxValue : maxLength,
-                parsed.GetValue(_duplicates)
+                parsed.GetValue(_duplicates),
+                parsed.GetValue(_onInvalid) == OnInvalid.Skip
             ),
             Options = Options(parsed),
             Search =

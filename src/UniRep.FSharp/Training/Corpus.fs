@@ -24,6 +24,7 @@ type CorpusFilter =
         MinLength: int
         MaxLength: int
         KeepDuplicates: bool
+        SkipInvalid: bool
     }
 
 type CorpusSummary =
@@ -33,6 +34,7 @@ type CorpusSummary =
         Duplicates: int64
         TooShort: int64
         TooLong: int64
+        Invalid: int64
         Residues: int64
         Untrained: Map<char, int64>
     }
@@ -69,6 +71,7 @@ module Corpus =
             MinLength = 1
             MaxLength = Int32.MaxValue
             KeepDuplicates = false
+            SkipInvalid = false
         }
 
     /// 128 bits tell sequences apart for all practical purposes.
@@ -130,6 +133,8 @@ module Corpus =
             |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
             match record with
             | Ok record -> take record
+            | Error error when filter.SkipInvalid && InputError.isOfRecord error ->
+                tally.AddBad error
             | Error error -> errors.Add error
 
         if errors.Count > 0 then
@@ -145,6 +150,7 @@ module Corpus =
                     Duplicates = counts.Duplicates
                     TooShort = counts.TooShort
                     TooLong = counts.TooLong
+                    Invalid = summary.BadRecords
                     Residues = summary.Residues
                     Untrained = summary.Untrained
                 }

@@ -26,6 +26,8 @@ type CorpusFilter =
         MaxLength: int
         /// Takes sequences that came before once more.
         KeepDuplicates: bool
+        /// Leaves out records that are no sequence of residues, instead of taking none at all.
+        SkipInvalid: bool
     }
 
 /// What was found in files of sequences.
@@ -41,6 +43,8 @@ type CorpusSummary =
         TooShort: int64
         /// Sequences left out because they are too long.
         TooLong: int64
+        /// Records left out because they are no sequence of residues.
+        Invalid: int64
         /// Residues taken.
         Residues: int64
         /// How often each letter occurs in what was taken whose embedding was never trained.

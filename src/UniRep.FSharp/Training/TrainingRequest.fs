@@ -153,7 +153,7 @@ module TrainingRequest =
         | BadOptions errors -> errors |> List.map TrainingOptions.describe |> String.concat "; "
         | BadSequences errors -> errors |> List.map InputError.describe |> String.concat "\n"
         | NothingLeft(paths, summary) ->
-            $"{files paths}: no sequence is left to use: {summary.Read} read, {summary.TooShort} too short, {summary.TooLong} too long"
+            $"{files paths}: no sequence is left to use: {summary.Read} read, {summary.TooShort} too short, {summary.TooLong} too long, {summary.Invalid} not made of residues"
         | AllHeldOut count ->
             $"all {count} sequences to train on are held out as well: hold out others, or leave the hold-out to chance"
         | BadStart error -> WeightStore.describe error

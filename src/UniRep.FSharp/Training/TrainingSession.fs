@@ -14,6 +14,7 @@ type TrainingPlan =
         TokensPerEpoch: int64
         Epochs: int
         LearningRate: float
+        Mean: LossMean
         Epoch: int
         Batch: int
         Warnings: string list
@@ -70,6 +71,7 @@ module internal TrainingSession =
             TokensPerEpoch = indices |> Array.sumBy (fun index -> int64 (corpus.Length index) + 1L)
             Epochs = options.Epochs
             LearningRate = rateOf options input
+            Mean = options.Mean
             Epoch = position.Epoch
             Batch = position.Batch
             Warnings = input.Warnings

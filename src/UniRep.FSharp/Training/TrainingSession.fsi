@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System.Threading
+open UniRep.Compute
 
 /// What is known when training begins.
 type TrainingPlan =
@@ -17,6 +18,8 @@ type TrainingPlan =
         Epochs: int
         /// The highest learning rate.
         LearningRate: float
+        /// Over what the loss that is trained for is averaged.
+        Mean: LossMean
         /// The epoch to begin in, and its batches done already.
         Epoch: int
         Batch: int

@@ -1,0 +1,113 @@
+// Runs the notebooks, makes their .ipynb, and checks that each .ipynb belongs to its script.
+//
+//     dotnet fsi .ci/notebooks.fsx run      [NAME…]    runs the scripts
+//     dotnet fsi .ci/notebooks.fsx convert  [NAME…]    runs the scripts and writes NAME.ipynb, with outputs
+//     dotnet fsi .ci/notebooks.fsx check    [NAME…]    compares the cells of NAME.ipynb with those of NAME.fsx
+//
+// NAME is the beginning of a notebook's name: 02. Without one, all are meant. The last line counts them.
+#load "literate.fsx"
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Text.Json.Nodes
+open Literate
+
+let root = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, ".."))
+let folder = Path.Combine(root, "notebooks")
+
+/// Runs a program in the root of the repository: how it ended, and what it said.
+let start (program: string) (arguments: string list) =
+    let info =
+        ProcessStartInfo(
+            program,
+            arguments,
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        )
+
+    use child = Process.Start info
+    let errors = child.StandardError.ReadToEndAsync()
+    let output = child.StandardOutput.ReadToEnd()
+    child.WaitForExit()
+    child.ExitCode, output + errors.Result
+
+let run script =
+    match start "dotnet" [ "fsi"; script ] with
+    | 0, _ -> Ok()
+    | code, said -> Error $"ended with {code}:\n{said}"
+
+/// The outputs of each code cell, as fsdocs evaluates them, in the order in which they were asked for.
+let evaluate script =
+    let made = Path.ChangeExtension(Path.GetTempFileName(), ".ipynb")
+
+    match start "dotnet" [ "fsdocs"; "convert"; script; "--eval"; "-o"; made ] with
+    | 0, said when File.Exists made ->
+        let cells = JsonNode.Parse(File.ReadAllText made).["cells"].AsArray()
+        File.Delete made
+
+        let outputs =
+            [
+                for cell in cells do
+                    if string cell["cell_type"] = "code" then
+                        [ for output in cell.["outputs"].AsArray() -> output.["data"].AsObject() ]
+            ]
+
+        Ok(outputs, said)
+    | code, said -> Error $"fsdocs ended with {code}:\n{said}"
+
+let convert script =
+    run script
+    |> Result.bind (fun () -> evaluate script)
+    |> Result.bind (fun (outputs, said) ->
+        let cells = parse (File.ReadAllLines script)
+        let wanted = cells |> List.choose (function Code(_, shown) -> Some shown.Length | Text _ -> None)
+
+        if wanted <> List.map List.length outputs then
+            Error $"the cells ask for {wanted} outputs, fsdocs gave {List.map List.length outputs}:\n{said}"
+        else
+            match outputs |> List.concat |> List.tryFind hasFailed with
+            | Some _ -> Error $"an output is missing:\n{said}"
+            | None ->
+                File.WriteAllText(Path.ChangeExtension(script, ".ipynb"), toNotebook cells outputs)
+                Ok())
+
+let check script =
+    let notebook = Path.ChangeExtension(script, ".ipynb")
+
+    if not (File.Exists notebook) then
+        Error "it has no .ipynb"
+    elif cellsOf (File.ReadAllText notebook) <> parse (File.ReadAllLines script) then
+        Error "its .ipynb has other cells: convert it"
+    else
+        Ok()
+
+let work, names =
+    match List.ofArray fsi.CommandLineArgs.[1..] with
+    | "run" :: names -> run, names
+    | "convert" :: names -> convert, names
+    | "check" :: names -> check, names
+    | _ ->
+        eprintfn "usage: dotnet fsi .ci/notebooks.fsx run|convert|check [NAME…]"
+        exit 2
+
+let results =
+    [
+        for script in Directory.GetFiles(folder, "*.fsx") |> Array.sort do
+            let name = Path.GetFileNameWithoutExtension script
+
+            if List.isEmpty names || List.exists (fun (start: string) -> name.StartsWith start) names then
+                let clock = Stopwatch.StartNew()
+                let result = work script
+
+                match result with
+                | Ok() -> printfn $"{name}: %.1f{clock.Elapsed.TotalSeconds} s"
+                | Error message -> eprintfn $"{name} {message}"
+
+                Result.isOk result
+    ]
+
+let passed, failed = List.partition id results
+printfn $"succeeded: {passed.Length}\nfailed: {failed.Length}"
+exit (if failed.IsEmpty && not passed.IsEmpty then 0 else 1)

@@ -6,14 +6,21 @@ open System.Runtime.InteropServices
 open System.Threading
 open UniRep.Compute
 
-[<Sealed>]
+[<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Representation internal (rep: Rep) =
     member _.Average = ReadOnlyMemory rep.Average
     member _.Final = ReadOnlyMemory rep.Final
     member _.Cell = ReadOnlyMemory rep.Cell
     member _.ToFusion() = Rep.fusion rep
+    member _.Summary = rep.Summary
+    member _.ToHtml() = rep.ToHtml()
+    override _.ToString() = rep.Summary
 
-[<Sealed>]
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
+
+[<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type UniRepModel private (model: Model) =
     static let load nameOrPath threads precision =
         match
@@ -91,6 +98,9 @@ type UniRepModel private (model: Model) =
     member _.Units = model.Shape.Units
     member _.Layers = model.Shape.Layers
     member _.Fingerprint = model.Fingerprint
+    member _.Summary = model.Summary
+    member _.ToHtml() = model.ToHtml()
+    override _.ToString() = model.Summary
     member _.Warnings = Array.ofList model.Warnings :> IReadOnlyList<string>
 
     member _.Represent(sequence: string) =
@@ -115,6 +125,10 @@ type UniRepModel private (model: Model) =
         (sequence: string, [<Optional; DefaultParameterValue(true)>] includeStop: bool)
         =
         Model.logLikelihood includeStop model (parse sequence)
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
     interface IDisposable with
         member _.Dispose() = (model :> IDisposable).Dispose()

@@ -9,6 +9,8 @@ open UniRep.Compute
 /// The representation of one sequence, for C#.
 [<Sealed>]
 type Representation =
+    interface IDisplay
+
     /// Gets the mean of h over start and every residue, `[H]`: "the UniRep vector".
     member Average: ReadOnlyMemory<float32>
 
@@ -21,11 +23,15 @@ type Representation =
     /// Concatenates average, final and cell, `[3 H]`.
     member ToFusion: unit -> float32[]
 
+    /// Gives an HTML fragment for notebooks: how the values of each vector are spread, and the first of them.
+    member ToHtml: unit -> string
+
 /// The library for C#: a model that takes strings and gives arrays. Safe to use from several threads. Every method
 /// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case).
 [<Sealed>]
 type UniRepModel =
     interface IDisposable
+    interface IDisplay
 
     /// <summary>Loads the embedded default model; nothing is downloaded.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
@@ -80,6 +86,9 @@ type UniRepModel =
 
     /// Gets what the user should know of the weights, one sentence each.
     member Warnings: IReadOnlyList<string>
+
+    /// Gives an HTML fragment for notebooks: what the model is, and how it runs.
+    member ToHtml: unit -> string
 
     /// <summary>Computes the vectors of one sequence.</summary>
     /// <param name="sequence">Residues as upper-case letters.</param>

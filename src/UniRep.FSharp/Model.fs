@@ -6,6 +6,7 @@ open System.Threading
 open UniRep.Compute
 
 [<Sealed>]
+[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Model
     internal
     (
@@ -40,6 +41,32 @@ type Model
                 Progress = progress
                 Cancellation = cancellation
             }
+
+    member private this.Processor =
+        $"""{this.InstructionSet}, {Display.counted this.Threads "thread"}"""
+
+    member this.Summary =
+        $"Model {card.Name}: {shape.Words}, {card.License}, {this.Precision}, {this.Processor}"
+
+    override this.ToString() = this.Summary
+
+    member this.ToHtml() =
+        Display.properties
+            $"Model {card.Name}"
+            [
+                "sizes", shape.Words
+                "licence", card.License
+                "from", card.Provenance
+                "fingerprint", fingerprint
+                "runs on", this.Processor
+                "precision", this.Precision
+                for warning in warnings do
+                    "note", warning
+            ]
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
     interface IDisposable with
         member _.Dispose() = backend.Close()

@@ -8,6 +8,7 @@ open UniRep.Compute
 [<Sealed>]
 type Model =
     interface IDisposable
+    interface IDisplay
 
     /// Gets the name, version, licence and provenance of the weights.
     member Card: WeightCard
@@ -29,6 +30,12 @@ type Model =
 
     /// Gets the precision of the matrix products: `exact`, `int16w`, `int16`, `int8`.
     member Precision: string
+
+    /// Gets one line: what the model is, and how it runs.
+    member internal Summary: string
+
+    /// Gives an HTML fragment for notebooks: what the model is, and how it runs.
+    member ToHtml: unit -> string
 
     /// Gets what runs the model.
     member internal Backend: Backend

@@ -11,6 +11,14 @@ type Rep =
         Cell: float32[]
     }
 
+    interface IDisplay
+
+    /// Gets one line: the size, and the first values.
+    member internal Summary: string
+
+    /// Gives an HTML fragment for notebooks: how the values of each vector are spread, and the first of them.
+    member ToHtml: unit -> string
+
 /// Works on representations.
 [<RequireQualifiedAccess>]
 module Rep =

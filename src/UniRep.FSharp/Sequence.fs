@@ -15,11 +15,48 @@ type LetterPolicy =
         UnknownAsX: bool
     }
 
+/// How a sequence shows itself.
+module internal SequenceText =
+    /// Letters that fit into a line beside other words.
+    let private lineLetters = 30
+
+    /// Letters that a notebook shows.
+    let private pageLetters = 600
+
+    let private residues count = Display.counted count "residue"
+
+    let summary (letters: string) =
+        let rest = if letters.Length > lineLetters then "…" else ""
+        $"Sequence of {residues letters.Length}: {letters[.. lineLetters - 1]}{rest}"
+
+    /// Rows of sixty letters in blocks of ten, each after the number of its first letter, as sequence databases have it.
+    let html (letters: string) =
+        let rows =
+            Seq.truncate pageLetters letters
+            |> Seq.chunkBySize 60
+            |> Seq.mapi (fun row letters ->
+                let blocks = letters |> Seq.chunkBySize 10 |> Seq.map String
+                (string (60 * row + 1)).PadLeft 4 + " " + String.Join(' ', blocks))
+            |> String.concat "\n"
+
+        let rest = letters.Length - pageLetters
+
+        let more =
+            if rest > 0 then
+                $"<div>and {residues rest} more</div>"
+            else
+                ""
+
+        $"<div>Sequence of {residues letters.Length}</div><pre>{rows}</pre>{more}"
+
 [<Sealed>]
+[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Sequence(letters: string, tokens: byte[]) =
     member _.Letters = letters
     member _.Tokens = ReadOnlyMemory tokens
     member _.Length = tokens.Length
+    member _.Summary = SequenceText.summary letters
+    member _.ToHtml() = SequenceText.html letters
     override _.ToString() = letters
     override _.GetHashCode() = letters.GetHashCode()
 
@@ -33,6 +70,10 @@ type Sequence(letters: string, tokens: byte[]) =
             match other with
             | null -> false
             | other -> letters = other.Letters
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
 [<RequireQualifiedAccess>]
 module Sequence =

@@ -24,6 +24,7 @@ type LetterPolicy =
 [<Sealed>]
 type Sequence =
     interface System.IEquatable<Sequence>
+    interface IDisplay
 
     /// Gets the letters.
     member Letters: string
@@ -33,6 +34,9 @@ type Sequence =
 
     /// Gets the number of residues L.
     member Length: int
+
+    /// Gives an HTML fragment for notebooks: the letters in blocks of ten, numbered.
+    member ToHtml: unit -> string
 
 /// Makes and examines sequences.
 [<RequireQualifiedAccess>]

@@ -9,6 +9,8 @@ type WeightsShape =
         Embedding: int
     }
 
+    member this.Words = $"""{this.Units} units × {Display.counted this.Layers "layer"}"""
+
 type Tensor = { Shape: int list; Values: float32[] }
 
 type WeightCard =
@@ -33,6 +35,7 @@ type LayerWeights =
     }
 
 [<Sealed>]
+[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Weights
     (
         shape: WeightsShape,
@@ -48,6 +51,24 @@ type Weights
     member _.Layers = layers
     member _.HeadW = headW
     member _.HeadB = headB
+
+    member _.Summary = $"Weights of {card.Name}: {shape.Words}, {card.License}"
+
+    override this.ToString() = this.Summary
+
+    member _.ToHtml() =
+        Display.properties
+            $"Weights of {card.Name}"
+            [
+                "sizes", $"{shape.Words}, embedding of {shape.Embedding}"
+                "version", card.Version
+                "licence", card.License
+                "from", card.Provenance
+            ]
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
 type WeightsError =
     | MissingArrays of names: string list

@@ -8,6 +8,9 @@ type WeightsShape =
         Embedding: int
     }
 
+    /// Gets the sizes in words: `256 units × 1 layer`.
+    member internal Words: string
+
 /// A named array as weight files hold it: float32, row-major.
 type Tensor = { Shape: int list; Values: float32[] }
 
@@ -50,6 +53,8 @@ type LayerWeights =
 /// All parameters of a model, of shapes that fit each other.
 [<Sealed>]
 type Weights =
+    interface IDisplay
+
     /// Gets the sizes.
     member Shape: WeightsShape
 
@@ -67,6 +72,9 @@ type Weights =
 
     /// Gets the language-model head's bias, `[25]`.
     member HeadB: float32[]
+
+    /// Gives an HTML fragment for notebooks: the sizes, the licence and where the weights come from.
+    member ToHtml: unit -> string
 
 /// Why a set of named arrays is not a model.
 type WeightsError =

@@ -23,6 +23,11 @@ type BatchReport =
         Seconds: float
     }
 
+    interface IDisplay
+
+    /// Gives an HTML fragment for notebooks: a table of what is reported.
+    member ToHtml: unit -> string
+
 /// One epoch; number 0 is the model before training. Losses are means per predicted token, in nats.
 type EpochReport =
     {
@@ -42,6 +47,14 @@ type EpochReport =
         /// Seconds that the epoch took.
         Seconds: float
     }
+
+    interface IDisplay
+
+    /// Gives an HTML fragment for notebooks: a table of what is reported.
+    member ToHtml: unit -> string
+
+    /// Gives a table of epochs, one a row.
+    static member internal Table: caption: string * reports: EpochReport list -> string
 
 /// Works on epoch reports.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]

@@ -28,12 +28,43 @@ type TrainingObserver =
         OnEpoch: EpochReport -> unit
     }
 
+[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Tuned =
     {
         Weights: Weights
         Epochs: EpochReport list
         End: TrainingEnd
     }
+
+    /// What was trained, for how long, and how it ended.
+    member private this.Title =
+        let epochs = this.Epochs |> List.filter (fun report -> report.Epoch > 0)
+
+        let ending =
+            match this.End with
+            | Finished -> ""
+            | StoppedEarly -> ", stopped early"
+            | Interrupted -> ", interrupted"
+            | Diverged(epoch, batch) -> $", diverged in epoch {epoch}, batch {batch}"
+
+        $"""{this.Weights.Card.Name} after {Display.counted epochs.Length "epoch"}{ending}"""
+
+    member this.Summary =
+        let losses = this.Epochs |> List.choose _.HoldOutLoss
+
+        if List.isEmpty losses then
+            this.Title
+        else
+            $"{this.Title}: hold-out loss {Display.number losses.Head} → {Display.number (List.min losses)}"
+
+    override this.ToString() = this.Summary
+
+    member this.ToHtml() =
+        EpochReport.Table($"{this.Title}; losses in nats per token", this.Epochs)
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
 type internal TrainingSession =
     {

@@ -48,6 +48,11 @@ type Tuned =
         End: TrainingEnd
     }
 
+    interface IDisplay
+
+    /// Gives an HTML fragment for notebooks: the losses of every epoch.
+    member ToHtml: unit -> string
+
 /// A training in a folder, all there is to know of it.
 type internal TrainingSession =
     {

@@ -1,0 +1,52 @@
+// Trains a model on with the relatives of a protein, and tells how it goes.
+// Usage: dotnet fsi scripts/evotune.fsx HOMOLOGS FOLDER [--weights NAME_OR_PATH] [--epochs N] [--seed N]
+// FOLDER gets model.safetensors, which every --weights takes, checkpoints, metrics and loss.svg, and must hold no training yet.
+// A tenth of the homologs is held out to judge by. `unirep evotune` does the same, resumes, and has more choices.
+#load "../artifacts/local-feed.fsx" "prelude.fsx"
+
+open System.Threading
+open UniRep
+open Prelude
+
+let command = commandLine 2 [ "--weights"; "--epochs"; "--seed" ]
+let folder = command[1]
+let usual = TrainingRequest.evotune [ command[0] ]
+
+let request =
+    { usual with
+        Start = FromWeights(defaultArg (command.Option "--weights") "open-256")
+        Options =
+            { usual.Options with
+                Epochs = command.Number("--epochs", usual.Options.Epochs, 1)
+                Seed = uint64 (command.Number("--seed", int usual.Options.Seed, 0))
+            }
+    }
+
+let loss = Option.map (sprintf "%.4f") >> Option.defaultValue "-"
+
+let observer =
+    { EvoTuning.silent with
+        OnPlan =
+            fun plan ->
+                List.iter (eprintfn "warning: %s") plan.Warnings
+                printfn $"{plan.Sequences} sequences to train on, {plan.HeldOut} held out"
+                printfn "epoch\ttraining\thold-out (nats per residue)"
+        OnEpoch = fun report -> printfn $"{report.Epoch}\t{loss report.TrainLoss}\t{loss report.HoldOutLoss}"
+    }
+
+// Ctrl-C saves a checkpoint; `unirep evotune --resume -o FOLDER` goes on from it.
+let cancellation = new CancellationTokenSource()
+
+System.Console.CancelKeyPress.Add(fun pressed ->
+    pressed.Cancel <- true
+    cancellation.Cancel())
+
+let tuned =
+    EvoTuning.run request folder 300.0 observer cancellation.Token
+    |> orStop TrainingRequest.describe
+
+match tuned.End with
+| Diverged(epoch, batch) -> stop $"the loss of batch {batch} of epoch {epoch} is no finite number: give fewer epochs"
+| Interrupted -> stop $"interrupted; go on with: unirep evotune --resume -o {folder}"
+| Finished
+| StoppedEarly -> printfn $"{folder}/model.safetensors: the best model, after epoch {(List.findBack _.IsBest tuned.Epochs).Epoch}"

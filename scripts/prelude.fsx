@@ -1,0 +1,130 @@
+// What the scripts share: the library, the command line, reading sequences, and ending with one message.
+// It is loaded as `#load "../artifacts/local-feed.fsx" "prelude.fsx"`. Until the package is published, `dotnet pack -c Release`
+// makes it, and the first of the two files says where it lies; afterwards load "prelude.fsx" alone.
+#r "nuget: UniRep.FSharp"
+
+open System
+open System.Globalization
+open System.IO
+open CsvHelper
+open UniRep
+
+/// Ends the script with one message.
+let stop (message: string) : 'any =
+    eprintfn "%s" message
+    exit 1
+
+/// Gives the value of a result, or ends the script with its error in words.
+let orStop describe result =
+    match result with
+    | Ok value -> value
+    | Error error -> stop (describe error)
+
+/// Prints the comment at the top of the script, which tells its usage, after a message if there is one, and ends.
+let showUsage (message: string option) : 'any =
+    let script = fsi.CommandLineArgs[0]
+    let lines = File.ReadLines script |> Seq.takeWhile (fun line -> line.StartsWith "//")
+    let usage = lines |> Seq.map (fun line -> line[2..]) |> String.concat "\n"
+
+    match message with
+    | None ->
+        printfn "%s" usage
+        exit 0
+    | Some message ->
+        eprintfn "%s\n%s" message usage
+        exit 2
+
+/// The arguments of the script, and its options by name.
+type CommandLine(arguments: string list, options: Map<string, string>) =
+    /// Gets the argument of an index from 0.
+    member _.Item index = List.item index arguments
+
+    /// Gets the text of an option if it is given.
+    member _.Option name = Map.tryFind name options
+
+    /// Gets a whole number that is at least so much, or the usual one.
+    member _.Number(name, usual, least) =
+        match Map.tryFind name options with
+        | None -> usual
+        | Some text ->
+            match Int32.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) with
+            | true, number when number >= least -> number
+            | _ -> showUsage (Some $"{name} {text}: give a whole number of at least {least}")
+
+/// Reads the command line: so many arguments, and options that are followed by a value each.
+let commandLine count options =
+    let rec read arguments named words =
+        match words with
+        | "help" :: _ -> showUsage None
+        | name :: value :: rest when List.contains name options ->
+            read arguments (Map.add name value named) rest
+        | [ name ] when List.contains name options -> showUsage (Some $"{name}: its value is missing")
+        | name :: _ when name.StartsWith "-" -> showUsage (Some $"{name}: there is no such option")
+        | argument :: rest -> read (argument :: arguments) named rest
+        | [] when List.length arguments = count -> CommandLine(List.rev arguments, named)
+        | [] -> showUsage (Some $"{List.length arguments} arguments are given, {count} are needed")
+
+    read [] Map.empty (List.tail (List.ofArray fsi.CommandLineArgs))
+
+/// Reads all sequences of a FASTA file or a table.
+let readRecords path =
+    SequenceFile.read SequenceFile.defaults path |> Seq.map (orStop InputError.describe) |> Seq.toArray
+
+/// Reads columns of a table (.csv or .tsv) by name: of every row its place in words, and the cells.
+let readTable (path: string) (wanted: string list) =
+    let separator = if path.EndsWith ".tsv" then '\t' else ','
+
+    try
+        use table =
+            CsvReader.Create(
+                File.OpenRead path,
+                CsvReaderOptions(Separator = Nullable separator, SkipEmptyLines = true, TrackLineNumbers = true)
+            )
+
+        let mutable more = table.Read()
+        let columns = if more then List.ofSeq table.Headers else []
+
+        let find name =
+            match List.tryFindIndex ((=) name) columns with
+            | Some index -> index
+            | None -> stop $"""{path}: there is no column '{name}' among: {String.concat ", " columns}"""
+
+        let wanted = List.map find wanted
+
+        [|
+            while more do
+                let place = $"{path}, line {table.LineNumber}"
+
+                if table.FieldCount <> columns.Length then
+                    stop $"{place}: {columns.Length} cells expected, {table.FieldCount} found"
+
+                place, wanted |> List.map (fun index -> table.GetString(index: int))
+                more <- table.Read()
+        |]
+    with :? IOException | :? UnauthorizedAccessException | :? CsvFormatException as error ->
+        stop $"{path}: cannot be read: {error.Message}"
+
+/// The cosine of the angle between two vectors.
+let cosine (a: float32[]) (b: float32[]) =
+    let product x y = Array.fold2 (fun sum x y -> sum + float x * float y) 0.0 x y
+    product a b / sqrt (product a a * product b b)
+
+/// Loads a model by name or path, the embedded one if there is none.
+let loadModel (nameOrPath: string option) =
+    let name = Option.defaultValue "open-256" nameOrPath
+    let model = Model.load Backend.automatic name |> orStop WeightStore.describe
+
+    for warning in model.Warnings do
+        eprintfn "warning: %s" warning
+
+    model
+
+/// Writes lines to a file, or to standard output if there is none.
+let writeLines (path: string option) (lines: string seq) =
+    match path with
+    | None -> Seq.iter (printfn "%s") lines
+    | Some path ->
+        try
+            File.WriteAllLines(path, lines)
+        with :? IOException | :? UnauthorizedAccessException as error ->
+            stop $"{path}: cannot be written: {error.Message}"

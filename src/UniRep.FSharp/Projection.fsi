@@ -13,7 +13,7 @@ type Projection =
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Projection =
     /// Principal component analysis: centres the vectors and gives their coordinates along the directions of largest
-    /// variance. Each component's sign is such that its largest loading is positive, so that pictures do not flip.
+    /// variance. Each component's sign is such that its loading of largest size is positive, so that pictures do not flip.
     ///
     /// Raises ArgumentException if there are fewer than two vectors, if they differ in length, or if they have fewer
     /// dimensions than are asked for.

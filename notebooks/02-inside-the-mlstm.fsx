@@ -1,0 +1,406 @@
+(**
+# Inside the mLSTM
+
+UniRep is a *multiplicative LSTM*: it reads a protein one residue at a time, and what it carries from one residue to the
+next is all it knows of the protein so far. This notebook takes the model apart: the embedding, the multiplicative state,
+the four gates, the cell, the head. Every equation stands in the text and then, with the same names, in the code.
+
+The model here is the embedded one, open-256: one layer of $H = 256$ hidden units. The published model of Alley et al. (2019)
+has $H = 1900$ and nothing else that is different.
+*)
+// Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
+#load "../artifacts/local-feed.fsx"
+#r "nuget: UniRep.FSharp"
+
+open System
+open System.IO
+open UniRep
+open UniRep.Charts
+
+let orRaise describe result =
+    match result with
+    | Ok value -> value
+    | Error error -> invalidOp (describe error)
+
+let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
+let network = Mlstm.network weights // float64, weight norm folded
+let layer = network.First
+let H = weights.Shape.Units
+(**
+## From letters to numbers
+
+A sequence becomes *tokens*, numbers from 0 to 25: one for each residue, one for *start*, which stands in front, and one for
+*stop*. A token is nothing but a row number in the embedding, a table of 26 rows and $E = 10$ columns. The row is the
+embedded residue $x$, the only thing the model ever sees of a letter.
+*)
+let proteins =
+    [
+        for record in
+            SequenceFile.read
+                SequenceFile.defaults
+                (Path.Combine(__SOURCE_DIRECTORY__, "..", "samples", "famous.fasta")) do
+            let record = record |> orRaise InputError.describe
+            record.Id, record.Sequence
+    ]
+
+let lysozyme = proteins |> List.find (fun (id, _) -> id.Contains "LYSOZYME") |> snd
+let start = 24
+
+let tokens (sequence: Sequence) =
+    start :: [ for token in sequence.Tokens.ToArray() -> int token ]
+
+printfn $"{lysozyme.Letters[..9]}…"
+printfn $"{List.truncate 11 (tokens lysozyme)}…"
+(*** include-output ***)
+(**
+The model was told nothing of chemistry; it learnt its rows from sequences alone. Does it know which residues are alike? The
+ten columns are too many to see, so here are the two directions in which the twenty rows differ most (their principal
+components), coloured by what a textbook says of each residue.
+*)
+let letters = "ACDEFGHIKLMNPQRSTVWY"
+
+let row token = Matrix.row token network.Embed
+
+let embedded =
+    [ for letter in letters -> Array.map float32 (row (tokens (Sequence.parse (string letter) |> orRaise Sequence.describe))[1]).Values ]
+
+let map = Projection.pca 2 embedded
+
+let kinds =
+    [
+        "aliphatic", "AVLIM"
+        "aromatic", "FWYH"
+        "charged", "DEKR"
+        "polar", "STNQ"
+        "special", "CGP"
+    ]
+
+[
+    for kind, members in kinds ->
+        Chart.labelled
+            kind
+            [
+                for letter in members do
+                    let at = letters.IndexOf letter
+                    string letter, map.Coordinates[at, 0], map.Coordinates[at, 1]
+            ]
+]
+|> Chart.scatter
+    "The embedding of the twenty residues"
+    (Chart.axis $"component 1 (%.0f{100.0 * map.Explained[0]} %% of the variance)")
+    (Chart.axis $"component 2 (%.0f{100.0 * map.Explained[1]} %% of the variance)")
+(*** include-it ***)
+(**
+Look for neighbours that a chemist would group: the aliphatic residues, the charged ones. The picture is a projection, so two
+residues that lie on each other may still differ in the other eight columns.
+
+## One step
+
+The state is two vectors of $H$ numbers: the hidden state $h$, which the outside sees, and the cell $c$, which it does not.
+Both begin at zero. A step makes the new state of the old one and of the next embedded residue:
+
+$$m = (x\,W_{mx}) \odot (h\,W_{mh})$$
+
+$$z = x\,W_x + m\,W_h + b$$
+
+$$i, f, o, u = \text{four equal blocks of } z$$
+
+$$c' = \sigma(f) \odot c + \sigma(i) \odot \tanh(u)$$
+
+$$h' = \sigma(o) \odot \tanh(c')$$
+
+$\odot$ multiplies entry by entry, and $\sigma(a) = 1 / (1 + e^{-a})$ squeezes a number between 0 and 1. In plain F#, on arrays:
+*)
+/// x · w, [rows] · [rows, cols] → [cols]; w is row-major.
+let dot (x: float[]) (w: float[]) =
+    let cols = w.Length / x.Length
+    let product = Array.zeroCreate<float> cols
+
+    for i in 0 .. x.Length - 1 do
+        for j in 0 .. cols - 1 do
+            product[j] <- product[j] + x[i] * w[i * cols + j]
+
+    product
+
+let sigmoid a = 1.0 / (1.0 + exp -a)
+let wmx, wmh = layer.Wmx.Values, layer.Wmh.Values // [10, H], [H, H]
+let wx, wh, b = layer.Wx.Values, layer.Wh.Values, layer.B.Values // [10, 4H], [H, 4H], [4H]
+
+let step (h, c) x =
+    let m = Array.map2 (*) (dot x wmx) (dot h wmh)
+    let z = Array.map3 (fun fromX fromM bias -> fromX + fromM + bias) (dot x wx) (dot m wh) b
+    let block k = z[k * H .. (k + 1) * H - 1]
+    let i, f, o = Array.map sigmoid (block 0), Array.map sigmoid (block 1), Array.map sigmoid (block 2)
+    let u = Array.map tanh (block 3)
+    let c = Array.init H (fun k -> f[k] * c[k] + i[k] * u[k])
+    let h = Array.map2 (fun o c -> o * tanh c) o c
+    h, c
+(**
+That is the whole model. What makes it *multiplicative* is $m$: in an ordinary LSTM the gates would see $h$ itself; here they
+see $h$ through a matrix whose effect the current residue decides, entry by entry. So each residue has a transition of its own
+from state to state. It also means that $h$ reaches the gates through $m$ alone: at the first step $h = 0$, so $m = 0$ too.
+
+Reading a protein is repeating the step. The average of $h$ over start and all residues is "the UniRep vector". Do our ten lines
+give the same as the library's definition (`Mlstm`, in float64) and as its engine (float32, written for speed)?
+*)
+let states sequence =
+    let xs = [ for token in tokens sequence -> (row token).Values ]
+    let zero = Array.zeroCreate<float> H, Array.zeroCreate<float> H
+    List.scan step zero xs |> List.tail // a state after start and after each residue
+
+let mean (vectors: float[] list) =
+    List.reduce (Array.map2 (+)) vectors |> Array.map (fun sum -> sum / float vectors.Length)
+
+let difference (a: float[]) (b: float[]) =
+    Array.map2 (fun x y -> abs (x - y)) a b |> Array.max
+
+let ours = states lysozyme |> List.map fst |> mean
+let definition = (Mlstm.represent network lysozyme).Average |> Array.map float
+let engine = (Model.represent (UniRep.model ()) lysozyme).Average |> Array.map float
+printfn $"ten lines and definition differ by at most %.1e{difference ours definition}"
+printfn $"ten lines and engine differ by at most     %.1e{difference ours engine}"
+(*** include-output ***)
+(**
+Both vectors are given out in float32, of which one unit in the last place is about 6e-8 where values are near 1. The rest of
+the second difference is rounding on the way, a step's in every step.
+
+## What weight normalisation does
+
+The matrices in the equations are not the ones that were trained. Each column $j$ of a raw matrix $V$ is brought to length 1 and
+then scaled by a *gain* of its own (Salimans and Kingma 2016):
+
+$$W_{\cdot j} = g_j \frac{V_{\cdot j}}{\lVert V_{\cdot j} \rVert}$$
+
+So training can turn a column without making it longer, and lengthen it without turning it. The length of every column of $W$ is
+$|g_j|$, whatever $V$ is; and without the normalisation the model would be another:
+*)
+let raw = weights.Layers.Head
+let values (array: float32[]) = Array.map float array
+
+let columnLengths (w: float[]) =
+    let rows, cols = H, w.Length / H
+    Array.init cols (fun j -> sqrt (Seq.sum (seq { for i in 0 .. rows - 1 -> w[i * cols + j] ** 2.0 })))
+
+let gains = values raw.Gh |> Array.map abs
+printfn $"largest difference of column lengths of wh and |gh|: %.1e{difference (columnLengths wh) gains}"
+
+Chart.histogram
+    "Lengths of the columns of wh"
+    (Chart.axis "length of a column")
+    40
+    [ "raw, as trained", columnLengths (values raw.Wh); "normalised: the gains", gains ]
+(*** include-output ***)
+(*** include-it ***)
+(**
+The raw columns began at one length and have grown a little, each at random; only the second histogram matters. The library folds the normalisation
+into the matrices once, when a model is loaded. A program that normalises at every step, as one public implementation does,
+reads and scales all its weights for every residue.
+
+## Watching the gates
+
+What do 256 units do while a protein goes by? Here is the forget gate $\sigma(f)$ of a few units along hen egg-white lysozyme.
+Where it is 1, the unit keeps its cell; where it is near 0, it wipes it clean. The units were picked by looking: over 129
+proteins (24,577 positions), the forget gates of these five go down at one kind of residue each (correlation −0.7 to −0.8),
+and those of the last two hardly ever.
+*)
+let parts (h, c) x =
+    let m = Array.map2 (*) (dot x wmx) (dot h wmh)
+    let z = Array.map3 (fun fromX fromM bias -> fromX + fromM + bias) (dot x wx) (dot m wh) b
+    m, Array.map sigmoid z[0 .. 3 * H - 1], Array.map tanh z[3 * H ..]
+
+let along sequence =
+    let xs = [ for token in tokens sequence -> (row token).Values ]
+    let before = (Array.zeroCreate H, Array.zeroCreate H) :: states sequence
+    List.map2 parts (List.truncate xs.Length before) xs
+
+let forgetters = [ 231, "A"; 68, "G"; 51, "F"; 80, "K"; 56, "S"; 22, "never"; 57, "never" ]
+let gates = along lysozyme |> List.tail // from the first residue on
+let columns = [| for letter in lysozyme.Letters -> string letter |]
+
+let forget =
+    Array2D.init forgetters.Length columns.Length (fun r t ->
+        let _, sigmas, _ = gates[t]
+        sigmas[H + fst forgetters[r]])
+
+Chart.heatMap
+    "Forget gates along lysozyme"
+    (Chart.axis "residue")
+    (Chart.axis "unit: forgets at")
+    Sequential
+    "σ(f): 1 keeps, 0 forgets"
+    [| for unit, letter in forgetters -> $"{unit}: {letter}" |]
+    columns
+    forget
+|> Chart.sized 1000 320
+(*** include-it ***)
+(**
+Read a row from left to right: dark cells are where the unit forgets. Compare them with the letters below.
+
+The update $\tanh(u)$ is what a unit writes into its cell. Unit 108 writes high values at some residues and low ones at
+others; beside it, the hydropathy of each residue (Kyte and Doolittle 1982), a measure of how much it avoids water:
+*)
+let hydropathy =
+    Map.ofSeq (
+        Seq.zip
+            "ARNDCQEGHILKMFPSTWYV"
+            [ 1.8; -4.5; -3.5; -3.5; 2.5; -3.5; -3.5; -0.4; -3.2; 4.5; 3.8; -3.9; 1.9; 2.8; -1.6; -0.8; -0.7; -0.9; -1.3; 4.2 ]
+    )
+
+let update = [ for _, _, u in gates -> u[108] ]
+let water = [ for letter in lysozyme.Letters -> hydropathy[letter] ]
+
+let correlation (a: float list) (b: float list) =
+    let da, db = List.map (fun x -> x - List.average a) a, List.map (fun x -> x - List.average b) b
+    let sum = List.map2 (*) da db |> List.sum
+    sum / sqrt (List.sumBy (fun x -> x * x) da * List.sumBy (fun x -> x * x) db)
+
+[ for kind, members in kinds ->
+      Chart.labelled
+          kind
+          [
+              for t, letter in Seq.indexed lysozyme.Letters do
+                  if members.Contains letter then
+                      $"{letter}{t + 1}", water[t], update[t]
+          ] ]
+|> Chart.scatter
+    $"Unit 108 writes hydropathy: r = %.2f{correlation update water} in lysozyme"
+    (Chart.axis "hydropathy of the residue (Kyte and Doolittle)")
+    (Chart.axis "update of unit 108, tanh(u)")
+(*** include-it ***)
+(**
+Each point is a residue of lysozyme. The same residue does not always give the same value: the state before it has a say, through $m$.
+
+## The cell counts
+
+$h$ always lies between −1 and 1, since it is a product of a σ and a tanh. The cell $c$ knows no such bounds: if a unit's forget
+gate stays near 1 and its updates have one sign, it adds up. Here is the cell of unit 140 along three proteins:
+*)
+let cellAlong unit sequence =
+    [ for t, (_, c: float[]) in List.indexed (states sequence) -> float t, c[unit] ]
+
+let some name = proteins |> List.find (fun (id, _) -> id.Contains(name: string)) |> snd
+
+[ "lysozyme"; "myoglobin"; "GFP" ]
+|> List.map (fun name -> Chart.series name (cellAlong 140 (some (name.ToUpperInvariant()))))
+|> Chart.lines
+    "The cell of unit 140 counts residues"
+    (Chart.axis "position (0 is start)")
+    (Chart.axis "c of unit 140")
+(*** include-it ***)
+(**
+Over many proteins its correlation with the position is 0.87. That is how a model without positions can know that a protein is
+getting long, and why $c$ after the last residue (`Rep.Cell`) tells a protein's length better than $h$ does. It is also why tests of
+$c$ allow an error relative to its size.
+
+## Why this is a fold
+
+The step takes a state and a residue and gives a state; it looks at nothing else. So reading a protein is a *fold*, in F#
+`List.fold step zero xs`, and keeping the states on the way is a *scan*. Two things follow.
+
+First, the state after a prefix does not depend on what comes next. Sequences that begin alike share the work as far as they do: all single
+mutants of a protein need, on average, only half of its steps. The engine uses this whenever its input shares beginnings.
+*)
+let after letters =
+    let xs = [ for letter in letters -> (row (tokens (Sequence.parse (string letter) |> orRaise Sequence.describe))[1]).Values ]
+    fun state -> List.fold step state xs
+
+let zero = Array.zeroCreate<float> H, Array.zeroCreate<float> H
+let begun = step zero (row start).Values
+let common = begun |> after lysozyme.Letters[..99] // computed once …
+let wild = common |> after lysozyme.Letters[100..]
+let mutant = common |> after ("V" + lysozyme.Letters[101..]) // … used twice
+
+let fromStart = begun |> after (lysozyme.Letters[..99] + "V" + lysozyme.Letters[101..])
+printfn $"the mutant's last h, from the shared prefix and from the start, differ by {difference (fst mutant) (fst fromStart)}"
+printfn $"it differs from the wild type's by up to %.2f{difference (fst mutant) (fst wild)}"
+(*** include-output ***)
+(**
+Second, several proteins can be read side by side. Each has a state of its own; put as rows below each other they are matrices $[B, H]$, and
+$h\,W_{mh}$ becomes a product of two matrices. Nothing mixes rows, so every protein gets the numbers it would get alone. What
+changes is speed: a weight that is read from memory now serves $B$ proteins (notebook 04).
+*)
+/// One step of several lanes: a state and an embedded residue for each.
+let stepAll states xs = List.map2 step states xs
+
+let pair = [ some "UBIQUITIN"; some "LYSOZYME" ]
+let length = 76 // as far as the shorter one goes
+
+let side =
+    (List.map (fun _ -> zero) pair, [ 0..length ])
+    ||> List.fold (fun states t -> stepAll states [ for sequence in pair -> (row (tokens sequence)[t]).Values ])
+
+let alone = [ for sequence in pair -> List.fold step zero [ for token in List.truncate (length + 1) (tokens sequence) -> (row token).Values ] ]
+printfn $"the same numbers, to the last bit: {side = alone}"
+
+// The engine keeps this promise as well, in float32 and for any batch.
+let reps = UniRep.getReps [ for sequence in pair -> sequence.Letters ]
+let single = UniRep.getReps [ pair[1].Letters ]
+printfn $"and in the engine: {reps[1] = single[0]}"
+(*** include-output ***)
+(**
+## The head: predicting the next residue
+
+The model was trained to guess the next residue. The head turns $h$ into 25 numbers, one for each token that may come
+next (padding never does), and the softmax makes them probabilities:
+
+$$p = \text{softmax}(h\,W + b)$$
+
+Here is what it expects after the first 60 residues of ubiquitin, beside how often each residue occurs anyway in the proteins of the sample.
+*)
+let ubiquitin = some "UBIQUITIN"
+let h60 = (Seq.item 60 (Mlstm.states network ubiquitin)).H
+let p = (Mlstm.logits network h60 |> Mlstm.logProbabilities).Values |> Array.map exp
+
+let tokenOf (letter: char) = (tokens (Sequence.parse (string letter) |> orRaise Sequence.describe))[1]
+
+[ for letter in letters |> Seq.sortByDescending (fun letter -> p[tokenOf letter - 1]) -> Chart.bar (string letter) p[tokenOf letter - 1] ]
+|> Chart.bars
+    $"After …{ubiquitin.Letters[50..59]} of ubiquitin; {ubiquitin.Letters[60]} comes next"
+    (Chart.axis "next residue")
+    (Chart.axis "probability")
+(*** include-it ***)
+(**
+Class $k$ of the head stands for token $k + 1$, hence `tokenOf letter - 1`. The model is far from sure: that is normal. Averaged over
+a protein, the surprise $-\ln p$ of what really came is the *loss*, in nats per residue, and $e$ to its power the *perplexity*:
+how many residues the model hesitates between. Guessing among twenty would be 20.
+*)
+[ for name in [ "UBIQUITIN"; "LYSOZYME"; "TEM1" ] do
+      let surprise = Mlstm.logLikelihoods network (some name) |> Array.map (~-)
+      printfn $"%-10s{name} perplexity %.1f{exp (Array.average surprise)}"
+
+      Chart.series
+          name
+          [
+              for t in 9 .. surprise.Length - 1 -> float (t + 1), exp (Array.average surprise[t - 9 .. t])
+          ] ]
+|> Chart.lines
+    "Perplexity along three proteins, mean of ten residues"
+    (Chart.axis "position")
+    (Chart.axis "perplexity")
+(*** include-output ***)
+(*** include-it ***)
+(**
+The curves stay near twenty nearly everywhere: a small model that has seen all kinds of proteins knows little of any one. Evolutionary tuning
+(notebook 05) trains it on with the relatives of one protein, and the curve falls.
+
+## Exercises
+
+1. How many parameters has open-256? Count them from the shapes in the comments, then with `Weights.toTensors`.
+2. Set $h$ to zero before every step and keep $c$. Does the model still know what came before?
+3. How many of the $\sigma$ and $\tanh$ of a step are there for each unit, and how many multiplications do the two products with $h$ and $m$ take?
+4. Feed `stop` (token 25) after the last residue, as another public implementation does. How far does $h$ move? Why is that number arbitrary?
+
+### Answers
+*)
+let parameters = Weights.toTensors weights |> List.sumBy (fun (_, tensor) -> tensor.Values.Length)
+printfn $"1. {parameters} parameters"
+
+let amnesiac (_, c) x = step (Array.zeroCreate H, c) x
+let forgetful = List.fold amnesiac zero [ for token in tokens lysozyme -> (row token).Values ]
+let faithful = List.last (states lysozyme)
+printfn $"2. h changes by up to %.2f{difference (fst forgetful) (fst faithful)}: c still adds up, but the gates see one residue only"
+printfn $"3. five, and {H} x {H} + {H} x {4 * H} = {5 * H * H} multiplications"
+
+let withStop = step faithful (row 25).Values
+printfn $"4. h moves by up to %.2f{difference (fst withStop) (fst faithful)}; stop was never an input in training, so its row is what chance made it"
+(*** include-output ***)

@@ -1,0 +1,99 @@
+namespace UniRep.Charts
+
+open System
+open System.IO
+
+type Chart =
+    {
+        Title: string
+        X: Axis
+        Y: Axis
+        Mark: Mark
+        Width: int
+        Height: int
+    }
+
+    member internal this.Sheet: Sheet =
+        {
+            Title = this.Title
+            X = this.X
+            Y = this.Y
+            Mark = this.Mark
+            Width = this.Width
+            Height = this.Height
+        }
+
+    member this.ToHtml() = SvgChart.draw this.Sheet
+
+[<RequireQualifiedAccess>]
+module Chart =
+    let axis title = { Title = title; Scale = Linear }
+    let logAxis title = { Title = title; Scale = Logarithmic }
+
+    let private ofMark title x y mark =
+        {
+            Title = title
+            X = x
+            Y = y
+            Mark = mark
+            Width = 720
+            Height = 440
+        }
+
+    let labelled name points =
+        let points = Array.ofSeq points
+
+        {
+            Name = name
+            X = points |> Array.map (fun (_, x, _) -> x)
+            Y = points |> Array.map (fun (_, _, y) -> y)
+            Labels = points |> Array.map (fun (label, _, _) -> label)
+        }
+
+    let series name points =
+        { labelled name (Seq.map (fun (x, y) -> "", x, y) points) with
+            Labels = [||]
+        }
+
+    let lines title x y series = ofMark title x y (Lines series)
+    let scatter title x y series = ofMark title x y (Points series)
+    let bars title x y bars = ofMark title x y (Bars bars)
+
+    let bar label value =
+        {
+            Label = label
+            Value = value
+            Interval = None
+        }
+
+    let barWithin low high label value =
+        {
+            Label = label
+            Value = value
+            Interval = Some(low, high)
+        }
+
+    let heatMap title x y colours legend rows columns values =
+        ofMark title x y (HeatMap(values, rows, columns, colours, legend))
+
+    let histogram title x bins groups =
+        ofMark title x (axis "count") (Histogram(groups, bins))
+
+    let sized width height chart =
+        { chart with
+            Chart.Width = width
+            Height = height
+        }
+
+    let toSvg (chart: Chart) = SvgChart.draw chart.Sheet
+    let toPage (chart: Chart) = Plotly.page chart.Sheet
+
+    let save (path: string) chart =
+        let isPage = path.EndsWith(".html", StringComparison.OrdinalIgnoreCase)
+        let partial = path + ".partial"
+
+        try
+            File.WriteAllText(partial, (if isPage then toPage chart else toSvg chart))
+            File.Move(partial, path, true)
+        finally
+            File.Delete partial

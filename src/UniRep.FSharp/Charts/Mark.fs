@@ -1,0 +1,38 @@
+namespace UniRep.Charts
+
+type Scale =
+    | Linear
+    | Logarithmic
+
+type Axis = { Title: string; Scale: Scale }
+
+type Series =
+    {
+        Name: string
+        X: float[]
+        Y: float[]
+        Labels: string[]
+    }
+
+type Bar =
+    {
+        Label: string
+        Value: float
+        Interval: (float * float) option
+    }
+
+type Colours =
+    | Sequential
+    | Diverging
+
+type Mark =
+    | Lines of Series list
+    | Points of Series list
+    | Bars of Bar list
+    | HeatMap of
+        values: float[,] *
+        rows: string[] *
+        columns: string[] *
+        colours: Colours *
+        legend: string
+    | Histogram of groups: (string * float[]) list * bins: int

@@ -17,15 +17,17 @@ module internal Svg =
         |> Security.SecurityElement.Escape
         |> string
 
-    /// How wide a text is at 12 pixels, at most, in any usual sans-serif face.
-    let width (text: string) = 7.0 * float text.Length
+    let private letterWidth = 6.5
+
+    /// How wide a text is at 12 pixels, about, in any usual sans-serif face.
+    let width (text: string) = letterWidth * float text.Length
 
     /// Shortens a text to a width.
     let shorten (longest: float) (text: string) =
         if width text <= longest then
             text
         else
-            text[.. max 0 (int (longest / 7.0) - 2)] + "…"
+            text[.. max 0 (int (longest / letterWidth) - 2)] + "…"
 
     let line (x1: float) (y1: float) (x2: float) (y2: float) kind =
         $"""<line class="{kind}" x1="{number x1}" y1="{number y1}" x2="{number x2}" y2="{number y2}"/>"""

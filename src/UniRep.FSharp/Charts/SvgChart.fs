@@ -256,7 +256,7 @@ module internal SvgChart =
         let below = SvgFrame.namesHeight (float sheet.Width - 130.0 - left) columns
         let area = SvgFrame.area sheet [] left 96.0 below
         let step = (area.Bottom - area.Top) / float (max 1 count)
-        let every = max 1 (int (ceil (13.0 / step)))
+        let every = Ticks.every 13.0 step
 
         [
             yield! SvgFrame.titles sheet area []

@@ -22,31 +22,49 @@ type internal Area =
 /// What stands around the marks: title, legend, axes.
 [<RequireQualifiedAccess>]
 module internal SvgFrame =
+    /// Names beside their colours, in rows: the row and the place in it of each name.
+    let private legendPlaces (sheet: Sheet) left (names: string list) =
+        let step name = Svg.width name + 34.0
+
+        ((0, left), names)
+        ||> List.scan (fun (row, place) name ->
+            if place + step name > float sheet.Width && place > left then
+                row + 1, left + step name
+            else
+                row, place + step name)
+        |> List.tail
+        |> List.map2 (fun name (row, after) -> row, after - step name) names
+
     /// The area that is left when the title, the legend, and labels of some width at the left, the right and below have
     /// their place.
     let area (sheet: Sheet) (legend: string list) left right below =
+        let left = 34.0 + left
+
+        let rows =
+            if legend.Length < 2 then
+                0
+            else
+                1 + fst (List.last (legendPlaces sheet left legend))
+
         {
-            Left = 34.0 + left
+            Left = left
             Right = float sheet.Width - 18.0 - right
-            Top = if legend.Length > 1 then 62.0 else 40.0
+            Top = 40.0 + 20.0 * float rows
             Bottom = float sheet.Height - 34.0 - below
         }
 
-    /// Names beside their colours; as many as have room.
-    let private legend (area: Area) (names: string list) =
-        let step name = Svg.width name + 34.0
-        let places = names |> List.scan (fun place name -> place + step name) area.Left
-
+    let private legend sheet (area: Area) (names: string list) =
         if names.Length < 2 then
             []
         else
-            List.zip names (List.truncate names.Length places)
+            List.zip names (legendPlaces sheet area.Left names)
             |> List.indexed
-            |> List.filter (fun (_, (name, place)) -> place + step name - 12.0 <= area.Right + 18.0)
-            |> List.collect (fun (index, (name, place)) ->
+            |> List.collect (fun (index, (name, (row, place))) ->
+                let y = 38.0 + 20.0 * float row
+
                 [
-                    $"""<rect x="{Svg.number place}" y="40" width="12" height="12" rx="2" fill="{Palette.category index}"/>"""
-                    Svg.text (place + 17.0) 50.0 "start" name
+                    $"""<rect x="{Svg.number place}" y="{Svg.number y}" width="12" height="12" rx="2" fill="{Palette.category index}"/>"""
+                    Svg.text (place + 17.0) (y + 10.5) "start" name
                 ])
 
     /// Title, legend and the titles of both axes.
@@ -56,7 +74,7 @@ module internal SvgFrame =
 
         [
             $"""<text class="title" x="{Svg.number area.Left}" y="24">{Svg.escape title}</text>"""
-            yield! legend area names
+            yield! legend sheet area names
             Svg.text across (float sheet.Height - 10.0) "middle" sheet.X.Title
             Svg.turned 16.0 up 90 "middle" sheet.Y.Title
         ]
@@ -86,40 +104,40 @@ module internal SvgFrame =
     let parts (area: Area) =
         max 2 (int ((area.Right - area.Left) / 75.0))
 
-    /// Names of places of equal width below: level if they fit, else turned, and thinned so that none overlaps another.
-    let names (area: Area) (labels: string[]) =
-        let step = (area.Right - area.Left) / float (max 1 labels.Length)
+    /// Names of places of equal width below: level if they fit; of many places only some are named; else turned.
+    let private isTurned width (labels: string[]) =
         let longest = labels |> Array.map Svg.width |> Array.fold max 0.0
-        let isShort = labels |> Array.forall (fun label -> label.Length <= 1)
-        let isLevel = isShort || longest + 6.0 <= step
+        labels.Length <= 30 && longest + 6.0 > width / float (max 1 labels.Length)
 
-        let room =
-            if isShort then 9.0
-            elif isLevel then step
-            else 15.0
-
-        let every = max 1 (int (ceil (room / step)))
-
-        [
-            for at in 0..every .. labels.Length - 1 do
-                let x = area.Left + (float at + 0.5) * step
-
-                if isLevel then
-                    Svg.text x (area.Bottom + 17.0) "middle" labels[at]
-                else
-                    Svg.turned
-                        (x + 4.0)
-                        (area.Bottom + 12.0)
-                        40
-                        "end"
-                        (Svg.shorten 120.0 labels[at])
-        ]
+    let private longestTurned = 170.0
 
     /// The height that names below need.
     let namesHeight width (labels: string[]) =
-        let longest = labels |> Array.map Svg.width |> Array.fold max 0.0
-
-        if longest <= 7.0 || longest + 6.0 <= width / float (max 1 labels.Length) then
-            20.0
+        if isTurned width labels then
+            let longest = labels |> Array.map Svg.width |> Array.fold max 0.0
+            20.0 + 0.65 * min longestTurned longest
         else
-            22.0 + 0.65 * min 120.0 longest
+            20.0
+
+    let names (area: Area) (labels: string[]) =
+        let step = (area.Right - area.Left) / float (max 1 labels.Length)
+        let middle at = area.Left + (float at + 0.5) * step
+
+        if isTurned (area.Right - area.Left) labels then
+            [
+                for at, label in Array.indexed labels ->
+                    Svg.turned
+                        (middle at + 4.0)
+                        (area.Bottom + 12.0)
+                        40
+                        "end"
+                        (Svg.shorten longestTurned label)
+            ]
+        else
+            let longest = labels |> Array.map Svg.width |> Array.fold max 0.0
+            let every = Ticks.every (if longest < 7.0 then 9.0 else longest + 8.0) step
+
+            [
+                for at in 0..every .. labels.Length - 1 ->
+                    Svg.text (middle at) (area.Bottom + 17.0) "middle" labels[at]
+            ]

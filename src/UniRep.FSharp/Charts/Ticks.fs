@@ -74,6 +74,12 @@ module internal Ticks =
 
         plain.Replace('-', '−')
 
+    /// How many places lie between two that are named, if every place needs some room: 1, 2, 5, 10, 20, …
+    let every (room: float) (step: float) =
+        Seq.initInfinite (fun power -> [ 1; 2; 5 ] |> List.map (fun digit -> digit * pown 10 power))
+        |> Seq.concat
+        |> Seq.find (fun every -> float every * step >= room || every > 1_000_000)
+
     /// A step of 1, 2 or 5 times a power of ten that parts a length into at most so many; and its decimals.
     let private step length parts =
         let rough = length / float parts
@@ -90,9 +96,12 @@ module internal Ticks =
         let first, last = ceil (low / step - 1e-9), floor (high / step + 1e-9)
         [ for count in first..last -> count * step, text decimals (count * step) ]
 
+    let private number (value: float) =
+        value.ToString("#,0.###", CultureInfo.InvariantCulture)
+
     let private powerOfTen (power: int) =
-        if abs power <= 3 then
-            (10.0 ** float power).ToString("#,0.###", CultureInfo.InvariantCulture)
+        if power >= -3 && power <= 5 then
+            number (10.0 ** float power)
         else
             let raised (digit: char) =
                 if digit = '-' then
@@ -110,8 +119,19 @@ module internal Ticks =
             let first = int (ceil (log10 range.Low - 1e-9))
             let last = int (floor (log10 range.High + 1e-9))
 
-            if last - first < 1 then
+            let between = [ for power in first - 1 .. last -> 10.0 ** float power ]
+
+            let isWithin (value, _) =
+                value >= range.Low * 0.999 && value <= range.High * 1.001
+
+            if last - first < 1 && range.High / range.Low < 5.0 then
                 linear parts range.Low range.High |> List.filter (fun (value, _) -> value > 0.0)
+            elif last - first < 2 then
+                [
+                    for power in between do
+                        for digit in [ 1.0; 2.0; 5.0 ] -> digit * power, number (digit * power)
+                ]
+                |> List.filter isWithin
             else
                 let every = max 1 (int (ceil (float (last - first + 1) / float parts)))
                 [ for power in first..every..last -> 10.0 ** float power, powerOfTen power ]

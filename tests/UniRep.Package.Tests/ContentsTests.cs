@@ -1,0 +1,194 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace UniRep.Package.Tests;
+
+/// <summary>The packages hold what they should.</summary>
+public sealed partial class ContentsTests(LocalFeed feed)
+{
+    private static readonly string[] Common =
+    [
+        "LICENSE",
+        "README.md",
+        "THIRD-PARTY-NOTICES.md",
+        "icon.png",
+        "weights/README.md",
+    ];
+
+    [Fact]
+    public void The_library_has_these_files_and_no_others() =>
+        Assert.Equal(
+            [
+                "LICENSE",
+                "README.md",
+                "THIRD-PARTY-NOTICES.md",
+                "content/UniRep.FSharp.fsx",
+                "icon.png",
+                "lib/net10.0/UniRep.Compute.dll",
+                "lib/net10.0/UniRep.Compute.xml",
+                "lib/net10.0/UniRep.FSharp.dll",
+                "lib/net10.0/UniRep.FSharp.xml",
+                "weights/README.md",
+            ],
+            Files(feed.Library)
+        );
+
+    [Fact]
+    public void The_tool_has_the_programs_files_those_of_its_libraries_and_no_others() =>
+        Assert.Equal(
+            [
+                "LICENSE",
+                "README.md",
+                "THIRD-PARTY-NOTICES.md",
+                "icon.png",
+                .. new[]
+                {
+                    "CsvHelper.dll",
+                    "DotnetToolSettings.xml",
+                    "FSharp.Core.dll",
+                    "Spectre.Console.dll",
+                    "System.CommandLine.dll",
+                    "UniRep.Compute.dll",
+                    "UniRep.FSharp.dll",
+                    "unirep.deps.json",
+                    "unirep.dll",
+                    "unirep.runtimeconfig.json",
+                }.Select(name => $"tools/net10.0/any/{name}"),
+                "weights/README.md",
+            ],
+            Files(feed.Tool)
+        );
+
+    [Fact]
+    public void The_library_depends_on_these_packages_alone() =>
+        Assert.Equal(
+            ["CsvHelper", "FSharp.Core"],
+            LocalFeed.Dependencies(feed.Library).Select(dependency => dependency.Id)
+        );
+
+    [Fact]
+    public void The_packages_say_what_they_are() =>
+        Assert.All(
+            [feed.Library, feed.Tool],
+            package =>
+            {
+                var specification = LocalFeed.Specification(package);
+                string Said(string name) =>
+                    specification
+                        .Descendants()
+                        .Single(element => element.Name.LocalName == name)
+                        .Value;
+                Assert.Equal("0.1.0", Said("version"));
+                Assert.Equal("MIT AND CC-BY-4.0", Said("license"));
+                Assert.Equal("README.md", Said("readme"));
+                Assert.Equal("icon.png", Said("icon"));
+                Assert.Contains("protein", Said("description"), StringComparison.Ordinal);
+                Assert.Contains("protein", Said("tags"), StringComparison.Ordinal);
+                Assert.All(Common, file => Assert.Contains(file, Files(package)));
+            }
+        );
+
+    [Fact]
+    public void Readmes_have_no_link_that_leads_nowhere_outside_the_repository() =>
+        Assert.All(
+            [feed.Library, feed.Tool],
+            package =>
+                Assert.All(
+                    Link().Matches(Text(package, "README.md")),
+                    link =>
+                        Assert.StartsWith(
+                            "https://",
+                            link.Groups["target"].Value,
+                            StringComparison.Ordinal
+                        )
+                )
+        );
+
+    [Fact]
+    public void The_model_is_within_the_library()
+    {
+        using var image = Image(feed.Library, "lib/net10.0/UniRep.FSharp.dll");
+        var reader = image.GetMetadataReader();
+        var resources = reader.ManifestResources.Select(handle =>
+            reader.GetString(reader.GetManifestResource(handle).Name)
+        );
+        Assert.Contains("open-256.safetensors", resources);
+    }
+
+    [Theory]
+    [InlineData("UniRep.FSharp")]
+    [InlineData("UniRep.Compute")]
+    public void Every_public_type_is_documented(string assembly)
+    {
+        using var image = Image(feed.Library, $"lib/net10.0/{assembly}.dll");
+        var reader = image.GetMetadataReader();
+        var types = reader
+            .TypeDefinitions.Select(reader.GetTypeDefinition)
+            .Where(type =>
+                (type.Attributes & System.Reflection.TypeAttributes.VisibilityMask)
+                == System.Reflection.TypeAttributes.Public
+            )
+            .Where(type => !reader.GetString(type.Name).StartsWith('<'))
+            .Select(type => $"T:{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}");
+        var documented = XElement
+            .Parse(Text(feed.Library, $"lib/net10.0/{assembly}.xml"))
+            .Descendants("member")
+            .Select(member => member.Attribute("name")!.Value)
+            .ToHashSet();
+        Assert.All(types, type => Assert.Contains(type, documented));
+    }
+
+    [Theory]
+    [InlineData("lib/net10.0/UniRep.FSharp.dll")]
+    [InlineData("lib/net10.0/UniRep.Compute.dll")]
+    public void Symbols_are_within_and_name_files_from_the_root_of_the_repository(string library)
+    {
+        Assert.SkipUnless(Repository.Configuration == "Release", "paths are kept in Debug");
+        using var image = Image(feed.Library, library);
+        var symbols = image
+            .ReadDebugDirectory()
+            .Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        using var provider = image.ReadEmbeddedPortablePdbDebugDirectoryData(symbols);
+        var reader = provider.GetMetadataReader();
+        var files = reader
+            .Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name))
+            .ToArray();
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.StartsWith("/_/", file, StringComparison.Ordinal));
+    }
+
+    private static string[] Files(string package)
+    {
+        using var archive = ZipFile.OpenRead(package);
+        return
+        [
+            .. archive
+                .Entries.Select(entry => entry.FullName)
+                .Where(name => !PackagingOwn().IsMatch(name))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static byte[] Bytes(string package, string file)
+    {
+        using var archive = ZipFile.OpenRead(package);
+        using var stream = archive.GetEntry(file)!.Open();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static string Text(string package, string file) =>
+        new StreamReader(new MemoryStream(Bytes(package, file))).ReadToEnd();
+
+    private static PEReader Image(string package, string file) => new([.. Bytes(package, file)]);
+
+    [GeneratedRegex(@"^(_rels/|package/|\[Content_Types\]|[^/]*\.nuspec$)")]
+    private static partial Regex PackagingOwn();
+
+    [GeneratedRegex(@"\]\((?<target>[^)]+)\)")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,122 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace UniRep.Package.Tests;
+
+/// <summary>The packages, packed once, in a folder with all that they depend on: the only source of packages that what is
+/// run here knows of, so that nothing is fetched from elsewhere.</summary>
+public sealed class LocalFeed : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("unirep-package-").FullName;
+
+    public LocalFeed()
+    {
+        try
+        {
+            Fill();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public string Packages => Path.Combine(_folder, "feed");
+
+    public string Library => Path.Combine(Packages, "UniRep.FSharp.0.1.0.nupkg");
+
+    public string Tool => Path.Combine(Packages, "UniRep.Cli.0.1.0.nupkg");
+
+    public static XElement Specification(string package)
+    {
+        using var archive = ZipFile.OpenRead(package);
+        using var stream = archive.Entries.Single(entry => entry.Name.EndsWith(".nuspec")).Open();
+        return XElement.Load(stream);
+    }
+
+    /// <summary>What a package depends on, at the lowest version that it takes.</summary>
+    public static (string Id, string Version)[] Dependencies(string package) =>
+        [
+            .. Specification(package)
+                .Descendants()
+                .Where(element => element.Name.LocalName == "dependency")
+                .Select(element =>
+                    (
+                        element.Attribute("id")!.Value,
+                        element.Attribute("version")!.Value.Split(',')[0].Trim('[', '(', ' ')
+                    )
+                ),
+        ];
+
+    /// <summary>Writes a file into a folder that knows this feed and no other.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Runs `dotnet` in a folder that knows this feed.</summary>
+    internal DotNet.Outcome Run(string[] arguments, string input = "") =>
+        RunProgram("dotnet", arguments, input);
+
+    internal DotNet.Outcome RunProgram(string program, string[] arguments, string input = "") =>
+        DotNet.RunAtHome(Path.Combine(_folder, "home"), _folder, program, arguments, input);
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    private void Fill()
+    {
+        Directory.CreateDirectory(Packages);
+        Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
+        Pack("UniRep.Cli/UniRep.Cli.csproj");
+        foreach (var (id, version) in Dependencies(Library))
+        {
+            Copy(id, version);
+        }
+
+        Write(
+            "nuget.config",
+            $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="here" value="{Packages}" />
+              </packageSources>
+            </configuration>
+            """
+        );
+    }
+
+    private void Pack(string project) =>
+        _ = DotNet
+            .Run(
+                Repository.Root,
+                [
+                    "pack",
+                    Repository.Find("src", project),
+                    "--no-build",
+                    "--configuration",
+                    Repository.Configuration,
+                    "--output",
+                    Packages,
+                ]
+            )
+            .Lines;
+
+    /// <summary>Copies a package that the build of this repository has restored.</summary>
+    private void Copy(string id, string version)
+    {
+        var restored =
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                ".nuget",
+                "packages"
+            );
+        var (folder, file) = (id.ToLowerInvariant(), $"{id}.{version}.nupkg".ToLowerInvariant());
+        File.Copy(Path.Combine(restored, folder, version, file), Path.Combine(Packages, file));
+    }
+}

@@ -1,8 +1,10 @@
 namespace UniRep.Charts
 
 open System
+open UniRep
 open System.IO
 
+[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Chart =
     {
         Title: string
@@ -23,7 +25,24 @@ type Chart =
             Height = this.Height
         }
 
+    member this.Summary =
+        let kind, count =
+            match this.Mark with
+            | Mark.Lines series -> "Lines", series.Length
+            | Mark.Points series -> "Points", series.Length
+            | Mark.Bars bars -> "Bars", bars.Length
+            | Mark.HeatMap(values, _, _, _, _) -> "HeatMap", values.Length
+            | Mark.Histogram(groups, _) -> "Histogram", groups.Length
+
+        $"{kind} ({count}): {this.Title}"
+
+    override this.ToString() = this.Summary
+
     member this.ToHtml() = SvgChart.draw this.Sheet
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
 [<RequireQualifiedAccess>]
 module Chart =
@@ -55,9 +74,9 @@ module Chart =
             Labels = [||]
         }
 
-    let lines title x y series = ofMark title x y (Lines series)
-    let scatter title x y series = ofMark title x y (Points series)
-    let bars title x y bars = ofMark title x y (Bars bars)
+    let lines title x y series = ofMark title x y (Mark.Lines series)
+    let scatter title x y series = ofMark title x y (Mark.Points series)
+    let bars title x y bars = ofMark title x y (Mark.Bars bars)
 
     let bar label value =
         {
@@ -74,10 +93,10 @@ module Chart =
         }
 
     let heatMap title x y colours legend rows columns values =
-        ofMark title x y (HeatMap(values, rows, columns, colours, legend))
+        ofMark title x y (Mark.HeatMap(values, rows, columns, colours, legend))
 
     let histogram title x bins groups =
-        ofMark title x (axis "count") (Histogram(groups, bins))
+        ofMark title x (axis "count") (Mark.Histogram(groups, bins))
 
     let sized width height chart =
         { chart with

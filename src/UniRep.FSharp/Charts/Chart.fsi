@@ -1,5 +1,7 @@
 namespace UniRep.Charts
 
+open UniRep
+
 /// A picture of numbers: a value that can be drawn as SVG, or as an HTML page that tells more on hovering.
 type Chart =
     {
@@ -12,6 +14,11 @@ type Chart =
         /// Height in pixels.
         Height: int
     }
+
+    interface IDisplay
+
+    /// Gets one line: what kind of chart it is, and its title.
+    member internal Summary: string
 
     /// Gives an HTML fragment for notebooks: the SVG itself.
     member ToHtml: unit -> string

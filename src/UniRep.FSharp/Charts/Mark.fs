@@ -25,6 +25,7 @@ type Colours =
     | Sequential
     | Diverging
 
+[<RequireQualifiedAccess>]
 type Mark =
     | Lines of Series list
     | Points of Series list

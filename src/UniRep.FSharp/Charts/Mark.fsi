@@ -41,6 +41,7 @@ type Colours =
     | Diverging
 
 /// What a chart shows.
+[<RequireQualifiedAccess>]
 type Mark =
     | Lines of Series list
     | Points of Series list

@@ -141,12 +141,12 @@ module internal Plotly =
 
     let private traces mark =
         match mark with
-        | Lines series -> xy "lines+markers" series
-        | Points series -> xy "markers" series
-        | Bars given -> [ bars given ]
-        | HeatMap(cells, rows, columns, colours, legend) ->
+        | Mark.Lines series -> xy "lines+markers" series
+        | Mark.Points series -> xy "markers" series
+        | Mark.Bars given -> [ bars given ]
+        | Mark.HeatMap(cells, rows, columns, colours, legend) ->
             [ heatMap cells rows columns colours legend ]
-        | Histogram(groups, count) -> histogram groups count
+        | Mark.Histogram(groups, count) -> histogram groups count
 
     let private axis (axis: Axis) (labels: string[]) isReversed =
         fields
@@ -167,7 +167,7 @@ module internal Plotly =
     let private layout (sheet: Sheet) =
         let rows, columns, isMap =
             match sheet.Mark with
-            | HeatMap(_, rows, columns, _, _) -> rows, columns, true
+            | Mark.HeatMap(_, rows, columns, _, _) -> rows, columns, true
             | _ -> [||], [||], false
 
         fields

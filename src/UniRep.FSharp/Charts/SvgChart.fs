@@ -279,10 +279,10 @@ module internal SvgChart =
 
     let draw (sheet: Sheet) =
         match sheet.Mark with
-        | Lines series -> xy sheet (List.map byX series) drawLine
-        | Points series -> xy sheet series drawPoints
-        | Bars given -> bars sheet given
-        | HeatMap(values, rows, columns, colours, legend) ->
+        | Mark.Lines series -> xy sheet (List.map byX series) drawLine
+        | Mark.Points series -> xy sheet series drawPoints
+        | Mark.Bars given -> bars sheet given
+        | Mark.HeatMap(values, rows, columns, colours, legend) ->
             heatMap sheet values rows columns colours legend
-        | Histogram(groups, bins) -> histogram sheet groups bins
+        | Mark.Histogram(groups, bins) -> histogram sheet groups bins
         |> Svg.document sheet.Width sheet.Height sheet.Title

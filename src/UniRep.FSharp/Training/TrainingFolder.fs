@@ -107,7 +107,7 @@ type internal TrainingFolder(folder: string) =
         writing folder (fun () -> Directory.CreateDirectory folder |> ignore)
 
     member this.DrawCurve title reports =
-        replace this.Curve (LossCurve.svg title reports)
+        replace this.Curve (LossCurve.chart title reports |> UniRep.Charts.Chart.toSvg)
 
     /// Opens the metrics with as many rows as a checkpoint knows of.
     member _.OpenMetrics(rows: int64) =

@@ -44,6 +44,12 @@ module internal SvgChart =
                     ]
 
                 yield! draw placed (Palette.category index)
+
+                // A few short names have room beside their points.
+                if all.Length <= 40 then
+                    for struct (x, y, label), (atX, atY, _) in List.zip points placed do
+                        if label.Length <= 4 && Sheet.isDrawn struct (x, y, label) then
+                            Svg.text (atX + 6.0) (atY - 5.0) "start" label
         ]
 
     /// A line through points in the order of x, broken where a value is missing.

@@ -1,0 +1,191 @@
+(**
+# First representations
+
+UniRep reads a protein and gives a list of numbers that describes it, a *representation*. Proteins that are alike get lists that
+are alike, whatever their lengths, without any alignment. This notebook makes some, shows what is in them, and draws a map.
+*)
+// Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
+#load "../artifacts/local-feed.fsx"
+#r "nuget: UniRep.FSharp"
+
+open System
+open System.IO
+open UniRep
+open UniRep.Charts
+(**
+## Strings in, vectors out
+
+The model is inside the package, so nothing is downloaded.
+*)
+let reps = UniRep.getReps [ "MKTAYIAKQRQISFVKSHFSRQ"; "GSHMASMTGGQQMGR" ]
+reps[0]
+(*** include-it ***)
+(**
+A representation is three vectors of the same length, 256 for this model:
+
+| vector | is | use it |
+|---|---|---|
+| `Average` | the mean of the hidden state over the whole protein | nearly always: "the UniRep vector" of the paper |
+| `Final` | the hidden state after the last residue | when the end of the protein matters |
+| `Cell` | the cell after the last residue, what the model carries on | with the other two |
+
+`Rep.fusion` puts all three one after another, for models on top that can choose among 768 numbers. The order of the results is that
+of the strings, and a protein's numbers are the same to the last bit whatever else is in the list.
+
+## What is not a protein
+
+The 20 standard residues are taken in upper case; X, B, Z, J, U and O as well, though no published model ever learnt them. Anything else is
+an error that says where it is: `getReps` raises it, `tryGetReps` gives it back.
+*)
+match UniRep.tryGetReps [ "MKTAYIAK"; "MKT?YIAK"; "" ] with
+| Ok reps -> printfn $"{reps.Length} representations"
+| Error invalid ->
+    for one in invalid do
+        printfn $"string {one.Index}: {Sequence.describe one.Error}"
+(*** include-output ***)
+(**
+## A file of proteins
+
+`SequenceFile.read` reads FASTA, alignments, lists and tables, gzipped or not, one record at a time, and `Model.representMany` takes them as
+they come, so that a file may be larger than the memory. The sample holds 240 enzymes of four families, 60 of each, no two of which
+share more than about 60 % of their residues (their origin is in [sample/README.md](sample/README.md)).
+*)
+let path = Path.Combine(__SOURCE_DIRECTORY__, "sample", "families.fasta")
+
+let records =
+    [|
+        for record in SequenceFile.read SequenceFile.defaults path do
+            match record with
+            | Ok record -> record
+            | Error error -> invalidOp (InputError.describe error)
+    |]
+
+/// The header is an id and the name of the family.
+let family (record: SequenceRecord) = record.Header[record.Id.Length + 1 ..]
+
+let model = UniRep.model ()
+let vectors = records |> Seq.map _.Sequence |> Model.representMany model |> Seq.map _.Average |> Seq.toArray
+
+for name, members in Array.groupBy family records do
+    let lengths = members |> Array.map _.Sequence.Length
+    printfn $"%-28s{name} {members.Length} proteins of {Array.min lengths} to {Array.max lengths} residues"
+(*** include-output ***)
+(**
+## A map
+
+256 directions cannot be drawn. The two in which the vectors differ most, their first *principal components*, can. Each point is
+a protein.
+*)
+let map = Projection.pca 2 vectors
+
+let mapOf (projection: Projection) title =
+    [
+        for name, members in Array.groupBy (snd >> family) (Array.indexed records) ->
+            Chart.labelled
+                name
+                [ for at, record in members -> record.Id, projection.Coordinates[at, 0], projection.Coordinates[at, 1] ]
+    ]
+    |> Chart.scatter
+        title
+        (Chart.axis $"component 1 (%.0f{100.0 * projection.Explained[0]} %% of the variance)")
+        (Chart.axis $"component 2 (%.0f{100.0 * projection.Explained[1]} %% of the variance)")
+
+mapOf map "Four families of enzymes by their UniRep vectors"
+(*** include-it ***)
+(**
+The families form clouds, and nobody told the model that there are families. They also overlap: two dimensions of 256 are shown, and
+this is a small model that was trained for less than an hour.
+
+## How good is it? A number
+
+A map pleases the eye and proves little. Here is a test: find, for each protein, the one whose vector is nearest (by the cosine of the angle between them, after
+every unit has been scaled to mean 0 and variance 1), and count how often it belongs to the same family. Chance would be one in four.
+The fair rival is the simplest description there is: the share of each of the 20 residues.
+*)
+let scaled (vectors: float32[][]) =
+    let columns = Array.transpose vectors
+
+    let scales =
+        columns
+        |> Array.map (fun column ->
+            let mean = Array.average column
+            mean, sqrt (Array.averageBy (fun value -> (value - mean) * (value - mean)) column) + 1e-6f)
+
+    vectors |> Array.map (Array.map2 (fun (mean, deviation) value -> (value - mean) / deviation) scales)
+
+let cosine (a: float32[]) (b: float32[]) =
+    let product (x: float32[]) y = Array.fold2 (fun sum u v -> sum + u * v) 0f x y
+    product a b / sqrt (product a a * product b b)
+
+let shareOfSameFamily (vectors: float32[][]) =
+    let scaled = scaled vectors
+
+    let isRight at =
+        let nearest =
+            Seq.init scaled.Length id
+            |> Seq.filter ((<>) at)
+            |> Seq.maxBy (fun other -> cosine scaled[at] scaled[other])
+
+        family records[nearest] = family records[at]
+
+    float (Seq.init scaled.Length isRight |> Seq.filter id |> Seq.length) / float scaled.Length
+
+let composition (record: SequenceRecord) =
+    [|
+        for letter in "ACDEFGHIKLMNPQRSTVWY" ->
+            float32 (record.Sequence.Letters |> Seq.filter ((=) letter) |> Seq.length)
+            / float32 record.Sequence.Length
+    |]
+
+let byModel = shareOfSameFamily vectors
+let byComposition = shareOfSameFamily (Array.map composition records)
+printfn $"nearest neighbour of the same family, by UniRep vector: %.0f{100.0 * byModel} %%"
+printfn $"the same by composition:                                %.0f{100.0 * byComposition} %%"
+
+/// 95 % of the values that a share of so many draws would take if it were exactly this.
+let within share =
+    let reach = 1.96 * sqrt (share * (1.0 - share) / float records.Length)
+    share - reach, share + reach
+
+[ "chance", 0.25; "composition", byComposition; "UniRep vector", byModel ]
+|> List.map (fun (name, share) ->
+    let low, high = within share
+    Chart.barWithin low high name share)
+|> Chart.bars
+    "Nearest neighbours of the same family"
+    (Chart.axis "description of a protein")
+    (Chart.axis "share of proteins")
+|> Chart.sized 560 400
+(*** include-output ***)
+(*** include-it ***)
+(**
+The whiskers show how far a share may be off by the luck of which 240 proteins were drawn. For telling families apart nobody needs a language model, so this is a check, not
+a use. Uses are where there are no relatives to align with, or where few measurements must do: a regression from
+vectors to a measured property, trained on some dozens of variants.
+
+## Keeping the vectors
+
+For a whole file there is one command, which streams and writes what NumPy, R or a spreadsheet reads:
+
+```sh
+unirep embed notebooks/sample/families.fasta -o families.npz
+unirep embed notebooks/sample/families.fasta -o families.csv --pool average
+```
+
+In a script, a table is a few lines:
+*)
+let table = Path.Combine(Path.GetTempPath(), "families.csv")
+
+File.WriteAllLines(
+    table,
+    Seq.map2 (fun (record: SequenceRecord) (vector: float32[]) -> $"""{record.Id},{String.Join(",", vector)}""") records vectors
+)
+
+printfn $"{FileInfo(table).Length / 1024L} KiB"
+(*** include-output ***)
+(**
+## A larger model
+
+`Model.load Backend.automatic "paper-256"` loads the published model of 256 units and four layers once `unirep weights get paper-256` has
+fetched it; a path to a folder or a file works as well. Everything in this notebook is the same with it, and the numbers are better.
+*)

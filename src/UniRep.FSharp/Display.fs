@@ -45,6 +45,9 @@ module internal Display =
 
     let short (value: float) = value.ToString("G3", invariant)
 
+    let percent (share: float) =
+        (100.0 * share).ToString("0.0", invariant) + " %"
+
     let counted (count: int) (thing: string) =
         let plural = if count = 1 then "" else "s"
         $"""{count.ToString("N0", invariant)} {thing}{plural}"""

@@ -60,6 +60,9 @@ module internal Display =
     /// Three digits: `0.0005`, `12.3`
     val short: value: float -> string
 
+    /// `31.2 %`
+    val percent: share: float -> string
+
     /// `12,345 tokens`, `1 token`
     val counted: count: int -> thing: string -> string
 

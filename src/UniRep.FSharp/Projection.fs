@@ -3,11 +3,37 @@ namespace UniRep
 open System
 open MathNet.Numerics.LinearAlgebra
 
+[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Projection =
     {
         Coordinates: float[,]
         Explained: float[]
     }
+
+    /// `40 vectors in 2 dimensions`
+    member private this.Sizes =
+        let rows = Display.counted (Array2D.length1 this.Coordinates) "vector"
+        let dimensions = Display.counted this.Explained.Length "dimension"
+        $"{rows} in {dimensions}"
+
+    member private this.Shares =
+        this.Explained |> Array.map Display.percent |> List.ofArray
+
+    member this.Summary =
+        let shares = String.concat ", " this.Shares
+        $"Projection of {this.Sizes}: {shares} of the variance"
+
+    override this.ToString() = this.Summary
+
+    member this.ToHtml() =
+        Display.table
+            $"Projection of {this.Sizes}"
+            [ "component"; "share of the variance" ]
+            (this.Shares |> List.mapi (fun at share -> [ string (at + 1); share ]))
+
+    interface IDisplay with
+        member this.Summary = this.Summary
+        member this.ToHtml() = this.ToHtml()
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Projection =

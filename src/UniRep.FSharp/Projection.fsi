@@ -9,6 +9,11 @@ type Projection =
         Explained: float[]
     }
 
+    interface IDisplay
+
+    /// Gives an HTML fragment for notebooks: what share of the variance each component has.
+    member ToHtml: unit -> string
+
 /// Lays vectors out in few dimensions.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Projection =

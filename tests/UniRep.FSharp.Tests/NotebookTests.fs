@@ -1,0 +1,106 @@
+module UniRep.Tests.NotebookTests
+
+open System
+open System.Collections
+open System.IO
+open System.Linq.Expressions
+open System.Reflection
+open UniRep
+open UniRep.Tests.DisplayExamples
+open Xunit
+
+/// What a public property says, or nothing if there is none.
+let private said<'value> (name: string) (value: obj) =
+    match value.GetType().GetProperty name with
+    | null -> None
+    | property ->
+        match property.GetGetMethod() with
+        | null -> None
+        | getter ->
+            match getter.Invoke(value, null) with
+            | :? 'value as found -> Some found
+            | _ -> None
+
+/// The formatters of a type by kind of output, as a notebook's kernel finds and compiles them: an attribute known by its
+/// name leads to a source, its method to formatters, each with a kind and a method that takes a value and a writer.
+let private formattersOf (shown: Type) =
+    [
+        for attribute in shown.GetCustomAttributes true do
+            if attribute.GetType().Name = "TypeFormatterSourceAttribute" then
+                let source =
+                    said<Type> "FormatterSourceType" attribute
+                    |> Option.get
+                    |> Activator.CreateInstance
+                    |> nonNull
+
+                let made = source.GetType().GetMethod("CreateTypeFormatters")
+
+                for formatter in nonNull ((nonNull made).Invoke(source, null)) :?> IEnumerable do
+                    let value = Expression.Parameter typeof<obj>
+                    let writer = Expression.Parameter typeof<TextWriter>
+
+                    let call =
+                        Expression.Call(
+                            Expression.Constant formatter,
+                            nonNull (formatter.GetType().GetMethod "Format"),
+                            value,
+                            writer
+                        )
+
+                    let write =
+                        Expression
+                            .Lambda<Func<obj, TextWriter, bool>>(call, value, writer)
+                            .Compile()
+
+                    said<string> "MimeType" formatter |> Option.get, write
+    ]
+    |> Map.ofList
+
+let private written (write: Func<obj, TextWriter, bool>) (value: obj) =
+    use writer = new StringWriter()
+    Assert.True(write.Invoke(value, writer))
+    writer.ToString()
+
+[<Fact>]
+let ``notebooks find how to show each value, by the convention they document`` () =
+    for value in values do
+        let formatters = formattersOf (value.GetType())
+        Assert.Equal([ "text/html"; "text/plain" ], Map.keys formatters)
+        let shown = value :?> IDisplay
+        Assert.Equal(shown.ToHtml(), written formatters["text/html"] value)
+        Assert.Equal(sprintf "%A" value, written formatters["text/plain"] value)
+        Assert.NotEmpty(shown.ToHtml())
+
+[<Fact>]
+let ``notebooks are told to prefer HTML`` () =
+    for value in values do
+        let attribute = value.GetType().GetCustomAttribute<TypeFormatterSourceAttribute>()
+        Assert.Equal<string[]>([| "text/html" |], (nonNull attribute).PreferredMimeTypes)
+
+[<Fact>]
+let ``a formatter leaves values alone that cannot show themselves`` () =
+    use writer = new StringWriter()
+
+    for write in Map.values (formattersOf typeof<Rep>) do
+        Assert.False(write.Invoke("MKT", writer))
+
+    Assert.Equal("", writer.ToString())
+
+[<Fact>]
+let ``every type that can show itself says so to notebooks`` () =
+    let able, marked =
+        typeof<Rep>.Assembly.GetExportedTypes()
+        |> Array.filter (fun exported -> not exported.IsInterface)
+        |> Array.partition (fun exported -> exported.IsAssignableTo typeof<IDisplay>)
+        |> fun (able, rest) ->
+            able, Array.append able rest |> Array.filter (formattersOf >> Map.isEmpty >> not)
+
+    Assert.Equal<Type[]>(able, marked)
+
+    Assert.Equal<string list>(
+        able |> Seq.map string |> Seq.sort |> List.ofSeq,
+        values
+        |> Seq.map (fun value -> string (value.GetType()))
+        |> Seq.sort
+        |> List.ofSeq
+    )

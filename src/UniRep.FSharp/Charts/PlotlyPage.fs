@@ -25,6 +25,7 @@ module internal PlotlyPage =
                 "linecolor", word "#888888"
                 "zeroline", truth false
                 "automargin", truth true
+                "ticklabeloverflow", word "allow"
                 if axis.Scale = Logarithmic then
                     "type", word "log"
                 yield! more
@@ -32,8 +33,12 @@ module internal PlotlyPage =
 
     let private marginLeft, marginRight, marginBottom = 60, 30, 50
 
-    /// A legend stands above the marks.
-    let private marginTop groups = if groups > 1 then 90 else 60
+    /// Many names would not find room above the marks.
+    let private isBeside groups = groups > 6
+
+    /// A short legend stands above the marks.
+    let private marginTop groups =
+        if groups > 1 && not (isBeside groups) then 90 else 60
 
     /// What the axes of a kind of chart have of their own.
     let private ofMark (sheet: Sheet) =
@@ -78,19 +83,25 @@ module internal PlotlyPage =
             | Mark.Bars _
             | Mark.HeatMap _ -> 0
 
+        // Beside the marks, a long legend can be scrolled.
         let legend =
-            fields
-                [
-                    "orientation", word "h"
-                    "x", real 0.0
-                    "y", real 1.02
-                    "yanchor", word "bottom"
-                ]
+            if isBeside groups then
+                fields [ "y", real 1.0 ]
+            else
+                fields
+                    [
+                        "orientation", word "h"
+                        "x", real 0.0
+                        "y", real 1.02
+                        "yanchor", word "bottom"
+                    ]
+
+        let lines = Lettering.wrap (float sheet.Width / 1.5) sheet.Title
 
         let title =
             fields
                 [
-                    "text", shown sheet.Title
+                    "text", shown (String.concat "\n" lines)
                     "x", real 0.02
                     "xanchor", word "left"
                     "font", fields [ "size", number 16 ]
@@ -104,6 +115,13 @@ module internal PlotlyPage =
                 "height", number sheet.Height
                 "showlegend", truth (groups > 1)
                 "legend", legend
+                "modebar",
+                fields
+                    [
+                        "bgcolor", word "rgba(0,0,0,0)"
+                        "color", word "#888888"
+                        "activecolor", word (Palette.category 0)
+                    ]
                 "barmode", word "overlay"
                 "bargap", real 0.3
                 "hovermode", word "closest"
@@ -151,7 +169,11 @@ const traces = {traces};
 const layout = {layout};
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const font = () => ({{ color: dark.matches ? "#ddd" : "#333", family: "sans-serif" }});
-const show = () => Plotly.react("chart", traces, {{ ...layout, font: font() }}, {{ responsive: true, displaylogo: false, modeBarButtonsToRemove: ["sendDataToCloud"] }});
+const options = {{ responsive: true, displaylogo: false, showSendToCloud: false }};
+const show = () => {{
+  for (const trace of traces) if (trace.error_y) trace.error_y.color = font().color;
+  Plotly.react("chart", traces, {{ ...layout, font: font() }}, options);
+}};
 dark.addEventListener("change", show);
 show();
 </script>

@@ -75,7 +75,6 @@ module internal PlotlyTraces =
                             "symmetric", truth false
                             "array", reach (fun value (_, high) -> high - value)
                             "arrayminus", reach (fun value (low, _) -> value - low)
-                            "color", word "#888888"
                         ]
             ]
 

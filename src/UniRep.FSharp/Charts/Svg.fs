@@ -60,20 +60,24 @@ module internal Svg =
             polygon [ x, y - half; x + half, y; x, y + half; x - half, y ] inside
             + "polygon>"
 
-    /// A line of a group through points.
-    let path group (points: (float * float) list) =
-        let at =
-            points
-            |> List.map (fun (x, y) -> number x + "," + number y)
-            |> String.concat " "
-
+    /// How the line of a group looks; where the colours are used up, they begin again with other dashes.
+    let private stroke group =
         let dashes =
             match Palette.round group % 3 with
             | 0 -> ""
             | 1 -> " stroke-dasharray=\"6 4\""
             | _ -> " stroke-dasharray=\"2 3\""
 
-        $"""<polyline fill="none" stroke="{Palette.category group}" stroke-width="2" stroke-linejoin="round"{dashes} points="{at}"/>"""
+        $"""stroke="{Palette.category group}" stroke-width="2" stroke-linejoin="round"{dashes}"""
+
+    /// A line of a group through points.
+    let path group (points: (float * float) list) =
+        let at = points |> List.map (fun (x, y) -> number x + "," + number y)
+        $"""<polyline fill="none" {stroke group} points="{String.Join(' ', at)}"/>"""
+
+    /// A sample of the line of a group about a place.
+    let lineSample group (x: float) (y: float) =
+        $"""<line {stroke group} x1="{number (x - 8.0)}" y1="{number y}" x2="{number (x + 8.0)}" y2="{number y}"/>"""
 
     /// A picture of square pixels, stretched without blurring.
     let pixels (x: float) (y: float) (w: float) (h: float) (png: byte[]) =

@@ -11,6 +11,34 @@ module internal SvgChart =
     /// The room for the half of a label that stands at the right end.
     let private atRight = 22.0
 
+    /// A few short names have room beside their points; one that would cover another is left out.
+    let private namesBeside (points: ((float * float) option * string) list) =
+        let named =
+            [
+                for point, name in points do
+                    match point with
+                    | Some(x, y) when name <> "" && name.Length <= 4 -> x + 6.0, y - 5.0, name
+                    | _ -> ()
+            ]
+
+        let covers (x1, y1: float, name1) (x2, y2, name2) =
+            x1 < x2 + Lettering.width name2
+            && x2 < x1 + Lettering.width name1
+            && abs (y1 - y2) < 11.0
+
+        let add written name =
+            if List.exists (covers name) written then
+                written
+            else
+                name :: written
+
+        if points.Length <= 40 then
+            [
+                for x, y, name in List.fold add [] named |> List.rev -> Svg.text x y "start" name
+            ]
+        else
+            []
+
     /// Lines and points over two axes of numbers.
     let private xy (sheet: Sheet) (series: Series list) sample draw =
         let points = series |> List.map Sheet.points
@@ -35,10 +63,8 @@ module internal SvgChart =
             for group, (one, points) in List.indexed (List.zip series points) do
                 let says = Sheet.pointSays sheet one.Name
                 yield! draw group [ for point in points -> place point, says point ]
+            yield! namesBeside [ for struct (_, _, label) as point in all -> place point, label ]
         ]
-
-    let private lineSample group x y =
-        Svg.path group [ x - 8.0, y; x + 8.0, y ]
 
     /// A line through points, broken where one cannot be drawn. Of many points none is marked, but they tell.
     let private drawLine group (points: ((float * float) option * string) list) =
@@ -217,7 +243,7 @@ module internal SvgChart =
 
     let draw (sheet: Sheet) =
         match sheet.Mark with
-        | Mark.Lines series -> xy sheet (List.map byX series) lineSample drawLine
+        | Mark.Lines series -> xy sheet (List.map byX series) Svg.lineSample drawLine
         | Mark.Points series ->
             let sample group x y = Svg.symbol group x y 5.0 ""
             let count = series |> List.sumBy _.X.Length

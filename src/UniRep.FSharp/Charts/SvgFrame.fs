@@ -144,7 +144,7 @@ module internal SvgFrame =
         ]
 
     /// How many ticks the axis at the left has room for.
-    let upParts (sheet: Sheet) = max 3 ((sheet.Height - 100) / 38)
+    let upParts (sheet: Sheet) = max 4 ((sheet.Height - 100) / 38)
 
     /// Ticks and grid lines of an axis of numbers at the left.
     let upAxis (area: Area) (ticks: (float * string) list) (place: float -> float) =

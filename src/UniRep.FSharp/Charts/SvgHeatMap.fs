@@ -75,7 +75,7 @@ module internal SvgHeatMap =
     let draw (sheet: Sheet) (values: float[,]) (rows: string[]) (columns: string[]) colours legend =
         let count, countAcross = Array2D.length1 values, Array2D.length2 values
         let range = Sheet.colourRange colours values
-        let ticks = Ticks.along (SvgFrame.upParts sheet) range
+        let ticks = Ticks.along (max 5 (SvgFrame.upParts sheet)) range
         let labelsWidth = ticks |> List.map (snd >> Lettering.width) |> List.fold max 0.0
         let longest = 0.28 * float sheet.Width
 
@@ -94,7 +94,7 @@ module internal SvgHeatMap =
         [
             yield! SvgFrame.titles sheet area (fun _ _ _ -> "") []
             // What is blank shows this grey, which no ramp has.
-            $"""<rect x="{Svg.number area.Left}" y="{Svg.number area.Top}" width="{Svg.number width}" height="{Svg.number height}" fill="#888" fill-opacity=".35"/>"""
+            $"""<rect x="{Svg.number area.Left}" y="{Svg.number area.Top}" width="{Svg.number width}" height="{Svg.number height}" fill="#888" fill-opacity=".6"/>"""
             if values.Length > 0 then
                 Svg.pixels area.Left area.Top width height (pixels colours range values)
                 yield! telling sheet area values rows columns legend

@@ -1,8 +1,9 @@
 namespace UniRep.Charts
 
 open System
-open UniRep
 open System.IO
+open System.Text
+open UniRep
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Chart =
@@ -105,14 +106,15 @@ module Chart =
         }
 
     let toSvg (chart: Chart) = SvgChart.draw chart.Sheet
-    let toPage (chart: Chart) = Plotly.page chart.Sheet
+    let toPage (chart: Chart) = PlotlyPage.draw chart.Sheet
 
     let save (path: string) chart =
         let isPage = path.EndsWith(".html", StringComparison.OrdinalIgnoreCase)
-        let partial = path + ".partial"
+        let text = if isPage then toPage chart else toSvg chart
+        let place = OutputPlace(Some path, Stream.Null, true)
 
         try
-            File.WriteAllText(partial, (if isPage then toPage chart else toSvg chart))
-            File.Move(partial, path, true)
+            place.Open().Write(Encoding.UTF8.GetBytes text)
+            place.Publish()
         finally
-            File.Delete partial
+            place.Abandon()

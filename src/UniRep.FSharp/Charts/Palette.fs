@@ -22,6 +22,9 @@ module internal Palette =
     /// The colour of a group by its number.
     let category index = categories[index % categories.Length]
 
+    /// How often the colours have been used up before a group.
+    let round index = index / categories.Length
+
     let private parse (colours: string) =
         colours.Split ' '
         |> Array.map (fun colour ->

@@ -24,42 +24,44 @@ type internal Bins =
 /// What both ways of drawing a chart have in common.
 [<RequireQualifiedAccess>]
 module internal Sheet =
-    /// The points of a series that have a place, in their order, with what each is called.
+    /// The points of a series in their order, with what each is called.
     let points (series: Series) =
+        let count = series.X.Length
+
+        if series.Y.Length <> count then
+            raise (
+                ArgumentException
+                    $"series '{series.Name}' has {count} values of x, but {series.Y.Length} of y"
+            )
+
         [
-            for at in 0 .. (min series.X.Length series.Y.Length) - 1 do
+            for at in 0 .. count - 1 do
                 let label = if at < series.Labels.Length then series.Labels[at] else ""
                 struct (series.X[at], series.Y[at], label)
         ]
 
-    let isDrawn struct (x: float, y: float, _: string) = Double.IsFinite x && Double.IsFinite y
+    let isDrawn struct (x: float, y: float, _: string) =
+        Extent.isDrawable x && Extent.isDrawable y
 
-    let bins count (groups: (string * float[]) list) =
-        let groups =
-            groups
-            |> List.map (fun (name, values) -> name, Array.filter Double.IsFinite values)
+    /// The labels of places, empty where there are none.
+    let labelAt (labels: string[]) at =
+        if at < labels.Length then labels[at] else ""
 
-        let all = groups |> List.toArray |> Array.collect snd
+    let bins (x: Axis) count (groups: (string * float[]) list) =
+        if count < 1 then
+            raise (ArgumentException $"{count} bins: at least one is needed")
 
-        let low, high =
-            if all.Length = 0 then
-                0.0, 1.0
-            else
-                Array.min all, Array.max all
-
-        let low, high = if high > low then low, high else low - 0.5, high + 0.5
-        let count = max 1 count
+        let range = groups |> Seq.collect snd |> Extent.exact x
 
         {
-            Edges =
-                Array.init (count + 1) (fun edge -> low + (high - low) * float edge / float count)
+            Edges = [| for edge in 0..count -> range.Value(float edge / float count) |]
             Counts =
                 groups
                 |> List.map (fun (name, values) ->
                     let counts = Array.zeroCreate count
 
-                    for value in values do
-                        let bin = int ((value - low) / (high - low) * float count)
+                    for value in Seq.filter Extent.isDrawable values do
+                        let bin = int (range.Place value * float count)
                         let bin = Math.Clamp(bin, 0, count - 1)
                         counts[bin] <- counts[bin] + 1
 
@@ -68,22 +70,63 @@ module internal Sheet =
 
     /// The values that the two ends of a heat map's colours stand for.
     let colourRange colours (values: float[,]) =
-        let finite = values |> Seq.cast<float> |> Seq.filter Double.IsFinite |> Array.ofSeq
-
-        let low, high =
-            if finite.Length = 0 then
-                0.0, 1.0
-            else
-                Array.min finite, Array.max finite
+        let exact = values |> Seq.cast<float> |> Extent.exact { Title = ""; Scale = Linear }
 
         match colours with
+        | Sequential -> exact
         | Diverging ->
-            let reach = max (abs low) (abs high)
-            let reach = if reach = 0.0 then 1.0 else reach
-            -reach, reach
-        | Sequential when low = high -> low - 0.5, high + 0.5
-        | Sequential -> low, high
+            let reach = max (abs exact.Low) (abs exact.High)
 
-    /// A value as it is told on hovering.
-    let value (value: float) =
-        value.ToString("G5", Globalization.CultureInfo.InvariantCulture)
+            { exact with
+                Low = -reach
+                High = reach
+            }
+
+    /// A value with what it is.
+    let private named title value =
+        if title = "" then value else $"{title}: {value}"
+
+    let private lines (parts: string list) =
+        parts |> List.filter ((<>) "") |> String.concat "\n"
+
+    /// What a point tells on hovering.
+    let pointSays (sheet: Sheet) name struct (x, y, label) =
+        lines
+            [
+                label
+                name
+                named sheet.X.Title (Numerals.value x)
+                named sheet.Y.Title (Numerals.value y)
+            ]
+
+    /// What a bar tells on hovering.
+    let barSays (sheet: Sheet) (bar: Bar) =
+        lines
+            [
+                bar.Label
+                named sheet.Y.Title (Numerals.value bar.Value)
+                match bar.Interval with
+                | Some(low, high) -> $"from {Numerals.value low} to {Numerals.value high}"
+                | None -> ()
+            ]
+
+    /// What a bin of a group tells on hovering.
+    let binSays (sheet: Sheet) (bins: Bins) name bin count =
+        let edges =
+            $"{Numerals.value bins.Edges[bin]} to {Numerals.value bins.Edges[bin + 1]}"
+
+        lines [ name; named sheet.X.Title edges; named sheet.Y.Title (string<int> count) ]
+
+    /// What a place of a heat map is called.
+    let place (axis: Axis) kind labels at =
+        let label = labelAt labels at
+        named axis.Title (if label = "" then $"{kind} {at + 1}" else label)
+
+    /// What a cell of a heat map tells on hovering.
+    let cellSays (sheet: Sheet) rows columns legend row column value =
+        lines
+            [
+                place sheet.Y "row" rows row
+                place sheet.X "column" columns column
+                named legend (Numerals.value value)
+            ]

@@ -1,10 +1,9 @@
 namespace UniRep.Charts
 
 open System
-open System.Globalization
 
 /// The values between the two ends of an axis.
-type internal Range =
+type internal Extent =
     {
         Scale: Scale
         Low: float
@@ -17,121 +16,144 @@ type internal Range =
         | Linear -> (value - this.Low) / (this.High - this.Low)
         | Logarithmic -> log (value / this.Low) / log (this.High / this.Low)
 
-/// Chooses ranges of axes, and the values that are marked on them.
-[<RequireQualifiedAccess>]
-module internal Ticks =
-    /// The range of the finite values with a margin at both ends; of none, from 0 to 1 or from 1 to 10.
-    let range (axis: Axis) margin (values: float seq) =
-        let finite = values |> Seq.filter Double.IsFinite |> Array.ofSeq
+    /// The value that lies at a place.
+    member this.Value(place: float) =
+        match this.Scale with
+        | Linear -> this.Low + place * (this.High - this.Low)
+        | Logarithmic -> this.Low * exp (place * log (this.High / this.Low))
 
-        if axis.Scale = Logarithmic && Array.exists (fun value -> value <= 0.0) finite then
+/// Chooses ranges of axes.
+[<RequireQualifiedAccess>]
+module internal Extent =
+    /// Whether a value can be drawn: a number, and such that sums and differences of these are numbers.
+    let isDrawable value =
+        Double.IsFinite value && abs value <= 1e300
+
+    /// Spreads a range that is too narrow to tell its ends apart.
+    let private spread scale low high =
+        match scale with
+        | Linear when high - low > 1e-10 * max (abs low) (abs high) && high - low > 1e-290 ->
+            low, high
+        | Linear ->
+            let middle = low / 2.0 + high / 2.0
+            let reach = if abs middle < 1e-280 then 1.0 else 0.1 * abs middle
+            middle - reach, middle + reach
+        | Logarithmic when high / low > 1.0 + 1e-6 -> low, high
+        | Logarithmic -> low / 2.0, high * 2.0
+
+    /// The range of the values that can be drawn; of none, from 0 to 1 or from 1 to 10.
+    let exact (axis: Axis) (values: float seq) =
+        let drawable = values |> Seq.filter isDrawable |> Array.ofSeq
+
+        if axis.Scale = Logarithmic && Array.exists (fun value -> value <= 0.0) drawable then
             raise (
                 ArgumentException
-                    $"'{axis.Title}' is a logarithmic axis: {Array.min finite} cannot be shown, every value must be positive"
+                    $"'{axis.Title}' is a logarithmic axis: {Numerals.value (Array.min drawable)} cannot be shown, every value must be positive"
             )
 
         let low, high =
             match axis.Scale with
-            | _ when finite.Length > 0 -> Array.min finite, Array.max finite
+            | _ when drawable.Length > 0 ->
+                spread axis.Scale (Array.min drawable) (Array.max drawable)
             | Linear -> 0.0, 1.0
             | Logarithmic -> 1.0, 10.0
 
-        match axis.Scale with
-        | Linear ->
-            let reach =
-                if high > low then
-                    margin * (high - low)
-                else
-                    max 0.5 (abs low / 10.0)
+        {
+            Scale = axis.Scale
+            Low = low
+            High = high
+        }
 
-            {
-                Scale = Linear
-                Low = low - reach
-                High = high + reach
-            }
-        | Logarithmic ->
-            let reach = if high > low then (high / low) ** margin else 2.0
+    /// Adds a share of the range at either end.
+    let widen below above (extent: Extent) =
+        { extent with
+            Low = extent.Value -below
+            High = extent.Value(1.0 + above)
+        }
 
-            {
-                Scale = Logarithmic
-                Low = low / reach
-                High = high * reach
-            }
+    /// The range of some values with a margin at both ends.
+    let around axis margin values =
+        exact axis values |> widen margin margin
 
-    let private text (decimals: int) (value: float) =
-        // Adding zero turns -0 into 0.
-        let value = Math.Round(value, min 15 decimals) + 0.0
-
-        let plain =
-            if abs value >= 1e7 then
-                value.ToString("0.##E+0", CultureInfo.InvariantCulture)
-            elif abs value >= 1e4 then
-                value.ToString("N0", CultureInfo.InvariantCulture)
-            elif decimals > 6 then
-                value.ToString("0.##E+0", CultureInfo.InvariantCulture)
-            else
-                value.ToString($"F{decimals}", CultureInfo.InvariantCulture)
-
-        plain.Replace('-', '−')
-
+/// Chooses the values that are marked on an axis.
+[<RequireQualifiedAccess>]
+module internal Ticks =
     /// How many places lie between two that are named, if every place needs some room: 1, 2, 5, 10, 20, …
     let every (room: float) (step: float) =
         Seq.initInfinite (fun power -> [ 1; 2; 5 ] |> List.map (fun digit -> digit * pown 10 power))
         |> Seq.concat
         |> Seq.find (fun every -> float every * step >= room || every > 1_000_000)
 
-    /// A step of 1, 2 or 5 times a power of ten that parts a length into at most so many; and its decimals.
-    let private step length parts =
-        let rough = length / float parts
-        let power = floor (log10 rough)
-
-        let factor =
-            [ 1.0; 2.0; 5.0; 10.0 ]
-            |> List.find (fun factor -> factor * 10.0 ** power >= rough * 0.999)
-
-        factor * 10.0 ** power, max 0 -(int power + (if factor = 10.0 then 1 else 0))
+    /// `count` times 1, 2 or 5 times a power of ten, rounded once: 3 · 0.1 is 0.3.
+    let private multiple (factor: float) power (count: float) =
+        if power >= 0 then
+            count * factor * 10.0 ** float power
+        else
+            count * factor / 10.0 ** float -power
 
     let private linear parts low high =
-        let step, decimals = step (high - low) parts
-        let first, last = ceil (low / step - 1e-9), floor (high / step + 1e-9)
-        [ for count in first..last -> count * step, text decimals (count * step) ]
+        let rough = (high - low) / float (max 1 parts)
+        let power = int (floor (log10 rough))
 
-    let private number (value: float) =
-        value.ToString("#,0.###", CultureInfo.InvariantCulture)
+        let factor, power =
+            match
+                List.tryFind
+                    (fun factor -> multiple factor power 1.0 >= rough * 0.999)
+                    [ 1.0; 2.0; 5.0 ]
+            with
+            | Some factor -> factor, power
+            | None -> 1.0, power + 1
 
-    let private powerOfTen (power: int) =
-        if power >= -3 && power <= 5 then
-            number (10.0 ** float power)
+        let step = multiple factor power 1.0
+        let first, last = Math.Round(low / step) - 1.0, Math.Round(high / step) + 1.0
+
+        [
+            for count in first..last do
+                let value = multiple factor power count + 0.0
+
+                if value >= low && value <= high then
+                    value, Numerals.tick power (max (abs low) (abs high)) value
+        ]
+
+    let private powerOfTen power =
+        if abs power > 4 then
+            Numerals.powerOfTen power
         else
-            let raised (digit: char) =
-                if digit = '-' then
-                    '⁻'
-                else
-                    "⁰¹²³⁴⁵⁶⁷⁸⁹"[int digit - int '0']
+            Numerals.tick (min 0 power) 1.0 (multiple 1.0 power 1.0)
 
-            "10" + String.map raised (string power)
+    /// Some digits times powers of ten.
+    let private powers low high digits =
+        [
+            for power in int (floor (log10 low)) .. int (ceil (log10 high)) do
+                for digit in digits do
+                    let value = multiple digit power 1.0
+
+                    if value >= low && value <= high then
+                        value,
+                        (if digit = 1.0 then
+                             powerOfTen power
+                         else
+                             Numerals.value value)
+        ]
+
+    let private logarithmic parts low high =
+        let tens = powers low high [ 1.0 ]
+
+        if tens.Length > parts then
+            let every = (tens.Length + parts - 1) / parts
+
+            tens
+            |> List.indexed
+            |> List.filter (fun (at, _) -> at % every = 0)
+            |> List.map snd
+        elif tens.Length >= 3 then
+            tens
+        else
+            let more = powers low high [ 1.0; 2.0; 5.0 ]
+            if more.Length >= 3 then more else linear parts low high
 
     /// Nice values within a range and how they are written, ascending, at most about so many.
-    let along parts (range: Range) =
-        match range.Scale with
-        | Linear -> linear parts range.Low range.High
-        | Logarithmic ->
-            let first = int (ceil (log10 range.Low - 1e-9))
-            let last = int (floor (log10 range.High + 1e-9))
-
-            let between = [ for power in first - 1 .. last -> 10.0 ** float power ]
-
-            let isWithin (value, _) =
-                value >= range.Low * 0.999 && value <= range.High * 1.001
-
-            if last - first < 1 && range.High / range.Low < 5.0 then
-                linear parts range.Low range.High |> List.filter (fun (value, _) -> value > 0.0)
-            elif last - first < 2 then
-                [
-                    for power in between do
-                        for digit in [ 1.0; 2.0; 5.0 ] -> digit * power, number (digit * power)
-                ]
-                |> List.filter isWithin
-            else
-                let every = max 1 (int (ceil (float (last - first + 1) / float parts)))
-                [ for power in first..every..last -> 10.0 ** float power, powerOfTen power ]
+    let along parts (extent: Extent) =
+        match extent.Scale with
+        | Linear -> linear parts extent.Low extent.High
+        | Logarithmic -> logarithmic parts extent.Low extent.High

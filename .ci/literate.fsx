@@ -178,3 +178,30 @@ let cellsOf (notebook: string) : Cell list =
             else
                 Text text
     ]
+
+/// A notebook as Markdown: text, code, and below it what it shows.
+let toMarkdown (notebook: string) =
+    let picture (svg: string) =
+        let bytes = Text.Encoding.UTF8.GetBytes svg
+        $"""<img alt="" src="data:image/svg+xml;base64,{Convert.ToBase64String bytes}"/>"""
+
+    [
+        for cell in JsonNode.Parse(notebook).["cells"].AsArray() do
+            let source = joined cell["source"]
+
+            if string cell["cell_type"] = "code" then
+                $"```fsharp\n{source}\n```\n"
+
+                for output in cell.["outputs"].AsArray() do
+                    if string output["output_type"] = "stream" then
+                        $"```text\n{(joined output["text"]).TrimEnd()}\n```\n"
+                    else
+                        let shown = output.["data"].AsObject()
+
+                        if shown.ContainsKey "image/svg+xml" then picture (joined shown["image/svg+xml"]) + "\n"
+                        elif shown.ContainsKey "text/html" then joined shown["text/html"] + "\n"
+                        else $"```text\n{joined shown["text/plain"]}\n```\n"
+            else
+                source + "\n"
+    ]
+    |> String.concat "\n"

@@ -1,0 +1,162 @@
+// Builds the site: guides, notebooks with their outputs, and the reference of the library, into artifacts/site; then checks
+// that every link within it leads somewhere.
+//
+//     dotnet fsi .ci/docs.fsx
+//
+// The library must have been built in Release. What the site is made of is laid out below artifacts/site-input as it lies in the
+// repository, with the README as its first page; links to files that are no part of the site become plain text there.
+#load "literate.fsx"
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Net
+open System.Text.RegularExpressions
+open Literate
+
+let root = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, ".."))
+let input = Path.Combine(root, "artifacts", "site-input")
+let site = Path.Combine(root, "artifacts", "site")
+
+/// Where the pages of the site come from, and where they go.
+let pages =
+    [
+        "README.md", "index.md"
+        for guide in Directory.GetFiles(Path.Combine(root, "docs"), "*.md") |> Array.sort do
+            let name = Path.GetFileName guide
+            $"docs/{name}", $"docs/{name}"
+        for notebook in Directory.GetFiles(Path.Combine(root, "notebooks"), "*.ipynb") |> Array.sort do
+            let name = Path.GetFileNameWithoutExtension notebook
+            $"notebooks/{name}.ipynb", $"notebooks/{name}.md"
+        "scripts/README.md", "scripts/README.md"
+        "weights/README.md", "weights/README.md"
+        "notebooks/README.md", "notebooks/README.md"
+        "notebooks/sample/README.md", "notebooks/sample/README.md"
+    ]
+
+let pageOf = Map.ofList pages
+let link = Regex @"(?<!!)\[(?<text>[^\]]+)\]\((?<target>[^)\s]+)\)"
+
+/// Turns links between files of the repository into links between pages of the site.
+let relink (source: string) (target: string) (text: string) =
+    let folder = Path.GetDirectoryName(Path.Combine(root, source)) |> string
+
+    link.Replace(
+        text,
+        fun found ->
+            let address = found.Groups["target"].Value
+            let file, anchor =
+                match address.IndexOf '#' with
+                | -1 -> address, ""
+                | at -> address[.. at - 1], address[at..]
+
+            if address.Contains "://" || file = "" then
+                found.Value
+            else
+                let path = Path.GetRelativePath(root, Path.GetFullPath(Path.Combine(folder, file))).Replace('\\', '/')
+
+                match pageOf.TryFind path with
+                | Some page ->
+                    let from = Path.GetDirectoryName(Path.Combine(root, target)) |> string
+                    let other = Path.GetRelativePath(from, Path.Combine(root, page)).Replace('\\', '/')
+                    $"[{found.Groups["text"].Value}]({Path.ChangeExtension(other, ".html")}{anchor})"
+                | None -> found.Groups["text"].Value
+    )
+
+/// A page begins with what fsdocs makes its menu of.
+let frontMatter title category index =
+    $"---\ntitle: {title}\ncategory: {category}\ncategoryindex: {index}\n---\n\n"
+
+let title (text: string) =
+    let heading = Regex.Match(text, @"^# (?<title>.+)$", RegexOptions.Multiline)
+    heading.Groups["title"].Value.Replace(":", " –")
+
+let category (source: string) =
+    if source.EndsWith ".ipynb" then "Notebooks", 2
+    elif source.StartsWith "docs" then "Guides", 1
+    else "More", 3
+
+let stage () =
+    if Directory.Exists input then
+        Directory.Delete(input, true)
+
+    for source, target in pages do
+        let text = File.ReadAllText(Path.Combine(root, source))
+        let text = if source.EndsWith ".ipynb" then toMarkdown text else text
+        let path = Path.Combine(input, target)
+        Directory.CreateDirectory(Path.GetDirectoryName path |> string) |> ignore
+        let category, index = category source
+        File.WriteAllText(path, frontMatter (title text) category index + relink source target text)
+
+    let images = Path.Combine(input, "docs", "img")
+    Directory.CreateDirectory images |> ignore
+
+    for image in Directory.GetFiles(Path.Combine(root, "docs", "img")) do
+        File.Copy(image, Path.Combine(images, Path.GetFileName image |> string))
+
+let build () =
+    let arguments =
+        [
+            "fsdocs"; "build"; "--strict"; "--clean"
+            "--input"; input
+            "--output"; site
+            "--projects"; Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
+            "--properties"; "Configuration=Release"
+            "--parameters"; "fsdocs-collection-name"; "UniRep.FSharp"; "root"; "/"
+        ]
+
+    let info = ProcessStartInfo("dotnet", arguments, WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true)
+    use fsdocs = Process.Start info
+    let errors = fsdocs.StandardError.ReadToEndAsync()
+    let output = fsdocs.StandardOutput.ReadToEnd()
+    fsdocs.WaitForExit()
+
+    if fsdocs.ExitCode <> 0 then
+        eprintfn $"{output}{errors.Result}"
+
+    fsdocs.ExitCode = 0
+
+/// Links of a page, without those that lead out of the site.
+let links (html: string) =
+    [
+        for found in Regex.Matches(html, """\b(?:href|src)="(?<target>[^"]*)" """.Trim()) do
+            let target = WebUtility.HtmlDecode found.Groups["target"].Value
+
+            if target <> "" && not (Regex.IsMatch(target, @"^(\w+:|//)")) then
+                target
+    ]
+
+let broken () =
+    [
+        for page in Directory.GetFiles(site, "*.html", SearchOption.AllDirectories) do
+            let html = File.ReadAllText page
+
+            for target in links html do
+                let file = Uri.UnescapeDataString((target.Split '#')[0].Split('?')[0])
+
+                let path =
+                    if file = "" then page
+                    elif file.StartsWith "/" then Path.Combine(site, file.TrimStart '/')
+                    else Path.Combine(Path.GetDirectoryName page |> string, file)
+
+                if not (File.Exists path || Directory.Exists path) then
+                    $"{Path.GetRelativePath(site, page)}: {target}"
+                elif target.Contains '#' && path.EndsWith ".html" then
+                    let anchor = Uri.UnescapeDataString target[target.IndexOf '#' + 1 ..]
+                    let other = if path = page then html else File.ReadAllText path
+
+                    if anchor <> "" && not (Regex.IsMatch(other, $"""(id|name)=["']?{Regex.Escape anchor}["' >]""")) then
+                        $"{Path.GetRelativePath(site, page)}: {target}"
+    ]
+    |> List.distinct
+
+stage ()
+let built = build ()
+let broken' = if built then broken () else []
+broken' |> List.iter (eprintfn "a link leads nowhere: %s")
+
+if built && broken'.IsEmpty then
+    printfn "succeeded: 1\nfailed: 0"
+else
+    printfn "succeeded: 0\nfailed: 1"
+    exit 1

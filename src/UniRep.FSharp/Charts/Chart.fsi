@@ -73,9 +73,14 @@ module Chart =
 
     /// Draws a chart as SVG: self-contained, legible on light and dark pages, in colours that the colour-blind tell
     /// apart.
+    ///
+    /// Raises ArgumentException if a value on a logarithmic axis is not positive, if a series has not as many values of
+    /// y as of x, or if a histogram has no bins. What is not a finite number is left out.
     val toSvg: chart: Chart -> string
 
     /// Draws a chart as a page of its own that tells the values on hovering; plotly.js is inside, nothing is fetched.
+    ///
+    /// Raises ArgumentException as `toSvg` does.
     val toPage: chart: Chart -> string
 
     /// Writes a chart to a file, complete or not at all: a page if it ends in `.html`, else SVG.

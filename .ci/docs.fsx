@@ -22,6 +22,8 @@ let site = Path.Combine(root, "artifacts", "site")
 let pages =
     [
         "README.md", "index.md"
+        "CHANGELOG.md", "CHANGELOG.md"
+        "LICENSE", "LICENSE.md"
         for guide in Directory.GetFiles(Path.Combine(root, "docs"), "*.md") |> Array.sort do
             let name = Path.GetFileName guide
             $"docs/{name}", $"docs/{name}"
@@ -59,17 +61,27 @@ let relink (source: string) (target: string) (text: string) =
                 | Some page ->
                     let from = Path.GetDirectoryName(Path.Combine(root, target)) |> string
                     let other = Path.GetRelativePath(from, Path.Combine(root, page)).Replace('\\', '/')
-                    $"[{found.Groups["text"].Value}]({Path.ChangeExtension(other, ".html")}{anchor})"
+                    let words = found.Groups["text"].Value
+                    let address = Path.ChangeExtension(other, ".html")
+                    $"[{words}]({address}{anchor})"
                 | None -> found.Groups["text"].Value
     )
 
+/// Code that asks for packages or files is shown, not compiled.
+let fence = Regex(@"^[ ]*```\w*\n(?<code>((?!```)[\s\S])*?^[ ]*\#(load|r)\b[\s\S]*?)^[ ]*```[ ]*$", RegexOptions.Multiline)
+
+let unfence (text: string) =
+    fence.Replace(text, fun found -> toHtml "code" found.Groups["code"].Value)
+
 /// A page begins with what fsdocs makes its menu of.
-let frontMatter title category index =
-    $"---\ntitle: {title}\ncategory: {category}\ncategoryindex: {index}\n---\n\n"
+let frontMatter title category categoryIndex index =
+    $"---\ntitle: {title}\ncategory: {category}\ncategoryindex: {categoryIndex}\nindex: {index}\n---\n\n"
 
 let title (text: string) =
     let heading = Regex.Match(text, @"^# (?<title>.+)$", RegexOptions.Multiline)
-    heading.Groups["title"].Value.Replace(":", " –")
+
+    if heading.Success then heading.Groups["title"].Value.Replace(":", " –")
+    else "Licence"
 
 let category (source: string) =
     if source.EndsWith ".ipynb" then "Notebooks", 2
@@ -80,13 +92,13 @@ let stage () =
     if Directory.Exists input then
         Directory.Delete(input, true)
 
-    for source, target in pages do
+    for index, (source, target) in List.indexed pages do
         let text = File.ReadAllText(Path.Combine(root, source))
         let text = if source.EndsWith ".ipynb" then toMarkdown text else text
         let path = Path.Combine(input, target)
         Directory.CreateDirectory(Path.GetDirectoryName path |> string) |> ignore
-        let category, index = category source
-        File.WriteAllText(path, frontMatter (title text) category index + relink source target text)
+        let category, categoryIndex = category source
+        File.WriteAllText(path, frontMatter (title text) category categoryIndex index + relink source target (unfence text))
 
     let images = Path.Combine(input, "docs", "img")
     Directory.CreateDirectory images |> ignore
@@ -94,15 +106,30 @@ let stage () =
     for image in Directory.GetFiles(Path.Combine(root, "docs", "img")) do
         File.Copy(image, Path.Combine(images, Path.GetFileName image |> string))
 
+let parameters =
+    [
+        "root", "/"
+        "fsdocs-collection-name", "UniRep.FSharp"
+        "fsdocs-logo-src", "/docs/img/icon.png"
+        "fsdocs-favicon-src", "/docs/img/icon.png"
+        "fsdocs-logo-link", "/index.html"
+        "fsdocs-repository-link", "/index.html"
+        "fsdocs-license-link", "/LICENSE.html"
+        "fsdocs-release-notes-link", "/CHANGELOG.html"
+    ]
+
 let build () =
     let arguments =
         [
-            "fsdocs"; "build"; "--strict"; "--clean"
+            "fsdocs"; "build"; "--strict"; "--clean"; "--mdcomments"
             "--input"; input
             "--output"; site
             "--projects"; Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
             "--properties"; "Configuration=Release"
-            "--parameters"; "fsdocs-collection-name"; "UniRep.FSharp"; "root"; "/"
+            "--parameters"
+            for name, value in parameters do
+                name
+                value
         ]
 
     let info = ProcessStartInfo("dotnet", arguments, WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true)
@@ -132,7 +159,7 @@ let broken () =
             let html = File.ReadAllText page
 
             for target in links html do
-                let file = Uri.UnescapeDataString((target.Split '#')[0].Split('?')[0])
+                let file = Uri.UnescapeDataString(Regex.Replace(target, "[#?].*", ""))
 
                 let path =
                     if file = "" then page
@@ -142,7 +169,7 @@ let broken () =
                 if not (File.Exists path || Directory.Exists path) then
                     $"{Path.GetRelativePath(site, page)}: {target}"
                 elif target.Contains '#' && path.EndsWith ".html" then
-                    let anchor = Uri.UnescapeDataString target[target.IndexOf '#' + 1 ..]
+                    let anchor = Uri.UnescapeDataString(target.Substring(target.IndexOf '#' + 1))
                     let other = if path = page then html else File.ReadAllText path
 
                     if anchor <> "" && not (Regex.IsMatch(other, $"""(id|name)=["']?{Regex.Escape anchor}["' >]""")) then

@@ -179,6 +179,14 @@ let cellsOf (notebook: string) : Cell list =
                 Text text
     ]
 
+/// Code or output as HTML, in one line and without a letter that Markdown knows: fsdocs compiles what stands between fences.
+let toHtml kind (text: string) =
+    let letter (c: char) =
+        if Char.IsAsciiLetterOrDigit c || c = ' ' || c > '\u007f' then string c else $"&#{int c};"
+
+    let letters = text.TrimEnd() |> Seq.map letter |> String.concat ""
+    $"<pre class=\"{kind}\"><code>{letters}</code></pre>\n"
+
 /// A notebook as Markdown: text, code, and below it what it shows.
 let toMarkdown (notebook: string) =
     let picture (svg: string) =
@@ -190,17 +198,17 @@ let toMarkdown (notebook: string) =
             let source = joined cell["source"]
 
             if string cell["cell_type"] = "code" then
-                $"```fsharp\n{source}\n```\n"
+                toHtml "code" source
 
                 for output in cell.["outputs"].AsArray() do
                     if string output["output_type"] = "stream" then
-                        $"```text\n{(joined output["text"]).TrimEnd()}\n```\n"
+                        toHtml "output" (joined output["text"])
                     else
                         let shown = output.["data"].AsObject()
 
                         if shown.ContainsKey "image/svg+xml" then picture (joined shown["image/svg+xml"]) + "\n"
                         elif shown.ContainsKey "text/html" then joined shown["text/html"] + "\n"
-                        else $"```text\n{joined shown["text/plain"]}\n```\n"
+                        else toHtml "output" (joined shown["text/plain"])
             else
                 source + "\n"
     ]

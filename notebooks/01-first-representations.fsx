@@ -73,46 +73,61 @@ for name, members in Array.groupBy family records do
 (**
 ## A map
 
-256 directions cannot be drawn. The two in which the vectors differ most, their first *principal components*, can. Each point is
-a protein.
-*)
-let map = Projection.pca 2 vectors
+256 directions cannot be drawn. The few in which the vectors differ most, their *principal components*, can. Before that every unit is
+scaled to mean 0 and variance 1, or the few units with the largest values would decide alone.
 
-let mapOf (projection: Projection) title =
-    [
-        for name, members in Array.groupBy (snd >> family) (Array.indexed records) ->
-            Chart.labelled
-                name
-                [ for at, record in members -> record.Id, projection.Coordinates[at, 0], projection.Coordinates[at, 1] ]
-    ]
-    |> Chart.scatter
-        title
-        (Chart.axis $"component 1 (%.0f{100.0 * projection.Explained[0]} %% of the variance)")
-        (Chart.axis $"component 2 (%.0f{100.0 * projection.Explained[1]} %% of the variance)")
-
-mapOf map "Four families of enzymes by their UniRep vectors"
-(*** include-it ***)
-(**
-The families form clouds, and nobody told the model that there are families. They also overlap: two dimensions of 256 are shown, and
-this is a small model that was trained for less than an hour.
-
-## How good is it? A number
-
-A map pleases the eye and proves little. Here is a test: find, for each protein, the one whose vector is nearest (by the cosine of the angle between them, after
-every unit has been scaled to mean 0 and variance 1), and count how often it belongs to the same family. Chance would be one in four.
-The fair rival is the simplest description there is: the share of each of the 20 residues.
+What do the proteins of this sample differ in most? One might hope that it is the family. Here is the first component of each protein against something much simpler: the share of the residues G, A,
+R and P in it, less that of F, Y, M, I, N and K. The first are written with codons rich in G and C, the others with codons rich in A and T, so this number tells mostly
+what the DNA of the whole organism is made of.
 *)
 let scaled (vectors: float32[][]) =
-    let columns = Array.transpose vectors
-
     let scales =
-        columns
+        Array.transpose vectors
         |> Array.map (fun column ->
             let mean = Array.average column
             mean, sqrt (Array.averageBy (fun value -> (value - mean) * (value - mean)) column) + 1e-6f)
 
     vectors |> Array.map (Array.map2 (fun (mean, deviation) value -> (value - mean) / deviation) scales)
 
+let map = Projection.pca 3 (scaled vectors)
+
+let share (letters: string) (record: SequenceRecord) =
+    float (record.Sequence.Letters |> Seq.filter letters.Contains |> Seq.length)
+    / float record.Sequence.Length
+
+/// One series for each family, each point named by its id.
+let byFamily x y =
+    [
+        for name, members in Array.groupBy (snd >> family) (Array.indexed records) ->
+            Chart.labelled name [ for at, record in members -> record.Id, x at, y at ]
+    ]
+
+let axis number =
+    Chart.axis $"component {number} (%.0f{100.0 * map.Explained[number - 1]} %% of the variance)"
+
+byFamily (fun at -> share "GARP" records[at] - share "FYMINK" records[at]) (fun at -> map.Coordinates[at, 0])
+|> Chart.scatter
+    "The first component is the organism's, not the protein's"
+    (Chart.axis "share of GARP less that of FYMINK")
+    (axis 1)
+(*** include-it ***)
+(**
+So the greatest difference between two proteins, as this model sees them, is in what genomes they come from. It is real, and it is not what we asked for. The next two components, each point again
+a protein:
+*)
+byFamily (fun at -> map.Coordinates[at, 1]) (fun at -> map.Coordinates[at, 2])
+|> Chart.scatter "Four families of enzymes by their UniRep vectors" (axis 2) (axis 3)
+(*** include-it ***)
+(**
+Here the families part, though nobody told the model that there are families. They also overlap: two of 256 directions are shown, and this is a small model that was trained for
+less than an hour.
+
+## How good is it? A number
+
+A map pleases the eye and proves little. Here is a test: find, for each protein, the one whose scaled vector is nearest by the cosine of the angle between
+them, and count how often it belongs to the same family. Chance would be one in four.
+The fair rival is the simplest description there is: the share of each of the 20 residues.
+*)
 let cosine (a: float32[]) (b: float32[]) =
     let product (x: float32[]) y = Array.fold2 (fun sum u v -> sum + u * v) 0f x y
     product a b / sqrt (product a a * product b b)
@@ -130,12 +145,8 @@ let shareOfSameFamily (vectors: float32[][]) =
 
     float (Seq.init scaled.Length isRight |> Seq.filter id |> Seq.length) / float scaled.Length
 
-let composition (record: SequenceRecord) =
-    [|
-        for letter in "ACDEFGHIKLMNPQRSTVWY" ->
-            float32 (record.Sequence.Letters |> Seq.filter ((=) letter) |> Seq.length)
-            / float32 record.Sequence.Length
-    |]
+let composition record =
+    [| for letter in "ACDEFGHIKLMNPQRSTVWY" -> float32 (share (string letter) record) |]
 
 let byModel = shareOfSameFamily vectors
 let byComposition = shareOfSameFamily (Array.map composition records)

@@ -233,7 +233,7 @@ let largest (a: float[]) (b: float32[]) = Seq.map2 (fun x y -> abs (x - float y)
 (*** include-it ***)
 (**
 The hidden state's error soon reaches a level and stays: what a forget gate wipes takes its error with it. The cell's is larger because cells are: they reach several tens
-here. Neither grows without end, so long proteins are as exact as short ones.
+here. Neither runs away, so long proteins are about as exact as short ones.
 
 Now changes that are not rounding. Each line is the largest difference of the *average* vector of GFP from the definition's, in any unit.
 *)
@@ -279,8 +279,8 @@ for name, difference in variants do
 (*** include-it ***)
 (**
 There is a gap of several powers of ten between rounding (the first three) and a different model (the last ones). A difference of 1e-6 from published vectors says that
-the program is the same; one of 1e-3 says that it is not, however alike the vectors look. The lower precisions lie between, which is why they must be asked for
-([precision](../docs/precision.md)).
+the program is the same; one of 1e-3 says that it is not, however alike the vectors look. The precisions int16w and int16 lie between, and int8 moves the vector as far as leaving out the start, which
+is why they must be asked for ([precision](../docs/precision.md)).
 
 ## What other implementations do
 

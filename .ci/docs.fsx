@@ -100,6 +100,10 @@ let stage () =
         let category, categoryIndex = category source
         File.WriteAllText(path, frontMatter (title text) category categoryIndex index + relink source target (unfence text))
 
+    // The site's own template: fsdocs' fetches fonts, icons and scripts.
+    for part in Directory.GetFiles(Path.Combine(__SOURCE_DIRECTORY__, "site")) do
+        File.Copy(part, Path.Combine(input, Path.GetFileName part |> string))
+
     let images = Path.Combine(input, "docs", "img")
     Directory.CreateDirectory images |> ignore
 
@@ -110,12 +114,6 @@ let parameters =
     [
         "root", "/"
         "fsdocs-collection-name", "UniRep.FSharp"
-        "fsdocs-logo-src", "/docs/img/icon.png"
-        "fsdocs-favicon-src", "/docs/img/icon.png"
-        "fsdocs-logo-link", "/index.html"
-        "fsdocs-repository-link", "/index.html"
-        "fsdocs-license-link", "/LICENSE.html"
-        "fsdocs-release-notes-link", "/CHANGELOG.html"
     ]
 
 let build () =
@@ -142,6 +140,12 @@ let build () =
         eprintfn $"{output}{errors.Result}"
 
     fsdocs.ExitCode = 0
+
+/// Makes links from the root of the site relative, so that it can be read in any folder, without a server.
+let relativize () =
+    for page in Directory.GetFiles(site, "*.html", SearchOption.AllDirectories) do
+        let up = Path.GetRelativePath(Path.GetDirectoryName page |> string, site).Replace('\\', '/')
+        File.WriteAllText(page, Regex.Replace(File.ReadAllText page, "\\b(href|src)=\"/(?!/)", $"$1=\"{up}/"))
 
 /// Links of a page, without those that lead out of the site.
 let links (html: string) =
@@ -179,6 +183,10 @@ let broken () =
 
 stage ()
 let built = build ()
+
+if built then
+    relativize ()
+
 let broken' = if built then broken () else []
 broken' |> List.iter (eprintfn "a link leads nowhere: %s")
 

@@ -86,33 +86,9 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.All(lines, line => Assert.Contains(line, tested, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Every_file_that_a_document_links_to_is_there()
-    {
-        string[] folders = ["", "docs", "notebooks", "notebooks/sample", "scripts", "weights"];
-        var links =
-            from folder in folders
-            from document in Directory.GetFiles(Path.Combine(Repository.Root, folder))
-            where Path.GetExtension(document) is ".md" or ".fsx"
-            from link in Link().Matches(File.ReadAllText(document))
-            select (Document: document, Target: link.Groups["target"].Value);
-        Assert.True(links.Count() > 50);
-        Assert.All(
-            links,
-            link =>
-                Assert.True(
-                    Path.Exists(Path.Combine(Path.GetDirectoryName(link.Document)!, link.Target)),
-                    $"{link.Document}: {link.Target}"
-                )
-        );
-    }
-
     [GeneratedRegex(@"```sh\n(?<command>[^`]*)```")]
     private static partial Regex ShellBlock();
 
     [GeneratedRegex(@"```(?<language>fsharp|csharp)\n(?<code>[^`]*)```")]
     private static partial Regex CodeBlock();
-
-    [GeneratedRegex(@"\]\((?<target>(?!http)[\w./-]+)(#[\w-]+)?\)")]
-    private static partial Regex Link();
 }

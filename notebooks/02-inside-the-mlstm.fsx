@@ -94,7 +94,7 @@ let kinds =
     (Chart.axis $"component 2 (%.0f{100.0 * map.Explained[1]} %% of the variance)")
 (*** include-it ***)
 (**
-The picture is a projection, so two residues that lie on each other may still differ in the other eight columns. Here is the
+The point beside L is T, that beside W is H. The picture is a projection, so two residues that lie on each other may still differ in the other eight columns. Here is the
 nearest neighbour of each residue in all ten:
 *)
 let distance a b =
@@ -184,6 +184,7 @@ let difference (a: float[]) (b: float[]) =
 let ours = states lysozyme |> List.map fst |> mean
 let definition = (Mlstm.represent network lysozyme).Average |> Array.map float
 let engine = (Model.represent (UniRep.model ()) lysozyme).Average |> Array.map float
+
 /// A small number, such as 2.9e-8.
 let small (number: float) = number.ToString "0.0e-0"
 
@@ -215,6 +216,10 @@ let cosine (a: float[]) (b: float[]) =
     product a b / sqrt (product a a * product b b)
 
 let names = [| for letter in byKind -> string letter |]
+let others at = Seq.init 20 id |> Seq.filter ((<>) at)
+let cosines = Array2D.init 20 20 (fun a b -> cosine additions[a] additions[b])
+let average = Seq.average (seq { for a in 0..19 do for b in others a -> cosines[a, b] })
+printfn $"two different residues: cosine %.2f{average} on average"
 
 Chart.heatMap
     "One memory as different residues read it"
@@ -224,12 +229,14 @@ Chart.heatMap
     "cosine"
     names
     names
-    (Array2D.init 20 20 (fun r s -> cosine additions[r] additions[s]))
+    cosines
 |> Chart.sized 620 560
+(*** include-output ***)
 (*** include-it ***)
 (**
-The diagonal is each residue with itself. Off it the values are mostly small, and some are negative: what the memory tells the gates depends on the residue
-that asks. For an ordinary LSTM the whole square would be 1.
+The diagonal is each residue with itself. Off it the values lie around one half, down to below 0: what the memory tells the gates depends on the residue
+that asks. For an ordinary LSTM the whole square would be 1. L and I read the memory most alike, and S and T, D and E nearly so; but D is nearest to P,
+and C is least like the rest.
 
 ## What weight normalisation does
 

@@ -11,6 +11,8 @@ open System
 open System.Diagnostics
 open System.IO
 open System.Net
+open System.Text.Json
+open System.Text.Json.Nodes
 open System.Text.RegularExpressions
 open Literate
 
@@ -141,11 +143,38 @@ let build () =
 
     fsdocs.ExitCode = 0
 
-/// Makes links from the root of the site relative, so that it can be read in any folder, without a server.
-let relativize () =
+/// fsdocs writes a unit of measure as the compiler keeps it: `MeasureProduct<hidden, MeasureOne>` for `hidden`.
+let measure =
+    Regex """<span><a href="[^"]*measureproduct-2">MeasureProduct</a>&lt;<span>(?<unit>.*?),&#32;<a href="[^"]*measureone">MeasureOne</a></span>&gt;</span>"""
+
+/// Puts right what fsdocs writes: units of measure by their names, and links relative to the page, so that the site can be read
+/// in any folder, without a server.
+let finish () =
     for page in Directory.GetFiles(site, "*.html", SearchOption.AllDirectories) do
         let up = Path.GetRelativePath(Path.GetDirectoryName page |> string, site).Replace('\\', '/')
-        File.WriteAllText(page, Regex.Replace(File.ReadAllText page, "\\b(href|src)=\"/(?!/)", $"$1=\"{up}/"))
+        let html = measure.Replace(File.ReadAllText page, "${unit}")
+        let html = Regex.Replace(html, "\\b(href|src)=\"/(?!/)", $"$1=\"{up}/")
+        File.WriteAllText(page, html.Replace("const root = \"/\"", $"const root = \"{up}/\""))
+
+/// Makes a script of the index for searching, since a page that was not served cannot fetch one; and removes what fsdocs adds
+/// for its own template.
+let index () =
+    let pages =
+        [
+            for page in JsonNode.Parse(File.ReadAllText(Path.Combine(site, "index.json"))).AsArray() do
+                let words = [ page["content"]; page["headings"] ] |> List.map string |> String.concat " "
+                let text = Regex.Replace(words.ToLowerInvariant(), @"\s+", " ")
+                {| uri = (string page["uri"]).TrimStart '/'; title = string page["title"]; text = text |}
+        ]
+
+    File.WriteAllText(Path.Combine(site, "search-index.js"), $"const searchIndex = {JsonSerializer.Serialize pages};\n")
+
+    for file in Directory.GetFiles(site, "*", SearchOption.AllDirectories) do
+        let name = Path.GetRelativePath(site, file).Replace('\\', '/')
+        let own = name.StartsWith "content/" && name <> "content/fsdocs-tips.js"
+
+        if own || name.EndsWith ".md" || name.StartsWith "llms" || name = "index.json" || name = "NuGet.config" then
+            File.Delete file
 
 /// Links of a page, without those that lead out of the site.
 let links (html: string) =
@@ -185,7 +214,8 @@ stage ()
 let built = build ()
 
 if built then
-    relativize ()
+    finish ()
+    index ()
 
 let broken' = if built then broken () else []
 broken' |> List.iter (eprintfn "a link leads nowhere: %s")

@@ -191,14 +191,17 @@ let toHtml kind (text: string) =
 let toMarkdown (notebook: string) =
     let picture (svg: string) =
         let bytes = Text.Encoding.UTF8.GetBytes svg
-        $"""<img alt="" src="data:image/svg+xml;base64,{Convert.ToBase64String bytes}"/>"""
+        let name = Text.RegularExpressions.Regex.Match(svg, "aria-label=\"([^\"]*)\"").Groups[1].Value
+        $"""<img alt="{name}" src="data:image/svg+xml;base64,{Convert.ToBase64String bytes}"/>"""
 
     [
         for cell in JsonNode.Parse(notebook).["cells"].AsArray() do
             let source = joined cell["source"]
 
             if string cell["cell_type"] = "code" then
-                toHtml "code" source
+                // fsdocs colours what stands between fences, and there is no package to find while it does.
+                if source.Contains "#r " then toHtml "code" source
+                else $"```fsharp\n{source}\n```\n"
 
                 for output in cell.["outputs"].AsArray() do
                     if string output["output_type"] = "stream" then

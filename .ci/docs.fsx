@@ -11,6 +11,8 @@ open System
 open System.Diagnostics
 open System.IO
 open System.Net
+open System.Text.Json
+open System.Text.Json.Nodes
 open System.Text.RegularExpressions
 open Literate
 
@@ -47,6 +49,7 @@ let relink (source: string) (target: string) (text: string) =
         text,
         fun found ->
             let address = found.Groups["target"].Value
+
             let file, anchor =
                 match address.IndexOf '#' with
                 | -1 -> address, ""
@@ -55,12 +58,18 @@ let relink (source: string) (target: string) (text: string) =
             if address.Contains "://" || file = "" then
                 found.Value
             else
-                let path = Path.GetRelativePath(root, Path.GetFullPath(Path.Combine(folder, file))).Replace('\\', '/')
+                let path =
+                    Path
+                        .GetRelativePath(root, Path.GetFullPath(Path.Combine(folder, file)))
+                        .Replace('\\', '/')
 
                 match pageOf.TryFind path with
                 | Some page ->
                     let from = Path.GetDirectoryName(Path.Combine(root, target)) |> string
-                    let other = Path.GetRelativePath(from, Path.Combine(root, page)).Replace('\\', '/')
+
+                    let other =
+                        Path.GetRelativePath(from, Path.Combine(root, page)).Replace('\\', '/')
+
                     let words = found.Groups["text"].Value
                     let address = Path.ChangeExtension(other, ".html")
                     $"[{words}]({address}{anchor})"
@@ -68,7 +77,11 @@ let relink (source: string) (target: string) (text: string) =
     )
 
 /// Code that asks for packages or files is shown, not compiled.
-let fence = Regex(@"^[ ]*```\w*\n(?<code>((?!```)[\s\S])*?^[ ]*\#(load|r)\b[\s\S]*?)^[ ]*```[ ]*$", RegexOptions.Multiline)
+let fence =
+    Regex(
+        @"^[ ]*```\w*\n(?<code>((?!```)[\s\S])*?^[ ]*\#(load|r)\b[\s\S]*?)^[ ]*```[ ]*$",
+        RegexOptions.Multiline
+    )
 
 let unfence (text: string) =
     fence.Replace(text, fun found -> toHtml "code" found.Groups["code"].Value)
@@ -80,8 +93,10 @@ let frontMatter title category categoryIndex index =
 let title (text: string) =
     let heading = Regex.Match(text, @"^# (?<title>.+)$", RegexOptions.Multiline)
 
-    if heading.Success then heading.Groups["title"].Value.Replace(":", " –")
-    else "Licence"
+    if heading.Success then
+        heading.Groups["title"].Value.Replace(":", " –")
+    else
+        "Licence"
 
 let category (source: string) =
     if source.EndsWith ".ipynb" then "Notebooks", 2
@@ -98,7 +113,12 @@ let stage () =
         let path = Path.Combine(input, target)
         Directory.CreateDirectory(Path.GetDirectoryName path |> string) |> ignore
         let category, categoryIndex = category source
-        File.WriteAllText(path, frontMatter (title text) category categoryIndex index + relink source target (unfence text))
+
+        File.WriteAllText(
+            path,
+            frontMatter (title text) category categoryIndex index
+            + relink source target (unfence text)
+        )
 
     // The site's own template: fsdocs' fetches fonts, icons and scripts.
     for part in Directory.GetFiles(Path.Combine(__SOURCE_DIRECTORY__, "site")) do
@@ -110,27 +130,39 @@ let stage () =
     for image in Directory.GetFiles(Path.Combine(root, "docs", "img")) do
         File.Copy(image, Path.Combine(images, Path.GetFileName image |> string))
 
-let parameters =
-    [
-        "root", "/"
-        "fsdocs-collection-name", "UniRep.FSharp"
-    ]
+let parameters = [ "root", "/"; "fsdocs-collection-name", "UniRep.FSharp" ]
 
 let build () =
     let arguments =
         [
-            "fsdocs"; "build"; "--strict"; "--clean"; "--mdcomments"
-            "--input"; input
-            "--output"; site
-            "--projects"; Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
-            "--properties"; "Configuration=Release"
+            "fsdocs"
+            "build"
+            "--strict"
+            "--clean"
+            "--mdcomments"
+            "--input"
+            input
+            "--output"
+            site
+            "--projects"
+            Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
+            "--properties"
+            "Configuration=Release"
             "--parameters"
             for name, value in parameters do
                 name
                 value
         ]
 
-    let info = ProcessStartInfo("dotnet", arguments, WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true)
+    let info =
+        ProcessStartInfo(
+            "dotnet",
+            arguments,
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        )
+
     use fsdocs = Process.Start info
     let errors = fsdocs.StandardError.ReadToEndAsync()
     let output = fsdocs.StandardOutput.ReadToEnd()
@@ -141,11 +173,57 @@ let build () =
 
     fsdocs.ExitCode = 0
 
-/// Makes links from the root of the site relative, so that it can be read in any folder, without a server.
-let relativize () =
+/// fsdocs writes a unit of measure as the compiler keeps it: `MeasureProduct<hidden, MeasureOne>` for `hidden`.
+let measure =
+    Regex
+        """<span><a href="[^"]*measureproduct-2">MeasureProduct</a>&lt;<span>(?<unit>.*?),&#32;<a href="[^"]*measureone">MeasureOne</a></span>&gt;</span>"""
+
+/// Puts right what fsdocs writes: units of measure by their names, and links relative to the page, so that the site can be read
+/// in any folder, without a server.
+let finish () =
     for page in Directory.GetFiles(site, "*.html", SearchOption.AllDirectories) do
-        let up = Path.GetRelativePath(Path.GetDirectoryName page |> string, site).Replace('\\', '/')
-        File.WriteAllText(page, Regex.Replace(File.ReadAllText page, "\\b(href|src)=\"/(?!/)", $"$1=\"{up}/"))
+        let up =
+            Path.GetRelativePath(Path.GetDirectoryName page |> string, site).Replace('\\', '/')
+
+        let html = measure.Replace(File.ReadAllText page, "${unit}")
+        let html = Regex.Replace(html, "\\b(href|src)=\"/(?!/)", $"$1=\"{up}/")
+        File.WriteAllText(page, html.Replace("const root = \"/\"", $"const root = \"{up}/\""))
+
+/// Makes a script of the index for searching, since a page that was not served cannot fetch one; and removes what fsdocs adds
+/// for its own template.
+let index () =
+    let pages =
+        [
+            for page in JsonNode.Parse(File.ReadAllText(Path.Combine(site, "index.json"))).AsArray() do
+                let words =
+                    [ page["content"]; page["headings"] ] |> List.map string |> String.concat " "
+
+                let text = Regex.Replace(words.ToLowerInvariant(), @"\s+", " ")
+
+                {|
+                    uri = (string page["uri"]).TrimStart '/'
+                    title = string page["title"]
+                    text = text
+                |}
+        ]
+
+    File.WriteAllText(
+        Path.Combine(site, "search-index.js"),
+        $"const searchIndex = {JsonSerializer.Serialize pages};\n"
+    )
+
+    for file in Directory.GetFiles(site, "*", SearchOption.AllDirectories) do
+        let name = Path.GetRelativePath(site, file).Replace('\\', '/')
+        let own = name.StartsWith "content/" && name <> "content/fsdocs-tips.js"
+
+        if
+            own
+            || name.EndsWith ".md"
+            || name.StartsWith "llms"
+            || name = "index.json"
+            || name = "NuGet.config"
+        then
+            File.Delete file
 
 /// Links of a page, without those that lead out of the site.
 let links (html: string) =
@@ -166,9 +244,12 @@ let broken () =
                 let file = Uri.UnescapeDataString(Regex.Replace(target, "[#?].*", ""))
 
                 let path =
-                    if file = "" then page
-                    elif file.StartsWith "/" then Path.Combine(site, file.TrimStart '/')
-                    else Path.Combine(Path.GetDirectoryName page |> string, file)
+                    if file = "" then
+                        page
+                    elif file.StartsWith "/" then
+                        Path.Combine(site, file.TrimStart '/')
+                    else
+                        Path.Combine(Path.GetDirectoryName page |> string, file)
 
                 if not (File.Exists path || Directory.Exists path) then
                     $"{Path.GetRelativePath(site, page)}: {target}"
@@ -176,7 +257,12 @@ let broken () =
                     let anchor = Uri.UnescapeDataString(target.Substring(target.IndexOf '#' + 1))
                     let other = if path = page then html else File.ReadAllText path
 
-                    if anchor <> "" && not (Regex.IsMatch(other, $"""(id|name)=["']?{Regex.Escape anchor}["' >]""")) then
+                    if
+                        anchor <> ""
+                        && not (
+                            Regex.IsMatch(other, $"""(id|name)=["']?{Regex.Escape anchor}["' >]""")
+                        )
+                    then
                         $"{Path.GetRelativePath(site, page)}: {target}"
     ]
     |> List.distinct
@@ -185,7 +271,8 @@ stage ()
 let built = build ()
 
 if built then
-    relativize ()
+    finish ()
+    index ()
 
 let broken' = if built then broken () else []
 broken' |> List.iter (eprintfn "a link leads nowhere: %s")

@@ -20,7 +20,13 @@ type Cell =
 
 let private trim (lines: string list) =
     let blank = String.IsNullOrWhiteSpace
-    lines |> List.skipWhile blank |> List.rev |> List.skipWhile blank |> List.rev |> List.map _.TrimEnd()
+
+    lines
+    |> List.skipWhile blank
+    |> List.rev
+    |> List.skipWhile blank
+    |> List.rev
+    |> List.map _.TrimEnd()
 
 /// Splits a script into cells. Text is kept as it was written.
 let parse (lines: string seq) : Cell list =
@@ -42,7 +48,8 @@ let parse (lines: string seq) : Cell list =
         | "(*** include-output ***)" :: rest -> inCode cells lines (Printed :: shown) rest
         | line :: rest when line.StartsWith "(**" && not (line.StartsWith "(***") ->
             inText (code lines shown cells) [] (line.Substring 3 :: rest)
-        | line :: rest when not (List.isEmpty shown) -> inCode (code lines shown cells) [ line ] [] rest
+        | line :: rest when not (List.isEmpty shown) ->
+            inCode (code lines shown cells) [ line ] [] rest
         | line :: rest -> inCode cells (line :: lines) shown rest
 
     and inText cells lines (rest: string list) =
@@ -67,7 +74,12 @@ let private joined (node: JsonNode) =
 /// Lines as Jupyter writes them, each but the last with its line end.
 let private lines (text: string list) : JsonNode =
     let last = text.Length - 1
-    JsonArray [| for i, line in List.indexed text -> JsonValue.Create(if i = last then line else line + "\n") :> JsonNode |]
+
+    JsonArray
+        [|
+            for i, line in List.indexed text ->
+                JsonValue.Create(if i = last then line else line + "\n") :> JsonNode
+        |]
 
 let private object (fields: (string * JsonNode) list) : JsonNode =
     let made = JsonObject()
@@ -94,14 +106,25 @@ let private toOutput count shown (output: JsonObject) : JsonNode =
 
     if output.ContainsKey "text/html" then
         let html = (joined output.["text/html"]).Trim()
-        value (if html.StartsWith "<svg" then "image/svg+xml" else "text/html") html
+
+        value
+            (if html.StartsWith "<svg" then
+                 "image/svg+xml"
+             else
+                 "text/html")
+            html
     else
         let text = [ for line in output.["text/plain"].AsArray() -> string line ]
 
         match shown with
         | Value -> value "text/plain" (String.Join('\n', text))
         | Printed ->
-            object [ ("name", word "stdout"); ("output_type", word "stream"); ("text", lines text) ]
+            object
+                [
+                    ("name", word "stdout")
+                    ("output_type", word "stream")
+                    ("text", lines text)
+                ]
 
 let private format =
     JsonSerializerOptions(
@@ -147,7 +170,8 @@ let toNotebook (cells: Cell list) (outputs: JsonObject list list) =
                 [
                     ("cell_type", word "code")
                     ("execution_count", number count)
-                    ("metadata", object [ ("polyglot_notebook", object [ ("kernelName", word "fsharp") ]) ])
+                    ("metadata",
+                     object [ ("polyglot_notebook", object [ ("kernelName", word "fsharp") ]) ])
                     ("outputs", JsonArray(Array.ofList made))
                     ("source", lines code)
                 ]
@@ -158,7 +182,9 @@ let toNotebook (cells: Cell list) (outputs: JsonObject list list) =
         object
             [
                 ("cells", JsonArray(Array.ofList (write 1 cells outputs)))
-                ("metadata", object [ ("kernelspec", kernel.DeepClone()); ("language_info", language.DeepClone()) ])
+                ("metadata",
+                 object
+                     [ ("kernelspec", kernel.DeepClone()); ("language_info", language.DeepClone()) ])
                 ("nbformat", number 4)
                 ("nbformat_minor", number 2)
             ]
@@ -173,7 +199,12 @@ let cellsOf (notebook: string) : Cell list =
             let text = if source = "" then [] else List.ofArray (source.Split '\n')
 
             if string cell["cell_type"] = "code" then
-                let shown (output: JsonNode) = if string output["output_type"] = "stream" then Printed else Value
+                let shown (output: JsonNode) =
+                    if string output["output_type"] = "stream" then
+                        Printed
+                    else
+                        Value
+
                 Code(text, [ for output in cell.["outputs"].AsArray() -> shown output ])
             else
                 Text text
@@ -182,7 +213,10 @@ let cellsOf (notebook: string) : Cell list =
 /// Code or output as HTML, in one line and without a letter that Markdown knows: fsdocs compiles what stands between fences.
 let toHtml kind (text: string) =
     let letter (c: char) =
-        if Char.IsAsciiLetterOrDigit c || c = ' ' || c > '\u007f' then string c else $"&#{int c};"
+        if Char.IsAsciiLetterOrDigit c || c = ' ' || c > '\u007f' then
+            string c
+        else
+            $"&#{int c};"
 
     let letters = text.TrimEnd() |> Seq.map letter |> String.concat ""
     $"<pre class=\"{kind}\"><code>{letters}</code></pre>\n"
@@ -191,14 +225,22 @@ let toHtml kind (text: string) =
 let toMarkdown (notebook: string) =
     let picture (svg: string) =
         let bytes = Text.Encoding.UTF8.GetBytes svg
-        $"""<img alt="" src="data:image/svg+xml;base64,{Convert.ToBase64String bytes}"/>"""
+
+        let name =
+            Text.RegularExpressions.Regex.Match(svg, "aria-label=\"([^\"]*)\"").Groups[1].Value
+
+        $"""<img alt="{name}" src="data:image/svg+xml;base64,{Convert.ToBase64String bytes}"/>"""
 
     [
         for cell in JsonNode.Parse(notebook).["cells"].AsArray() do
             let source = joined cell["source"]
 
             if string cell["cell_type"] = "code" then
-                toHtml "code" source
+                // fsdocs colours what stands between fences, and there is no package to find while it does.
+                if source.Contains "#r " then
+                    toHtml "code" source
+                else
+                    $"```fsharp\n{source}\n```\n"
 
                 for output in cell.["outputs"].AsArray() do
                     if string output["output_type"] = "stream" then
@@ -206,9 +248,12 @@ let toMarkdown (notebook: string) =
                     else
                         let shown = output.["data"].AsObject()
 
-                        if shown.ContainsKey "image/svg+xml" then picture (joined shown["image/svg+xml"]) + "\n"
-                        elif shown.ContainsKey "text/html" then joined shown["text/html"] + "\n"
-                        else toHtml "output" (joined shown["text/plain"])
+                        if shown.ContainsKey "image/svg+xml" then
+                            picture (joined shown["image/svg+xml"]) + "\n"
+                        elif shown.ContainsKey "text/html" then
+                            joined shown["text/html"] + "\n"
+                        else
+                            toHtml "output" (joined shown["text/plain"])
             else
                 source + "\n"
     ]

@@ -62,10 +62,16 @@ let convert script =
     |> Result.bind (fun () -> evaluate script)
     |> Result.bind (fun (outputs, said) ->
         let cells = parse (File.ReadAllLines script)
-        let wanted = cells |> List.choose (function Code(_, shown) -> Some shown.Length | Text _ -> None)
+
+        let wanted =
+            cells
+            |> List.choose (function
+                | Code(_, shown) -> Some shown.Length
+                | Text _ -> None)
 
         if wanted <> List.map List.length outputs then
-            Error $"the cells ask for {wanted} outputs, fsdocs gave {List.map List.length outputs}:\n{said}"
+            Error
+                $"the cells ask for {wanted} outputs, fsdocs gave {List.map List.length outputs}:\n{said}"
         else
             match outputs |> List.concat |> List.tryFind hasFailed with
             | Some _ -> Error $"an output is missing:\n{said}"
@@ -97,7 +103,10 @@ let results =
         for script in Directory.GetFiles(folder, "*.fsx") |> Array.sort do
             let name = Path.GetFileNameWithoutExtension script
 
-            if List.isEmpty names || List.exists (fun (start: string) -> name.StartsWith start) names then
+            if
+                List.isEmpty names
+                || List.exists (fun (start: string) -> name.StartsWith start) names
+            then
                 let clock = Stopwatch.StartNew()
                 let result = work script
 

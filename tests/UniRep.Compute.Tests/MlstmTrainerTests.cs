@@ -186,6 +186,43 @@ public sealed class MlstmTrainerTests
         Assert.Equal(arrays.Embed, trainer.Parameters().Embed);
     }
 
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(1)]
+    public async Task A_batch_ends_at_whatever_moment_it_is_cancelled(long stateBytes)
+    {
+        using var trainer = MlstmTrainer.Create(
+            Waves.Arrays(20, 1),
+            new TrainerOptions { Threads = 2, StateBytes = stateBytes }
+        );
+        ReadOnlyMemory<byte>[] batch =
+        [
+            .. Enumerable.Range(0, 4).Select(_ => (ReadOnlyMemory<byte>)Residues(400)),
+        ];
+        for (var moment = 0; moment < 2000; moment++)
+        {
+            using var cancelled = new CancellationTokenSource();
+            var running = Task.Run(
+                () => Assert.ThrowsAny<OperationCanceledException>(() => Repeat(cancelled.Token)),
+                Token
+            );
+            Thread.SpinWait(moment % 97 * 20);
+            cancelled.Cancel();
+            await running.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        }
+
+        void Repeat(CancellationToken token)
+        {
+            for (; ; )
+            {
+                trainer.Gradient(batch, cancellation: token);
+            }
+        }
+
+        static byte[] Residues(int length) =>
+            [.. Enumerable.Range(0, length).Select(at => (byte)(1 + at % 20))];
+    }
+
     private static MlstmTrainer Create(MlstmArrays arrays, InstructionSet set) =>
         MlstmTrainer.Create(arrays, new TrainerOptions { InstructionSet = set });
 

@@ -53,7 +53,6 @@ internal sealed unsafe class BackPropagation : IDisposable
             _current.Clear();
         }
 
-        _stopped = false;
         var kept =
             !wantsGradients ? 0
             : window.Length <= _capacity ? window.Length
@@ -80,9 +79,13 @@ internal sealed unsafe class BackPropagation : IDisposable
             rank =>
             {
                 var bench = benches[rank];
-                for (var index = 0; index < window.Length && !_stopped; index++)
+                for (var index = 0; index < window.Length; index++)
                 {
-                    Enter(bench, window[index], StoreOf(index), cancellation);
+                    if (!Enter(bench, window[index], StoreOf(index), cancellation))
+                    {
+                        return;
+                    }
+
                     if (bench.All.IsFirst && index < checkpoints.Length)
                     {
                         checkpoints[index].Take(_current, window[index].Active(0));
@@ -92,15 +95,15 @@ internal sealed unsafe class BackPropagation : IDisposable
                     Leave(bench, window, index, StoreOf(index), wantsGradients);
                 }
 
-                for (
-                    var index = window.Length - 1;
-                    wantsGradients && index >= 0 && !_stopped;
-                    index--
-                )
+                for (var index = window.Length - 1; wantsGradients && index >= 0; index--)
                 {
                     if (index < checkpoints.Length)
                     {
-                        Restore(bench, window[index], checkpoints[index], cancellation);
+                        if (!Restore(bench, window[index], checkpoints[index], cancellation))
+                        {
+                            return;
+                        }
+
                         _forward.Run(bench, window[index], _stores[0]);
                     }
 
@@ -121,7 +124,8 @@ internal sealed unsafe class BackPropagation : IDisposable
         _stores.ForEach(store => store.Dispose());
     }
 
-    private void Enter(
+    /// <summary>Begins a segment; false for every member if the run was cancelled.</summary>
+    private bool Enter(
         TrainingBench bench,
         Segment segment,
         SegmentStore store,
@@ -130,14 +134,14 @@ internal sealed unsafe class BackPropagation : IDisposable
     {
         if (bench.All.IsFirst)
         {
-            _stopped = cancellation.IsCancellationRequested;
             _current.Give(store, segment.Active(0));
         }
 
-        bench.All.End();
+        return GoesOn(bench, cancellation);
     }
 
-    private void Restore(
+    /// <summary>Begins a segment once more, on the way back; false for every member if the run was cancelled.</summary>
+    private bool Restore(
         TrainingBench bench,
         Segment segment,
         StateRows checkpoint,
@@ -146,11 +150,25 @@ internal sealed unsafe class BackPropagation : IDisposable
     {
         if (bench.All.IsFirst)
         {
-            _stopped = cancellation.IsCancellationRequested;
             checkpoint.Give(_stores[0], segment.Active(0));
         }
 
+        return GoesOn(bench, cancellation);
+    }
+
+    /// <summary>
+    /// Ends a phase; one member decides whether the run goes on, and all read it after the same barrier. The next decision
+    /// comes after another barrier, so that none can miss it and leave the others waiting.
+    /// </summary>
+    private bool GoesOn(TrainingBench bench, CancellationToken cancellation)
+    {
+        if (bench.All.IsFirst)
+        {
+            _stopped = cancellation.IsCancellationRequested;
+        }
+
         bench.All.End();
+        return !_stopped;
     }
 
     /// <summary>Takes the states with which the next segment, or the next window, goes on.</summary>

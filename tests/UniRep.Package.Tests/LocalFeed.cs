@@ -22,7 +22,7 @@ public sealed class LocalFeed : IDisposable
         }
     }
 
-    public string Packages => Path.Combine(_folder, "feed");
+    public string Packages => Path.Combine(_folder, "artifacts", "packages");
 
     public string Library => Path.Combine(Packages, "UniRep.FSharp.0.1.0.nupkg");
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -9,6 +10,8 @@ namespace UniRep.Package.Tests;
 /// <summary>The packages hold what they should.</summary>
 public sealed partial class ContentsTests(LocalFeed feed)
 {
+    private const StringComparison Insensitive = StringComparison.OrdinalIgnoreCase;
+
     private static readonly string[] Common =
     [
         "LICENSE",
@@ -159,6 +162,34 @@ public sealed partial class ContentsTests(LocalFeed feed)
             .ToArray();
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.Matches("^/_/[^/]", file));
+    }
+
+    [Fact]
+    public void The_programs_do_not_name_the_folder_that_they_were_built_in()
+    {
+        Assert.SkipUnless(Repository.Configuration == "Release", "paths are kept in Debug");
+        foreach (var package in new[] { feed.Library, feed.Tool })
+        {
+            var ours = Files(package)
+                .Where(file => Path.GetFileName(file).StartsWith("unirep", Insensitive))
+                .ToArray();
+            Assert.NotEmpty(ours);
+            Assert.All(
+                ours,
+                file =>
+                {
+                    var bytes = Bytes(package, file);
+                    Assert.Equal(
+                        -1,
+                        bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Repository.Root))
+                    );
+                    Assert.Equal(
+                        -1,
+                        bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(Repository.Root))
+                    );
+                }
+            );
+        }
     }
 
     private static string[] Files(string package)

@@ -22,7 +22,7 @@ public sealed class LocalFeed : IDisposable
         }
     }
 
-    public string Packages => Path.Combine(_folder, "feed");
+    public string Packages => Path.Combine(_folder, "artifacts", "packages");
 
     public string Library => Path.Combine(Packages, "UniRep.FSharp.0.1.0.nupkg");
 
@@ -58,12 +58,14 @@ public sealed class LocalFeed : IDisposable
         return path;
     }
 
-    /// <summary>Runs `dotnet` in a folder that knows this feed.</summary>
-    internal DotNet.Outcome Run(string[] arguments, string input = "") =>
-        RunProgram("dotnet", arguments, input);
+    /// <summary>Runs `dotnet` in a folder that knows this feed. What it unpacks and remembers it keeps in a home, which runs
+    /// share unless they name one of their own.</summary>
+    internal DotNet.Outcome Run(string[] arguments, string input = "", string home = "home") =>
+        DotNet.RunAtHome(Path.Combine(_folder, home), _folder, "dotnet", arguments, input);
 
-    internal DotNet.Outcome RunProgram(string program, string[] arguments, string input = "") =>
-        DotNet.RunAtHome(Path.Combine(_folder, "home"), _folder, program, arguments, input);
+    /// <summary>Runs a program in the same way.</summary>
+    internal DotNet.Outcome RunProgram(string program, string[] arguments) =>
+        DotNet.RunAtHome(Path.Combine(_folder, "home"), _folder, program, arguments);
 
     public void Dispose() => Directory.Delete(_folder, true);
 

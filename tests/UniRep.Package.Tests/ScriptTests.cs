@@ -16,7 +16,7 @@ public sealed class ScriptTests
         feed.Write("artifacts/local-feed.fsx", $"#i @\"nuget: {feed.Packages}\"\n");
         foreach (var path in Directory.GetFiles(Repository.Find("scripts")))
         {
-            if (Path.GetExtension(path) is ".fsx" or ".cs")
+            if (Path.GetExtension(path) is ".fsx" or ".cs" or ".config")
             {
                 feed.Write($"scripts/{Path.GetFileName(path)}", File.ReadAllText(path));
             }

@@ -40,7 +40,7 @@ let run script =
 
 /// The outputs of each code cell, as fsdocs evaluates them, in the order in which they were asked for.
 let evaluate script =
-    let made = Path.ChangeExtension(Path.GetTempFileName(), ".ipynb")
+    let made = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.ipynb")
 
     match start "dotnet" [ "fsdocs"; "convert"; script; "--eval"; "-o"; made ] with
     | 0, said when File.Exists made ->

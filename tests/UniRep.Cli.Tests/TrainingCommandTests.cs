@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 
 namespace UniRep.Cli.Tests;
@@ -8,7 +6,7 @@ public sealed class TrainingCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public TrainingCommandTests() => _folder.Write("family.fasta", Family(60, 60, 1));
+    public TrainingCommandTests() => _folder.Write("family.fasta", Relatives.Fasta(60, 60, 1));
 
     public void Dispose() => _folder.Dispose();
 
@@ -35,7 +33,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("x", "61 sequences to train on")]
     public void What_the_message_on_bad_letters_advises_works(string choice, string told)
     {
-        _folder.Write("bad.fasta", Family(60, 60, 1) + ">bad\nMK?LV\n");
+        _folder.Write("bad.fasta", Relatives.Fasta(60, 60, 1) + ">bad\nMK?LV\n");
         string[] command =
         [
             "evotune",
@@ -144,72 +142,6 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.Empty(Directory.GetDirectories(Path.Combine(_folder.Path, "new")));
     }
 
-    [Fact]
-    public void Killed_at_any_moment_training_goes_on_to_the_same_bits()
-    {
-        string[] training =
-        [
-            "evotune",
-            "family.fasta",
-            "--epochs",
-            "6",
-            "--batch-tokens",
-            "300",
-            "--checkpoint-minutes",
-            "0.002",
-        ];
-        Run([.. training, "-o", "whole"]).AssertDone();
-        using (var process = Unirep.Start(_folder.Path, [.. training, "-o", "killed"]))
-        {
-            Kill(process, 1500);
-        }
-
-        foreach (var moment in (int[])[900, 1300, 700, 1100])
-        {
-            using var process = Unirep.Start(
-                _folder.Path,
-                "evotune",
-                "--resume",
-                "-o",
-                "killed",
-                "--checkpoint-minutes",
-                "0.002"
-            );
-            Kill(process, moment);
-        }
-
-        Run("evotune", "--resume", "-o", "killed").AssertDone();
-        Assert.Equal(
-            _folder.Read("whole/model.safetensors"),
-            _folder.Read("killed/model.safetensors")
-        );
-        Assert.Equal(Rows("whole"), Rows("killed"));
-    }
-
-    [Fact]
-    public void Interrupted_it_saves_and_says_how_to_go_on()
-    {
-        using var process = Unirep.Start(
-            _folder.Path,
-            "evotune",
-            "family.fasta",
-            "-o",
-            "tuned",
-            "--epochs",
-            "500"
-        );
-        while (!File.Exists(Path.Combine(_folder.Path, "tuned", "metrics.csv")))
-        {
-            Thread.Sleep(20);
-        }
-
-        Thread.Sleep(500);
-        using var kill = Process.Start("kill", $"-INT {process.Id}");
-        var outcome = Unirep.End(process);
-        outcome.AssertFailed(130, "saved; go on with: unirep evotune --resume -o tuned");
-        Assert.True(File.Exists(Path.Combine(_folder.Path, "tuned", "checkpoint.safetensors")));
-    }
-
     [Theory]
     [InlineData(1, "empty.fasta: there is not one record", "evotune", "empty.fasta", "-o", "out")]
     [InlineData(
@@ -272,55 +204,5 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "out")));
     }
 
-    [Fact]
-    public void A_corrupt_checkpoint_is_refused_and_the_one_before_offered()
-    {
-        Run("train", "family.fasta", "--units", "8", "-o", "new", "--epochs", "2").AssertDone();
-        var path = Path.Combine("new", "checkpoint.safetensors");
-        var bytes = _folder.Read(path);
-        bytes[^100] ^= 1;
-        _folder.Write(path, bytes);
-        Run("train", "--resume", "-o", "new")
-            .AssertFailed(1, "The one before it is whole: new/checkpoint.previous.safetensors");
-        Run("train", "--resume", "--previous", "-o", "new").AssertDone();
-    }
-
     private Unirep.Outcome Run(params string[] arguments) => Unirep.Run(_folder.Path, arguments);
-
-    private static void Kill(Process process, int milliseconds)
-    {
-        Thread.Sleep(milliseconds);
-        process.Kill();
-        process.WaitForExit();
-    }
-
-    /// <summary>The metrics without what time they took.</summary>
-    private string[] Rows(string name) =>
-        [
-            .. _folder
-                .ReadText($"{name}/metrics.csv")
-                .Split('\n')
-                .Select(row => row[..Math.Max(0, row.LastIndexOf(','))]),
-        ];
-
-    /// <summary>Relatives of one protein: a few letters of it changed.</summary>
-    private static string Family(int count, int length, int seed)
-    {
-        const string Letters = "ACDEFGHIKLMNPQRSTVWY";
-        var random = new Random(seed);
-        var ancestor = Enumerable.Range(0, length).Select(_ => Letters[random.Next(20)]).ToArray();
-        var text = new StringBuilder();
-        for (var relative = 0; relative < count; relative++)
-        {
-            var letters = ancestor[..(length - random.Next(length / 3))];
-            for (var change = 0; change < length / 10; change++)
-            {
-                letters[random.Next(letters.Length)] = Letters[random.Next(20)];
-            }
-
-            text.Append('>').Append(relative).Append('\n').Append(letters).Append('\n');
-        }
-
-        return text.ToString();
-    }
 }

@@ -5,65 +5,8 @@ open System.IO
 open System.Threading
 open UniRep
 open UniRep.Compute
+open UniRep.Tests.TrainingExamples
 open Xunit
-
-/// Relatives of one protein: a few letters of it changed.
-let private family count length seed =
-    let random = SplitMix seed
-    let letters = "ACDEFGHIKLMNPQRSTVWY"
-    let ancestor = Array.init length (fun _ -> letters[random.Below 20])
-
-    List.init count (fun _ ->
-        let relative = Array.sub ancestor 0 (length - random.Below(length / 3))
-
-        for _ in 1 .. length / 10 do
-            relative[random.Below relative.Length] <- letters[random.Below 20]
-
-        String relative)
-
-let private quick =
-    { TrainingOptions.evotune with
-        Epochs = 3
-        BatchTokens = 200
-        LearningRate = Some 5e-3
-        WarmUp = 2
-        HoldOut = 0.2
-        Seed = 11UL
-    }
-
-let private write (folder: TestFolder) name texts =
-    folder.WriteText(
-        name,
-        texts |> List.mapi (fun at text -> $">r{at}\n{text}\n") |> String.concat ""
-    )
-
-let private request (folder: TestFolder) options =
-    { TrainingRequest.scratch
-          {
-              Units = 20
-              Layers = 2
-              Embedding = 10
-          }
-          [ write folder "family.fasta" (family 40 30 1UL) ] with
-        Options = options
-    }
-
-let private done' result =
-    match result with
-    | Ok tuned -> tuned
-    | Error error -> invalidOp (TrainingRequest.describe error)
-
-let private run request folder =
-    EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-
-let private model folder =
-    File.ReadAllBytes(Path.Combine(folder, "model.safetensors"))
-
-/// Rows of the metrics without what time they took.
-let private rows folder =
-    File.ReadAllLines(Path.Combine(folder, "metrics.csv"))
-    |> Array.map (fun row -> row[.. row.LastIndexOf ',' - 1])
 
 [<Fact>]
 let ``training lowers the loss of what is held out, and keeps the best model`` () =
@@ -137,70 +80,6 @@ let ``threads and memory change no bit`` () =
 
     for other in models.Tail do
         Assert.Equal(models.Head, other)
-
-[<Theory>]
-[<InlineData(1)>]
-[<InlineData(4)>]
-[<InlineData(7)>]
-[<InlineData(13)>]
-let ``a training that is interrupted goes on to the same bits`` batches =
-    use folder = new TestFolder()
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let request = request folder { quick with Average = Some 0.9 }
-    run request whole |> ignore
-    use stopping = new CancellationTokenSource()
-    let mutable seen = 0
-
-    let observer =
-        { EvoTuning.silent with
-            OnBatch =
-                fun _ ->
-                    seen <- seen + 1
-
-                    if seen = batches then
-                        stopping.Cancel()
-        }
-
-    let first = EvoTuning.run request parted 1e9 observer stopping.Token |> done'
-    Assert.Equal(Interrupted, first.End)
-
-    let second =
-        EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
-        |> done'
-
-    Assert.Equal(Finished, second.End)
-    Assert.Equal<byte[]>(model whole, model parted)
-    Assert.Equal<string[]>(rows whole, rows parted)
-
-[<Fact>]
-let ``what came after the last checkpoint is done again, to the same bits`` () =
-    use folder = new TestFolder()
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let request = request folder quick
-    run request whole |> ignore
-    let mutable seen = 0
-
-    /// As if the process had been killed.
-    let observer =
-        { EvoTuning.silent with
-            OnBatch =
-                fun _ ->
-                    seen <- seen + 1
-
-                    if seen = 9 then
-                        raise (TimeoutException())
-        }
-
-    Assert.Throws<TimeoutException>(fun () ->
-        EvoTuning.run request parted 1e9 observer CancellationToken.None |> ignore)
-    |> ignore
-
-    EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-    |> ignore
-
-    Assert.Equal<byte[]>(model whole, model parted)
-    Assert.Equal<string[]>(rows whole, rows parted)
 
 [<Fact>]
 let ``training ends early when the hold-out gets no better`` () =
@@ -291,12 +170,6 @@ let ``sequences held out are not trained on`` () =
         plan.Value.Warnings
     )
 
-/// The error of a training that cannot begin.
-let private errorOf request folder =
-    match EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None with
-    | Error error -> error
-    | Ok _ -> invalidOp "training began"
-
 [<Fact>]
 let ``what cannot be trained on is told`` () =
     use folder = new TestFolder()
@@ -354,29 +227,6 @@ let ``one sequence trains without a hold-out`` () =
 
     Assert.Equal(None, tuned.Epochs.Head.HoldOutLoss)
     Assert.True((List.last tuned.Epochs).IsBest)
-
-[<Fact>]
-let ``a folder that holds a training is not trained in anew`` () =
-    use folder = new TestFolder()
-    let request = request folder { quick with Epochs = 1 }
-    run request (folder.Path "out") |> ignore
-
-    match errorOf request (folder.Path "out") with
-    | AlreadyTraining _ -> ()
-    | other -> Assert.Fail $"{other}"
-
-[<Fact>]
-let ``a training does not go on with other sequences`` () =
-    use folder = new TestFolder()
-    let request = request folder { quick with Epochs = 1 }
-    run request (folder.Path "out") |> ignore
-    write folder "family.fasta" (family 40 30 2UL) |> ignore
-
-    match
-        EvoTuning.resume id false (folder.Path "out") 1e9 EvoTuning.silent CancellationToken.None
-    with
-    | Error(NotAsBefore what) -> Assert.Equal("the set of sequences to train on", what)
-    | other -> Assert.Fail $"{other}"
 
 [<Fact>]
 let ``sequences at hand train without a folder`` () =

@@ -18,18 +18,7 @@ let ``a training that is interrupted goes on to the same bits`` batches =
     let request = request folder { quick with Average = Some 0.9 }
     run request whole |> ignore
     use stopping = new CancellationTokenSource()
-    let mutable seen = 0
-
-    let observer =
-        { EvoTuning.silent with
-            OnBatch =
-                fun _ ->
-                    seen <- seen + 1
-
-                    if seen = batches then
-                        stopping.Cancel()
-        }
-
+    let observer = after batches stopping.Cancel
     let first = EvoTuning.run request parted 1e9 observer stopping.Token |> done'
     Assert.Equal(Interrupted, first.End)
 
@@ -47,18 +36,8 @@ let ``what came after the last checkpoint is done again, to the same bits`` () =
     let whole, parted = folder.Path "whole", folder.Path "parted"
     let request = request folder quick
     run request whole |> ignore
-    let mutable seen = 0
-
     /// As if the process had been killed.
-    let observer =
-        { EvoTuning.silent with
-            OnBatch =
-                fun _ ->
-                    seen <- seen + 1
-
-                    if seen = 9 then
-                        raise (TimeoutException())
-        }
+    let observer = after 9 (fun () -> raise (TimeoutException()))
 
     Assert.Throws<TimeoutException>(fun () ->
         EvoTuning.run request parted 1e9 observer CancellationToken.None |> ignore)

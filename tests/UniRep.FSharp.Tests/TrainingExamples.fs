@@ -69,3 +69,16 @@ let errorOf request folder =
     match EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None with
     | Error error -> error
     | Ok _ -> invalidOp "training began"
+
+/// An observer that acts when so many batches are done.
+let after batches act =
+    let mutable seen = 0
+
+    { EvoTuning.silent with
+        OnBatch =
+            fun _ ->
+                seen <- seen + 1
+
+                if seen = batches then
+                    act ()
+    }

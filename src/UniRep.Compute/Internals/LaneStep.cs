@@ -11,7 +11,7 @@ internal sealed unsafe class LaneStep : IDisposable
     private readonly Product _exact;
     private readonly Team _team;
     private readonly LaneStates _states;
-    private readonly int[] _counters;
+    private readonly Shares[] _shares;
     private readonly Workbench[] _benches;
     private readonly int[] _firstRow;
     private readonly int[] _ownRow;
@@ -32,7 +32,13 @@ internal sealed unsafe class LaneStep : IDisposable
         _exact = kernels.ProductOf(Precision.Exact);
         _team = team;
         _states = states;
-        _counters = new int[2 * model.Layers.Length];
+        _shares =
+        [
+            .. model.Layers.SelectMany(layer =>
+                (Shares[])
+                    [new(team.Size, layer.MultiplicativePanels), new(team.Size, layer.GatePanels)]
+            ),
+        ];
         _benches =
         [
             .. Enumerable
@@ -51,7 +57,7 @@ internal sealed unsafe class LaneStep : IDisposable
     public void Begin(int active)
     {
         _active = active;
-        Array.Clear(_counters);
+        Array.ForEach(_shares, shares => shares.Refill());
     }
 
     /// <summary>Logits after the step just done, [lanes][64], the first 25 of each; for one member alone.</summary>
@@ -85,19 +91,20 @@ internal sealed unsafe class LaneStep : IDisposable
     {
         for (var layer = 0; layer < _model.Layers.Length; layer++)
         {
-            Multiplicative(layer, _benches[rank]);
+            Multiplicative(layer, rank);
             _team.Wait();
-            Gates(layer, _benches[rank]);
+            Gates(layer, rank);
             _team.Wait();
         }
     }
 
     /// <summary>m = (x · wmx) ⊙ (h · wmh), panel by panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiplicative(int layer, Workbench bench)
+    private void Multiplicative(int layer, int rank)
     {
         var packed = _model.Layers[layer];
-        var (stride, panels) = (_states.Stride, packed.MultiplicativePanels);
+        var (bench, shares) = (_benches[rank], _shares[2 * layer]);
+        var stride = _states.Stride;
         var tabulated = packed.Wmx is null;
         var choice = (tabulated ? Tokens : _ownRow).AsSpan(0, _active);
         _product.Read(_states.H(layer), stride, packed.Units, _active, bench.State);
@@ -106,9 +113,8 @@ internal sealed unsafe class LaneStep : IDisposable
             _product.Read(_states.H(layer - 1), stride, packed.Units, _active, bench.Input);
         }
 
-        for (int panel; (panel = _team.Next(ref _counters[2 * layer])) < panels; )
+        while (shares.TryTake(rank, out var panel, out var next))
         {
-            var next = Math.Min(panel + _team.Size, panels - 1);
             if (tabulated)
             {
                 _kernels.PrefetchRows(packed.MultiplicativeRows(panel), choice);
@@ -134,15 +140,14 @@ internal sealed unsafe class LaneStep : IDisposable
 
     /// <summary>z = x · wx + m · wh + b and the gates, panel by panel; z never leaves the tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gates(int layer, Workbench bench)
+    private void Gates(int layer, int rank)
     {
         var packed = _model.Layers[layer];
-        var panels = packed.GatePanels;
+        var (bench, shares) = (_benches[rank], _shares[2 * layer + 1]);
         var choice = (packed.Wx is null ? Tokens : _firstRow).AsSpan(0, _active);
         _product.Read(_states.M, _states.Stride, packed.Units, _active, bench.State);
-        for (int panel; (panel = _team.Next(ref _counters[2 * layer + 1])) < panels; )
+        while (shares.TryTake(rank, out var panel, out var next))
         {
-            var next = Math.Min(panel + _team.Size, panels - 1);
             _kernels.CopyRows(packed.GateRows(panel), choice, bench.Tile);
             _kernels.PrefetchRows(packed.GateRows(next), choice);
             var targets = _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel);

@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Internals;
 
-/// <summary>Threads that take every step together: a barrier, and a fair way to share out a step's panels.</summary>
+/// <summary>Threads that take every step together: a barrier, and numbers of which each is given to one of them.</summary>
 internal sealed class Team(int size)
 {
     private const int Spins = 500;

@@ -73,16 +73,17 @@ type Model
 
 [<RequireQualifiedAccess>]
 module Model =
-    let private create settings warnings (weights: Weights) =
+    let private create settings warnings fingerprint (weights: Weights) =
         new Model(
             weights.Card,
             weights.Shape,
-            WeightFile.fingerprint weights,
+            fingerprint,
             warnings,
             Backend.engine settings weights
         )
 
-    let ofWeights settings weights = create settings [] weights
+    let ofWeights settings weights =
+        create settings [] (WeightFile.fingerprint weights) weights
 
     /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
     let private leastUnitsForInt8 = 256
@@ -95,7 +96,7 @@ module Model =
             if settings.Precision = Precision.Int8 && units < leastUnitsForInt8 then
                 Error(PrecisionTooLow(loaded.Weights.Card.Name, units))
             else
-                Ok(create settings loaded.Warnings loaded.Weights))
+                Ok(create settings loaded.Warnings loaded.Fingerprint.Value loaded.Weights))
 
     /// The three vectors, copied.
     let internal takeRep =

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
 
 namespace UniRep.Cli.Commands;
@@ -49,6 +50,7 @@ internal static class WeightsGetCommand
         {
             var settings = WeightDownload.settings();
             var wanted = parsed.GetValue(name)!;
+            var reporter = new Reporter(parsed.GetValue(quiet));
             var accepted = parsed.GetValue(accept) || AskFor(wanted);
             Get(
                 wanted,
@@ -58,9 +60,12 @@ internal static class WeightsGetCommand
                     accepted,
                     settings.Attempts,
                     settings.Pause,
-                    settings.Patience
+                    settings.Patience,
+                    settings.MinimalRate,
+                    settings.Limit,
+                    FuncConvert.FromAction<string>(reporter.Say)
                 ),
-                new Reporter(parsed.GetValue(quiet)),
+                reporter,
                 cancellation
             );
         });

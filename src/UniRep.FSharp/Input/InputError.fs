@@ -58,11 +58,7 @@ module InputError =
             $"'{symbol}'"
 
     /// A record's name on one line, cut where it is very long.
-    let private short (name: string) =
-        let name =
-            name |> String.map (fun symbol -> if Char.IsControl symbol then ' ' else symbol)
-
-        if name.Length > 60 then $"{name[..58]}…" else name
+    let private short (name: string) = Quote.upTo 60 name
 
     let describe error =
         match error with

@@ -147,6 +147,11 @@ module internal HttpFile =
 
             count <- if target.Position > mostBytes then 0 else read ()
 
+    /// Begins a file anew.
+    let private restart (target: FileStream) =
+        if target.Length > 0L then
+            target.SetLength 0L
+
     /// Whether a partial answer is the part that is missing, of a file of the right size.
     let private isMissingPart
         (from: int64)
@@ -172,7 +177,7 @@ module internal HttpFile =
         match response.StatusCode with
         | HttpStatusCode.RequestedRangeNotSatisfiable ->
             // Longer than the server's file: begin anew.
-            target.SetLength 0L
+            restart target
             BrokenOff "the part fetched before does not fit"
         | status when
             int status >= 500
@@ -184,13 +189,13 @@ module internal HttpFile =
         | HttpStatusCode.PartialContent when
             not (isMissingPart target.Length size response.Content.Headers.ContentRange)
             ->
-            target.SetLength 0L
+            restart target
             BrokenOff "the server sent another part than was asked for"
         | status ->
             if status = HttpStatusCode.PartialContent then
                 target.Seek(0L, SeekOrigin.End) |> ignore
             else
-                target.SetLength 0L
+                restart target
 
             let mostBytes = Option.defaultValue largestUnknown size
 
@@ -231,7 +236,7 @@ module internal HttpFile =
 
             // A part that is as long as the whole and not the whole is of no use.
             if size |> Option.exists (fun size -> target.Length >= size) then
-                target.SetLength 0L
+                restart target
 
             use waiting = CancellationTokenSource.CreateLinkedTokenSource cancellation
             waiting.CancelAfter limits.Patience

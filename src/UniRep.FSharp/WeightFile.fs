@@ -150,27 +150,24 @@ module WeightFile =
             { loaded with Warnings = warnings }, hasName)
 
     let private loadFile path =
-        if not (RegularFile.hasContent path) then
-            Error(NoContent path)
-        else
-            match ForeignKind.ofFile path with
+        match RegularFile.contentOf path with
+        | NoLength -> Error(NoContent path)
+        | Nowhere -> Error(BrokenLink path)
+        | Content ->
+            let first = ForeignKind.firstBytes path
+
+            match ForeignKind.ofBytes first with
             // Pickles of protocol 0 are text.
             | Some kind when not (kind = PlainText && hasExtension ".pkl" path) ->
                 Error(NotWeights(path, kind))
-            | _ ->
-                use stream = File.OpenRead path
-                let first = Array.zeroCreate<byte> 9
-                let count = stream.ReadAtLeast(first.AsSpan(), 9, throwOnEndOfStream = false)
-                stream.Dispose()
-
-                if hasExtension ".safetensors" path || count = 9 && first[8] = byte '{' then
-                    loadSafetensors path
-                elif
-                    hasExtension ".pkl" path || count > 2 && first[0] = 0x80uy && first[1] < 6uy
-                then
-                    loadPickle path
-                else
-                    Error(UnknownLayout path)
+            | _ when hasExtension ".safetensors" path || first.Length > 8 && first[8] = byte '{' ->
+                loadSafetensors path
+            | _ when
+                hasExtension ".pkl" path
+                || first.Length > 2 && first[0] = 0x80uy && first[1] < 6uy
+                ->
+                loadPickle path
+            | _ -> Error(UnknownLayout path)
 
     /// Reads the `.npy` files of a folder, or else the one file of another layout in it.
     let private loadFolder folder =

@@ -35,7 +35,7 @@ module WeightStore =
         WeightFile.loadTrusted WeightCatalog.defaultName stream
 
     /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
-    let private loadFetched (model: PublishedModel) folder =
+    let loadFetched (model: PublishedModel) folder =
         match WeightFile.load folder with
         | Error error -> Error(DamagedCopy(model.Name, WeightFile.describe error))
         | Ok loaded ->

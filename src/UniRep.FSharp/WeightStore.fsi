@@ -33,6 +33,10 @@ module WeightStore =
     /// Gives the folder of a published model if it has been fetched.
     val fetched: name: string -> string option
 
+    /// Loads a fetched model from its folder; one whose numbers are not those published is refused.
+    val internal loadFetched:
+        model: PublishedModel -> folder: string -> Result<LoadedWeights, WeightStoreError>
+
     /// Loads the model of a name or path; a path that exists wins over a name. A fetched model whose numbers are not those
     /// published is refused.
     val resolve: nameOrPath: string -> Result<LoadedWeights, WeightStoreError>

@@ -55,19 +55,20 @@ module internal ForeignKind =
                 Some PlainText
         | None -> None
 
-    let ofFile (path: string) =
+    let firstBytes (path: string) =
         use stream = File.OpenRead path
         let first = Array.zeroCreate<byte> enough
         let count = stream.ReadAtLeast(first.AsSpan(), enough, throwOnEndOfStream = false)
-        ofBytes first[.. count - 1]
+        first[.. count - 1]
+
+    let ofFile path = ofBytes (firstBytes path)
 
     let describe kind =
         match kind with
         | GitLfsPointer ->
             "a Git LFS pointer, not the file itself: run `git lfs pull` where it comes from"
         | WebPage -> "a web page or XML message, not weights: the download went wrong"
-        | ZipArchive ->
-            "a zip archive (such as .npz or a PyTorch file), which is not read: unpack it, or save its arrays as .npy"
+        | ZipArchive -> "a zip archive (such as .npz, or a file of PyTorch), which is not read"
         | GzipFile -> "a gzip file: unpack it first"
         | Hdf5File -> "an HDF5 file, which is not read"
         | SingleArray -> "one array: give the folder that holds all arrays of the model"

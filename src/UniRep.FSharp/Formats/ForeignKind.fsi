@@ -18,6 +18,9 @@ type ForeignKind =
 /// Tells files that are not weights by their first bytes.
 [<RequireQualifiedAccess>]
 module internal ForeignKind =
+    /// Reads as many bytes of a file as tell its kind.
+    val firstBytes: path: string -> byte[]
+
     /// Tells the kind of first bytes.
     val ofBytes: first: byte[] -> ForeignKind option
 

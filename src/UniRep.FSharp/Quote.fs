@@ -16,13 +16,17 @@ module internal Quote =
         | UnicodeCategory.Surrogate -> false
         | _ -> true
 
-    /// The text on one line, with U+FFFD for every character that a terminal would obey.
+    /// The text on one line: a blank for every line break and tab, U+FFFD for all else that a terminal would obey.
     let line (text: string) =
         let shown = StringBuilder(text.Length)
 
         for rune in text.Trim().EnumerateRunes() do
-            let rune = if isShown rune then rune else Rune.ReplacementChar
-            shown.Append(rune.ToString()) |> ignore
+            let shownAs =
+                if isShown rune then rune
+                elif Rune.IsWhiteSpace rune then Rune ' '
+                else Rune.ReplacementChar
+
+            shown.Append(shownAs.ToString()) |> ignore
 
         shown.ToString()
 

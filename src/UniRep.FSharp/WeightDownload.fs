@@ -269,8 +269,7 @@ module WeightDownload =
                 Error(CacheNotWritable(settings.Cache, error.Message))
 
     let describe error =
-        let resumes =
-            "what has been fetched is kept, and the next attempt resumes where this one ended"
+        let resumes = "the next attempt resumes where this one ended"
 
         match error with
         | NotPublished(name, known) ->

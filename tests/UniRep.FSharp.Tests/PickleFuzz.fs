@@ -76,7 +76,9 @@ let private changedOnce (random: Random) (bytes: byte[]) =
         | 2 -> splice at (random.Next 8) [||] bytes
         | 3 -> splice at 0 piece bytes
         | 4 -> splice at piece.Length piece bytes
-        | 5 -> splice at 0 (Array.concat (Array.replicate (random.Next 2000) piece)) bytes
+        | 5 ->
+            let most = if random.Next 20 = 0 then 500_000 else 2000
+            splice at 0 (Array.concat (Array.replicate (random.Next most) piece)) bytes
         | 6 ->
             let from = place random bytes
             splice at 0 bytes[from .. from + random.Next 200] bytes

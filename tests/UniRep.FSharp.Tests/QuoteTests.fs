@@ -8,9 +8,9 @@ open Xunit
 [<InlineData("plain", "plain")>]
 [<InlineData("  é 蛋白 😀 ", "é 蛋白 😀")>]
 [<InlineData("a\027[2Jb\007", "a\uFFFD[2Jb\uFFFD")>]
-[<InlineData("a\nb\r\tc\000\u0085", "a\uFFFDb\uFFFD\uFFFDc\uFFFD\uFFFD")>]
+[<InlineData("a\nb\r\tc\000\u0085d\n", "a b  c\uFFFD d")>]
 [<InlineData("left\u202Eright\u2066\u2069\u200F\u061C", "left\uFFFDright\uFFFD\uFFFD\uFFFD\uFFFD")>]
-[<InlineData("a\u2028b\u2029c\uFEFF\u200Bd", "a\uFFFDb\uFFFDc\uFFFD\uFFFDd")>]
+[<InlineData("a\u2028b\u2029c\uFEFF\u200Bd", "a b c\uFFFD\uFFFDd")>]
 [<InlineData("\uD800x\uDC00y", "\uFFFDx\uFFFDy")>]
 let ``what a terminal would obey is replaced`` (text: string) expected =
     Assert.Equal(expected, Quote.line text)

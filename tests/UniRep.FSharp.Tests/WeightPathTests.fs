@@ -26,7 +26,7 @@ let ``what is something else than weights is named, whatever the file is called`
     use folder = new TestFolder()
     let bytes = PickleExamples.ascii content
 
-    for name in [ "model"; "model.pkl"; "model.safetensors" ] do
+    for name in [ "it"; "it.pkl"; "it.safetensors" ] do
         Assert.Contains(expected, message (folder.WriteBytes(name, bytes)))
 
     let path = published folder 1 ":0.npy" (Waves.tensors 5 1)

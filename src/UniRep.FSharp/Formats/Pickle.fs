@@ -25,7 +25,7 @@ module Pickle =
             )
 
         let stack = PickleStack(because, budget.Spend)
-        let memo = PickleMemo(bytes.Length, budget)
+        let memo = PickleMemo(max 65536 bytes.Length, budget)
         let pushValue value = stack.Push(Value value)
 
         let setItems (pairs: IReadOnlyList<PickleItem>) =

@@ -60,7 +60,7 @@ module InputError =
     /// A record's name on one line, cut where it is very long.
     let private short (name: string) = Quote.upTo 60 name
 
-    let describe error =
+    let private text error =
         match error with
         | NotFound file -> $"{file}: no such file"
         | IsFolder file -> $"{file}: is a folder, not a file of sequences"
@@ -88,3 +88,6 @@ module InputError =
 
             $"{file}: no column '{column}'; there are: {names}{more}. Name one with --sequence-column or --id-column"
         | BadRow(file, line, reason) -> $"{file}: line {line}: {reason}"
+
+    // Names of files, columns and records are foreign text.
+    let describe error = Quote.line (text error)

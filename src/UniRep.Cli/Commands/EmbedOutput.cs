@@ -38,7 +38,7 @@ internal sealed class EmbedOutput
         var writer = RepFile.createWithColumns(
             columns,
             IsStream ? null : FSharpOption<string>.Some(Path),
-            StandardOutput.Open(),
+            IsStream ? StandardOutput.Open() : Stream.Null,
             Format,
             _options.PerResidue
                 ? OutputContent.PerResidue

@@ -67,7 +67,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             interruption.Token.ThrowIfCancellationRequested();
             writer.Complete(Meta(model));
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CommandFailedException(
                 ExitCode.Environment,
@@ -90,7 +90,12 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
     private bool Keeps => options.KeepAll || options.Keep.Count > 0;
 
     private Keep Kept =>
-        options.KeepAll ? Keep.AllColumns
+        options.KeepAll && options.Keep.Count > 0
+            ? throw new CommandFailedException(
+                ExitCode.Usage,
+                "--keep and --keep-all exclude each other: name every column with --keep"
+            )
+        : options.KeepAll ? Keep.AllColumns
         : options.Keep.Count > 0 ? Keep.NewColumns(ListModule.OfSeq(options.Keep))
         : Keep.NoColumns;
 

@@ -91,6 +91,17 @@ module internal TableRecords =
             || text.Length <= 8 && missing.Contains text
             || not (Seq.exists Char.IsLetter text))
 
+    /// Adds the cells that are kept, if any, and where all of them are from.
+    let private withKept file csv columns (record: SequenceRecord) =
+        { record with
+            Kept =
+                (if Array.isEmpty columns.Kept then
+                     record.Kept
+                 else
+                     Array.map (textOf file csv) columns.Kept)
+            Source = columns.Source
+        }
+
     let read file options policy separator (stream: Stream) =
         seq {
             use csv = CsvReader.Create(stream, layout separator, true)
@@ -128,13 +139,7 @@ module internal TableRecords =
                         text.Add(line, cell)
 
                         match text.ToRecord(policy, id, name, line) with
-                        | Ok record ->
-                            yield
-                                Ok
-                                    { record with
-                                        Kept = columns.Kept |> Array.map (textOf file csv)
-                                        Source = columns.Source
-                                    }
+                        | Ok record -> yield Ok(withKept file csv columns record)
                         | Error(BadResidue(_, _, _, column, symbol)) ->
                             let struct (line, column) =
                                 RowText.locate csv (hasQuotes separator) columns.Sequence column

@@ -14,7 +14,7 @@ type internal NpyWriter(place: OutputPlace, columns: string list, pool: Pool, un
     let ids = TextSpool(place, "ids")
     let vector = Array.zeroCreate<float32>(Pool.width units pool)
     let spool = place.Spool(Pool.name pool)
-    let lines = Delimited '\t'
+    let lines = Delimited '\n'
 
     let csv = Delimited ','
     let columnsSuffix = "columns.csv"
@@ -33,6 +33,7 @@ type internal NpyWriter(place: OutputPlace, columns: string list, pool: Pool, un
     do writeRow (Seq.append [ "id" ] columns)
 
     override _.Write(id, cells, output) =
+        OutputColumns.check columns cells
         ids.Add id
         writeRow (Seq.append [ id ] cells)
         Pool.copy &output pool (vector.AsSpan())

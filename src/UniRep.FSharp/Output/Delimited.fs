@@ -3,39 +3,31 @@ namespace UniRep
 open System
 open System.Buffers
 
-/// Cells of tables. CSV puts what would break a row in quotes, as RFC 4180 says. TSV has no quotes: what would break a
-/// row becomes a blank.
+/// Cells of tables: separated by commas, CSV, where what would break a row is put in quotes, as RFC 4180 says; by tabs,
+/// TSV, or by line ends, which have no quotes: what would break a row becomes a blank.
 [<Sealed>]
 type internal Delimited(separator: char) =
-    let isQuoting = separator <> '\t'
+    let hasQuotes = separator = ','
 
     let breaking =
         SearchValues.Create(
-            ReadOnlySpan(
-                if isQuoting then
-                    [| separator; '"'; '\n'; '\r' |]
-                else
-                    [| separator; '\n'; '\r' |]
-            )
+            ReadOnlySpan [| separator; '\n'; '\r'; (if hasQuotes then '"' else separator) |]
         )
 
     let mutable changed = 0L
-
-    /// How many cells are not what they were.
-    member _.Changed = changed
 
     /// A text as it stands in the table.
     member _.Cell(text: string) =
         if text.AsSpan().IndexOfAny breaking < 0 then
             text
-        elif isQuoting then
+        elif hasQuotes then
             let doubled = text.Replace("\"", "\"\"")
             $"\"{doubled}\""
         else
             changed <- changed + 1L
-            text.Replace("\r\n", " ").Replace('\r', ' ').Replace('\n', ' ').Replace(separator, ' ')
+            text.Replace('\r', ' ').Replace('\n', ' ').Replace(separator, ' ')
 
-    /// What a user should know of changed cells.
+    /// What a user should know of cells that are not what they were.
     member _.Warnings(where: string) =
         if changed = 0L then
             []

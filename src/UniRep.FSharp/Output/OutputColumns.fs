@@ -57,3 +57,13 @@ module internal OutputColumns =
         |> List.tryPick (fun column ->
             reason column
             |> Option.map (fun reason -> UnwritableColumn(format, column, reason)))
+
+    /// Raises ArgumentException unless there is a cell for every column.
+    let check (columns: string list) (cells: string[]) =
+        if cells.Length <> columns.Length then
+            raise (
+                ArgumentException(
+                    $"{columns.Length} cells expected, {cells.Length} given",
+                    nameof cells
+                )
+            )

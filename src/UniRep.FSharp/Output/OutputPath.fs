@@ -23,7 +23,7 @@ module OutputPath =
 
     /// The system's names of devices and open files are links of their own kind.
     let private isOfSystem folder =
-        folder = "/dev" || folder = "/proc/self/fd"
+        List.contains folder [ "/dev"; "/dev/fd"; "/proc/self/fd" ]
 
     /// Goes down a path part by part; `folder` holds no link.
     let rec private follow links (folder: string) rest =

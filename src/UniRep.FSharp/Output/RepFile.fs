@@ -49,7 +49,9 @@ module RepFile =
 
     /// What keeps a file from being written at a path, if that can be told beforehand.
     let private obstacle format (path: string) full overwrite =
-        let taken = filesOf format path |> List.filter File.Exists
+        // A link that leads nowhere is no file yet.
+        let isThere (file: string) = File.Exists(OutputPath.resolve file)
+        let taken = filesOf format path |> List.filter isThere
 
         match HiddenFiles.folderOf full, taken with
         | _ when Path.EndsInDirectorySeparator path || Directory.Exists full ->

@@ -23,11 +23,7 @@ type internal RowSpool(place: OutputPlace, columns: string list) =
     member _.Columns = List.ofArray cells
 
     member _.Add(id: string, row: string[], length: int) =
-        if row.Length <> cells.Length then
-            raise (
-                ArgumentException($"{cells.Length} cells expected, {row.Length} given", nameof row)
-            )
-
+        OutputColumns.check columns row
         ids.Add id
         lengths.Write(ReadOnlySpan(BitConverter.GetBytes length))
         cells |> Array.iteri (fun at (_, spool) -> spool.Add row[at])

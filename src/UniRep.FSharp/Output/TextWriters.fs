@@ -35,6 +35,7 @@ type internal TableWriter
         text.WriteLine()
 
     override _.Write(id, row, output) =
+        OutputColumns.check columns row
         text.Write(cells.Cell id)
         text.Write separator
         text.Write output.Length
@@ -102,6 +103,7 @@ type internal JsonLinesWriter
             json.Flush()
 
     override _.Write(id, cells, output) =
+        OutputColumns.check columns cells
         json.WriteStartObject()
         json.WriteString("id", id)
         json.WriteNumber("length", output.Length)

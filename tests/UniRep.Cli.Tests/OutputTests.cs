@@ -173,31 +173,31 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void A_model_whose_values_are_no_numbers_ends_the_run()
+    public void Vectors_that_are_no_numbers_end_the_run()
     {
-        var record = SequenceFile
-            .read(SequenceFile.defaults, PathOf("in.fasta"))
-            .Select(item => item);
-        using var records = record.GetEnumerator();
-        var flow = new Commands.RecordFlow(records, false);
-        Assert.True(flow.TryRead(out _));
         float[] good = [1, 2];
-        foreach (var bad in new[] { float.NaN, float.PositiveInfinity })
+        foreach (var bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
             float[] damaged = [1, bad];
-            var failure = Assert.Throws<CommandFailedException>(() =>
-                flow.Write(
-                    new SequenceOutput
-                    {
-                        Average = good,
-                        Final = good,
-                        Cell = damaged,
-                    }
-                )
-            );
-            Assert.Equal(ExitCode.Weights, failure.ExitCode);
-            Assert.Contains("not finite", failure.Message, StringComparison.Ordinal);
-            Assert.True(flow.TryRead(out _));
+            foreach (var place in Enumerable.Range(0, 3))
+            {
+                var failure = Assert.Throws<CommandFailedException>(() =>
+                    Commands.FiniteVectors.Require(
+                        "a",
+                        new SequenceOutput
+                        {
+                            Average = place == 0 ? damaged : good,
+                            Final = place == 1 ? damaged : good,
+                            Cell = place == 2 ? damaged : good,
+                        }
+                    )
+                );
+                Assert.Equal(ExitCode.Weights, failure.ExitCode);
+                Assert.Equal(
+                    "record 'a': the model gives values that are not finite: its weights are damaged",
+                    failure.Message
+                );
+            }
         }
     }
 

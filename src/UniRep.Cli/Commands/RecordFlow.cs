@@ -64,7 +64,7 @@ internal sealed class RecordFlow(
     public void Write(in SequenceOutput output)
     {
         _underWay.TryDequeue(out var record);
-        RequireNumbers(record.Id, output);
+        FiniteVectors.Require(record.Id, output);
         RequireReader();
         Writer!.Write(record.Id, record.Kept, output);
     }
@@ -106,34 +106,6 @@ internal sealed class RecordFlow(
                 Limit.Residues
             )
             : null;
-
-    /// <summary>A model whose weights are damaged gives what is no number; nothing of it is written.</summary>
-    private static void RequireNumbers(string id, in SequenceOutput output)
-    {
-        if (AreFinite(output.Average) && AreFinite(output.Final) && AreFinite(output.Cell))
-        {
-            return;
-        }
-
-        var shown = id.Length > 60 ? $"{id[..59]}…" : id;
-        throw new CommandFailedException(
-            ExitCode.Weights,
-            $"record '{shown}': the model gives values that are not finite: its weights are damaged"
-        );
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        foreach (var value in values)
-        {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     /// <summary>Formats that are written at the end would not notice that nobody reads any more.</summary>
     private void RequireReader()

@@ -16,4 +16,20 @@ internal static class Throw
 
     public static void IfNegative(long value, string name) =>
         ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+
+    /// <summary>Throws if the hidden states or logits of a sequence are more numbers than one array holds.</summary>
+    public static void IfTooManyResults(long index, int residues, MlstmShape shape, Outputs outputs)
+    {
+        var width = Math.Max(
+            outputs.HasFlag(Outputs.HiddenStates) ? shape.Units : 0,
+            outputs.HasFlag(Outputs.Logits) ? MlstmShape.Classes : 0
+        );
+        if ((residues + 1L) * width > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"Sequence {index} has {residues} residues; one array holds the states or logits of at most "
+                    + $"{(Array.MaxLength / width) - 1}."
+            );
+        }
+    }
 }

@@ -78,6 +78,17 @@ internal static class EmbedCommand
             Description = "column of a table that holds ids",
             HelpName = "NAME",
         };
+        var keep = new Option<string[]>("--keep")
+        {
+            Description =
+                "column of a table to write beside the ids, or several, by commas; may be given again; description of a FASTA file",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var keepAll = new Option<bool>("--keep-all")
+        {
+            Description = "write every other column of a table, or the description of a FASTA file",
+        };
         var upperCase = new Option<bool>("--upper-case")
         {
             Description = "read lower-case letters as upper-case",
@@ -106,6 +117,8 @@ internal static class EmbedCommand
             inputFormat,
             sequenceColumn,
             idColumn,
+            keep,
+            keepAll,
             upperCase,
             trimStop,
             threads,
@@ -128,6 +141,8 @@ internal static class EmbedCommand
                     InputFormat = parsed.GetValue(inputFormat),
                     SequenceColumn = parsed.GetValue(sequenceColumn),
                     IdColumn = parsed.GetValue(idColumn),
+                    Keep = parsed.GetValue(keep) ?? [],
+                    KeepAll = parsed.GetValue(keepAll),
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
                     Threads = parsed.GetValue(threads),

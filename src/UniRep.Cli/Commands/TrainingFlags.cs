@@ -234,7 +234,8 @@ internal sealed class TrainingFlags
                 null,
                 parsed.GetValue(_upperCase),
                 parsed.GetValue(_trimStop),
-                parsed.GetValue(_onInvalid) == OnInvalid.X
+                parsed.GetValue(_onInvalid) == OnInvalid.X,
+                Keep.NoColumns
             ),
             Filter = new CorpusFilter(
                 parsed.GetValue(_minLength),

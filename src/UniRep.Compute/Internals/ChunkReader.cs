@@ -76,6 +76,7 @@ internal sealed class ChunkReader(
             );
         }
 
+        Throw.IfTooManyResults(_next, tokens.Length, shape, outputs);
         return true;
     }
 }

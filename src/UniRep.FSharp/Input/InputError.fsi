@@ -38,6 +38,18 @@ type InputError =
     | NoColumn of file: string * column: string * columns: string list
     /// A row of a table cannot be read.
     | BadRow of file: string * line: int64 * reason: string
+    /// A table has several columns that usually hold sequences.
+    | DoubtfulColumn of file: string * candidates: string list
+    /// Several columns of a table have the name of a column that is needed.
+    | RepeatedColumn of file: string * column: string
+    /// The cells of a table are separated in another way than its format says.
+    | OtherSeparator of file: string * expected: char * found: char
+    /// The column names of a table without quoting are in quotes.
+    | QuotedHeader of file: string
+    /// A cell for a sequence holds the mark of a missing value, or no letter.
+    | MissingSequence of file: string * record: string * line: int64 * cell: string
+    /// The states of a sequence's residues are more numbers than one array holds; the limit counts residues.
+    | TooManyStates of file: string * record: string * line: int64 * residues: int * limit: int
 
 /// Works on errors of input.
 [<RequireQualifiedAccess>]

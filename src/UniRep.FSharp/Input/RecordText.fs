@@ -72,6 +72,8 @@ type internal RecordText(file: string) =
                     Header = header
                     Sequence = sequence
                     Line = line
+                    Kept = Array.empty
+                    Source = KeptText.source
                 }
         | Error EmptySequence -> Error(EmptyRecord(file, id, line))
         | Error(UnknownResidue(symbol, position)) ->

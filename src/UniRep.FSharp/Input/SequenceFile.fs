@@ -14,6 +14,7 @@ module SequenceFile =
             UpperCase = false
             TrimStop = false
             UnknownAsX = false
+            Keep = NoColumns
         }
 
     let private isGzip (path: string) =
@@ -89,6 +90,7 @@ module SequenceFile =
         match options.Format with
         | Some format -> readAs options name format stream
         | None -> TextRecords.detect name (policyOf options Fasta) (LineReader(name, stream))
+        |> KeptText.keep name options.Keep
         |> guarded name
 
     let private openFile (path: string) =
@@ -122,6 +124,7 @@ module SequenceFile =
 
                     yield!
                         readAs options path (Option.defaultValue Fasta format) stream
+                        |> KeptText.keep path options.Keep
                         |> guarded path
         }
 

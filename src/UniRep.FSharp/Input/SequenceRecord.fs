@@ -1,11 +1,26 @@
 namespace UniRep
 
+type Keep =
+    | NoColumns
+    | Columns of names: string list
+    | AllColumns
+
+type RecordSource =
+    {
+        SequenceColumn: string option
+        IdColumn: string option
+        ColumnCount: int
+        Kept: string list
+    }
+
 type SequenceRecord =
     {
         Id: string
         Header: string
         Sequence: Sequence
         Line: int64
+        Kept: string[]
+        Source: RecordSource
     }
 
 type InputOptions =
@@ -16,4 +31,5 @@ type InputOptions =
         UpperCase: bool
         TrimStop: bool
         UnknownAsX: bool
+        Keep: Keep
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -64,6 +65,17 @@ internal static class WeightsGetCommand
                 cancellation
             );
         });
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep weights get paper-1900",
+                    "shows the licence and asks whether you accept it"
+                ),
+                new("unirep weights get paper-64 --accept-license", "asks nothing, for scripts"),
+            ],
+        }.Describe(command);
         return command;
     }
 

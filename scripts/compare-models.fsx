@@ -5,6 +5,7 @@
 // units, the largest difference of any value of their average vectors.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
+open System
 open UniRep
 open Prelude
 
@@ -38,8 +39,9 @@ printfn $"the same nearest neighbour: {agreeing} of {records.Length} sequences"
 if first[0].Length = second[0].Length then
     let difference =
         Array.map2 (Array.map2 (fun (a: float32) b -> abs (a - b))) first second
-        |> Array.map Array.max
-        |> Array.max
+        |> Array.concat
+        // Array.max would pass over NaN.
+        |> Array.fold (fun most difference -> MathF.Max(most, difference)) 0f
 
     printfn $"largest difference of average vectors: %.3g{difference}"
 else

@@ -167,7 +167,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Options_that_make_no_sense_are_told()
     {
-        Unirep.Run(_folder.Path, "embed").AssertFailed(2, "Required argument missing");
+        Unirep.Run(_folder.Path, "embed").AssertFailed(2, "INPUT is missing");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--pool", "maximum")
             .AssertFailed(2, "--pool takes average, final, cell");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -44,6 +45,17 @@ internal static class BenchCommand
                 parsed.GetValue(json) ? JsonText.Of(figures) : BenchTable.Of(figures)
             );
         });
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep bench",
+                    "a model of 1900 units, which is bound by this machine's memory"
+                ),
+                new("unirep bench --units 256 --layers 4", "a model of the size of paper-256"),
+            ],
+        }.Describe(command);
         return command;
     }
 

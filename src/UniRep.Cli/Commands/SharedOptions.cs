@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using UniRep.Cli.Help;
 using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
@@ -70,7 +72,15 @@ internal static class SharedOptions
             Description =
                 "what to do with letters that are no residues: error, skip the record, or read them as X",
             HelpName = "error|skip|x",
+            CustomParser = result => OneOf(result, OnInvalidWords),
         };
+
+    private static readonly Dictionary<string, OnInvalid> OnInvalidWords = new()
+    {
+        ["error"] = Commands.OnInvalid.Error,
+        ["skip"] = Commands.OnInvalid.Skip,
+        ["x"] = Commands.OnInvalid.X,
+    };
 
     public static string NameOf(Precision precision) =>
         BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;
@@ -94,16 +104,23 @@ internal static class SharedOptions
         {
             Description = description,
             HelpName = list,
-            CustomParser = result =>
-            {
-                if (words.TryGetValue(result.Tokens[0].Value.ToLowerInvariant(), out var value))
-                {
-                    return value;
-                }
-
-                result.AddError($"{name} takes {list}, not '{result.Tokens[0].Value}'.");
-                return null;
-            },
+            CustomParser = result => OneOf(result, words),
         };
+    }
+
+    private static T? OneOf<T>(ArgumentResult result, IReadOnlyDictionary<string, T> words)
+    {
+        var word = result.Tokens[0].Value;
+        if (words.TryGetValue(word.ToLowerInvariant(), out var value))
+        {
+            return value;
+        }
+
+        var option = (result.Parent as OptionResult)?.Option.Name;
+        result.AddError(
+            $"{option} takes {string.Join('|', words.Keys)}, not '{word}'"
+                + Suggestion.For(word, words.Keys)
+        );
+        return default;
     }
 }

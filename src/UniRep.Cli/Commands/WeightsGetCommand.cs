@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -69,6 +70,17 @@ internal static class WeightsGetCommand
                 cancellation
             );
         });
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep weights get paper-1900",
+                    "shows the licence and asks whether you accept it"
+                ),
+                new("unirep weights get paper-64 --accept-license", "asks nothing, for scripts"),
+            ],
+        }.Describe(command);
         return command;
     }
 

@@ -18,7 +18,8 @@ internal static partial class StandardOutput
     /// <summary>Opens it: writing raises IOException once nobody reads any more.</summary>
     public static Stream Open()
     {
-        if (OperatingSystem.IsWindows())
+        // A terminal may be busy, which only the runtime's own stream waits for.
+        if (OperatingSystem.IsWindows() || IsTerminal)
         {
             return System.Console.OpenStandardOutput();
         }

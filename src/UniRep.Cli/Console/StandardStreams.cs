@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace UniRep.Cli.Console;
 
@@ -8,7 +7,7 @@ namespace UniRep.Cli.Console;
 /// Standard output that tells when nobody reads it, and standard error that never ends a run. The runtime's own streams
 /// do the opposite: they drop what is written to a closed pipe without a word, and throw where a stream was never open.
 /// </summary>
-internal static class StandardStreams
+internal static partial class StandardStreams
 {
     private const int GetFlags = 1;
     private const int CloseOnExec = 1;
@@ -22,7 +21,7 @@ internal static class StandardStreams
             return;
         }
 
-        System.Console.SetOut(Writer(IsOpen(1) ? OpenOutput() : new ClosedStream("output")));
+        System.Console.SetOut(Writer(IsOpen(1) ? StandardOutput.Open() : new ClosedStream("output")));
         System.Console.SetError(
             Writer(IsOpen(2) ? new LenientStream(System.Console.OpenStandardError()) : Stream.Null)
         );
@@ -62,26 +61,11 @@ internal static class StandardStreams
         }
     }
 
-    /// <summary>
-    /// A pipe as a file, whose errors are told. Anything else by the runtime's own stream: a file shared with standard
-    /// error must be written where it ends, and a terminal may be busy.
-    /// </summary>
-    private static Stream OpenOutput()
-    {
-        if (!System.Console.IsOutputRedirected)
-        {
-            return System.Console.OpenStandardOutput();
-        }
-
-        var file = new FileStream(new SafeFileHandle(1, false), FileAccess.Write, 0);
-        return file.CanSeek ? System.Console.OpenStandardOutput() : file;
-    }
-
     private static StreamWriter Writer(Stream stream) =>
         new(stream, new UTF8Encoding(false)) { AutoFlush = true };
 
-    [DllImport("libc", EntryPoint = "fcntl")]
-    private static extern int FileControl(int number, int command);
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int FileControl(int number, int command);
 
     /// <summary>Hands everything on, and nothing any more once that has failed.</summary>
     private sealed class LenientStream(Stream inner) : WriteOnlyStream

@@ -101,12 +101,12 @@ for column in measured do
     let random = Random 0
     let resample _ = spearman (Array.init pairs.Length (fun _ -> pairs[random.Next pairs.Length]))
 
-    // A correlation needs two different values; a resample may have drawn the same one each time.
-    match pairs |> Array.distinctBy snd, pairs |> Array.distinctBy fst with
-    | [||], _
-    | [| _ |], _
-    | _, [| _ |] -> eprintfn "Spearman's correlation of %d mutants: none, it takes two different values" pairs.Length
-    | _ ->
+    let differing part = pairs |> Array.distinctBy part |> Array.length
+
+    if pairs.Length < 3 || differing fst < 2 || differing snd < 2 then
+        eprintfn "Spearman's correlation of %d mutants: none, it takes three with different values" pairs.Length
+    else
+        // A resample may have drawn the same mutant each time, which has no correlation.
         let resampled = Array.init 1000 resample |> Array.filter Double.IsFinite
         let low, high = Statistics.Quantile(resampled, 0.025), Statistics.Quantile(resampled, 0.975)
         eprintfn "Spearman's correlation of %d mutants: %.3f (95 %% interval %.3f to %.3f)" pairs.Length (spearman pairs) low high

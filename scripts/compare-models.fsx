@@ -20,6 +20,12 @@ let sequences = records |> Array.map _.Sequence
 let study name =
     let model = loadModel (Some name)
     let vectors = Model.representMany model sequences |> Seq.map _.Average |> Seq.toArray
+
+    // Array.max and Seq.maxBy would pass over NaN.
+    match vectors |> Array.tryFindIndex (Array.forall Single.IsFinite >> not) with
+    | Some at -> stop $"{name}: the vector of '{records[at].Id}' is not finite"
+    | None -> ()
+
     let loss = -(Seq.sum (Model.logLikelihoodMany true model sequences))
     let tokens = sequences |> Array.sumBy (fun sequence -> sequence.Length + 1)
 

@@ -115,25 +115,6 @@ public sealed class EmbedTests : IDisposable
         Assert.Equal(numbered, lines.AssertDone().Text);
     }
 
-    [Theory]
-    [InlineData("out.npy", "--pool", "fusion")]
-    [InlineData("out.tsv", "--pool", "average,cell")]
-    [InlineData("out.jsonl", "--per-residue", "--quiet")]
-    [InlineData("out.safetensors", "--quiet", "--upper-case")]
-    [InlineData("out.npz", "--per-residue", "--quiet")]
-    public void Every_kind_of_output_is_written_and_nothing_else(
-        string output,
-        params string[] options
-    )
-    {
-        _folder.Write("in.fasta", TwoProteins);
-        Unirep.Run(_folder.Path, ["embed", "in.fasta", "-o", output, .. options]).AssertDone();
-        string[] expected =
-            output == "out.npy" ? ["in.fasta", output, "out.npy.ids.txt"] : ["in.fasta", output];
-        Assert.Equal(expected, _folder.Files);
-        Assert.NotEmpty(_folder.Read(output));
-    }
-
     [Fact]
     public void The_summary_is_one_json_object()
     {

@@ -148,7 +148,7 @@ let ``JSON lines hold id, length and vectors`` () =
 
     Assert.Equal(3, lines.Length)
 
-    for line, example in Seq.zip lines Example.three do
+    for line, example in List.zip (List.ofArray lines) Example.three do
         use json = JsonDocument.Parse line
         let root = json.RootElement
 
@@ -170,7 +170,7 @@ let ``JSON lines hold id, length and vectors`` () =
 let ``JSON lines hold the states after each residue`` () =
     let lines = (written JsonLines PerResidue Example.three).TrimEnd('\n').Split '\n'
 
-    for line, example in Seq.zip lines Example.three do
+    for line, example in List.zip (List.ofArray lines) Example.three do
         use json = JsonDocument.Parse line
 
         let rows =

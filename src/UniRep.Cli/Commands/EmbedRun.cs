@@ -10,17 +10,24 @@ namespace UniRep.Cli.Commands;
 internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 {
     private readonly Reporter _reporter = new(options.Quiet);
-    private readonly bool _isStream =
-        options.Input == "-" || options.Input.StartsWith("/dev/", StringComparison.Ordinal);
+
+    /// <summary>An input that can be read once only: standard input, a pipe, a device; else null.</summary>
+    private Stream? _once;
 
     public int Run()
     {
         var watch = Stopwatch.StartNew();
         var output = OutputPath();
         var format = FormatOf(output);
-        var validation = _isStream ? null : Task.Run(Validate);
+        using var once =
+            options.Input == "-"
+                ? System.Console.OpenStandardInput()
+                : SequenceFile.tryOpenOnce(options.Input)?.Value;
+        _once = once;
+        var validation = _once is null ? Task.Run(Validate) : null;
         using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
         var known = validation?.GetAwaiter().GetResult();
+        Warn(known);
         using var writer = OpenWriter(model, output, format);
         interruption.Abandons(writer);
         using var records = Read().GetEnumerator();
@@ -77,7 +84,11 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                 : given;
         }
 
-        if (_isStream)
+        if (
+            options.Input == "-"
+            || options.Input.StartsWith("/dev/", StringComparison.Ordinal)
+            || options.Input.StartsWith("/proc/", StringComparison.Ordinal)
+        )
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
@@ -113,9 +124,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         );
 
     private IEnumerable<FSharpResult<SequenceRecord, InputError>> Read() =>
-        options.Input == "-"
-            ? SequenceFile.readStream(Reading, InputName, System.Console.OpenStandardInput())
-            : SequenceFile.read(Reading, options.Input);
+        _once is null
+            ? SequenceFile.read(Reading, options.Input)
+            : SequenceFile.readStream(Reading, InputName, _once);
 
     /// <summary>A first pass, so that no bad record ends a run of hours.</summary>
     private InputSummary Validate()
@@ -142,6 +153,14 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         }
 
         return summary;
+    }
+
+    private static void Warn(InputSummary? summary)
+    {
+        foreach (var warning in summary?.Warnings ?? [])
+        {
+            Reporter.Warn(warning);
+        }
     }
 
     private IEnumerable<T> Stoppable<T>(IEnumerable<T> items)
@@ -199,22 +218,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 
     private void Summarize(InputSummary done, Model model, string output, double seconds)
     {
-        if (done.Untrained.Count > 0)
+        if (_once is not null)
         {
-            var letters = string.Join(
-                ", ",
-                done.Untrained.Select(pair => $"{pair.Value} × {pair.Key}")
-            );
-            Reporter.Warn(
-                $"{letters}: the model never learnt these letters; their places are arbitrary"
-            );
-        }
-
-        if (done.RepeatedIds > 0)
-        {
-            Reporter.Warn(
-                $"{done.RepeatedIds} records repeat the id of an earlier one; all are kept, in order"
-            );
+            Warn(done);
         }
 
         foreach (var error in done.Errors)
@@ -244,6 +250,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         residues = done.Residues,
                         untrained = done.Untrained,
                         repeatedIds = done.RepeatedIds,
+                        nucleotideRecords = done.NucleotideRecords,
+                        looksLikeNucleotides = done.LooksLikeNucleotides,
+                        latin1Headers = done.Latin1Headers,
                         skipped = done.BadRecords,
                         seconds = Math.Round(seconds, 3),
                         residuesPerSecond = Math.Round(rate, 1),

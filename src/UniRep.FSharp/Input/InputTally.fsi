@@ -15,7 +15,24 @@ type InputSummary =
         Errors: InputError list
         /// How many records are wrong.
         BadRecords: int64
+        /// How many residues are A, C, G, T, U or N.
+        Nucleotides: int64
+        /// Records of forty or more residues that look like DNA or RNA.
+        NucleotideRecords: int64
+        /// The id of the first of them.
+        FirstNucleotideRecord: string option
+        /// Whether all records together look like DNA or RNA: twenty residues or more, nearly all A, C, G, T, U or N, and
+        /// none of the four bases rare.
+        LooksLikeNucleotides: bool
+        /// Headers that are not UTF-8 and were read as Latin-1.
+        Latin1Headers: int64
+        /// The line of the first of them.
+        FirstLatin1Line: int64 option
     }
+
+    /// Gets what a user should be warned of, one sentence each: letters of nucleotides, letters never trained, repeated
+    /// ids, headers that are not UTF-8. Wrong records are not among them.
+    member Warnings: string list
 
 /// Sums up records as they pass by, in bounded memory.
 [<Sealed>]

@@ -6,6 +6,7 @@ type SequenceRecord =
         Header: string
         Sequence: Sequence
         Line: int64
+        IsLatin1: bool
     }
 
 type InputOptions =

@@ -10,6 +10,8 @@ type SequenceRecord =
         Sequence: Sequence
         /// The line on which the record begins, from 1.
         Line: int64
+        /// Whether the header is not UTF-8, and was read as Latin-1.
+        IsLatin1: bool
     }
 
 /// How a file is read.
@@ -21,10 +23,10 @@ type InputOptions =
         SequenceColumn: string option
         /// The column of a table that holds ids; None for `id` or the like, or none at all.
         IdColumn: string option
-        /// Reads lower-case letters as upper-case ones; implied by `.a2m`.
+        /// Reads lower-case letters as upper-case ones; implied by alignments.
         UpperCase: bool
-        /// Drops one `*` at the end of a sequence.
+        /// Drops one `*` at the end of a sequence, before the gaps there in an alignment.
         TrimStop: bool
-        /// Reads what is no residue as X.
+        /// Reads letters that are no residues, `?`, and a `*` within a sequence as X; nothing else.
         UnknownAsX: bool
     }

@@ -134,6 +134,14 @@ module Sequence =
                 at <- at + 1
 
         if not isGood then
+            // A stop at the end would be trimmed if the gaps after it were dropped: they are what is wrong.
+            let isBeforeGaps =
+                policy.TrimStop
+                && text[at] = '*'
+                && at + 1 < text.Length
+                && text.AsSpan(at + 1).IndexOfAnyExcept('-', '.') < 0
+
+            let at = if isBeforeGaps then at + 1 else at
             Error(UnknownResidue(text[at], at + 1))
         elif length = 0 then
             Error EmptySequence

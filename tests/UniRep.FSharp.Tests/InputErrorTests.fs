@@ -143,7 +143,7 @@ let ``empty records are named, and do not end the reading`` () =
 
 [<Theory>]
 [<InlineData("MKT*",
-             "column 4: '*' is not a residue: give --trim-stop for stops at the end, or cut the sequence there")>]
+             "column 4: '*' is not a residue: give --trim-stop to drop one at the end, or cut the sequence there")>]
 [<InlineData("MK-T",
              "column 3: '-' is not a residue: read alignments with --input-format a2m, which drops gaps")>]
 [<InlineData("MKt", "column 3: 't' is not a residue: give --upper-case to read lower-case letters")>]

@@ -89,6 +89,34 @@ let ``headers that are not UTF-8 are counted, with the first line`` () =
     )
 
 [<Fact>]
+let ``a list that may hold names, a heading or one sequence is told`` () =
+    let names =
+        "every other line is short and may be a name, but is read as a sequence: write names as FASTA headers"
+
+    let heading =
+        "the first line is short beside the others and may be a heading, but is read as a sequence"
+
+    let broken =
+        "all lines but the last have 50 letters: if they are one sequence, write it as FASTA"
+
+    let half = protein[..49]
+
+    for lines, expected in
+        [
+            [ "GFP"; protein ], [ names ]
+            [ "GFP"; protein; "TEM"; protein ], [ names ]
+            [ "GFP"; protein; protein ], [ heading ]
+            [ half; half; "MKT" ], [ broken ]
+            [ half; half; half ], []
+            [ half; "MKT" ], []
+            [ protein; half; half; "MKT" ], []
+            [ "MKT"; "GFP"; "TEM" ], []
+            [ "GFP"; "MKTA"; protein ], []
+        ] do
+        Assert.Equal<string list>(expected, warningsOf (String.Join('\n', lines)))
+        Assert.Empty(warningsOf (fasta lines))
+
+[<Fact>]
 let ``ids that come again are counted`` () =
     Assert.Equal<string list>(
         [ "1 records repeat the id of an earlier one; all are kept, in order" ],

@@ -210,6 +210,7 @@ let ``a summary counts records, residues, letters never trained and repeated ids
                 LooksLikeNucleotides = false
                 Latin1Headers = 0L
                 FirstLatin1Line = None
+                ListWarnings = []
             },
         summary
     )

@@ -80,7 +80,7 @@ let ``a stop before gaps at the end is trimmed`` () =
         Assert.Equal(Ok "MK", Sequence.parseWith policy text |> letters)
 
     Assert.Equal(
-        Error(UnknownResidue('*', 3)),
+        Error(UnknownResidue('-', 4)),
         Sequence.parseWith { policy with DropGaps = false } "MK*-" |> letters
     )
 

@@ -108,6 +108,7 @@ let ``an alignment of ColabFold or MMseqs2 is read by name and piped`` () =
 [<InlineData(">a\nMKTAYIAK\000\n>b\nMSKG\n", 2, 9)>]
 [<InlineData(">a\nMKTAYIAK\000>b\nMSKG\n", 2, 9)>]
 [<InlineData(">a\nMKTA\n\000\000\000", 3, 1)>]
+[<InlineData(">a\000b\nMKTA\n", 1, 3)>]
 [<InlineData(">a\nMKTA\n\000\nYIAK\n", 3, 1)>]
 [<InlineData(">a\nMKTA\n\000YIAK\n", 3, 1)>]
 let ``other NULs are refused by name`` (text: string, line: int, column: int) =
@@ -116,9 +117,11 @@ let ``other NULs are refused by name`` (text: string, line: int, column: int) =
             UnknownAsX = true
         }
 
+    let record = if line = 1 then "a b" else "a"
+
     Assert.Equal(
         ("error",
-         $"a.fasta: record 'a', line {line}, column {column}: U+0000 is not a residue: was the file cut off and filled with zeros, or is it UTF-16?"),
+         $"a.fasta: record '{record}', line {line}, column {column}: U+0000 is not a residue: was the file cut off and filled with zeros, or is it UTF-16?"),
         (readBytes options "a.fasta" (Encoding.UTF8.GetBytes text)).Head
     )
 

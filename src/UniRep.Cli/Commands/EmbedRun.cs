@@ -84,11 +84,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                 : given;
         }
 
-        if (
-            options.Input == "-"
-            || options.Input.StartsWith("/dev/", StringComparison.Ordinal)
-            || options.Input.StartsWith("/proc/", StringComparison.Ordinal)
-        )
+        if (options.Input == "-" || SequenceFile.isDevice(options.Input))
         {
             throw new CommandFailedException(
                 ExitCode.Usage,

@@ -59,7 +59,7 @@ module InputError =
         | code, _ ->
             match char code with
             | '>' -> "a header must begin its line: put a line break before it"
-            | '*' -> "give --trim-stop for stops at the end, or cut the sequence there"
+            | '*' -> "give --trim-stop to drop one at the end, or cut the sequence there"
             | '-'
             | '.' -> "read alignments with --input-format a2m, which drops gaps"
             | ',' -> "is this a table? Then give --input-format csv"

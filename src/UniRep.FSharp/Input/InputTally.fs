@@ -17,6 +17,7 @@ type InputSummary =
         LooksLikeNucleotides: bool
         Latin1Headers: int64
         FirstLatin1Line: int64 option
+        ListWarnings: string list
     }
 
     member this.Warnings =
@@ -52,6 +53,8 @@ type InputSummary =
             | Some line ->
                 $"{number this.Latin1Headers} headers hold bytes that are not UTF-8, and are read as Latin-1 (the first is in line {line})"
             | None -> ()
+
+            yield! this.ListWarnings
         ]
 
 [<Sealed>]
@@ -63,6 +66,7 @@ type InputTally() =
     let ids = HashSet<uint64>()
     let untrained = Dictionary<char, int64>()
     let errors = List<InputError>()
+    let list = ListShape()
     let mutable count, residues, repeated, bad = 0L, 0L, 0L, 0L
     let mutable nucleotides = NucleotideCount.None
     let mutable nucleotideRecords, latin1Headers = 0L, 0L
@@ -94,6 +98,9 @@ type InputTally() =
         residues <- residues + int64 record.Sequence.Length
         addNucleotides record
 
+        if record.Header = "" then
+            list.Add record.Sequence.Length
+
         if record.IsLatin1 then
             latin1Headers <- latin1Headers + 1L
             firstLatin1Line <- firstLatin1Line |> Option.orElse (Some record.Line)
@@ -124,4 +131,5 @@ type InputTally() =
             LooksLikeNucleotides = nucleotides.IsLikely(residues, fewestLetters)
             Latin1Headers = latin1Headers
             FirstLatin1Line = firstLatin1Line
+            ListWarnings = list.Warnings
         }

@@ -28,10 +28,12 @@ type InputSummary =
         Latin1Headers: int64
         /// The line of the first of them.
         FirstLatin1Line: int64 option
+        /// Signs, in the lengths of the lines of a list without headers, that it is not one sequence a line.
+        ListWarnings: string list
     }
 
     /// Gets what a user should be warned of, one sentence each: letters of nucleotides, letters never trained, repeated
-    /// ids, headers that are not UTF-8. Wrong records are not among them.
+    /// ids, headers that are not UTF-8, lists that may hold names. Wrong records are not among them.
     member Warnings: string list
 
 /// Sums up records as they pass by, in bounded memory.

@@ -101,9 +101,9 @@ module SequenceFile =
 
     let readStream options name stream = readBytes options name false stream
 
-    /// Whether a path names an open file or a device, which may give its bytes once only.
-    let private isDevice (path: string) =
+    let isDevice (path: string) =
         path.StartsWith("/dev/", StringComparison.Ordinal)
+        && not (path.StartsWith("/dev/shm/", StringComparison.Ordinal))
         || path.StartsWith("/proc/", StringComparison.Ordinal)
 
     let private openFile (path: string) =

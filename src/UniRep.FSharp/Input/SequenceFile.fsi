@@ -25,6 +25,9 @@ module SequenceFile =
         stream: Stream ->
             Result<SequenceRecord, InputError> seq
 
+    /// Tells by a path whether it names a device or a file that is open, such as `/dev/stdin` or `/dev/fd/3`.
+    val isDevice: path: string -> bool
+
     /// Opens what can be read once only: a FIFO, `/dev/stdin`, `/dev/fd/N`, a terminal. None for other files, and for
     /// what cannot be opened; a FIFO that nobody writes to is waited for.
     val tryOpenOnce: path: string -> Stream option

@@ -2,6 +2,7 @@ namespace UniRep
 
 open System
 open System.Collections.Generic
+open System.Text
 
 /// Makes records of lines.
 [<RequireQualifiedAccess>]
@@ -98,11 +99,16 @@ module internal TextRecords =
                     text.Add(reader.Number, line.Value)
                     line <- nextLine reader isComment
 
+                let nul = header.IndexOf '\000'
                 let header = header[1..].Trim()
+                let id = idOf header ordinal
 
-                yield
-                    text.ToRecord(policy, idOf header ordinal, header, headerLine)
-                    |> Result.map (fun record -> { record with IsLatin1 = isLatin1 })
+                if nul >= 0 then
+                    yield Error(BadResidue(file, id, headerLine, nul + 1, Rune 0))
+                else
+                    yield
+                        text.ToRecord(policy, id, header, headerLine)
+                        |> Result.map (fun record -> { record with IsLatin1 = isLatin1 })
         }
 
     let private linesFrom file policy (reader: LineReader) (first: string option) =

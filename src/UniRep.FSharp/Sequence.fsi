@@ -12,11 +12,12 @@ type LetterPolicy =
     {
         /// Takes lower-case letters as upper-case ones.
         UpperCase: bool
-        /// Drops one `*` at the very end.
+        /// Drops one `*` at the end, before the gaps there if gaps are dropped.
         TrimStop: bool
         /// Drops the gaps `-` and `.` of an alignment.
         DropGaps: bool
-        /// Takes every character that is no residue for X.
+        /// Takes letters that are no residues, `?`, and a `*` that is not the last for X. Everything else stays an error:
+        /// `>`, digits, gaps and byte order marks are signs that the text is more than one sequence, or none.
         UnknownAsX: bool
     }
 

@@ -68,7 +68,7 @@ public sealed class BadInputTests : IDisposable
         }
 
         _folder.Write("in.fasta.gz", buffer.ToArray()[..(int)(buffer.Length / 2)]);
-        Unirep.Run(_folder.Path, "embed", "in.fasta.gz").AssertFailed(1, "damaged or cut off");
+        Unirep.Run(_folder.Path, "embed", "in.fasta.gz").AssertFailed(1, "cut off at byte");
         Assert.Equal(["in.fasta.gz"], _folder.Files);
     }
 

@@ -156,7 +156,7 @@ public sealed class EmbedTests : IDisposable
             skipped.Error,
             StringComparison.Ordinal
         );
-        _folder.Write("in.fasta", ">b\nM1\n");
+        _folder.Write("in.fasta", ">b\nM?\n");
         var asX = Unirep.Run(
             _folder.Path,
             "embed",

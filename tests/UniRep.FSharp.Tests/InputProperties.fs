@@ -32,9 +32,12 @@ let private found result =
 let private check property =
     Check.QuickThrowOnFailure(Prop.forAll (Arb.fromGen layout) property)
 
+let private checkText property =
+    Check.QuickThrowOnFailure(Prop.forAll (Arb.fromGen textLayout) property)
+
 [<Fact>]
 let ``records written as FASTA come back, each with its line`` () =
-    check (fun layout ->
+    checkText (fun layout ->
         let lines, records = fastaOf layout
 
         let expected =
@@ -46,7 +49,7 @@ let ``records written as FASTA come back, each with its line`` () =
 
 [<Fact>]
 let ``sequences written one a line come back`` () =
-    check (fun layout ->
+    checkText (fun layout ->
         let lines =
             layout.Records |> List.collect (fun record -> record.Letters :: blank layout)
 
@@ -80,7 +83,7 @@ let ``records written as tables come back, with commas and quotes or with tabs``
 
 [<Fact>]
 let ``a strange letter anywhere in FASTA is found where it stands`` () =
-    check (fun layout ->
+    checkText (fun layout ->
         let lines, records = fastaOf layout
         let random = Random layout.Width
         let line, record = records[random.Next records.Length]
@@ -95,7 +98,7 @@ let ``a strange letter anywhere in FASTA is found where it stands`` () =
             | Ok _ -> None
             | Error error -> Some error)
             =
-            [ BadResidue("it", record.Name, int64 index + 1L, column + 1, '?') ])
+            [ BadResidue("it", record.Name, int64 index + 1L, column + 1, Rune '?') ])
 
 [<Fact>]
 let ``a strange letter anywhere in a quoted cell is found where it stands`` () =
@@ -123,7 +126,7 @@ let ``a strange letter anywhere in a quoted cell is found where it stands`` () =
                         record.Name,
                         2L + int64 (at / layout.Width),
                         before + at % layout.Width + 1,
-                        '?'
+                        Rune '?'
                     )
                 )
             ])

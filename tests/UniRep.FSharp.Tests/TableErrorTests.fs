@@ -53,7 +53,7 @@ let ``a strange letter of a table is told with its place in the file`` () =
             "a.csv: record 'x', line 2, column 5: 'k' is not a residue: give --upper-case to read lower-case letters"
             "a.csv: record 'y,\"z\"', line 3, column 13: 'g' is not a residue: give --upper-case to read lower-case letters"
             "a.csv: record 'v', line 5, column 3: 'a' is not a residue: give --upper-case to read lower-case letters"
-            "a.csv: record 'w', line 6, column 6: '\"' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
+            "a.csv: record 'w', line 6, column 6: '\"' is not a residue: remove it, or give --on-invalid skip to leave the record out"
             "a.csv: record 'u', line 8, column 2: 't' is not a residue: give --upper-case to read lower-case letters"
         ],
         ofText

@@ -83,7 +83,7 @@ internal static class EmbedCommand
         var input = new Argument<string>("INPUT")
         {
             Description =
-                ".fasta .fa .faa .a2m .txt .csv .tsv, each also .gz, or - for standard input",
+                "FASTA (.fasta .fa .faa …), A2M or A3M, .txt, .csv, .tsv, each also gzipped, a pipe, or - for standard input",
         };
         var output = new Option<string?>("--output", "-o")
         {

@@ -11,16 +11,26 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 {
     private readonly Reporter _reporter = new(options.Quiet);
     private readonly StateRoom _room = new();
-    private readonly bool _isStream =
-        options.Input == "-" || options.Input.StartsWith("/dev/", StringComparison.Ordinal);
+
+    /// <summary>An input that can be read once only: standard input, a pipe, a device; else null.</summary>
+    private Stream? _once;
 
     public int Run()
     {
         var watch = Stopwatch.StartNew();
-        var output = new EmbedOutput(options, _isStream);
-        var validation = _isStream ? null : Task.Run(Validate);
+        var output = new EmbedOutput(
+            options,
+            options.Input == "-" || SequenceFile.isDevice(options.Input)
+        );
+        using var once =
+            options.Input == "-"
+                ? System.Console.OpenStandardInput()
+                : SequenceFile.tryOpenOnce(options.Input)?.Value;
+        _once = once;
+        var validation = _once is null ? Task.Run(Validate) : null;
         using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
         var known = validation?.GetAwaiter().GetResult();
+        Warn(known);
         var limit = options.PerResidue ? StateRoom.Limit(model) : int.MaxValue;
         if (options.OnInvalid != OnInvalid.Skip)
         {
@@ -34,7 +44,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             IsPiped = output.IsStream,
         };
         // A stream is read before the output is opened only if that depends on it.
-        var source = _isStream && !Keeps ? null : flow.Peek();
+        var source = _once is not null && !Keeps ? null : flow.Peek();
         using var writer = output.Open(
             model.Shape.Units,
             source?.Kept ?? ListModule.Empty<string>()
@@ -115,9 +125,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         );
 
     private IEnumerable<FSharpResult<SequenceRecord, InputError>> Read() =>
-        options.Input == "-"
-            ? SequenceFile.readStream(Reading, InputName, System.Console.OpenStandardInput())
-            : SequenceFile.read(Reading, options.Input);
+        _once is null
+            ? SequenceFile.read(Reading, options.Input)
+            : SequenceFile.readStream(Reading, InputName, _once);
 
     /// <summary>A first pass, so that no bad record ends a run of hours.</summary>
     private InputSummary Validate()
@@ -144,6 +154,14 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         }
 
         return summary;
+    }
+
+    private static void Warn(InputSummary? summary)
+    {
+        foreach (var warning in summary?.Warnings ?? [])
+        {
+            Reporter.Warn(warning);
+        }
     }
 
     private IEnumerable<FSharpResult<SequenceRecord, InputError>> Stoppable(
@@ -190,22 +208,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         double seconds
     )
     {
-        if (done.Untrained.Count > 0)
+        if (_once is not null)
         {
-            var letters = string.Join(
-                ", ",
-                done.Untrained.Select(pair => $"{pair.Value} × {pair.Key}")
-            );
-            Reporter.Warn(
-                $"{letters}: the model never learnt these letters; their places are arbitrary"
-            );
-        }
-
-        if (done.RepeatedIds > 0)
-        {
-            Reporter.Warn(
-                $"{done.RepeatedIds} records repeat the id of an earlier one; all are kept, in order"
-            );
+            Warn(done);
         }
 
         foreach (var error in done.Errors)
@@ -238,6 +243,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         residues = done.Residues,
                         untrained = done.Untrained,
                         repeatedIds = done.RepeatedIds,
+                        nucleotideRecords = done.NucleotideRecords,
+                        looksLikeNucleotides = done.LooksLikeNucleotides,
+                        latin1Headers = done.Latin1Headers,
                         skipped = done.BadRecords,
                         seconds = Math.Round(seconds, 3),
                         residuesPerSecond = Math.Round(rate, 1),

@@ -70,7 +70,7 @@ internal static class SharedOptions
         new("--on-invalid")
         {
             Description =
-                "what to do with letters that are no residues: error, skip the record, or read them as X",
+                "what to do with letters that are no residues: error, skip the record, or read them as X (never digits, gaps or >)",
             HelpName = "error|skip|x",
             CustomParser = result => OneOf(result, OnInvalidWords),
         };

@@ -21,6 +21,7 @@ type SequenceRecord =
         Line: int64
         Kept: string[]
         Source: RecordSource
+        IsLatin1: bool
     }
 
 type InputOptions =

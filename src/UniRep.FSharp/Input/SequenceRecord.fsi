@@ -36,6 +36,8 @@ type SequenceRecord =
         Kept: string[]
         /// Where the parts come from.
         Source: RecordSource
+        /// Whether the header is not UTF-8, and was read as Latin-1.
+        IsLatin1: bool
     }
 
 /// How a file is read.
@@ -50,11 +52,11 @@ type InputOptions =
         /// `sequence_id`, `protein_id`, `uniprot_id`, `name`, `mutant`, `variant`, `protein`, and a first column
         /// without a name; else rows are numbered from 1.
         IdColumn: string option
-        /// Reads lower-case letters as upper-case ones; implied by `.a2m`.
+        /// Reads lower-case letters as upper-case ones; implied by alignments.
         UpperCase: bool
-        /// Drops one `*` at the end of a sequence.
+        /// Drops one `*` at the end of a sequence, before the gaps there in an alignment.
         TrimStop: bool
-        /// Reads what is no residue as X.
+        /// Reads letters that are no residues, `?`, and a `*` within a sequence as X; nothing else.
         UnknownAsX: bool
         /// What else is read of each record.
         Keep: Keep

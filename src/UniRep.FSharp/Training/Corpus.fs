@@ -37,6 +37,7 @@ type CorpusSummary =
         Invalid: int64
         Residues: int64
         Untrained: Map<char, int64>
+        Warnings: string list
     }
 
 /// Collects sequences one after another, in chunks, so that nothing large is ever copied. A sequence that is longer than
@@ -153,6 +154,13 @@ module Corpus =
                     Invalid = summary.BadRecords
                     Residues = summary.Residues
                     Untrained = summary.Untrained
+                    // Several files may number their sequences, and training may teach any letter.
+                    Warnings =
+                        { summary with
+                            RepeatedIds = 0L
+                            Untrained = Map.empty
+                        }
+                            .Warnings
                 }
             )
 

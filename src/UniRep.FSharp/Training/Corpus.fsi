@@ -49,6 +49,8 @@ type CorpusSummary =
         Residues: int64
         /// How often each letter occurs in what was taken whose embedding was never trained.
         Untrained: Map<char, int64>
+        /// What a user should be warned of in what was taken.
+        Warnings: string list
     }
 
 /// Makes and examines collections of sequences.

@@ -96,6 +96,7 @@ module internal TrainingInput =
             yield! counted summary.TooShort "are too short and are left out"
             yield! counted summary.TooLong "are too long and are left out"
             yield! counted summary.Invalid "are not made of residues and are left out"
+            yield! summary.Warnings
         ]
 
     let private checkAll (request: TrainingRequest) =

@@ -1,0 +1,349 @@
+module UniRep.Tests.TextInputTests
+
+open System
+open System.IO
+open System.Text
+open UniRep
+open UniRep.Tests.InputErrorTests
+open Xunit
+
+/// Ids and letters of the records of a file with a name, or the errors in their places.
+let private readBytes options (name: string) (bytes: byte[]) =
+    use folder = new TestFolder()
+    let path = folder.WriteBytes(name, bytes)
+
+    SequenceFile.read options path
+    |> Seq.map (function
+        | Ok record -> record.Id, record.Sequence.Letters
+        | Error error -> "error", (InputError.describe error).Replace(path, name))
+    |> List.ofSeq
+
+let private readText name (text: string) =
+    readBytes SequenceFile.defaults name (Encoding.UTF8.GetBytes text)
+
+/// The same as standard input, without a name.
+let private readPiped (text: string) =
+    use stream = new MemoryStream(Encoding.UTF8.GetBytes text)
+
+    SequenceFile.readStream SequenceFile.defaults "it" stream
+    |> Seq.map (function
+        | Ok record -> record.Id, record.Sequence.Letters
+        | Error error -> "error", InputError.describe error)
+    |> List.ofSeq
+
+let private twoRecords = [ "a", "MKTAYIAK"; "b", "MSKG" ]
+
+[<Theory>]
+[<InlineData(">a\rMKTAYIAK\r>b\rMSKG\r")>]
+[<InlineData(">a\rMKTA\nYIAK\r\n>b\nMSKG")>]
+[<InlineData(">a\nMKTAYIAK\r>b\r\nMS\rKG\r\n")>]
+[<InlineData("\uFEFF>a one\rMKTA\r\rYIAK\n\r>b two\n\nMSKG\r\r\n")>]
+let ``lines end with CR, LF or both, and mixed`` (text: string) =
+    Assert.Equal<(string * string) list>(twoRecords, readText "a.fasta" text)
+    Assert.Equal<(string * string) list>(twoRecords, readPiped text)
+
+[<Fact>]
+let ``lines of a list may end with CR alone`` () =
+    Assert.Equal<(string * string) list>(
+        [ "1", "MKT"; "2", "GA"; "3", "HAS" ],
+        readText "a.txt" "MKT\rGA\r\nHAS\r"
+    )
+
+[<Fact>]
+let ``a line end of two bytes may fall between two reads`` () =
+    /// Gives a byte at a time.
+    let slow (text: string) =
+        { new MemoryStream(Encoding.UTF8.GetBytes text) with
+            override this.Read(buffer: byte[], offset: int, count: int) =
+                let value = if count > 0 then this.ReadByte() else -1
+
+                if value < 0 then
+                    0
+                else
+                    buffer[offset] <- byte value
+                    1
+        }
+
+    use stream = slow ">a\r\nMKTA\r\nYI?AK\r\n"
+
+    Assert.Equal<Result<unit, InputError> list>(
+        [ Error(BadResidue("it", "a", 3L, 3, Rune '?')) ],
+        SequenceFile.readStream SequenceFile.defaults "it" stream
+        |> Seq.map (Result.map ignore)
+        |> List.ofSeq
+    )
+
+[<Fact>]
+let ``a text file may hold FASTA, and what is piped may begin with comments`` () =
+    for text in
+        [
+            ">a x\nMKTAYIAK\n>b\nMSKG\n"
+            "; made by hand\n;\n>a\nMKTAYIAK\n>b\nMSKG\n"
+            "\n# made by hand\n>a\nMKTAYIAK\n;in between\n>b\nMSKG\n"
+        ] do
+        Assert.Equal<(string * string) list>(twoRecords, readText "a.txt" text)
+        Assert.Equal<(string * string) list>(twoRecords, readText "a.fasta" text)
+        Assert.Equal<(string * string) list>(twoRecords, readPiped text)
+
+[<Fact>]
+let ``comments of a list are passed over`` () =
+    Assert.Equal<(string * string) list>(
+        [ "1", "MKT"; "2", "GA" ],
+        readText "a.txt" "; two peptides\nMKT\n# and\nGA\n"
+    )
+
+[<Fact>]
+let ``an alignment of ColabFold or MMseqs2 is read by name and piped`` () =
+    for first in [ "#158\t1"; "#A3M#"; "#10,20\t1,1" ] do
+        let text = $"{first}\n>a\nMKTA-YIAK\n{first}\n>b\nMS..kg--\n"
+        Assert.Equal<(string * string) list>(twoRecords, readText "a.a3m" text)
+        Assert.Equal<(string * string) list>(twoRecords, readPiped text)
+
+    // MMseqs2 ends an entry with NUL.
+    let text = ">a\nMKTAYIAK\n\000>b\nMSKG\n\000"
+    Assert.Equal<(string * string) list>(twoRecords, readText "a.a3m" text)
+    Assert.Equal<(string * string) list>(twoRecords, readPiped text)
+
+[<Theory>]
+[<InlineData(">a\nMKTAYIAK\000\n>b\nMSKG\n", 2, 9)>]
+[<InlineData(">a\nMKTAYIAK\000>b\nMSKG\n", 2, 9)>]
+[<InlineData(">a\nMKTA\n\000\000\000", 3, 1)>]
+[<InlineData(">a\000b\nMKTA\n", 1, 3)>]
+[<InlineData(">a\nMKTA\n\000\nYIAK\n", 3, 1)>]
+[<InlineData(">a\nMKTA\n\000YIAK\n", 3, 1)>]
+let ``other NULs are refused by name`` (text: string, line: int, column: int) =
+    let options =
+        { SequenceFile.defaults with
+            UnknownAsX = true
+        }
+
+    let record = if line = 1 then "a b" else "a"
+
+    Assert.Equal(
+        ("error",
+         $"a.fasta: record '{record}', line {line}, column {column}: U+0000 is not a residue: was the file cut off and filled with zeros, or is it UTF-16?"),
+        (readBytes options "a.fasta" (Encoding.UTF8.GetBytes text)).Head
+    )
+
+[<Fact>]
+let ``UTF-16 is read by its byte order mark`` () =
+    for encoding in [ Encoding.Unicode; Encoding.BigEndianUnicode ] do
+        let bytes (text: string) =
+            Array.append (encoding.GetPreamble()) (encoding.GetBytes text)
+
+        Assert.Equal<(string * string) list>(
+            twoRecords,
+            readBytes SequenceFile.defaults "a.fasta" (bytes ">a é\r\nMKTAYIAK\r\n>b\r\nMSKG\r\n")
+        )
+
+        Assert.Equal<(string * string) list>(
+            twoRecords,
+            readBytes
+                SequenceFile.defaults
+                "a.tsv"
+                (bytes "id\tsequence\r\na\tMKTAYIAK\r\nb\tMSKG\r\n")
+        )
+
+[<Fact>]
+let ``compressed files are known by their first bytes whatever their names`` () =
+    for name, text in
+        [
+            "a.fasta", ">a\nMKTAYIAK\n>b\nMSKG\n"
+            "a.csv", "id,sequence\na,MKTAYIAK\nb,MSKG\n"
+            "a.txt", ">a\nMKTAYIAK\n>b\nMSKG\n"
+        ] do
+        let bytes = Gzip.compress (Encoding.UTF8.GetBytes text)
+        Assert.Equal<(string * string) list>(twoRecords, readBytes SequenceFile.defaults name bytes)
+
+[<Theory>]
+[<InlineData("GFP\tMSKGEELF\nTEM\tMKTAYIAK\n")>]
+[<InlineData("GFP MSKGEELF\nTEM MKTAYIAK\n")>]
+[<InlineData("GFP\u00A0MSKGEELF\n")>]
+[<InlineData("PROTEIN NAME\nMSKGEELF\n")>]
+let ``words of a line are never put together`` (text: string) =
+    for results in [ readText "a.txt" text; readPiped text ] do
+        let kind, message = results.Head
+        Assert.Equal("error", kind)
+
+        Assert.EndsWith(
+            ": line 1: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row (--input-format tsv)",
+            message
+        )
+
+[<Theory>]
+[<InlineData("SEQUENCE")>]
+[<InlineData("Sequences")>]
+[<InlineData("PROTEIN")>]
+[<InlineData("PEPTIDES")>]
+[<InlineData("ID")>]
+let ``a heading above a list is refused, or left out`` (heading: string) =
+    Assert.Equal<(string * string) list>(
+        [
+            "error",
+            $"a.txt: line 1: '{heading}' reads like a heading, not a sequence: remove it, or give --on-invalid skip; a sequence like this needs a FASTA header"
+            "2", "MKT"
+            "3", "SEQ"
+        ],
+        readText "a.txt" $"{heading}\nMKT\nSEQ\n"
+    )
+
+[<Fact>]
+let ``one line alone is no heading`` () =
+    Assert.Equal<(string * string) list>([ "1", "PEPTIDE" ], readPiped "PEPTIDE\n")
+
+[<Fact>]
+let ``a FASTA header within a list is told`` () =
+    Assert.Equal<(string * string) list>(
+        [
+            "1", "MKT"
+            "error",
+            "it: line 2: '>' begins a FASTA header, but the lines before are a list of one sequence a line: give --input-format fasta, or mend the file's beginning"
+        ],
+        readPiped "MKT\n>a\nMK\n"
+    )
+
+[<Theory>]
+[<InlineData("CLUSTAL O(1.2.4) multiple sequence alignment\n\na MKT\n", "a CLUSTAL alignment")>]
+[<InlineData("# STOCKHOLM 1.0\na MKT\n//\n", "a Stockholm alignment")>]
+[<InlineData("LOCUS       AAA 8 aa\nORIGIN\n 1 mkta\n", "a GenBank file")>]
+[<InlineData("ID   GFP_AEQVI  Reviewed; 238 AA.\nSQ\n MSKGEELFTG\n", "an EMBL or UniProt text file")>]
+[<InlineData("HEADER    LUMINESCENT PROTEIN\nSEQRES   1 A MET SER\n", "a PDB file")>]
+[<InlineData("data_1EMA\n#\n", "an mmCIF file")>]
+[<InlineData("#NEXUS\nbegin data;\n", "a NEXUS file")>]
+[<InlineData(" 2 8\na MKTAYIAK\nb MKTAYIAK\n", "a PHYLIP alignment")>]
+[<InlineData("PileUp\n\n MSF: 8\n", "a GCG or MSF file")>]
+[<InlineData("@read1\nACGT\n+\nIIII\n", "a FASTQ file")>]
+[<InlineData("<!DOCTYPE html>\n<html>\n", "HTML or XML")>]
+[<InlineData("{\"id\": \"a\"}\n", "JSON")>]
+[<InlineData(">P1;CRAB_ANAPL\nALPHA CRYSTALLIN B CHAIN\nMDITIHNPL*\n", "a PIR file")>]
+[<InlineData("PK\003\004zip", "a zip file or a spreadsheet")>]
+[<InlineData("BZh91AY", "a bzip2 file")>]
+let ``files of other kinds are called by their names`` (text: string, kind: string) =
+    let message (name: string) =
+        [
+            "error",
+            $"{name}: this is {kind}, which cannot be read: give the sequences as FASTA or as a table"
+        ]
+
+    Assert.Equal<(string * string) list>(message "it", readPiped text)
+
+    for name in [ "a.fasta"; "a.a2m"; "a.txt" ] do
+        Assert.Equal<(string * string) list>(message name, readText name text)
+
+[<Fact>]
+let ``numbered text is no FASTA, whatever is asked for`` () =
+    let options =
+        { SequenceFile.defaults with
+            UpperCase = true
+            UnknownAsX = true
+        }
+
+    Assert.Equal<(string * string) list>(
+        [
+            "error",
+            "a.fasta: record 'a', line 2, column 9: '1' is not a residue: remove numbers from sequences; numbered text, such as GenBank's, must be converted to FASTA"
+        ],
+        readBytes options "a.fasta" ">a\n        1 mktayiakqr qisfvkshfs\n       21 rqleerlgli\n"B
+    )
+
+[<Fact>]
+let ``a byte that is not UTF-8 is read in a description, and refused in a sequence`` () =
+    let bytes = Encoding.Latin1.GetBytes ">café protéine\nMKTAYIAK\n; né\n>b\nMSKG\n"
+
+    Assert.Equal<(string * string) list>(
+        [ "café", "MKTAYIAK"; "b", "MSKG" ],
+        readBytes SequenceFile.defaults "a.fasta" bytes
+    )
+
+    Assert.Equal<(string * string) list>(
+        [
+            "error", "a.fasta: line 2, byte 3: not UTF-8 text: convert the file, or remove the byte"
+        ],
+        readBytes SequenceFile.defaults "a.fasta" (Encoding.Latin1.GetBytes ">a\nMKé\n>b\nMSKG\n")
+    )
+
+[<Fact>]
+let ``a letter a line takes little memory, and errors are found in it`` () =
+    let count = 1_000_000
+    let text = String.Join('\n', Seq.replicate count "M")
+    let bytes = Encoding.UTF8.GetBytes $">a\n{text}\n?\n>b\n{text}\n"
+    let before = GC.GetAllocatedBytesForCurrentThread()
+    use stream = new MemoryStream(bytes)
+
+    let results =
+        SequenceFile.readStream SequenceFile.defaults "it" stream
+        |> Seq.map (Result.map _.Sequence.Length)
+        |> List.ofSeq
+
+    Assert.Equal<Result<int, InputError> list>(
+        [ Error(BadResidue("it", "a", int64 count + 2L, 1, Rune '?')); Ok count ],
+        results
+    )
+
+    // 24 bytes and more were kept of each line beside the line itself.
+    GC.Collect()
+    let allocated = GC.GetAllocatedBytesForCurrentThread() - before
+    Assert.True(allocated < int64 count * 200L, $"{allocated} bytes")
+
+[<Fact>]
+let ``symbols are found among white space of all kinds`` () =
+    for line, column in [ "?", 1; " \t?", 3; "M K\u00A0T ?", 7; "MK ?T", 4 ] do
+        Assert.Equal<(string * string) list>(
+            [
+                "error",
+                $"a.fasta: record 'a', line 5, column {column}: '?' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
+            ],
+            readText "a.fasta" $">a\n M K T\n\n;comment\n{line}\nMKT\n"
+        )
+
+/// A text that never ends a line.
+let private endless =
+    { new MemoryStream() with
+        override _.Read(buffer: byte[], offset: int, count: int) =
+            Array.fill buffer offset count (byte 'M')
+            count
+    }
+
+[<Fact>]
+let ``a line without an end, and a record without one, are refused with the limit`` () =
+    let message line =
+        $"it: line {line}: a line or a record of more than 67,108,864 letters: is this a file of protein sequences?"
+
+    let errorOf stream =
+        SequenceFile.readStream SequenceFile.defaults "it" stream
+        |> Seq.map (function
+            | Ok _ -> "read"
+            | Error error -> InputError.describe error)
+        |> List.ofSeq
+
+    Assert.Equal<string list>([ message 1 ], errorOf endless)
+
+    let lines =
+        { new MemoryStream() with
+            override this.Read(buffer: byte[], offset: int, count: int) =
+                // Position tells the first read from all others.
+                let text =
+                    if this.Position = 0L then
+                        ">a\n"B
+                    else
+                        Array.append (Array.create 9_999 (byte 'M')) "\n"B
+
+                this.Position <- 1L
+                let count = min count text.Length
+                Array.Copy(text, 0, buffer, offset, count)
+                count
+        }
+
+    Assert.EndsWith(
+        "a line or a record of more than 67,108,864 letters: is this a file of protein sequences?",
+        (errorOf lines).Head
+    )
+
+[<Fact>]
+let ``an extension of nucleotides is told`` () =
+    Assert.Equal<string list>(
+        [
+            "a.fna: the extension means nucleotides, but the model reads proteins: translate them first, or give --input-format if these are proteins"
+        ],
+        ofText "a.fna" ">a\nMK\n"
+    )

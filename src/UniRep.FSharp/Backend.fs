@@ -20,15 +20,30 @@ type Job =
         Cancellation: CancellationToken
     }
 
+type Run =
+    {
+        Advance: unit -> bool
+        Close: unit -> unit
+    }
+
 type Backend =
     {
         Name: string
         InstructionSet: string
         Precision: string
         Threads: int
-        Run: Job -> unit
+        Begin: Job -> Run
         Close: unit -> unit
     }
+
+    member this.Run job =
+        let run = this.Begin job
+
+        try
+            while not (run.Advance()) do
+                ()
+        finally
+            run.Close()
 
 [<RequireQualifiedAccess>]
 module Backend =
@@ -68,14 +83,20 @@ module Backend =
             InstructionSet = nameOf engine.InstructionSet
             Precision = precisions |> List.find (snd >> (=) engine.Precision) |> fst
             Threads = engine.Threads
-            Run =
+            Begin =
                 fun job ->
-                    engine.Run(
-                        job.Source,
-                        job.Sink,
-                        job.Outputs,
-                        Option.toObj job.Progress,
-                        job.Cancellation
-                    )
-            Close = fun () -> (engine :> IDisposable).Dispose()
+                    let run =
+                        engine.Begin(
+                            job.Source,
+                            job.Sink,
+                            job.Outputs,
+                            Option.toObj job.Progress,
+                            job.Cancellation
+                        )
+
+                    {
+                        Advance = run.Advance
+                        Close = run.Dispose
+                    }
+            Close = engine.Dispose
         }

@@ -86,6 +86,8 @@ module Sequence =
         }
 
     let parseWith policy (text: string) =
+        ArgumentNullException.ThrowIfNull(text, "text")
+
         let stop =
             if policy.TrimStop && text.EndsWith '*' then
                 text.Length - 1

@@ -68,7 +68,18 @@ module Backend =
         | InstructionSet.Avx2 -> "AVX2"
         | _ -> "portable"
 
+    /// The name of a precision; a number that is none is the caller's mistake.
+    let private nameOfPrecision precision =
+        match precisions |> List.tryFind (snd >> (=) precision) with
+        | Some(name, _) -> name
+        | None ->
+            raise (
+                ArgumentOutOfRangeException("precision", precision, "There is no such precision.")
+            )
+
     let engine (settings: EngineSettings) weights =
+        let precision = nameOfPrecision settings.Precision
+
         let options =
             EngineOptions(
                 Threads = settings.Threads,
@@ -81,7 +92,7 @@ module Backend =
         {
             Name = "engine"
             InstructionSet = nameOf engine.InstructionSet
-            Precision = precisions |> List.find (snd >> (=) engine.Precision) |> fst
+            Precision = precision
             Threads = engine.Threads
             Begin =
                 fun job ->

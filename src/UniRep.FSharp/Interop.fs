@@ -89,6 +89,7 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) =
         ArgumentNullException.ThrowIfNull(sequences, "sequences")
+        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
         let usual = TrainingOptions.evotune
 
         let options =

@@ -102,7 +102,9 @@ module Model =
     /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
     let private leastUnitsForInt8 = 256
 
-    let load (settings: EngineSettings) nameOrPath =
+    let load (settings: EngineSettings) (nameOrPath: string) =
+        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
+
         WeightStore.resolve nameOrPath
         |> Result.bind (fun loaded ->
             let units = loaded.Weights.Shape.Units

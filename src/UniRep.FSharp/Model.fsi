@@ -62,7 +62,7 @@ type Model =
 [<RequireQualifiedAccess>]
 module Model =
     /// Loads a model by name (`open-256`, or one fetched with `unirep weights get`) or from a path of any layout that
-    /// `WeightFile` reads.
+    /// `WeightFile` reads. ArgumentException if the settings hold numbers that are no precision or no instruction set.
     val load: settings: EngineSettings -> nameOrPath: string -> Result<Model, WeightStoreError>
 
     /// Makes a model of weights at hand.

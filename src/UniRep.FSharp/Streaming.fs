@@ -171,7 +171,7 @@ type internal ResultReader<'result>(run: BackgroundRun<'result>) =
             )
 
     override _.Finalize() =
-        ThreadPool.UnsafeQueueUserWorkItem((fun (_: obj) -> run.Stop()), null) |> ignore
+        Task.Run(fun () -> run.Stop()) |> ignore
 
     interface IAsyncDisposable with
         member this.DisposeAsync() = this.DisposeAsync()
@@ -210,7 +210,13 @@ module internal Streaming =
         seq {
             let reader =
                 ResultReader(
-                    new BackgroundRun<'result>(backend, outputs, take, (fun _ -> source ()), [||])
+                    new BackgroundRun<'result>(
+                        backend,
+                        outputs,
+                        take,
+                        (fun _ -> source ()),
+                        [| CancellationToken.None |]
+                    )
                 )
 
             try

@@ -156,7 +156,11 @@ let ``the results before a failure of the source come first`` () =
     Assert.Equal("the source broke", error.Message)
     Assert.Equal(40, seen)
 
+/// Null as it comes from code that knows nothing of nullness.
+let private noText: string = Unchecked.defaultof<string>
+
 let private none: Sequence = Unchecked.defaultof<Sequence>
+let private nothing<'item> : 'item seq = Unchecked.defaultof<'item seq>
 
 [<Fact>]
 let ``null where a sequence should be is an argument error`` () =
@@ -165,20 +169,20 @@ let ``null where a sequence should be is an argument error`` () =
     let parameterOf (action: unit -> unit) =
         Assert.Throws<ArgumentNullException>(fun () -> action ()).ParamName
 
-    Assert.Equal("text", parameterOf (fun () -> Sequence.parse null |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.getReps [ "M"; null ] |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.tryGetReps [ null ] |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.getReps null |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.evotune [ null ] |> ignore))
+    Assert.Equal("text", parameterOf (fun () -> Sequence.parse noText |> ignore))
+    Assert.Equal("sequences", parameterOf (fun () -> UniRep.getReps [ "M"; noText ] |> ignore))
+    Assert.Equal("sequences", parameterOf (fun () -> UniRep.tryGetReps [ noText ] |> ignore))
+    Assert.Equal("sequences", parameterOf (fun () -> UniRep.getReps nothing |> ignore))
+    Assert.Equal("sequences", parameterOf (fun () -> UniRep.evotune [ noText ] |> ignore))
     Assert.Equal("sequence", parameterOf (fun () -> Model.represent model none |> ignore))
     Assert.Equal("sequence", parameterOf (fun () -> Model.hiddenStates model none |> ignore))
     Assert.Equal("sequence", parameterOf (fun () -> Model.logits model none |> ignore))
     Assert.Equal("sequence", parameterOf (fun () -> Model.logLikelihoods model none |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> Model.representMany model null |> ignore))
+    Assert.Equal("sequences", parameterOf (fun () -> Model.representMany model nothing |> ignore))
 
     Assert.Equal(
         "sequences",
-        parameterOf (fun () -> Model.logLikelihoodMany true model null |> ignore)
+        parameterOf (fun () -> Model.logLikelihoodMany true model nothing |> ignore)
     )
 
 [<Fact>]

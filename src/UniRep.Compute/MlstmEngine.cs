@@ -77,8 +77,32 @@ public sealed class MlstmEngine : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="ArgumentException">A token is none of 0 to 25.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed of before the run began.</exception>
-    /// <remarks>Exceptions of source and sink end the run and come out unchanged.</remarks>
+    /// <remarks>
+    /// Results come as soon as all before them are there. A few sequences are read at first, then as many ahead as have
+    /// been begun. Exceptions of source and sink end the run and come out unchanged. A source that keeps its reader
+    /// waiting while the run is to end is given a quarter of a second.
+    /// </remarks>
     public void Run(
+        ISequenceSource source,
+        ISequenceSink sink,
+        Outputs outputs = Outputs.Vectors,
+        IProgress<long>? residuesDone = null,
+        CancellationToken cancellation = default
+    )
+    {
+        using var run = Begin(source, sink, outputs, residuesDone, cancellation);
+        while (!run.Advance()) { }
+    }
+
+    /// <summary>Begins a run that pauses where its sink is full, and then holds no thread.</summary>
+    /// <param name="source">Where sequences come from.</param>
+    /// <param name="sink">Where results go, in the order of the input.</param>
+    /// <param name="outputs">What to compute besides the three vectors.</param>
+    /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
+    /// <param name="cancellation">Ends the run within a step.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed of.</exception>
+    public MlstmRun Begin(
         ISequenceSource source,
         ISequenceSink sink,
         Outputs outputs = Outputs.Vectors,
@@ -90,29 +114,16 @@ public sealed class MlstmEngine : IDisposable
         ArgumentNullException.ThrowIfNull(sink);
         cancellation.ThrowIfCancellationRequested();
         Enter();
-        try
-        {
-            var intake = new Intake(
-                _model,
-                source,
-                sink,
-                outputs,
-                _options,
-                residuesDone,
-                cancellation
-            );
-            var sequences = intake.Open();
-            if (sequences > 0)
-            {
-                Compute(intake, Plan.For(_model, _options, Threads, sequences));
-            }
-
-            intake.Close();
-        }
-        finally
-        {
-            Leave();
-        }
+        var intake = new Intake(
+            _model,
+            source,
+            sink,
+            outputs,
+            _options,
+            residuesDone,
+            cancellation
+        );
+        return new MlstmRun(this, intake);
     }
 
     /// <summary>Gives back the packed weights, once runs that are under way have ended.</summary>
@@ -137,10 +148,12 @@ public sealed class MlstmEngine : IDisposable
         }
     }
 
-    private void Leave()
+    /// <summary>Ends a run in which lanes computed some positions.</summary>
+    internal void Leave(long positions)
     {
         lock (_gate)
         {
+            PositionsOfLastRun = positions;
             _runs--;
             if (_disposed && _runs == 0)
             {
@@ -149,15 +162,16 @@ public sealed class MlstmEngine : IDisposable
         }
     }
 
-    private void Compute(Intake intake, Plan plan)
+    /// <summary>Divides the threads into groups for a number of sequences.</summary>
+    internal LaneGroup[] Divide(Intake intake, int sequences)
     {
-        var (groups, perGroup, lanes) = plan;
-        var teams = Enumerable
-            .Range(0, groups)
-            .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes))
-            .ToArray();
-        Crew.Run(groups * perGroup, member => teams[member % groups].Work(member / groups));
-        PositionsOfLastRun = teams.Sum(team => team.Positions);
-        Array.ForEach(teams, team => team.Dispose());
+        var (groups, perGroup, lanes) = Plan.For(_model, _options, Threads, sequences);
+        intake.Expect(groups, lanes);
+        return
+        [
+            .. Enumerable
+                .Range(0, groups)
+                .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes)),
+        ];
     }
 }

@@ -27,6 +27,16 @@ type Job =
         Cancellation: CancellationToken
     }
 
+/// A job under way.
+type Run =
+    {
+        /// Computes until every result is delivered (true) or the sink is full (false), and holds no thread in between;
+        /// an exception of source or sink comes out unchanged, a cancelled job raises OperationCanceledException.
+        Advance: unit -> bool
+        /// Ends it, done or not.
+        Close: unit -> unit
+    }
+
 /// A way to run a model: a value, chosen where the model is loaded.
 type Backend =
     {
@@ -38,12 +48,15 @@ type Backend =
         Precision: string
         /// The number of threads in use.
         Threads: int
-        /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
-        /// OperationCanceledException.
-        Run: Job -> unit
-        /// Gives back what the backend holds.
+        /// Begins a job; ObjectDisposedException once the backend is closed.
+        Begin: Job -> Run
+        /// Gives back what the backend holds, once jobs under way have ended.
         Close: unit -> unit
     }
+
+    /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
+    /// OperationCanceledException.
+    member Run: job: Job -> unit
 
 /// The backends of this library.
 [<RequireQualifiedAccess>]

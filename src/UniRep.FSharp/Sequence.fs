@@ -86,6 +86,8 @@ module Sequence =
         }
 
     let parseWith policy (text: string) =
+        ArgumentNullException.ThrowIfNull(text, "text")
+
         let isGap symbol =
             policy.DropGaps && (symbol = '-' || symbol = '.')
 

@@ -45,10 +45,11 @@ module Sequence =
     /// Accepts upper-case letters only, and nothing else.
     val strict: LetterPolicy
 
-    /// Reads a sequence under the strict policy.
+    /// Reads a sequence under the strict policy; null raises ArgumentNullException.
     val parse: text: string -> Result<Sequence, SequenceError>
 
-    /// Reads a sequence under a policy; the position in an error counts the characters of the text from 1.
+    /// Reads a sequence under a policy; the position in an error counts the characters of the text from 1. Null raises
+    /// ArgumentNullException.
     val parseWith: policy: LetterPolicy -> text: string -> Result<Sequence, SequenceError>
 
     /// Counts the letters whose embeddings were never trained (X B Z J U O), in alphabetical order.

@@ -15,7 +15,7 @@ public sealed class UniRepModelTests : IDisposable
 
     private readonly UniRepModel _model = UniRepModel.LoadDefault();
 
-    public void Dispose() => ((IDisposable)_model).Dispose();
+    public void Dispose() => _model.Dispose();
 
     [Fact]
     public void The_model_says_what_it_is()
@@ -162,7 +162,13 @@ public sealed class UniRepModelTests : IDisposable
     [Fact]
     public void No_type_of_F_sharp_is_in_sight()
     {
-        var visible = new[] { typeof(UniRepModel), typeof(Representation), typeof(UniRepException) }
+        var visible = new[]
+        {
+            typeof(UniRepModel),
+            typeof(Representation),
+            typeof(UniRepException),
+            typeof(TuningProgress),
+        }
             .SelectMany(type => type.GetMembers())
             .SelectMany(member =>
                 member switch
@@ -222,7 +228,12 @@ public sealed class UniRepModelTests : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.safetensors");
         try
         {
-            using var model = UniRepModel.EvoTune(Sequences, epochs: 2, saveTo: path);
+            using var model = UniRepModel.EvoTune(
+                Sequences,
+                epochs: 2,
+                saveTo: path,
+                cancellation: TestContext.Current.CancellationToken
+            );
             using var saved = UniRepModel.Load(path);
             Assert.Equal("open-256-tuned", model.Name);
             Assert.Equal(model.Fingerprint, saved.Fingerprint);
@@ -237,7 +248,9 @@ public sealed class UniRepModelTests : IDisposable
     [Fact]
     public void Training_on_what_is_no_sequence_raises()
     {
-        var exception = Assert.Throws<UniRepException>(() => UniRepModel.EvoTune(["MK", "m"]));
+        var exception = Assert.Throws<UniRepException>(() =>
+            UniRepModel.EvoTune(["MK", "m"], cancellation: TestContext.Current.CancellationToken)
+        );
         Assert.Equal("UnknownResidue", exception.Case);
     }
 }

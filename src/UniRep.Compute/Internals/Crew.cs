@@ -32,7 +32,8 @@ internal sealed class Crew
         }
     }
 
-    private static void Start(Action action)
+    /// <summary>Runs an action on a thread of its own.</summary>
+    public static void Start(Action action)
     {
         while (Idle.TryPop(out var worker))
         {

@@ -18,6 +18,10 @@ internal sealed unsafe class LaneGroup : IDisposable
     private long _untold;
     private int _steps;
     private bool _stopped;
+    private bool _isInStep;
+
+    /// <summary>The threads that it takes.</summary>
+    public int Threads => _team.Size;
 
     /// <summary>Positions computed so far, over all lanes.</summary>
     public long Positions { get; private set; }
@@ -39,7 +43,10 @@ internal sealed unsafe class LaneGroup : IDisposable
         _step = new LaneStep(model, kernels, product, _team, _states, lanes);
     }
 
-    /// <summary>Computes sequences until there are no more; every member of the team calls this with its rank.</summary>
+    /// <summary>
+    /// Computes sequences until there are no more for now; every member of the team calls this with its rank. Lanes keep
+    /// their states from one call to the next.
+    /// </summary>
     public void Work(int rank)
     {
         for (; ; )
@@ -69,7 +76,12 @@ internal sealed unsafe class LaneGroup : IDisposable
     {
         try
         {
-            Finish();
+            if (_isInStep)
+            {
+                _isInStep = false;
+                Finish();
+            }
+
             Fill();
         }
         catch (Exception exception)
@@ -77,8 +89,15 @@ internal sealed unsafe class LaneGroup : IDisposable
             _intake.Fail(exception);
         }
 
-        _stopped = _active == 0 || _intake.IsStopped;
+        _stopped = _active == 0 || _intake.IsStopped || _intake.IsPaused;
+        if (_stopped)
+        {
+            return;
+        }
+
+        _isInStep = true;
         Positions += _active;
+        _intake.Count(_active);
         _step.Begin(_active);
         for (var lane = 0; lane < _active; lane++)
         {
@@ -89,7 +108,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// <summary>Takes the results of the step just done and closes the lanes that have ended.</summary>
     private void Finish()
     {
-        if (_active > 0 && _intake.Outputs.HasFlag(Outputs.Logits))
+        if (_intake.Outputs.HasFlag(Outputs.Logits))
         {
             ComputeLogits();
         }
@@ -172,20 +191,15 @@ internal sealed unsafe class LaneGroup : IDisposable
 
     private void Fill()
     {
-        while (_active < _slots.Length)
+        while (_active < Math.Min(_slots.Length, _intake.Share))
         {
             if (_intake.Take() is { } slot)
             {
                 Enter(_active++, slot);
             }
-            else if (_active > 0 || !_intake.MayContinue)
+            else if (_active > 0 || !_intake.Wait())
             {
                 return;
-            }
-            else
-            {
-                // Another group still computes what must be delivered before more may be read.
-                Thread.Sleep(1);
             }
         }
     }

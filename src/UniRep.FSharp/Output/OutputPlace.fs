@@ -80,6 +80,9 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
     /// The name of a companion of a file.
     static member Companion(path: string, suffix: string) = $"{path}.{suffix}"
 
+    /// Whether it is a stream that somebody may be reading.
+    member _.IsStream = target.IsToStream
+
     /// Whether a companion can lie beside the output.
     member _.HasCompanions = target.IsToFile
 

@@ -16,6 +16,8 @@ type internal TableWriter
     inherit RepWriter()
     let target = place.Open()
     let text = new StreamWriter(target, UTF8Encoding false, 65536, true, NewLine = "\n")
+    /// Whoever reads a stream gets each row at once.
+    let isLive = place.IsStream
     let vector = Array.zeroCreate<float32>(3 * units)
     let digits = Array.zeroCreate<char> 32
 
@@ -63,6 +65,9 @@ type internal TableWriter
                 text.Write(digits, 0, written)
 
         text.WriteLine()
+
+        if isLive then
+            text.Flush()
 
     override _.Complete _ =
         text.Flush()

@@ -32,7 +32,16 @@ module WeightStore =
 
     let private loadEmbedded () =
         use stream = WeightCatalog.openEmbedded ()
+
+        let known =
+            WeightCatalog.known
+            |> List.tryFind (fun m -> m.Name = WeightCatalog.defaultName)
+
         WeightFile.loadTrusted WeightCatalog.defaultName stream
+        |> Result.map (fun loaded ->
+            { loaded with
+                Known = known |> Option.map (fun model -> { Model = model; Numbers = "float32" })
+            })
 
     /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
     let loadFetched (model: PublishedModel) folder =

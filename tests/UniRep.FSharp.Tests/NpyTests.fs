@@ -103,50 +103,6 @@ let ``every element type gives its numbers`` () =
     Assert.Equal<float list>(expected, numbers "|i1" [| 1uy; 254uy; 100uy |] 1)
     Assert.Equal<float list>([ 1.0; 254.0; 100.0 ], numbers "|u1" [| 1uy; 254uy; 100uy |] 1)
 
-[<Theory>]
-[<InlineData("f2")>]
-[<InlineData("f4")>]
-[<InlineData("f8")>]
-[<InlineData("i2")>]
-[<InlineData("i4")>]
-[<InlineData("i8")>]
-[<InlineData("u2")>]
-[<InlineData("u4")>]
-[<InlineData("u8")>]
-let ``both byte orders that NumPy writes give the same numbers`` (kind: string) =
-    use folder = new TestFolder()
-
-    let whole =
-        if kind.StartsWith 'u' then
-            "[1, 2, 300]"
-        else
-            "[1, -2, 300]"
-
-    let expected =
-        if kind.StartsWith 'u' then
-            [| 1.0; 2.0; 300.0 |]
-        else
-            [| 1.0; -2.0; 300.0 |]
-
-    for order in [ "<"; ">" ] do
-        for major in [ "C"; "F" ] do
-            let path = folder.Path "it.npy"
-
-            Python.run
-                "numpy"
-                $"numpy.save(sys.argv[1], numpy.asarray([{whole}, [4, 5, 6]], dtype='{order}{kind}', order='{major}'))"
-                [ path ]
-            |> ignore
-
-            let array = parsed (System.IO.File.ReadAllBytes path)
-            Assert.Equal($"{order}{kind}", array.Descr)
-            Assert.Equal<float[]>(Array.append expected [| 4.0; 5.0; 6.0 |], Npy.toFloats array)
-
-            Assert.Equal<float32[]>(
-                Array.append expected [| 4.0; 5.0; 6.0 |] |> Array.map float32,
-                Npy.toSingles array
-            )
-
 [<Fact>]
 let ``column-major arrays come out row-major`` () =
     let matrix =

@@ -77,7 +77,7 @@ let private changedOnce (random: Random) (bytes: byte[]) =
         | 3 -> splice at 0 piece bytes
         | 4 -> splice at piece.Length piece bytes
         | 5 ->
-            let most = if random.Next 20 = 0 then 500_000 else 2000
+            let most = if random.Next 100 = 0 then 500_000 else 2000
             splice at 0 (Array.concat (Array.replicate (random.Next most) piece)) bytes
         | 6 ->
             let from = place random bytes

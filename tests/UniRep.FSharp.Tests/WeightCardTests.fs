@@ -59,6 +59,8 @@ let ``the catalogue knows the numbers of the embedded model`` () =
         Assert.Equal(embedded.Value.Card, found.Weights.Card)
         Assert.Empty found.Warnings
 
+        Assert.Equal(Ok found.Known, WeightStore.resolve "open-256" |> Result.map _.Known)
+
 [<Fact>]
 let ``known numbers get their name, licence and provenance back in every layout`` () =
     use folder = new TestFolder()

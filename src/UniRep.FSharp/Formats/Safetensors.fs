@@ -20,7 +20,7 @@ type SafetensorsError =
 [<RequireQualifiedAccess>]
 module Safetensors =
     /// The largest header that is read; a model of a hundred layers has 100 kB.
-    let private maximalHeader = 8_000_000L
+    let private maximalHeader = 32_000_000L
     let private mostAxes = 64
 
     type private Entry =

@@ -14,6 +14,7 @@ public sealed class MlstmEngine : IDisposable
     private readonly Kernels _kernels;
     private readonly Product _product;
     private readonly EngineOptions _options;
+    private readonly KeptPace _paces = new();
     private readonly Lock _gate = new();
     private int _runs;
     private bool _disposed;
@@ -151,13 +152,8 @@ public sealed class MlstmEngine : IDisposable
 
     private void Compute(Intake intake, Plan plan)
     {
-        var (groups, perGroup, lanes) = plan;
-        var teams = Enumerable
-            .Range(0, groups)
-            .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes))
-            .ToArray();
-        Crew.Run(groups * perGroup, member => teams[member % groups].Work(member / groups));
-        PositionsOfLastRun = teams.Sum(team => team.Positions);
-        Array.ForEach(teams, team => team.Dispose());
+        var pace = _paces.Take(plan.ThreadsPerGroup);
+        PositionsOfLastRun = LaneGroups.Run(_model, _kernels, _product, intake, plan, pace);
+        _paces.Keep(pace);
     }
 }

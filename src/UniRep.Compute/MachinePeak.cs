@@ -50,17 +50,17 @@ public static class MachinePeak
     {
         const int Rounds = 12;
         var best = double.MaxValue;
-        using var start = new Barrier(threads);
+        var team = new Team(threads);
         var spans = new (long Begin, long End)[threads];
         void Run(int rank)
         {
             for (var round = 0; round < Rounds; round++)
             {
-                start.SignalAndWait();
+                team.Wait();
                 spans[rank].Begin = Stopwatch.GetTimestamp();
                 work(rank);
                 spans[rank].End = Stopwatch.GetTimestamp();
-                start.SignalAndWait();
+                team.Wait();
                 if (rank == 0)
                 {
                     var ticks = spans.Max(span => span.End) - spans.Min(span => span.Begin);
@@ -69,13 +69,7 @@ public static class MachinePeak
             }
         }
 
-        var others = Enumerable
-            .Range(1, threads - 1)
-            .Select(rank => new Thread(() => Run(rank)))
-            .ToList();
-        others.ForEach(thread => thread.Start());
-        Run(0);
-        others.ForEach(thread => thread.Join());
+        Crew.Run(threads, Run, _ => team.Break());
         return best;
     }
 }

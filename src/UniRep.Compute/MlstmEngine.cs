@@ -14,6 +14,7 @@ public sealed class MlstmEngine : IDisposable
     private readonly Kernels _kernels;
     private readonly Product _product;
     private readonly EngineOptions _options;
+    private readonly KeptPace _paces = new();
     private readonly Lock _gate = new();
     private int _runs;
     private bool _disposed;
@@ -148,12 +149,17 @@ public sealed class MlstmEngine : IDisposable
         }
     }
 
-    /// <summary>Ends a run in which lanes computed some positions.</summary>
-    internal void Leave(long positions)
+    /// <summary>Ends a run by its groups; by none if it had no sequence.</summary>
+    internal void Leave(LaneGroups? groups)
     {
+        if (groups is not null)
+        {
+            _paces.Keep(groups.Pace);
+        }
+
         lock (_gate)
         {
-            PositionsOfLastRun = positions;
+            PositionsOfLastRun = groups?.Positions ?? 0;
             _runs--;
             if (_disposed && _runs == 0)
             {
@@ -163,15 +169,11 @@ public sealed class MlstmEngine : IDisposable
     }
 
     /// <summary>Divides the threads into groups for a number of sequences.</summary>
-    internal LaneGroup[] Divide(Intake intake, int sequences)
+    internal LaneGroups Divide(Intake intake, int sequences)
     {
-        var (groups, perGroup, lanes) = Plan.For(_model, _options, Threads, sequences);
-        intake.Expect(groups, lanes);
-        return
-        [
-            .. Enumerable
-                .Range(0, groups)
-                .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes)),
-        ];
+        var plan = Plan.For(_model, _options, Threads, sequences);
+        intake.Expect(plan.Groups, plan.Lanes);
+        var pace = _paces.Take(plan.ThreadsPerGroup);
+        return new LaneGroups(_model, _kernels, _product, intake, plan, pace);
     }
 }

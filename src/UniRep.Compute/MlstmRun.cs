@@ -13,7 +13,8 @@ public sealed class MlstmRun : IDisposable
 
     private readonly MlstmEngine _engine;
     private readonly Intake _intake;
-    private LaneGroup[]? _groups;
+    private LaneGroups? _groups;
+    private bool _isBegun;
     private bool _isDisposed;
 
     internal MlstmRun(MlstmEngine engine, Intake intake)
@@ -30,19 +31,16 @@ public sealed class MlstmRun : IDisposable
     public bool Advance()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_groups is null)
+        if (!_isBegun)
         {
+            _isBegun = true;
             var sequences = _intake.Open();
-            _groups = sequences > 0 ? _engine.Divide(_intake, sequences) : [];
+            _groups = sequences > 0 ? _engine.Divide(_intake, sequences) : null;
         }
 
-        while (_intake.Resume())
+        while (_groups is not null && _intake.Resume())
         {
-            var (groups, count) = (_groups, _groups.Length);
-            Crew.Run(
-                count * groups[0].Threads,
-                member => groups[member % count].Work(member / count)
-            );
+            _groups.Work();
         }
 
         _intake.Check();
@@ -59,8 +57,7 @@ public sealed class MlstmRun : IDisposable
 
         _isDisposed = true;
         _intake.Close(Patience);
-        var groups = _groups ?? [];
-        _engine.Leave(groups.Sum(group => group.Positions));
-        Array.ForEach(groups, group => group.Dispose());
+        _engine.Leave(_groups);
+        _groups?.Dispose();
     }
 }

@@ -16,7 +16,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     private readonly TrainingModel _model;
     private readonly BackPropagation _propagation;
     private readonly AdamKernel _adam;
-    private readonly TrainingBench[] _benches;
+    private readonly TrainingTeam _team;
     private double _squares;
     private bool _hasGradient;
 
@@ -35,8 +35,9 @@ public sealed unsafe class MlstmTrainer : IDisposable
             _model.Layout.Read(average, _adam.Average);
         }
 
-        _benches = Benches();
-        Crew.Run(Threads, rank => _model.Fold(_benches[rank].All));
+        var apart = 5L * Shape.Units * Shape.Units * sizeof(float) <= LanesApart;
+        _team = new TrainingTeam(Threads, apart);
+        _team.Run(bench => _model.Fold(bench.All));
     }
 
     /// <summary>Gets the sizes of the model.</summary>
@@ -104,18 +105,15 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _hasGradient = false;
         _model.ClearGradients();
         var loss = Run(sequences, mean, window, true, cancellation);
-        Crew.Run(
-            Threads,
-            rank =>
+        _team.Run(bench =>
+        {
+            _model.Unfold(bench.All);
+            var squares = _adam.SumOfSquares(bench.All);
+            if (bench.All.IsFirst)
             {
-                _model.Unfold(_benches[rank].All);
-                var squares = _adam.SumOfSquares(_benches[rank].All);
-                if (rank == 0)
-                {
-                    _squares = squares;
-                }
+                _squares = squares;
             }
-        );
+        });
         _hasGradient = true;
         return loss;
     }
@@ -155,14 +153,11 @@ public sealed unsafe class MlstmTrainer : IDisposable
 
         Steps++;
         var scale = norm > step.MaximalNorm ? step.MaximalNorm / norm : 1;
-        Crew.Run(
-            Threads,
-            rank =>
-            {
-                _adam.Move(_benches[rank].All, step, Steps, scale);
-                _model.Fold(_benches[rank].All);
-            }
-        );
+        _team.Run(bench =>
+        {
+            _adam.Move(bench.All, step, Steps, scale);
+            _model.Fold(bench.All);
+        });
         return norm;
     }
 
@@ -189,7 +184,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(_benches, bench => bench.Dispose());
+        _team.Dispose();
         _propagation.Dispose();
         _adam.Dispose();
         _model.Dispose();
@@ -221,30 +216,6 @@ public sealed unsafe class MlstmTrainer : IDisposable
         };
     }
 
-    private TrainingBench[] Benches()
-    {
-        var apart = 5L * Shape.Units * Shape.Units * sizeof(float) <= LanesApart;
-        var team = new Team(Threads);
-        var all = new WorkShare(team);
-        return
-        [
-            .. Enumerable
-                .Range(0, Threads)
-                .Select(rank =>
-                {
-                    var member = all.MemberOf(rank);
-                    return apart
-                        ? new TrainingBench(
-                            member,
-                            new WorkShare(new Team(1)).MemberOf(0),
-                            rank,
-                            Threads
-                        )
-                        : new TrainingBench(member, member, 0, 1);
-                }),
-        ];
-    }
-
     private BatchLoss Run(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean,
@@ -260,7 +231,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _propagation.Begin();
         foreach (var (segments, isFirst) in batch.Windows())
         {
-            _propagation.Run(_benches, segments, isFirst, wantsGradients, cancellation);
+            _propagation.Run(_team, segments, isFirst, wantsGradients, cancellation);
         }
 
         var (loss, nats) = _propagation.Sums;

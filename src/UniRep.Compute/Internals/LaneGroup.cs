@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace UniRep.Compute.Internals;
 
 /// <summary>
@@ -10,18 +12,16 @@ internal sealed unsafe class LaneGroup : IDisposable
     private const int StepsBetweenReports = 64;
     private readonly PackedModel _model;
     private readonly Intake _intake;
-    private readonly Team _team;
     private readonly LaneStates _states;
     private readonly Slot[] _slots;
     private readonly LaneStep _step;
+    private readonly Pace _pace;
+    private readonly Gate _wanted = new();
     private int _active;
     private long _untold;
     private int _steps;
-    private bool _stopped;
+    private volatile bool _stopped;
     private bool _isInStep;
-
-    /// <summary>The threads that it takes.</summary>
-    public int Threads => _team.Size;
 
     /// <summary>Positions computed so far, over all lanes.</summary>
     public long Positions { get; private set; }
@@ -31,16 +31,16 @@ internal sealed unsafe class LaneGroup : IDisposable
         Kernels kernels,
         Product product,
         Intake intake,
-        int threads,
+        Pace pace,
         int lanes
     )
     {
         _model = model;
         _intake = intake;
-        _team = new Team(threads);
+        _pace = pace;
         _states = new LaneStates(model.Shape, lanes);
         _slots = new Slot[lanes];
-        _step = new LaneStep(model, kernels, product, _team, _states, lanes);
+        _step = new LaneStep(model, kernels, product, _states, lanes, pace.Size);
     }
 
     /// <summary>
@@ -49,27 +49,81 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// </summary>
     public void Work(int rank)
     {
-        for (; ; )
+        if (rank == 0)
         {
-            if (rank == 0)
-            {
-                Schedule();
-            }
-
-            _team.Wait();
-            if (_stopped)
-            {
-                return;
-            }
-
-            _step.Run(rank);
+            Lead();
         }
+        else
+        {
+            Help(rank);
+        }
+    }
+
+    /// <summary>Makes ready for another call of <see cref="Work"/>, before any member makes it.</summary>
+    public void Resume() => _stopped = false;
+
+    /// <summary>Lets every member stop, because one of them failed.</summary>
+    public void Break()
+    {
+        _step.Break();
+        _wanted.Break();
     }
 
     public void Dispose()
     {
         _states.Dispose();
         _step.Dispose();
+    }
+
+    private void Lead()
+    {
+        for (; ; )
+        {
+            Schedule();
+            if (_stopped)
+            {
+                _wanted.Set(_pace.Size);
+                _step.End();
+                return;
+            }
+
+            var members = _pace.Members;
+            if (_wanted.Number != members)
+            {
+                _wanted.Set(members);
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            _step.Begin(_active, members);
+            _step.Run(0);
+            var ticks = Stopwatch.GetTimestamp() - start;
+            _step.SpinFor(ticks);
+            _pace.Note(_active, ticks, _step.TakeBlocked());
+        }
+    }
+
+    private void Help(int rank)
+    {
+        for (; ; )
+        {
+            // Before the look at what the end changes first.
+            var phase = _step.Phase;
+            if (_stopped)
+            {
+                return;
+            }
+
+            var wanted = _wanted.Number;
+            if (rank >= wanted)
+            {
+                _wanted.WaitWhile(wanted, 0);
+            }
+            else
+            {
+                _step.WaitForStep(phase);
+                _step.Run(rank);
+            }
+        }
     }
 
     private void Schedule()
@@ -98,7 +152,6 @@ internal sealed unsafe class LaneGroup : IDisposable
         _isInStep = true;
         Positions += _active;
         _intake.Count(_active);
-        _step.Begin(_active);
         for (var lane = 0; lane < _active; lane++)
         {
             _step.Tokens[lane] = _slots[lane].NextToken;

@@ -84,6 +84,9 @@ type UniRepModel private (model: Model) =
                 LearningRate = if learningRate = 0.0 then None else Some learningRate
             }
 
+        if not (String.IsNullOrEmpty saveTo) then
+            UniRep.checkSavePlace saveTo
+
         let tuned = UniRep.tune options (UniRep.weightsOf nameOrPath) sequences
 
         if not (String.IsNullOrEmpty saveTo) then

@@ -58,9 +58,12 @@ type UniRepModel =
     /// <param name="nameOrPath">The model to begin with: a name such as <c>open-256</c>, or a path.</param>
     /// <param name="epochs">How often every sequence is seen; 0 for the usual number.</param>
     /// <param name="learningRate">The highest learning rate; 0 to choose it by the model's size.</param>
-    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>); empty for none.</param>
-    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, or the file cannot be
-    /// written.</exception>
+    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
+    /// for none.</param>
+    /// <returns>The best model. If training did not improve it, this is the model it began with under its own name, and
+    /// <c>Warnings</c> says so.</returns>
+    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, the file exists or cannot
+    /// be written, which is found before training begins, or training diverged.</exception>
     static member EvoTune:
         sequences: IEnumerable<string> *
         [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string *

@@ -82,7 +82,8 @@ module Model =
             Backend.engine settings weights
         )
 
-    let ofWeights settings weights = create settings [] weights
+    let ofWeights settings (weights: Weights) =
+        create settings (TrainingProvenance.warnings weights.Card) weights
 
     /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
     let private leastUnitsForInt8 = 256

@@ -45,13 +45,16 @@ module UniRep =
         | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
 
     /// Trains weights on with strings.
-    let tune options weights sequences =
+    let tuneWith observer options weights sequences =
         match parseAll sequences with
         | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
         | Ok sequences ->
-            match EvoTuning.tune options EvoTuning.silent weights sequences with
+            match EvoTuning.tune options observer weights sequences with
             | Ok tuned -> tuned
             | Error error -> Throw.error error (TrainingRequest.describe error)
+
+    let tune options weights sequences =
+        tuneWith EvoTuning.silent options weights sequences
 
     /// The weights of a name or path.
     let weightsOf nameOrPath =
@@ -59,5 +62,21 @@ module UniRep =
         | Ok loaded -> loaded.Weights
         | Error error -> Throw.error error (WeightStore.describe error)
 
+    let checkSavePlace path =
+        match SavePlace.check path with
+        | Ok() -> ()
+        | Error error -> Throw.error error (SavePlace.describe error)
+
+    /// Whoever waits at a prompt or in a notebook sees how it goes.
+    let private observer () =
+        if Prompt.isThere () then
+            EvoTuning.printTo System.Console.Error
+        else
+            EvoTuning.silent
+
     let evotune sequences =
-        tune TrainingOptions.evotune (weightsOf WeightCatalog.defaultName) sequences
+        tuneWith
+            (observer ())
+            TrainingOptions.evotune
+            (weightsOf WeightCatalog.defaultName)
+            sequences

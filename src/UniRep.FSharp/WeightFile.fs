@@ -88,7 +88,10 @@ module WeightFile =
                 }
 
             Weights.ofTensors card tensors
-            |> Result.map (loaded SafetensorsFile)
+            |> Result.map (fun weights ->
+                { loaded SafetensorsFile weights with
+                    Warnings = TrainingProvenance.warnings card
+                })
             |> Result.mapError (fun errors -> BadArrays(name, SafetensorsFile, errors))
 
     let private loadSafetensors path =

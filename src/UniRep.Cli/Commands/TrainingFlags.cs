@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Microsoft.FSharp.Core;
 using UniRep.Compute;
 
@@ -11,9 +12,13 @@ internal sealed class TrainingFlags
         ScheduleModule.names.ToDictionary(pair => pair.Item1, pair => pair.Item2);
 
     private readonly TrainingOptions _usual;
+    private static readonly Dictionary<string, InputFormat> InputFormats =
+        InputFormatModule.names.ToDictionary(pair => pair.Item1, pair => pair.Item2);
+
     private readonly Argument<string[]> _sequences = new("SEQS")
     {
-        Description = "files of sequences to train on: every input of `unirep embed`",
+        Description =
+            "files of sequences to train on: every input of `unirep embed`, or - for standard input",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string> _output = new("--output", "-o")
@@ -24,7 +29,8 @@ internal sealed class TrainingFlags
     };
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "go on with the training of DIR where its checkpoint left it",
+        Description =
+            "continue the training of DIR from its checkpoint; only --epochs, --threads, --memory and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {
@@ -32,11 +38,11 @@ internal sealed class TrainingFlags
     };
     private readonly Option<string[]> _holdOut = Files(
         "--hold-out-file",
-        "sequences to judge by, instead of some held out at random"
+        "validation set, instead of sequences held out at random"
     );
     private readonly Option<string[]> _outOfDomain = Files(
         "--out-of-domain",
-        "sequences from elsewhere to judge by as well"
+        "sequences from elsewhere, whose loss is computed as well"
     );
     private readonly Option<double> _holdOutFraction;
     private readonly Option<int> _epochs;
@@ -59,13 +65,18 @@ internal sealed class TrainingFlags
     private readonly Option<int> _window;
     private readonly Option<double> _average;
     private readonly Option<int> _patience;
-    private readonly Option<long> _seed;
+    private readonly Option<ulong> _seed;
     private readonly Option<int> _minLength;
     private readonly Option<int> _maxLength;
     private readonly Option<bool> _duplicates = new("--keep-duplicates")
     {
         Description = "train on sequences as often as they occur",
     };
+    private readonly Option<InputFormat?> _inputFormat = SharedOptions.OneOf(
+        "--input-format",
+        "input format; default: by the extension of each file",
+        InputFormats
+    );
     private readonly Option<string?> _sequenceColumn = new("--sequence-column")
     {
         Description = "column of a table that holds sequences",
@@ -89,67 +100,111 @@ internal sealed class TrainingFlags
     public TrainingFlags(TrainingOptions usual)
     {
         _usual = usual;
-        _holdOutFraction = Value("--hold-out", "fraction held out to judge by", usual.HoldOut);
-        _epochs = Value("--epochs", "how often every sequence is seen", usual.Epochs);
-        _batchTokens = Value("--batch-tokens", "predicted tokens of a batch", usual.BatchTokens);
-        _learningRate = new Option<double>("--learning-rate")
-        {
-            Description = usual.LearningRate is null
+        _holdOutFraction = Numbers.Real(
+            "--hold-out",
+            "fraction of the sequences held out for validation",
+            usual.HoldOut,
+            Numbers.Below(0, 1)
+        );
+        _epochs = Numbers.Whole(
+            "--epochs",
+            "how often every sequence is seen; with --resume more than before",
+            usual.Epochs,
+            Numbers.From(1, 1_000_000)
+        );
+        _batchTokens = Numbers.Whole(
+            "--batch-tokens",
+            "predicted tokens of a batch",
+            usual.BatchTokens,
+            Numbers.From(2)
+        );
+        _learningRate = Numbers.Real(
+            "--learning-rate",
+            usual.LearningRate is null
                 ? "highest learning rate; default 0.032 over the units of a layer"
                 : FormattableString.Invariant(
                     $"highest learning rate; default {usual.LearningRate.Value}"
                 ),
-            HelpName = "N",
-        };
-        _search = Value(
+            null,
+            Numbers.Above(0)
+        );
+        _search = Numbers.Whole(
             "--search",
             "first try so many learning rates about the one given, half of them ever longer, and take the best with its epochs",
-            0
+            0,
+            Numbers.From(0, 1000)
         );
-        _folds = Value(
+        _folds = Numbers.Whole(
             "--folds",
-            "judge trials of a search by cross-validation in so many parts; 0 by the hold-out",
-            0
+            "validate trials of a search by cross-validation in so many parts; 0 by the hold-out",
+            0,
+            Numbers.From(0)
         );
         _schedule = SharedOptions.OneOf(
             "--schedule",
             "how the learning rate goes on after warming up; default cosine",
             Schedules
         );
-        _warmUp = Value("--warm-up", "steps until the highest learning rate", usual.WarmUp);
-        _weightDecay = Value("--weight-decay", "decoupled weight decay", usual.WeightDecay);
-        _maximalNorm = Value(
+        _warmUp = Numbers.Whole(
+            "--warm-up",
+            "steps until the highest learning rate",
+            usual.WarmUp,
+            Numbers.From(0)
+        );
+        _weightDecay = Numbers.Real(
+            "--weight-decay",
+            "decoupled weight decay",
+            usual.WeightDecay,
+            Numbers.RealFrom(0)
+        );
+        _maximalNorm = Numbers.Real(
             "--max-norm",
             "largest norm of a batch's gradient; 0 for any",
-            usual.MaximalNorm
+            usual.MaximalNorm,
+            Numbers.RealFrom(0)
         );
-        _window = Value(
+        _window = Numbers.Whole(
             "--bptt",
             "steps that gradients flow back through, states being carried on; 0 for all",
-            usual.Window
+            usual.Window,
+            Numbers.From(0)
         );
-        _average = Value(
+        _average = Numbers.Real(
             "--average",
             "keep a running mean of the parameters as the model, each step keeping so much of it; 0 for none",
-            0.0
+            0.0,
+            Numbers.Below(0, 1)
         );
-        _patience = Value(
+        _patience = Numbers.Whole(
             "--patience",
-            "epochs without a lower hold-out loss after which to stop; 0 to go on",
-            usual.Patience
+            "epochs without a lower validation loss after which to stop; 0 to go on",
+            usual.Patience,
+            Numbers.From(0)
         );
-        _seed = Value("--seed", "decides every random choice", (long)usual.Seed);
-        _minLength = Value("--min-length", "leave out shorter sequences", 1);
-        _maxLength = Value("--max-length", "leave out longer sequences; 0 for none", 0);
-        _memory = Value(
+        _seed = Numbers.Seed("--seed", "decides every random choice", usual.Seed);
+        _minLength = Numbers.Whole(
+            "--min-length",
+            "leave out shorter sequences",
+            1,
+            Numbers.From(1)
+        );
+        _maxLength = Numbers.Whole(
+            "--max-length",
+            "leave out longer sequences; 0 for none",
+            0,
+            Numbers.From(0)
+        );
+        _memory = Numbers.Real(
             "--memory",
             "GB that states kept for the backward pass may take; the rest is computed again",
-            usual.StateBytes / (double)(1L << 30)
+            usual.StateBytes / (double)(1L << 30),
+            Numbers.RealFrom(0, 1_000_000)
         );
-        _checkpointMinutes = Value(
+        _checkpointMinutes = Numbers.Real(
             "--checkpoint-minutes",
             "save a checkpoint so often, besides after every epoch",
-            5.0
+            5.0,
+            Numbers.RealFrom(0, 1_000_000)
         );
     }
 
@@ -180,6 +235,7 @@ internal sealed class TrainingFlags
             _minLength,
             _maxLength,
             _duplicates,
+            _inputFormat,
             _sequenceColumn,
             _upperCase,
             _trimStop,
@@ -195,27 +251,58 @@ internal sealed class TrainingFlags
         Array.ForEach(options, command.Options.Add);
         command.Validators.Add(result =>
         {
-            var (resumes, given) = (
-                result.GetValue(_resume),
-                result.GetValue(_sequences) is { Length: > 0 }
-            );
-            if (resumes && given)
+            if (result.GetValue(_resume))
             {
-                result.AddError("--resume goes on with the sequences of before: leave SEQS out.");
+                RefuseOnResume(command, result);
             }
-            else if (resumes && result.GetResult(_search) is { Implicit: false })
+            else if (result.GetValue(_previous))
             {
-                result.AddError("--resume goes on with the search of before: leave --search out.");
+                result.AddError("--previous is for --resume: give both, or neither.");
             }
-            else if (result.GetValue(_folds) > 0 && result.GetValue(_search) == 0 && !resumes)
+            else if (result.GetValue(_folds) > 0 && result.GetValue(_search) == 0)
             {
                 result.AddError("--folds is for --search N: say how many learning rates to try.");
             }
-            else if (!resumes && !given)
+            else if (result.GetValue(_folds) == 1)
+            {
+                result.AddError("--folds must be 2 or more, or 0 for the hold-out.");
+            }
+            else if (result.GetValue(_sequences) is not { Length: > 0 })
             {
                 result.AddError("SEQS: give at least one file of sequences.");
             }
         });
+    }
+
+    /// <summary>A resumed training is what it was: whatever would change nothing is refused by name.</summary>
+    private void RefuseOnResume(Command command, CommandResult result)
+    {
+        Option[] taken =
+        [
+            _output,
+            _resume,
+            _previous,
+            _epochs,
+            _checkpointMinutes,
+            _memory,
+            _threads,
+            _quiet,
+            _json,
+        ];
+        List<string> refused =
+        [
+            .. result.GetValue(_sequences) is { Length: > 0 } ? ["SEQS"] : Array.Empty<string>(),
+            .. command
+                .Options.Except(taken)
+                .Where(option => result.GetResult(option) is { Implicit: false })
+                .Select(option => option.Name),
+        ];
+        if (refused.Count > 0)
+        {
+            result.AddError(
+                $"--resume continues with the sequences and options that training began with: leave out {string.Join(", ", refused)}."
+            );
+        }
     }
 
     public TrainingSettings Settings(ParseResult parsed)
@@ -229,7 +316,9 @@ internal sealed class TrainingFlags
             HoldOut = parsed.GetValue(_holdOut) ?? [],
             OutOfDomain = parsed.GetValue(_outOfDomain) ?? [],
             Reading = new InputOptions(
-                null,
+                parsed.GetValue(_inputFormat) is { } format
+                    ? FSharpOption<InputFormat>.Some(format)
+                    : null,
                 column is null ? null : FSharpOption<string>.Some(column),
                 null,
                 parsed.GetValue(_upperCase),
@@ -243,6 +332,7 @@ internal sealed class TrainingFlags
                 parsed.GetValue(_onInvalid) == OnInvalid.Skip
             ),
             Options = Options(parsed),
+            Change = Change(parsed),
             Search =
                 parsed.GetValue(_search) == 0
                     ? null
@@ -277,19 +367,24 @@ internal sealed class TrainingFlags
             average == 0 ? null : FSharpOption<double>.Some(average),
             parsed.GetValue(_holdOutFraction),
             parsed.GetValue(_patience),
-            (ulong)parsed.GetValue(_seed),
+            parsed.GetValue(_seed),
             parsed.GetValue(_threads),
-            (long)(parsed.GetValue(_memory) * (1L << 30))
+            StateBytes(parsed)
         );
     }
 
-    private static Option<T> Value<T>(string name, string description, T usual) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => usual,
-        };
+    private long StateBytes(ParseResult parsed) => (long)(parsed.GetValue(_memory) * (1L << 30));
+
+    /// <summary>What a resumed training is to change: only what was given.</summary>
+    private TrainingChange Change(ParseResult parsed)
+    {
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+        return new TrainingChange(
+            IsGiven(_epochs) ? parsed.GetValue(_epochs) : null,
+            parsed.GetValue(_threads),
+            IsGiven(_memory) ? StateBytes(parsed) : null
+        );
+    }
 
     private static Option<string[]> Files(string name, string description) =>
         new(name) { Description = description, HelpName = "FILE" };

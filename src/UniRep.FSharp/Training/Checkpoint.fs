@@ -47,6 +47,9 @@ module internal Checkpoint =
             | average -> "average", average
         ]
 
+    let isFinite (checkpoint: Checkpoint) =
+        parts checkpoint.Trainer |> List.forall (snd >> EngineArrays.isFinite)
+
     let private tensors trainer =
         [
             for part, arrays in parts trainer do
@@ -68,6 +71,7 @@ module internal Checkpoint =
         try
             action ()
         with
+        | :? JsonException as error -> Error(BadCheckpoint(path, error.Message))
         | :? IOException as error -> Error(NoCheckpointAccess(path, error.Message))
         | :? UnauthorizedAccessException as error -> Error(NoCheckpointAccess(path, error.Message))
 

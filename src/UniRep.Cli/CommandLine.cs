@@ -63,7 +63,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(Interruption interruption) =>
+    internal static RootCommand Root(Interruption interruption) =>
         new("Protein representations by UniRep's multiplicative LSTM.")
         {
             EmbedCommand.Create(interruption),

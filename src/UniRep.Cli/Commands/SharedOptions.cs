@@ -60,7 +60,26 @@ internal static class SharedOptions
             Description =
                 "what to do with letters that are no residues: error, skip the record, or read them as X",
             HelpName = "error|skip|x",
+            CustomParser = result =>
+            {
+                // Numbers stand for values of an enumeration too, which nobody means here.
+                var word = result.Tokens[0].Value;
+                if (
+                    word.All(char.IsAsciiLetter)
+                    && Enum.TryParse<OnInvalid>(word, ignoreCase: true, out var choice)
+                )
+                {
+                    return choice;
+                }
+
+                result.AddError($"--on-invalid takes error|skip|x, not '{word}'.");
+                return default;
+            },
         };
+
+    /// <summary>Tells whether an option stands on the command line.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
 
     public static string NameOf(Precision precision) =>
         BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;

@@ -72,8 +72,8 @@ module internal Checkpoint =
             action ()
         with
         | :? JsonException as error -> Error(BadCheckpoint(path, error.Message))
-        | :? IOException as error -> Error(NoCheckpointAccess(path, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(NoCheckpointAccess(path, error.Message))
+        | error when FileFailure.isOne error ->
+            Error(NoCheckpointAccess(path, FileFailure.reasonOf error))
 
     let save (path: string) (previous: string) (checkpoint: Checkpoint) =
         let {

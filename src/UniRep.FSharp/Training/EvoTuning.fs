@@ -61,8 +61,9 @@ module EvoTuning =
             action ()
         with
         | TrainingFailed error -> Error error
-        | :? IOException as error -> Error(NotWritable(folder, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(NotWritable(folder, error.Message))
+        | :? IOException as error -> Error(NotWritable(folder, FileFailure.reasonOf error))
+        | :? UnauthorizedAccessException as error ->
+            Error(NotWritable(folder, FileFailure.reasonOf error))
 
     /// Searches if that was asked for, then trains.
     let private train (request: TrainingRequest) checkpoint session =

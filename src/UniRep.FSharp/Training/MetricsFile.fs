@@ -169,5 +169,5 @@ type internal MetricsFile(folder: string) =
             for file in [ json; csv ] do
                 try
                     file.Dispose()
-                with :? IOException ->
+                with error when FileFailure.isOne error ->
                     ()

@@ -137,12 +137,23 @@ module internal RequestFile =
         },
         given "digests" file.Digests
 
+    /// What is wrong, without the names of types.
+    let private reasonOf (error: JsonException) =
+        let lacking = "missing required properties including: "
+        let message = string error.Message
+
+        match message.IndexOf(lacking, StringComparison.Ordinal) with
+        | at when at >= 0 -> $"it lacks {message[at + lacking.Length ..].TrimEnd '.'}"
+        | _ when message.Contains("could not be converted", StringComparison.Ordinal) ->
+            $"line {error.LineNumber.GetValueOrDefault() + 1L}: {error.Path} has a value that it cannot have"
+        | _ -> (message.Split ". Path:")[0]
+
     /// Reads what `write` writes, or tells what is wrong with it.
     let read (json: string) =
         try
             Ok(parse json)
         with
-        | :? JsonException as error -> Error error.Message
+        | :? JsonException as error -> Error(reasonOf error)
         | :? InvalidOperationException
         | :? ArgumentException
         | :? NotSupportedException -> Error "it is not the JSON of a training"

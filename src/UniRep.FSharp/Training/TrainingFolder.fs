@@ -11,16 +11,12 @@ exception internal TrainingFailed of TrainingError
 type internal TrainingFolder(folder: string) =
     let file name = Path.Combine(folder, name)
 
-    let reasonOf (error: exn) = (error.Message.Split " : '")[0]
-
     /// Turns a failure of the file system into an error of the training.
     let guard failure action =
         try
             action ()
-        with
-        | :? IOException as error -> raise (TrainingFailed(failure (reasonOf error)))
-        | :? UnauthorizedAccessException as error ->
-            raise (TrainingFailed(failure (reasonOf error)))
+        with error when FileFailure.isOne error ->
+            raise (TrainingFailed(failure (FileFailure.reasonOf error)))
 
     let writing path action =
         guard (fun reason -> NotWritable(path, reason)) action
@@ -105,9 +101,8 @@ type internal TrainingFolder(folder: string) =
         with
         | :? IOException as error when List.contains error.HResult lockedCodes ->
             raise (TrainingFailed(InUse folder))
-        | :? IOException
-        | :? UnauthorizedAccessException as error ->
-            raise (TrainingFailed(NoFolder(path, reasonOf error)))
+        | error when FileFailure.isOne error ->
+            raise (TrainingFailed(NoFolder(path, FileFailure.reasonOf error)))
 
     /// Removes what a run that was killed was writing.
     member _.RemovePartials() =
@@ -194,8 +189,8 @@ type internal TrainingFolder(folder: string) =
         writing folder (fun () -> Directory.Delete(folder, true))
 
     member this.DrawCurve title reports =
-        replace this.Curve (fun writer ->
-            writer.Write(LossCurve.chart title reports |> UniRep.Charts.Chart.toSvg))
+        let svg = LossCurve.chart title reports |> UniRep.Charts.Chart.toSvg
+        replace this.Curve (fun writer -> writer.Write svg)
 
     /// Opens the metrics with as many rows as a checkpoint knows of, or as many as there still are.
     member this.OpenMetrics(rows: int64) =

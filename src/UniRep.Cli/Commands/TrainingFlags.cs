@@ -85,6 +85,12 @@ internal sealed class TrainingFlags
             0,
             Numbers.From(0)
         );
+        _minLength = Numbers.Whole(
+            "--min-length",
+            "leave out shorter sequences",
+            1,
+            Numbers.From(1)
+        );
         _maxLength = Numbers.Whole(
             "--max-length",
             "leave out longer sequences; 0 for none",

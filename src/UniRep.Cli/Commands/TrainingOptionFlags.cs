@@ -107,12 +107,6 @@ internal sealed class TrainingOptionFlags
             Numbers.From(0)
         );
         _seed = Numbers.Seed("--seed", "decides every random choice", usual.Seed);
-        _minLength = Numbers.Whole(
-            "--min-length",
-            "leave out shorter sequences",
-            1,
-            Numbers.From(1)
-        );
         _memory = Numbers.Real(
             "--memory",
             "GB that states kept for the backward pass may take; the rest is computed again",

@@ -135,10 +135,12 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// </summary>
     /// <param name="step">What Adam is to do.</param>
     /// <returns>The norm of all gradients together, before it was limited.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the step is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient to go by.</exception>
     public double Update(AdamStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
+        step.Check();
         if (!_hasGradient)
         {
             throw new InvalidOperationException("There is no gradient: compute one first.");

@@ -14,6 +14,14 @@ internal static class Throw
         }
     }
 
+    public static void IfNot(bool isMeant, double value, string name)
+    {
+        if (!isMeant)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is out of its range.");
+        }
+    }
+
     public static void IfNegative(long value, string name) =>
         ArgumentOutOfRangeException.ThrowIfNegative(value, name);
 

@@ -98,6 +98,9 @@ type UniRepModel private (model: Model) =
                 LearningRate = if learningRate = 0.0 then None else Some learningRate
             }
 
+        if not (String.IsNullOrEmpty saveTo) then
+            UniRep.checkSavePlace saveTo
+
         cancellation.ThrowIfCancellationRequested()
 
         let tuned =

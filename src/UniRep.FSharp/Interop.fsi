@@ -62,12 +62,15 @@ type UniRepModel =
     /// <param name="nameOrPath">The model to begin with: a name such as <c>open-256</c>, or a path.</param>
     /// <param name="epochs">How often every sequence is seen; 0 for the usual number.</param>
     /// <param name="learningRate">The highest learning rate; 0 to choose it by the model's size.</param>
-    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>); empty for none.</param>
+    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
+    /// for none.</param>
     /// <param name="progress">Told after every batch and every epoch how far training is; null for nobody.</param>
     /// <param name="cancellation">Ends training after the batch under way, with an OperationCanceledException; nothing is
     /// saved.</param>
-    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, or the file cannot be
-    /// written.</exception>
+    /// <returns>The best model. If training did not improve it, this is the model it began with under its own name, and
+    /// <c>Warnings</c> says so.</returns>
+    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, the file exists or cannot
+    /// be written, which is found before training begins, or training diverged.</exception>
     /// <exception cref="T:System.OperationCanceledException">Training was cancelled.</exception>
     static member EvoTune:
         sequences: IEnumerable<string> *

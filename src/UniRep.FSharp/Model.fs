@@ -97,8 +97,12 @@ module Model =
             false
         )
 
-    let ofWeights settings weights =
-        create settings [] (WeightFile.fingerprint weights) weights
+    let ofWeights settings (weights: Weights) =
+        create
+            settings
+            (TrainingProvenance.warnings weights.Card)
+            (WeightFile.fingerprint weights)
+            weights
 
     /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
     let private leastUnitsForInt8 = 256

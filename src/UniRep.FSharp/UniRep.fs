@@ -69,5 +69,21 @@ module UniRep =
         | Ok loaded -> loaded.Weights
         | Error error -> Throw.error error (WeightStore.describe error)
 
+    let checkSavePlace path =
+        match SavePlace.check path with
+        | Ok() -> ()
+        | Error error -> Throw.error error (SavePlace.describe error)
+
+    /// Whoever waits at a prompt or in a notebook sees how it goes.
+    let private observer () =
+        if Prompt.isThere () then
+            EvoTuning.printTo System.Console.Error
+        else
+            EvoTuning.silent
+
     let evotune sequences =
-        tune TrainingOptions.evotune (weightsOf WeightCatalog.defaultName) sequences
+        tuneWith
+            (observer ())
+            TrainingOptions.evotune
+            (weightsOf WeightCatalog.defaultName)
+            sequences

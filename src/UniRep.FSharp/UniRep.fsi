@@ -31,8 +31,11 @@ module UniRep =
 
     /// Trains the embedded default model on with the relatives of a protein, by defaults, some of them held out to judge by;
     /// the result's weights make a model by `Model.ofWeights`, or a file by `WeightFile.save`. `EvoTuning` has every option.
+    /// In F# Interactive and in notebooks a line for every epoch goes to standard error; `EvoTuning.tune` with
+    /// `EvoTuning.silent` writes none.
     ///
-    /// Raises UniRepException if a string is no sequence of residues (A–Z in upper case), or if there is none.
+    /// Raises UniRepException if a string is no sequence of residues (A–Z in upper case), if there is none, or if training
+    /// diverges.
     ///
     /// <example><code>let tuned = UniRep.evotune homologs</code></example>
     val evotune: sequences: string seq -> Tuned
@@ -44,6 +47,9 @@ module UniRep =
         weights: Weights ->
         sequences: string seq ->
             Tuned
+
+    /// Raises unless a file can be written under a path where there is none yet.
+    val internal checkSavePlace: path: string -> unit
 
     /// Trains weights on with strings, as `evotune` does.
     val internal tune:

@@ -54,7 +54,12 @@ module internal WeightCards =
             Name = if hasName then card.Name else model.Name
             Version = model.Version
             License = model.License
-            Provenance = model.Provenance + rounded
+            // What a file tells besides, of a training without effect for example, is kept.
+            Provenance =
+                if card.Provenance.EndsWith(model.Provenance, StringComparison.Ordinal) then
+                    card.Provenance
+                else
+                    model.Provenance + rounded
         },
         warnings
 

@@ -71,7 +71,8 @@ module WeightFile =
         { loaded with
             Weights = Weights.withCard card weights
             Known = known
-            Warnings = warnings @ loaded.Warnings
+            Warnings =
+                TrainingProvenance.warnings weights.Card @ warnings @ loaded.Warnings
         }
 
     let private readStream path (stream: Stream) =

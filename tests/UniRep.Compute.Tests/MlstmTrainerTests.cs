@@ -166,6 +166,32 @@ public sealed class MlstmTrainerTests
         Assert.Throws<InvalidOperationException>(() => trainer.Update(step));
     }
 
+    public static TheoryData<AdamStep> Impossible =>
+        [
+            new AdamStep { Rate = double.NaN },
+            new AdamStep { Rate = double.PositiveInfinity },
+            new AdamStep { Rate = -0.1 },
+            new AdamStep { Rate = 0.1, Epsilon = 0 },
+            new AdamStep { Rate = 0.1, Epsilon = 1e-60 },
+            new AdamStep { Rate = 0.1, Beta1 = 1 },
+            new AdamStep { Rate = 0.1, Beta2 = -0.1 },
+            new AdamStep { Rate = 0.1, WeightDecay = -1 },
+            new AdamStep { Rate = 0.1, MaximalNorm = 0 },
+            new AdamStep { Rate = 0.1, AverageDecay = 1.5 },
+        ];
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void A_step_that_would_leave_no_numbers_is_refused(AdamStep step)
+    {
+        var arrays = Waves.Arrays(5, 1);
+        using var trainer = MlstmTrainer.Create(arrays);
+        trainer.Gradient(Batch, cancellation: Token);
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Update(step));
+        Assert.Equal(0, trainer.Steps);
+        Assert.Equal(arrays.Embed, trainer.Parameters().Embed);
+    }
+
     [Fact]
     public void What_is_no_batch_is_refused()
     {

@@ -26,6 +26,7 @@ let ``training lowers the loss of what is held out, and keeps the best model`` (
 
     Assert.Equal<string[]>(
         [|
+            ".lock"
             "checkpoint.previous.safetensors"
             "checkpoint.safetensors"
             "loss.svg"
@@ -96,22 +97,6 @@ let ``training ends early when the hold-out gets no better`` () =
     let best = tuned.Epochs |> List.findBack _.IsBest
     Assert.Equal(StoppedEarly, tuned.End)
     Assert.Equal(best.Epoch + 2, (List.last tuned.Epochs).Epoch)
-
-[<Fact>]
-let ``a step that leaves no finite numbers is not made`` () =
-    use folder = new TestFolder()
-
-    let options =
-        { quick with
-            LearningRate = Some 1e30
-            MaximalNorm = infinity
-        }
-
-    let tuned = run (request folder options) (folder.Path "out")
-
-    match tuned.End with
-    | Diverged(epoch, batch) -> Assert.True(epoch = 1 && batch > 1)
-    | other -> Assert.Fail $"{other}"
 
 [<Fact>]
 let ``gradients cut off after some steps still train`` () =

@@ -246,6 +246,67 @@ public sealed class UniRepModelTests : IDisposable
     }
 
     [Fact]
+    public void Training_that_diverges_raises_and_saves_nothing()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.safetensors");
+        var exception = Assert.Throws<UniRepException>(() =>
+            UniRepModel.EvoTune(Sequences, epochs: 3, learningRate: 1e30, saveTo: path)
+        );
+        Assert.Equal("TrainingDiverged", exception.Case);
+        Assert.Contains("not a finite number", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void Training_that_does_not_improve_the_model_gives_it_back_with_a_warning()
+    {
+        using var model = UniRepModel.EvoTune(Sequences, epochs: 1, learningRate: 100);
+        Assert.Equal("open-256", model.Name);
+        Assert.Equal(_model.Fingerprint, model.Fingerprint);
+        Assert.Contains("did not improve", Assert.Single(model.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_saved_to_is_found_before_training()
+    {
+        using var folder = new TemporaryFolder();
+        var existing = folder.Write("model.safetensors", "precious");
+        (string SaveTo, string Case)[] places =
+        [
+            (existing, "AlreadyExists"),
+            (folder.Path, "NotWritable"),
+            (Path.Combine(folder.Path, "none", "model.safetensors"), "NotWritable"),
+            (Path.Combine(existing, "model.safetensors"), "NotWritable"),
+        ];
+        foreach (var (saveTo, expected) in places)
+        {
+            // Training would raise as well, but later, with another case.
+            var exception = Assert.Throws<UniRepException>(() =>
+                UniRepModel.EvoTune(Sequences, learningRate: 1e30, saveTo: saveTo)
+            );
+            Assert.Equal(expected, exception.Case);
+        }
+
+        Assert.Equal("precious", File.ReadAllText(existing));
+        Assert.Single(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>A folder of a test's own, gone afterwards.</summary>
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("unirep-tests-").FullName;
+
+        public string Write(string name, string text)
+        {
+            var path = System.IO.Path.Combine(Path, name);
+            File.WriteAllText(path, text);
+            return path;
+        }
+
+        public void Dispose() => Directory.Delete(Path, true);
+    }
+
+    [Fact]
     public void Training_on_what_is_no_sequence_raises()
     {
         var exception = Assert.Throws<UniRepException>(() =>

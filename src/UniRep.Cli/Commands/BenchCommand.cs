@@ -9,8 +9,8 @@ internal static class BenchCommand
 {
     public static Command Create(CancellationToken cancellation)
     {
-        var units = Positive("--units", "hidden units", 1900);
-        var layers = Positive("--layers", "layers", 1);
+        var units = Numbers.Whole("--units", "hidden units", 1900, Numbers.From(1, 20_000));
+        var layers = Numbers.Whole("--layers", "layers", 1, Numbers.From(1, 1000));
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.Precisions();
         var compare = new Option<bool>("--compare")
@@ -57,27 +57,5 @@ internal static class BenchCommand
             ],
         }.Describe(command);
         return command;
-    }
-
-    private static Option<int> Positive(string name, string description, int value)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => value,
-        };
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count == 1
-                && int.TryParse(result.Tokens[0].Value, out var given)
-                && given < 1
-            )
-            {
-                result.AddError($"{name} must be at least 1.");
-            }
-        });
-        return option;
     }
 }

@@ -24,26 +24,16 @@ internal static class SharedOptions
             DefaultValueFactory = _ => WeightCatalog.defaultName,
         };
 
-    public static Option<int> Threads()
-    {
-        var option = new Option<int>("--threads")
-        {
-            Description = "threads; 0 for one per core",
-            HelpName = "N",
-        };
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count == 1
-                && int.TryParse(result.Tokens[0].Value, out var threads)
-                && threads < 0
-            )
-            {
-                result.AddError("--threads must not be negative.");
-            }
-        });
-        return option;
-    }
+    /// <summary>More threads than this are a mistake, unless the machine has as many processors.</summary>
+    private const int MostThreads = 1024;
+
+    public static Option<int> Threads() =>
+        Numbers.Whole(
+            "--threads",
+            "threads; 0 for one per core",
+            null,
+            Numbers.From(0, Math.Max(MostThreads, Environment.ProcessorCount))
+        );
 
     public static Option<Precision> Precisions()
     {
@@ -81,6 +71,10 @@ internal static class SharedOptions
         ["skip"] = Commands.OnInvalid.Skip,
         ["x"] = Commands.OnInvalid.X,
     };
+
+    /// <summary>Tells whether an option stands on the command line.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
 
     public static string NameOf(Precision precision) =>
         BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;

@@ -88,7 +88,11 @@ module Corpus =
 
         builder.Build()
 
-    let read options filter (paths: string list) =
+    let readFrom
+        (``open``: string -> Result<SequenceRecord, InputError> seq)
+        filter
+        (paths: string list)
+        =
         let builder = CorpusBuilder()
         let seen = HashSet<UInt128>()
         let tally = InputTally()
@@ -130,8 +134,7 @@ module Corpus =
                 tally.Add record
 
         for record in
-            Seq.collect (SequenceFile.read options) paths
-            |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
+            Seq.collect ``open`` paths |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
             match record with
             | Ok record -> take record
             | Error error when filter.SkipInvalid && InputError.isOfRecord error ->
@@ -163,6 +166,9 @@ module Corpus =
                             .Warnings
                 }
             )
+
+    let read options filter paths =
+        readFrom (SequenceFile.read options) filter paths
 
     let private shuffled seed count =
         let indices = Array.init count id

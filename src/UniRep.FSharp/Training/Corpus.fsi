@@ -70,6 +70,13 @@ module Corpus =
         paths: string list ->
             Result<Corpus * CorpusSummary, InputError list>
 
+    /// Collects the sequences of sources that `open` reads, as `read` does those of files.
+    val internal readFrom:
+        ``open``: (string -> Result<SequenceRecord, InputError> seq) ->
+        filter: CorpusFilter ->
+        paths: string list ->
+            Result<Corpus * CorpusSummary, InputError list>
+
     /// Parts the numbers of sequences at random: those to train on, and a fraction held out. If there are two or more
     /// and the fraction is above zero, both parts have at least one.
     val split: seed: uint64 -> fraction: float -> count: int -> int[] * int[]

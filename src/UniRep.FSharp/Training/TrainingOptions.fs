@@ -57,13 +57,15 @@ module TrainingOptions =
 
     let usualRate units = 0.032 / float units
 
+    let private most = 1_000_000
+
     let check options =
         let rate = defaultArg options.LearningRate 1e-5
 
         [
-            options.Epochs >= 1, "epochs", "1 or more"
+            options.Epochs >= 1 && options.Epochs <= most, "epochs", $"from 1 to {most}"
             options.BatchTokens >= 2, "batch tokens", "2 or more"
-            rate > 0.0 && System.Double.IsFinite rate, "learning rate", "above 0"
+            rate > 0.0 && System.Double.IsFinite rate, "learning rate", "above 0, and finite"
             options.WarmUp >= 0, "warm-up", "0 or more"
             options.WeightDecay >= 0.0 && options.WeightDecay * rate < 1.0,
             "weight decay",

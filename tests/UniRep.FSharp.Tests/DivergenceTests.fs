@@ -1,0 +1,302 @@
+module UniRep.Tests.DivergenceTests
+
+open System
+open System.IO
+open System.Text.Json
+open System.Threading
+open System.Xml.Linq
+open UniRep
+open UniRep.Tests.TrainingExamples
+open Xunit
+
+let private shape =
+    {
+        Units = 20
+        Layers = 2
+        Embedding = 10
+    }
+
+/// What a training that diverged kept.
+let private keptOf result =
+    match result with
+    | Error(TrainingDiverged kept) -> kept
+    | Error error -> invalidOp (TrainingRequest.describe error)
+    | Ok tuned -> invalidOp $"not diverged: {tuned}"
+
+let private diverge request folder =
+    EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None
+    |> keptOf
+
+let private quantityOf (kept: Tuned) =
+    match kept.End with
+    | Diverged(_, _, quantity) -> quantity
+    | other -> invalidOp $"{other}"
+
+/// One batch an epoch, after which nothing is finite.
+let private oneStep =
+    { quick with
+        BatchTokens = 100_000
+        LearningRate = Some 1e20
+        WarmUp = 0
+    }
+
+/// Every line of the metrics as JSON.
+let private metrics folder =
+    File.ReadAllLines(Path.Combine(folder, "metrics.jsonl"))
+    |> Array.map (fun line -> JsonDocument.Parse(line).RootElement)
+
+let private kind (row: JsonElement) = row.GetProperty("kind").GetString()
+
+let private startFrom (folder: TestFolder) weights =
+    let path = folder.Path "start.safetensors"
+
+    match WeightFile.save path weights with
+    | Ok() -> FromWeights path
+    | Error error -> invalidOp (WeightFile.describe error)
+
+/// Random weights, some arrays of them changed.
+let private changed change =
+    match
+        RandomWeights.create 1UL shape
+        |> Weights.toTensors
+        |> List.map (fun (name, tensor) ->
+            name,
+            { tensor with
+                Values = change name tensor.Values
+            })
+        |> Map.ofList
+        |> Weights.ofTensors (RandomWeights.create 1UL shape).Card
+    with
+    | Ok weights -> weights
+    | Error errors -> invalidOp (Weights.describe errors.Head)
+
+[<Fact>]
+let ``a validation loss that is not finite ends training as diverged, with the best model, JSON and a curve``
+    ()
+    =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let kept = diverge (request folder oneStep) out
+    Assert.Equal(Diverged(1, 1, DivergedQuantity.ValidationLoss), kept.End)
+    Assert.False kept.IsImproved
+    Assert.Equal(0, kept.BestEpoch)
+
+    let rows = metrics out
+
+    Assert.Equal<string list>(
+        [ "epoch"; "batch"; "diverged" ],
+        [ for row in rows -> string (kind row) ]
+    )
+
+    Assert.Equal(JsonValueKind.Null, rows[2].GetProperty("hold_out_loss").ValueKind)
+    Assert.DoesNotContain("NaN", File.ReadAllText(Path.Combine(out, "metrics.csv")))
+
+    let curve = XDocument.Load(Path.Combine(out, "loss.svg"))
+    Assert.Equal("svg", (nonNull curve.Root).Name.LocalName)
+
+    match WeightFile.load (Path.Combine(out, "model.safetensors")) with
+    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Ok loaded ->
+        let start = RandomWeights.create quick.Seed shape
+        Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
+        Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
+        Assert.Contains("0 epochs", loaded.Weights.Card.Provenance)
+        Assert.Contains("0 epochs", Assert.Single loaded.Warnings)
+
+[<Fact>]
+let ``a diverged training diverges again when it is resumed`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let first = diverge (request folder oneStep) out
+    let before = rows out
+
+    let second =
+        EvoTuning.resume id false out 1e9 EvoTuning.silent CancellationToken.None
+        |> keptOf
+
+    Assert.Equal(first.End, second.End)
+    Assert.Equal<string[]>(before, rows out)
+
+[<Fact>]
+let ``a batch whose loss is not finite ends training after the best epoch`` () =
+    use folder = new TestFolder()
+
+    let options =
+        { quick with
+            LearningRate = Some 1e30
+            MaximalNorm = infinity
+        }
+
+    let kept = diverge (request folder options) (folder.Path "out")
+
+    match kept.End with
+    | Diverged(epoch, batch, DivergedQuantity.TrainingLoss) ->
+        Assert.Equal(1, epoch)
+        Assert.True(batch > 1)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``without a validation set a useless model is found by the sequences it was trained on`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let kept = diverge (request folder { oneStep with HoldOut = 0.0 }) out
+    Assert.Equal(Diverged(1, 1, DivergedQuantity.TrainingLoss), kept.End)
+
+    match WeightFile.load (Path.Combine(out, "model.safetensors")) with
+    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Ok loaded ->
+        Assert.Equal(
+            WeightFile.fingerprint (RandomWeights.create quick.Seed shape),
+            WeightFile.fingerprint loaded.Weights
+        )
+
+[<Fact>]
+let ``an out-of-domain loss that is not finite ends training as diverged`` () =
+    use folder = new TestFolder()
+    let unseen = int (Residue.tryToken 'O').Value
+
+    let weights =
+        changed (fun name values ->
+            if name = "embed" then
+                values |> Array.mapi (fun at value -> if at / 10 = unseen then 3e38f else value)
+            else
+                values)
+
+    let request =
+        { request folder quick with
+            Start = startFrom folder weights
+            OutOfDomain = [ write folder "elsewhere.fasta" [ "MOOK" ] ]
+        }
+
+    let kept = diverge request (folder.Path "out")
+    Assert.Equal(Diverged(0, 0, DivergedQuantity.OutOfDomainLoss), kept.End)
+    Assert.Empty kept.Epochs
+    Assert.False(File.Exists(Path.Combine(folder.Path "out", "model.safetensors")))
+
+[<Fact>]
+let ``an optimiser whose numbers overflow ends training as diverged, and its checkpoint is not written``
+    ()
+    =
+    use folder = new TestFolder()
+
+    let weights =
+        changed (fun name values ->
+            if name = "head.w" then
+                Array.map ((*) 1e26f) values
+            else
+                values)
+
+    let request =
+        { request
+              folder
+              { oneStep with
+                  MaximalNorm = infinity
+                  LearningRate = Some 1e-5
+              } with
+            Start = startFrom folder weights
+        }
+
+    let out = folder.Path "out"
+    let kept = diverge request out
+    Assert.Equal(DivergedQuantity.Parameters, quantityOf kept)
+
+    match Checkpoint.load (Path.Combine(out, "checkpoint.safetensors")) with
+    | Ok checkpoint -> Assert.True(Checkpoint.isFinite checkpoint)
+    | Error error -> Assert.Fail(Checkpoint.describe error)
+
+[<Fact>]
+let ``training in memory that diverges is an error that keeps the start model`` () =
+    let weights = RandomWeights.create 1UL shape
+    let sequences = family 40 30 1UL |> List.map Golden.parse
+    let kept = EvoTuning.tune oneStep EvoTuning.silent weights sequences |> keptOf
+    Assert.Equal(WeightFile.fingerprint weights, WeightFile.fingerprint kept.Weights)
+    Assert.Equal(weights.Card.Name, kept.Weights.Card.Name)
+
+    let raised =
+        Assert.Throws<UniRepException>(fun () ->
+            UniRep.tune oneStep weights (family 40 30 1UL) |> ignore)
+
+    Assert.Equal("TrainingDiverged", raised.Case)
+    Assert.Contains("lower learning rate", raised.Message)
+
+/// So high a rate that the model gets worse, but stays finite.
+let private tooHigh =
+    { quick with
+        LearningRate = Some 5.0
+        Patience = 2
+    }
+
+[<Theory>]
+[<InlineData(0.2)>]
+[<InlineData(0.0)>]
+let ``a training that ends worse than it began gives the start model, not called tuned`` holdOut =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let tuned = run (request folder { tooHigh with HoldOut = holdOut }) out
+    let start = RandomWeights.create quick.Seed shape
+    Assert.False tuned.IsImproved
+    Assert.Equal(0, tuned.BestEpoch)
+    Assert.Equal(start.Card.Name, tuned.Weights.Card.Name)
+    Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint tuned.Weights)
+    Assert.Contains("not improved", (tuned :> IDisplay).Summary)
+
+    match WeightFile.load out with
+    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Ok loaded ->
+        Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
+        Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
+        Assert.Contains("did not improve", Assert.Single loaded.Warnings)
+
+    use model = Model.ofWeights Backend.automatic tuned.Weights
+    Assert.Contains("did not improve", Assert.Single model.Warnings)
+
+[<Fact>]
+let ``a training that improves the model is called tuned, with or without a validation set`` () =
+    for holdOut in [ 0.2; 0.0 ] do
+        use folder = new TestFolder()
+
+        let tuned =
+            run (request folder { quick with HoldOut = holdOut }) (folder.Path "out")
+
+        Assert.True tuned.IsImproved
+        Assert.Equal(3, tuned.BestEpoch)
+        Assert.Equal("random-20x2-tuned", tuned.Weights.Card.Name)
+        use model = Model.ofWeights Backend.automatic tuned.Weights
+        Assert.Empty model.Warnings
+
+[<Fact>]
+let ``a training interrupted in its first epoch leaves a model that warns`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    use stopping = new CancellationTokenSource()
+    let observer = after 1 stopping.Cancel
+
+    let tuned =
+        EvoTuning.run (request folder quick) out 1e9 observer stopping.Token |> done'
+
+    Assert.Equal(Interrupted, tuned.End)
+
+    match WeightFile.load out with
+    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Ok loaded ->
+        Assert.Equal("random-20x2", loaded.Weights.Card.Name)
+        Assert.Contains("0 epochs", loaded.Weights.Card.Provenance)
+        Assert.Contains("stopped in its first epoch", Assert.Single loaded.Warnings)
+
+[<Fact>]
+let ``a model tuned from one without a training of its own does not warn`` () =
+    let card =
+        {
+            Name = "a"
+            Version = ""
+            License = ""
+            Provenance = "somewhere"
+        }
+
+    let untrained = TrainingProvenance.card card 5 0
+    Assert.Single(TrainingProvenance.warnings untrained) |> ignore
+    Assert.Empty(TrainingProvenance.warnings (TrainingProvenance.card untrained 5 3))
+    Assert.Empty(TrainingProvenance.warnings card)
+    Assert.Equal("a", untrained.Name)
+    Assert.Equal("a-tuned", (TrainingProvenance.card card 5 10).Name)
+    Assert.Empty(TrainingProvenance.warnings (TrainingProvenance.card card 5 10))

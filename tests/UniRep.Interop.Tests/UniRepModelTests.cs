@@ -250,7 +250,13 @@ public sealed class UniRepModelTests : IDisposable
     {
         var path = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.safetensors");
         var exception = Assert.Throws<UniRepException>(() =>
-            UniRepModel.EvoTune(Sequences, epochs: 3, learningRate: 1e30, saveTo: path)
+            UniRepModel.EvoTune(
+                Sequences,
+                epochs: 3,
+                learningRate: 1e30,
+                saveTo: path,
+                cancellation: TestContext.Current.CancellationToken
+            )
         );
         Assert.Equal("TrainingDiverged", exception.Case);
         Assert.Contains("not a finite number", exception.Message, StringComparison.Ordinal);
@@ -260,7 +266,12 @@ public sealed class UniRepModelTests : IDisposable
     [Fact]
     public void Training_that_does_not_improve_the_model_gives_it_back_with_a_warning()
     {
-        using var model = UniRepModel.EvoTune(Sequences, epochs: 1, learningRate: 100);
+        using var model = UniRepModel.EvoTune(
+            Sequences,
+            epochs: 1,
+            learningRate: 100,
+            cancellation: TestContext.Current.CancellationToken
+        );
         Assert.Equal("open-256", model.Name);
         Assert.Equal(_model.Fingerprint, model.Fingerprint);
         Assert.Contains("did not improve", Assert.Single(model.Warnings), StringComparison.Ordinal);
@@ -282,7 +293,12 @@ public sealed class UniRepModelTests : IDisposable
         {
             // Training would raise as well, but later, with another case.
             var exception = Assert.Throws<UniRepException>(() =>
-                UniRepModel.EvoTune(Sequences, learningRate: 1e30, saveTo: saveTo)
+                UniRepModel.EvoTune(
+                    Sequences,
+                    learningRate: 1e30,
+                    saveTo: saveTo,
+                    cancellation: TestContext.Current.CancellationToken
+                )
             );
             Assert.Equal(expected, exception.Case);
         }

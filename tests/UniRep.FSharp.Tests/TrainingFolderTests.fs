@@ -82,7 +82,7 @@ let ``a training.json without digests does not vouch for other sequences`` () =
     let path = fileOf out "training.json"
     let text = File.ReadAllText path
     let changed = Regex.Replace(text, "\"digests\": \\{[^}]*\\}", "\"digests\": {}")
-    Assert.NotEqual(text, changed)
+    Assert.NotEqual<string>(text, changed)
     File.WriteAllText(path, changed)
 
     match resume out with

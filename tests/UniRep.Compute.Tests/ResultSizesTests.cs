@@ -14,7 +14,13 @@ public class ResultSizesTests
         using var engine = MlstmEngine.Create(Waves.Arrays(units, 1));
         var sequences = new List<byte[]> { new byte[residues] };
         var error = Assert.Throws<ArgumentException>(() =>
-            engine.Run(new Runs.Source(sequences.GetEnumerator()), new NoSink(), outputs)
+            engine.Run(
+                new Runs.Source(sequences.GetEnumerator()),
+                new NoSink(),
+                outputs,
+                null,
+                TestContext.Current.CancellationToken
+            )
         );
         Assert.Equal(
             $"Sequence 0 has {residues} residues; one array holds the states or logits of at most {residues - 1}.",

@@ -36,7 +36,7 @@ let ``bytes of a column that nobody reads do not matter`` () =
 
     let keeping =
         { SequenceFile.defaults with
-            Keep = Columns [ "note" ]
+            Keep = Keep.Columns [ "note" ]
         }
 
     Assert.Equal<string list>(

@@ -57,7 +57,7 @@ let ``a quote in a TSV is a letter like any other`` () =
         ],
         keptOf
             { as' Tsv with
-                Keep = Columns [ "name of it" ]
+                Keep = Keep.Columns [ "name of it" ]
             }
             "id\tname of it\tseq\r\n1\tProtein 5\" end\tMK\r\n2\t\"Quoted\" protein\tMK\r\n3\t3\" and 5\"\tMK\r\n4\t\"\"\tMK"
     )
@@ -289,24 +289,24 @@ let ``kept columns are texts as they stand, in the order asked for`` () =
 
     Assert.Equal<string list list>(
         [ [ "two\r\nlines, \"said\""; " 0.50 " ]; [ ""; "NA" ] ],
-        keptOf (keeping (Columns [ "note"; "Score" ])) text
+        keptOf (keeping (Keep.Columns [ "note"; "Score" ])) text
     )
 
     Assert.Equal<string list list>(
         [ [ " 0.50 "; "two\r\nlines, \"said\""; "x" ]; [ "NA"; ""; "y" ] ],
-        keptOf (keeping AllColumns) text
+        keptOf (keeping Keep.Everything) text
     )
 
     let namesOf keep =
         (recordsOf (keeping keep) text).Head.Source.Kept
 
-    Assert.Equal<string list>([ "score"; "note"; "a,b" ], namesOf AllColumns)
-    Assert.Equal<string list>([ "note"; "score" ], namesOf (Columns [ "note,SCORE"; "note" ]))
-    Assert.Equal<string list>([ "a,b"; "sequence" ], namesOf (Columns [ "a,b"; "sequence" ]))
+    Assert.Equal<string list>([ "score"; "note"; "a,b" ], namesOf Keep.Everything)
+    Assert.Equal<string list>([ "note"; "score" ], namesOf (Keep.Columns [ "note,SCORE"; "note" ]))
+    Assert.Equal<string list>([ "a,b"; "sequence" ], namesOf (Keep.Columns [ "a,b"; "sequence" ]))
 
     Assert.Equal<InputError list>(
         [ NoColumn("it", "nothing", [ "id"; "score"; "sequence"; "note"; "a,b" ]) ],
-        errorsOf (keeping (Columns [ "score"; "nothing" ])) text
+        errorsOf (keeping (Keep.Columns [ "score"; "nothing" ])) text
     )
 
 [<Fact>]
@@ -314,7 +314,7 @@ let ``columns of one name cannot be kept`` () =
     let keeping keep = { as' Csv with Keep = keep }
     let text = "id,sequence,x,x\na,MK,1,2\n"
 
-    for keep in [ AllColumns; Columns [ "x" ] ] do
+    for keep in [ Keep.Everything; Keep.Columns [ "x" ] ] do
         Assert.Equal<InputError list>([ RepeatedColumn("it", "x") ], errorsOf (keeping keep) text)
 
     Assert.Equal<(string * string) list>([ "a", "MK" ], pairsOf (as' Csv) text)
@@ -323,7 +323,7 @@ let ``columns of one name cannot be kept`` () =
 let ``the description of a FASTA record can be kept`` () =
     let text = ">sp|P1|X Some protein OS=x\nMK\n>b\nMK\n>\nMK\n"
 
-    for keep in [ AllColumns; Columns [ "Description" ] ] do
+    for keep in [ Keep.Everything; Keep.Columns [ "Description" ] ] do
         let options = { as' Fasta with Keep = keep }
 
         Assert.Equal<string list list>(
@@ -337,7 +337,7 @@ let ``the description of a FASTA record can be kept`` () =
         [ NoColumn("it", "organism", [ "description" ]) ],
         errorsOf
             { as' Fasta with
-                Keep = Columns [ "organism" ]
+                Keep = Keep.Columns [ "organism" ]
             }
             text
     )

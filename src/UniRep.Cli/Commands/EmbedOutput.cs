@@ -111,7 +111,11 @@ internal sealed class EmbedOutput
         {
             foreach (var file in RepFile.filesOf(Format, Path))
             {
-                if (Inputs().Any(input => OutputPath.isSame(file, input)))
+                if (
+                    Inputs()
+                        .Where(System.IO.Path.Exists)
+                        .Any(input => OutputPath.isSame(file, input))
+                )
                 {
                     throw Wrong(
                         $"{file}: the output would replace what this run reads: give another name with -o"

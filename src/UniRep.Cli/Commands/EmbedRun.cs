@@ -105,9 +105,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                 ExitCode.Usage,
                 "--keep and --keep-all exclude each other: name every column with --keep"
             )
-        : options.KeepAll ? Keep.AllColumns
+        : options.KeepAll ? Keep.Everything
         : options.Keep.Count > 0 ? Keep.NewColumns(ListModule.OfSeq(options.Keep))
-        : Keep.NoColumns;
+        : Keep.Nothing;
 
     private InputOptions Reading =>
         new(

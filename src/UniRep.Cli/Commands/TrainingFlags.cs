@@ -198,7 +198,7 @@ internal sealed class TrainingFlags
                 parsed.GetValue(_upperCase),
                 parsed.GetValue(_trimStop),
                 parsed.GetValue(_onInvalid) == OnInvalid.X,
-                Keep.NoColumns
+                Keep.Nothing
             ),
             Filter = new CorpusFilter(
                 parsed.GetValue(_minLength),

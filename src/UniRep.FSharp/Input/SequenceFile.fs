@@ -14,7 +14,7 @@ module SequenceFile =
             UpperCase = false
             TrimStop = false
             UnknownAsX = false
-            Keep = NoColumns
+            Keep = Keep.Nothing
         }
 
     let private isGzip (path: string) =

@@ -1,9 +1,10 @@
 namespace UniRep
 
+[<RequireQualifiedAccess>]
 type Keep =
-    | NoColumns
+    | Nothing
     | Columns of names: string list
-    | AllColumns
+    | Everything
 
 type RecordSource =
     {

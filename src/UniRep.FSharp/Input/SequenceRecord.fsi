@@ -1,13 +1,14 @@
 namespace UniRep
 
 /// What of a file's records is read beside sequences and ids.
+[<RequireQualifiedAccess>]
 type Keep =
     /// Nothing else; costs nothing.
-    | NoColumns
+    | Nothing
     /// These columns of a table; `description`, the header after the id, of a FASTA file.
     | Columns of names: string list
     /// Every column of a table but those of ids and sequences; the description of a FASTA file.
-    | AllColumns
+    | Everything
 
 /// Where the parts of a file's records come from; all records of a file share one.
 type RecordSource =

@@ -98,9 +98,9 @@ module internal TableColumns =
 
     let private keptIn file (columns: string list) used wanted =
         match wanted with
-        | NoColumns -> []
-        | Columns names -> names |> List.collect (keptByName file columns) |> List.distinct
-        | AllColumns -> [ 0 .. columns.Length - 1 ] |> List.except used
+        | Keep.Nothing -> []
+        | Keep.Columns names -> names |> List.collect (keptByName file columns) |> List.distinct
+        | Keep.Everything -> [ 0 .. columns.Length - 1 ] |> List.except used
 
     /// Kept columns must be told apart by their names.
     let private checkKept file (names: string list) =

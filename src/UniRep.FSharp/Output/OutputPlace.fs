@@ -142,9 +142,13 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
         partials.Clear()
 
         match target with
-        | ToStream(stream, _) ->
+        | ToStream(stream, isOwned) ->
             copied |> Option.iter (fun spool -> spool.CopyTo stream)
             stream.Flush()
+
+            // Whoever reads from a pipe waits for its end.
+            if isOwned then
+                stream.Dispose()
         | ToFile _ -> ()
 
         unlock ()

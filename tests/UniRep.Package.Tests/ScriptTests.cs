@@ -13,15 +13,7 @@ public sealed class ScriptTests
     public ScriptTests(LocalFeed feed)
     {
         _feed = feed;
-        feed.Write("artifacts/local-feed.fsx", $"#i @\"nuget: {feed.Packages}\"\n");
-        foreach (var path in Directory.GetFiles(Repository.Find("scripts")))
-        {
-            if (Path.GetExtension(path) is ".fsx" or ".cs" or ".config")
-            {
-                feed.Write($"scripts/{Path.GetFileName(path)}", File.ReadAllText(path));
-            }
-        }
-
+        Scripts.CopyTo(feed);
         feed.Write("some.fasta", Fasta);
     }
 

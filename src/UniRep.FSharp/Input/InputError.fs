@@ -118,7 +118,7 @@ module InputError =
         | Heading(file, _, line, text) ->
             $"{file}: line {line}: '{text}' reads like a heading, not a sequence: remove it, or give --on-invalid skip; a sequence like this needs a FASTA header"
         | SeveralWords(file, _, line) ->
-            $"{file}: line {line}: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row (--input-format tsv)"
+            $"{file}: line {line}: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row (--input-format csv or tsv)"
         | NoColumn(file, column, columns) ->
             let more =
                 if columns.Length > 20 then

@@ -10,29 +10,31 @@ type internal InflaterState =
     | Stored of left: int
     | Coded of literals: PrefixCode * distances: PrefixCode
 
-/// Decompresses deflated data (RFC 1951) and takes not one byte of what follows them, which .NET's DeflateStream does:
-/// it cannot tell where a gzip member ends.
-[<Sealed>]
-type internal Inflater(bytes: CompressedBytes) =
-    static let window = 32768
-    static let longestMatch = 258
+/// What RFC 1951 lays down.
+[<RequireQualifiedAccess>]
+module internal Deflate =
+    [<Literal>]
+    let Window = 32768
+
+    [<Literal>]
+    let LongestMatch = 258
 
     /// The first value of each symbol, the first of all given, if symbols have so many further bits.
-    static let bases first (bits: int[]) =
+    let private bases first (bits: int[]) =
         bits |> Array.scan (fun value bits -> value + (1 <<< bits)) first
 
-    static let lengthBits =
+    let lengthBits =
         Array.init 29 (fun symbol -> if symbol = 28 then 0 else max 0 (symbol / 4 - 1))
 
-    static let lengthBases = Array.updateAt 28 longestMatch (bases 3 lengthBits)
-    static let distanceBits = Array.init 30 (fun symbol -> max 0 (symbol / 2 - 1))
-    static let distanceBases = bases 1 distanceBits
+    let lengthBases = Array.updateAt 28 LongestMatch (bases 3 lengthBits)
+    let distanceBits = Array.init 30 (fun symbol -> max 0 (symbol / 2 - 1))
+    let distanceBases = bases 1 distanceBits
 
     /// In which order the numbers of bits of numbers of bits stand.
-    static let orderOfLengths =
+    let orderOfLengths =
         "\016\017\018\000\008\007\009\006\010\005\011\004\012\003\013\002\014\001\015"B
 
-    static let fixedCodes =
+    let fixedCodes =
         let literals =
             Array.init 288 (fun symbol ->
                 if symbol < 144 then 8uy
@@ -45,7 +47,11 @@ type internal Inflater(bytes: CompressedBytes) =
             (PrefixCode.ofLengths (Array.create 32 5uy)).Value
         )
 
-    let output = Array.zeroCreate<byte>(4 * window)
+/// Decompresses deflated data (RFC 1951) and takes not one byte of what follows them, which .NET's DeflateStream does:
+/// it cannot tell where a gzip member ends.
+[<Sealed>]
+type internal Inflater(bytes: CompressedBytes) =
+    let output = Array.zeroCreate<byte>(4 * Deflate.Window)
     let mutable written = 0
     let mutable given = 0
     let mutable bits = 0u
@@ -103,7 +109,7 @@ type internal Inflater(bytes: CompressedBytes) =
         let ofLengths = Array.zeroCreate<byte> 19
 
         for index in 0 .. lengthCount - 1 do
-            ofLengths[int orderOfLengths[index]] <- byte (take 3)
+            ofLengths[int Deflate.orderOfLengths[index]] <- byte (take 3)
 
         let code = codeOf ofLengths
         let lengths = Array.zeroCreate<byte>(literalCount + distanceCount)
@@ -141,7 +147,7 @@ type internal Inflater(bytes: CompressedBytes) =
                 damaged ()
 
             Stored length
-        | 1 -> fixedCodes
+        | 1 -> Deflate.fixedCodes
         | 2 -> readCodes ()
         | _ -> damaged ()
 
@@ -152,10 +158,10 @@ type internal Inflater(bytes: CompressedBytes) =
     let copyMatch length distances =
         let symbol = decode distances
 
-        if symbol >= distanceBits.Length then
+        if symbol >= Deflate.distanceBits.Length then
             damaged ()
 
-        let distance = distanceBases[symbol] + take distanceBits[symbol]
+        let distance = Deflate.distanceBases[symbol] + take Deflate.distanceBits[symbol]
 
         if distance > written then
             damaged ()
@@ -174,7 +180,8 @@ type internal Inflater(bytes: CompressedBytes) =
         written <- written + count
         state <- Stored(left - count)
 
-    let hasRoom () = written + longestMatch <= output.Length
+    let hasRoom () =
+        written + Deflate.LongestMatch <= output.Length
 
     let copyCoded literals distances =
         let mutable isOver = false
@@ -189,14 +196,16 @@ type internal Inflater(bytes: CompressedBytes) =
                 isOver <- true
             | symbol when symbol > 285 -> damaged ()
             | symbol ->
-                let length = lengthBases[symbol - 257] + take lengthBits[symbol - 257]
+                let length =
+                    Deflate.lengthBases[symbol - 257] + take Deflate.lengthBits[symbol - 257]
+
                 copyMatch length distances
 
     /// Brings what is written next behind the last 32 KiB, which it may repeat.
     let decompress () =
-        if written > window then
-            Buffer.BlockCopy(output, written - window, output, 0, window)
-            written <- window
+        if written > Deflate.Window then
+            Buffer.BlockCopy(output, written - Deflate.Window, output, 0, Deflate.Window)
+            written <- Deflate.Window
 
         given <- written
 

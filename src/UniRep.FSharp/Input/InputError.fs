@@ -150,7 +150,7 @@ module InputError =
         | Heading(file, _, line, text) ->
             $"{file}: line {line}: '{text}' reads like a heading, not a sequence: remove it, or give --on-invalid skip; a sequence like this needs a FASTA header"
         | SeveralWords(file, _, line) ->
-            $"{file}: line {line}: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row (--input-format tsv)"
+            $"{file}: line {line}: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row (--input-format csv or tsv)"
         | NoColumn(file, column, columns) ->
             $"{file}: no column '{short column}'; there are: {listed columns}. Name one with --sequence-column, --id-column or --keep"
         | BadRow(file, line, reason) -> $"{file}: line {line}: {reason}"

@@ -46,7 +46,7 @@ type InputError =
     | HeaderInList of file: string * line: int64
     /// The first line of a list reads like the name of a column.
     | Heading of file: string * record: string * line: int64 * text: string
-    /// A line of a list holds white space within: it may be a name and a sequence.
+    /// A line of a list holds white space, commas or semicolons: it may be a name and a sequence.
     | SeveralWords of file: string * record: string * line: int64
     /// A table lacks a column.
     | NoColumn of file: string * column: string * columns: string list

@@ -77,14 +77,14 @@ module SequenceFile =
         }
 
     let private readAs options file format (text: Stream) =
-        let reader = LineReader(file, text)
+        let reader () = LineReader(file, text)
 
         match format with
         | Some Csv -> TableRecords.read file options (policyOf options Csv) ',' text
         | Some Tsv -> TableRecords.read file options (policyOf options Tsv) '\t' text
-        | Some Lines -> TextRecords.lines file (policyOf options Lines) reader
-        | Some format -> TextRecords.fasta file (policyOf options format) reader
-        | None -> TextRecords.detect file (policyOf options) reader
+        | Some Lines -> TextRecords.lines file (policyOf options Lines) (reader ())
+        | Some format -> TextRecords.fasta file (policyOf options format) (reader ())
+        | None -> TextRecords.detect file (policyOf options) (reader ())
 
     /// The format to read: what the options say, else what the name says. What the name calls a text may be FASTA.
     let private formatWith options path =

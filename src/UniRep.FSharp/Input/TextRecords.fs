@@ -111,6 +111,9 @@ module internal TextRecords =
                         |> Result.map (fun record -> { record with IsLatin1 = isLatin1 })
         }
 
+    let private isSeparator symbol =
+        Char.IsWhiteSpace symbol || symbol = ',' || symbol = ';'
+
     let private linesFrom file policy (reader: LineReader) (first: string option) =
         seq {
             let text = RecordText file
@@ -133,7 +136,7 @@ module internal TextRecords =
                 let next =
                     lazy nextLine reader (fun line -> line.StartsWith ';' || line.StartsWith '#')
 
-                if Seq.exists Char.IsWhiteSpace current then
+                if Seq.exists isSeparator current then
                     yield Error(SeveralWords(file, id, number))
                 elif ordinal = 1L && headings.Contains current && next.Value.IsSome then
                     yield Error(Heading(file, id, number, current))

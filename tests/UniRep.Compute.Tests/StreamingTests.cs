@@ -135,6 +135,26 @@ public class StreamingTests
     }
 
     [Fact]
+    public void A_sink_that_is_full_for_a_moment_pauses_every_group()
+    {
+        // One group must not go on and wait for the lanes of another that has paused.
+        var sequences = Enumerable
+            .Range(0, 400)
+            .Select(seed => Waves.Tokens(10 + seed * 7 % 60, seed % 100))
+            .ToArray();
+        using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 3 });
+        var sink = new MomentarySink();
+        using var run = engine.Begin(
+            new Runs.Source(sequences.AsEnumerable().GetEnumerator()),
+            sink,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        while (!run.Advance()) { }
+
+        Runs.AssertSameBits(Runs.Run(engine, sequences), sink.Results.Results);
+    }
+
+    [Fact]
     public void A_full_sink_gets_nothing_and_the_source_is_asked_for_no_more()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
@@ -228,6 +248,18 @@ public class StreamingTests
     private sealed class ActingSink(Action<long> act) : ISequenceSink
     {
         public void Write(in SequenceOutput output) => act(output.Index);
+    }
+
+    /// <summary>Is full every third time that it is asked.</summary>
+    private sealed class MomentarySink : ISequenceSink
+    {
+        private int _asked;
+
+        public Runs.KeepingSink Results { get; } = new();
+
+        public bool IsFull => ++_asked % 3 == 0;
+
+        public void Write(in SequenceOutput output) => Results.Write(output);
     }
 
     /// <summary>Is full with four results.</summary>

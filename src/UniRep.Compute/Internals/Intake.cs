@@ -52,6 +52,7 @@ internal sealed class Intake
             outputs,
             options.ChunkBytes,
             _gate,
+            () => Volatile.Read(ref _positions),
             () => IsStopped,
             Fail
         );
@@ -94,7 +95,7 @@ internal sealed class Intake
     /// <returns>Whether lanes are to work; if not, the run is done or pauses.</returns>
     public bool Resume()
     {
-        _outbox.Deliver();
+        _outbox.Reopen();
         lock (_gate)
         {
             return !IsPaused && WaitForSource();

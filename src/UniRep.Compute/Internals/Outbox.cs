@@ -16,8 +16,15 @@ internal sealed class Outbox(
     private readonly Stack<float[]> _spare = new();
     private volatile bool _isFull;
 
-    /// <summary>Gets whether the sink wanted no more when it was asked last.</summary>
+    /// <summary>Gets whether the sink wants no more: it stays so until the outbox is opened again.</summary>
     public bool IsFull => _isFull;
+
+    /// <summary>Begins to deliver again; while no lane is at work, lest one group pause and another wait for it.</summary>
+    public void Reopen()
+    {
+        _isFull = false;
+        Deliver();
+    }
 
     /// <summary>Takes the next sequence in the order of the input; with the gate held.</summary>
     public void Expect(Slot slot) => _expected.Enqueue(slot);
@@ -30,10 +37,15 @@ internal sealed class Outbox(
     {
         lock (_delivery)
         {
-            while (!isStopped())
+            while (!isStopped() && !_isFull)
             {
-                _isFull = sink.IsFull;
-                if (_isFull || NextDone() is not { } slot)
+                if (sink.IsFull)
+                {
+                    _isFull = true;
+                    return;
+                }
+
+                if (NextDone() is not { } slot)
                 {
                     return;
                 }

@@ -4,7 +4,7 @@ namespace UniRep.Compute.Internals;
 
 /// <summary>
 /// Reads a source ahead of the lanes, as far as the run has come: a few sequences at first, then as many as have been
-/// begun, up to a chunk. A source that may keep its reader waiting is read on a thread of its own, so that what has been
+/// begun, up to a chunk, and not many more than have been delivered. A source that may keep its reader waiting is read on a thread of its own, so that what has been
 /// read is computed meanwhile. All members are called with the gate held.
 /// </summary>
 internal sealed class SourceReader(
@@ -13,12 +13,20 @@ internal sealed class SourceReader(
     Outputs outputs,
     long chunkBytes,
     object gate,
+    Func<long> positions,
     Func<bool> isStopped,
     Action<Exception> fail
 )
 {
     /// <summary>Sequences that are read before the first is computed.</summary>
     public const int First = 16;
+
+    /// <summary>Sequences that may be read and not delivered before any is, and for each that is delivered.</summary>
+    private const int HeldAtFirst = 64;
+    private const int HeldForEach = 2;
+
+    /// <summary>After so many positions one more may be, lest a long sequence leave lanes idle.</summary>
+    private const int PositionsPerHeld = 128;
 
     private const int MaximalSequences = 16_384;
     private const long MaximalResidues = 8 << 20;
@@ -117,6 +125,8 @@ internal sealed class SourceReader(
     private bool MayRead(double share)
     {
         var held = _read - _delivered;
+        var mayBeHeld =
+            HeldAtFirst + HeldForEach * _delivered.Sequences + positions() / PositionsPerHeld;
         var window = _limit with
         {
             Sequences = Math.Clamp(_begun.Sequences, First, MaximalSequences),
@@ -125,7 +135,9 @@ internal sealed class SourceReader(
             && !isStopped()
             && (
                 held.Sequences < ChunksHeld
-                || (_read - _begun).IsBelow(window, share) && held.IsBelow(_limit * ChunksHeld)
+                || held.Sequences < mayBeHeld
+                    && held.IsBelow(_limit * ChunksHeld)
+                    && (_read - _begun).IsBelow(window, share)
             );
     }
 

@@ -51,7 +51,9 @@ module Backend =
         match set with
         | InstructionSet.Avx512 -> "AVX-512"
         | InstructionSet.Avx2 -> "AVX2"
-        | _ -> "portable"
+        | InstructionSet.Fma128 -> "FMA-128"
+        | InstructionSet.Portable -> "portable"
+        | unknown -> invalidArg (nameof set) $"There is no instruction set {unknown}."
 
     let engine (settings: EngineSettings) weights =
         let options =

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniRep.Cli.Console;
 using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
@@ -41,6 +42,25 @@ internal static class SharedOptions
             }
         });
         return option;
+    }
+
+    /// <summary>
+    /// Gives the number of threads that was asked for, with a warning if it is so many that they would only wait for one
+    /// another: then four per core.
+    /// </summary>
+    public static int ThreadsOf(int asked)
+    {
+        var cores = Environment.ProcessorCount;
+        var most = Math.Min(4 * cores, EngineOptions.MaximalThreads);
+        if (asked <= most)
+        {
+            return asked;
+        }
+
+        Reporter.Warn(
+            $"--threads {asked}: this machine has {cores} {(cores == 1 ? "core" : "cores")}; {most} threads are used"
+        );
+        return most;
     }
 
     public static Option<Precision> Precisions()

@@ -278,7 +278,7 @@ internal sealed class TrainingFlags
             parsed.GetValue(_holdOutFraction),
             parsed.GetValue(_patience),
             (ulong)parsed.GetValue(_seed),
-            parsed.GetValue(_threads),
+            SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             (long)(parsed.GetValue(_memory) * (1L << 30))
         );
     }

@@ -12,7 +12,8 @@ public static class MachinePeak
     /// <returns>The best of several windows, in 10⁹ floating-point operations (two per multiply-add) per second.</returns>
     public static double FmaGflops(int threads, InstructionSet set)
     {
-        var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
+        Throw.IfNoNumberOfThreads(threads, nameof(threads));
+        var kernels = Kernels.Of(set);
         kernels.Spin(1_000_000);
         const int Rounds = 2_000_000;
         var operations = 0L;
@@ -29,6 +30,7 @@ public static class MachinePeak
     /// <returns>The best of several windows, in 10⁹ bytes per second.</returns>
     public static unsafe double ReadGigabytesPerSecond(long bytes, int threads)
     {
+        Throw.IfNoNumberOfThreads(threads, nameof(threads));
         var kernels = Kernels.All[^1];
         var perThread = bytes / sizeof(float) / threads / 256 * 256;
         using var buffer = new AlignedBuffer(perThread * threads);

@@ -56,13 +56,16 @@ public sealed class MlstmEngine : IDisposable
     /// <summary>Folds weight norm, in float64, and packs the weights; the arrays are not needed afterwards.</summary>
     /// <param name="arrays">Raw parameters, before weight normalisation.</param>
     /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has another size than the shape calls for, or an option is none that there is.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     public static MlstmEngine Create(MlstmArrays arrays, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arrays);
         options ??= new EngineOptions();
-        Throw.IfNegative(options.Threads, nameof(options.Threads));
+        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
+        Throw.IfUndefined(options.Precision, nameof(options.Precision));
         Throw.IfNegative(options.Lanes, nameof(options.Lanes));
         ArraySizes.Check(arrays);
         var kernels = Kernels.Of(options.InstructionSet);
@@ -76,7 +79,7 @@ public sealed class MlstmEngine : IDisposable
     /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ArgumentException">A token is none of 0 to 25.</exception>
+    /// <exception cref="ArgumentException">A token is none of 0 to 25, or the outputs are none that there are.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed of before the run began.</exception>
     /// <remarks>
     /// Results come as soon as all before them are there. A few sequences are read at first, then as many ahead as have
@@ -113,6 +116,15 @@ public sealed class MlstmEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
+        if ((outputs & ~(Outputs.HiddenStates | Outputs.Logits)) != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(outputs),
+                outputs,
+                $"There are no such {nameof(Outputs)}."
+            );
+        }
+
         cancellation.ThrowIfCancellationRequested();
         Enter();
         var intake = new Intake(

@@ -55,7 +55,9 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <summary>Begins to train from some parameters.</summary>
     /// <param name="arrays">Raw parameters, before weight normalisation; they are copied.</param>
     /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has another size than the shape calls for, or an option is none that there is.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     public static MlstmTrainer Create(MlstmArrays arrays, TrainerOptions? options = null)
     {
@@ -67,13 +69,15 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <summary>Goes on from a saved state.</summary>
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has another size than the shape calls for, or an option is none that there is.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     public static MlstmTrainer Resume(TrainerState state, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         options ??= new TrainerOptions();
-        Throw.IfNegative(options.Threads, nameof(options.Threads));
+        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
         Throw.IfNegative(options.StateBytes, nameof(options.StateBytes));
         MlstmArrays?[] all = [state.Parameters, state.First, state.Second, state.Average];
         foreach (var arrays in all.OfType<MlstmArrays>())
@@ -228,6 +232,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sequences);
         Throw.IfNegative(window, nameof(window));
+        Throw.IfUndefined(mean, nameof(mean));
         cancellation.ThrowIfCancellationRequested();
         var batch = new TrainingBatch(sequences, mean, window);
         _propagation.Begin();

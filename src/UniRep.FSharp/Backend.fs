@@ -66,7 +66,9 @@ module Backend =
         match set with
         | InstructionSet.Avx512 -> "AVX-512"
         | InstructionSet.Avx2 -> "AVX2"
-        | _ -> "portable"
+        | InstructionSet.Fma128 -> "FMA-128"
+        | InstructionSet.Portable -> "portable"
+        | unknown -> invalidArg (nameof set) $"There is no instruction set {unknown}."
 
     /// The name of a precision; a number that is none is the caller's mistake.
     let private nameOfPrecision precision =

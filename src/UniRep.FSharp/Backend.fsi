@@ -7,7 +7,7 @@ open UniRep.Compute
 /// How the engine is to run.
 type EngineSettings =
     {
-        /// The number of threads; 0 for one per core.
+        /// The number of threads, at most 1024; 0 for one per core, or as many as a container's quota allows.
         Threads: int
         /// The instruction set; None for the best this machine has.
         InstructionSet: InstructionSet option
@@ -42,7 +42,7 @@ type Backend =
     {
         /// A name for reports: `engine`.
         Name: string
-        /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `portable`.
+        /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `FMA-128`, `portable`.
         InstructionSet: string
         /// The precision in use, for reports: `exact`, `int16w`, `int16`, `int8`.
         Precision: string
@@ -67,8 +67,10 @@ module Backend =
     /// Gets the precisions by the names that options and reports give them.
     val precisions: (string * Precision) list
 
-    /// Gives the name of an instruction set in reports.
-    val internal nameOf: set: InstructionSet -> string
+    /// Gives the name of an instruction set in reports: `AVX-512`, `AVX2`, `FMA-128`, `portable`. A name stands for one
+    /// set of bits in the results. Raises ArgumentException if there is no such instruction set.
+    val nameOf: set: InstructionSet -> string
 
-    /// Builds the engine: packed weights and SIMD kernels.
+    /// Builds the engine: packed weights and SIMD kernels. Raises ArgumentException if a setting is out of its range or
+    /// none that there is, PlatformNotSupportedException if this machine lacks the instruction set.
     val engine: settings: EngineSettings -> weights: Weights -> Backend

@@ -25,7 +25,7 @@ type Model =
     /// Gets the number of threads in use.
     member Threads: int
 
-    /// Gets the instruction set in use: `AVX-512`, `AVX2` or `portable`.
+    /// Gets the instruction set in use: `AVX-512`, `AVX2`, `FMA-128` or `portable`.
     member InstructionSet: string
 
     /// Gets the precision of the matrix products: `exact`, `int16w`, `int16`, `int8`.

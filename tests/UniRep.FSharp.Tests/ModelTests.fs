@@ -233,6 +233,33 @@ let ``every precision is as near to exact as its table says`` name bound =
             Tolerance.assertNear bound 0.0 (distance exact rep))
 
 [<Fact>]
+let ``every instruction set has a name of its own, and what is none has no name`` () =
+    let names = Enum.GetValues<Compute.InstructionSet>() |> Array.map Backend.nameOf
+    Assert.Equal<string[]>([| "portable"; "FMA-128"; "AVX2"; "AVX-512" |], names)
+
+    Assert.Throws<ArgumentException>(fun () ->
+        Backend.nameOf (enum<Compute.InstructionSet> 77) |> ignore)
+
+[<Fact>]
+let ``settings that are none are refused`` () =
+    for settings in
+        [
+            { Backend.automatic with
+                Precision = enum<Compute.Precision> 77
+            }
+            { Backend.automatic with
+                InstructionSet = Some(enum<Compute.InstructionSet> 77)
+            }
+            { Backend.automatic with
+                Threads = 5000
+            }
+            { Backend.automatic with Threads = -1 }
+        ] do
+        Assert.ThrowsAny<ArgumentException>(fun () ->
+            Model.load settings WeightCatalog.defaultName |> ignore)
+        |> ignore
+
+[<Fact>]
 let ``int8 is not offered for small models`` () =
     use folder = new TestFolder()
     let path = folder.Path "small.safetensors"

@@ -35,7 +35,7 @@ internal static class BenchCommand
             var bench = new BenchRun(
                 parsed.GetValue(units),
                 parsed.GetValue(layers),
-                parsed.GetValue(threads),
+                SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                 parsed.GetValue(precision),
                 parsed.GetValue(compare),
                 cancellation

@@ -190,7 +190,7 @@ internal static class EmbedCommand
                     KeepAll = parsed.GetValue(keepAll),
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
-                    Threads = parsed.GetValue(threads),
+                    Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                     Precision = parsed.GetValue(precision),
                     OnInvalid = parsed.GetValue(onInvalid),
                     Overwrite = parsed.GetValue(overwrite),

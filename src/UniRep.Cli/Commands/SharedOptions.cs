@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using UniRep.Cli.Console;
 using UniRep.Cli.Help;
 using UniRep.Compute;
 
@@ -24,16 +25,32 @@ internal static class SharedOptions
             DefaultValueFactory = _ => WeightCatalog.defaultName,
         };
 
-    /// <summary>More threads than this are a mistake, unless the machine has as many processors.</summary>
-    private const int MostThreads = 1024;
-
     public static Option<int> Threads() =>
         Numbers.Whole(
             "--threads",
             "threads; 0 for one per core",
             null,
-            Numbers.From(0, Math.Max(MostThreads, Environment.ProcessorCount))
+            Numbers.From(0, EngineOptions.MaximalThreads)
         );
+
+    /// <summary>
+    /// Gives the number of threads that was asked for, with a warning if it is so many that they would only wait for one
+    /// another: then four per core.
+    /// </summary>
+    public static int ThreadsOf(int asked)
+    {
+        var cores = Environment.ProcessorCount;
+        var most = Math.Min(4 * cores, EngineOptions.MaximalThreads);
+        if (asked <= most)
+        {
+            return asked;
+        }
+
+        Reporter.Warn(
+            $"--threads {asked}: this machine has {cores} {(cores == 1 ? "core" : "cores")}; {most} threads are used"
+        );
+        return most;
+    }
 
     public static Option<Precision> Precisions()
     {

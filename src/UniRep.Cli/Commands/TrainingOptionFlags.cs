@@ -161,7 +161,7 @@ internal sealed class TrainingOptionFlags
             parsed.GetValue(_holdOutFraction),
             parsed.GetValue(_patience),
             parsed.GetValue(_seed),
-            parsed.GetValue(_threads),
+            SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             StateBytes(parsed)
         );
     }
@@ -173,7 +173,7 @@ internal sealed class TrainingOptionFlags
     {
         return new TrainingChange(
             SharedOptions.IsGiven(parsed, _epochs) ? parsed.GetValue(_epochs) : null,
-            parsed.GetValue(_threads),
+            SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             SharedOptions.IsGiven(parsed, _memory) ? StateBytes(parsed) : null
         );
     }

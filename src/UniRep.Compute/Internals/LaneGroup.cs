@@ -93,8 +93,14 @@ internal sealed unsafe class LaneGroup : IDisposable
                 _wanted.Set(members);
             }
 
-            var start = Stopwatch.GetTimestamp();
             _step.Begin(_active, members);
+            if (_pace.Size == 1)
+            {
+                _step.Run(0);
+                continue;
+            }
+
+            var start = Stopwatch.GetTimestamp();
             _step.Run(0);
             var ticks = Stopwatch.GetTimestamp() - start;
             _step.SpinFor(ticks);

@@ -107,12 +107,13 @@ internal sealed unsafe class LaneStep : IDisposable
     public void Dispose() => Array.ForEach(_benches, bench => bench.Dispose());
 
     /// <summary>Computes what is left of the step under way, and returns when it is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int rank)
     {
         for (; ; )
         {
             var phase = _phases.Current;
-            if (_phases.IndexOf(phase) is null)
+            if (_phases.IsPause(phase))
             {
                 return;
             }
@@ -138,16 +139,16 @@ internal sealed unsafe class LaneStep : IDisposable
     /// <summary>Waits for a step to begin, or for <see cref="End"/>, if a phase is still under way and is a pause.</summary>
     public void WaitForStep(long phase)
     {
-        if (_phases.IndexOf(phase) is null)
+        if (_phases.IsPause(phase))
         {
             _phases.WaitWhile(phase);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Compute(Workbench bench, long phase, int panel, int next)
     {
-        var index = _phases.IndexOf(phase)!.Value;
+        var index = _phases.IndexOf(phase);
         var layer = index / 2;
         if (index % 2 == 0)
         {

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace UniRep.Compute.Internals;
 
 /// <summary>
@@ -12,9 +15,10 @@ internal sealed class Phases
     private const int Spacing = 16;
     private const int CountBits = 20;
     private const int MemberBits = 11;
+    private const long NumberMask = (1L << (63 - CountBits - MemberBits)) - 1;
     private readonly int[] _panels;
     private readonly int _most;
-    private readonly long _numbers;
+    private readonly long _indexMask;
     private readonly Gate _phase = new();
 
     /// <summary>
@@ -32,30 +36,29 @@ internal sealed class Phases
     {
         (_panels, _most, _members) = (panels, mostMembers, mostMembers);
         _taken = new long[mostMembers * Spacing];
-        var perStep = panels.Length + 1;
-        _numbers = (1L << (63 - CountBits - MemberBits)) / perStep * perStep;
+        // The lowest bits of a phase's number say which phase of a step it is; the first after the last is the pause.
+        _indexMask = (long)BitOperations.RoundUpToPowerOf2((uint)panels.Length + 1) - 1;
         Enter(panels.Length);
     }
 
     /// <summary>Gets the number of the phase under way, or of the pause between two steps.</summary>
     public long Current => _phase.Number;
 
-    /// <summary>Which phase of a step a number is; none for the pause between two steps.</summary>
-    public int? IndexOf(long phase)
-    {
-        var index = (int)(phase % (_panels.Length + 1));
-        return index < _panels.Length ? index : null;
-    }
+    /// <summary>Which phase of a step a number is.</summary>
+    public int IndexOf(long phase) => (int)(phase & _indexMask);
+
+    /// <summary>Whether a number is that of the pause between two steps.</summary>
+    public bool IsPause(long phase) => IndexOf(phase) == _panels.Length;
 
     /// <summary>Begins a step of some members; by one of them, in a pause.</summary>
     public void Begin(int members)
     {
         Volatile.Write(ref _members, members);
-        Enter(Current + 1);
+        Enter(NextStep);
     }
 
     /// <summary>Wakes who waits in a pause, without a step; by one of them.</summary>
-    public void Rouse() => Enter(Current + _panels.Length + 1);
+    public void Rouse() => Enter(NextStep + _panels.Length);
 
     /// <summary>Lets members spin for a time that suits steps of some length.</summary>
     public void SpinFor(long stepTicks) => Volatile.Write(ref _spin, Gate.SpinFor(stepTicks));
@@ -68,21 +71,22 @@ internal sealed class Phases
     /// <param name="phase">The phase that the member knows of; then that of the panel.</param>
     /// <param name="panel">The panel.</param>
     /// <param name="next">The panel that may follow.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(int member, ref long phase, out int panel, out int next)
     {
         var known = Volatile.Read(ref _members);
-        for (var turn = 0; turn < known; turn++)
+        var owner = member < known ? member : 0;
+        for (var turn = 0; turn < known; turn++, owner = owner + 1 < known ? owner + 1 : 0)
         {
-            var owner = (member + turn) % known;
             ref var taken = ref _taken[owner * Spacing];
             var word = _most == 1 ? ++taken : Interlocked.Increment(ref taken);
             var at = word >> (CountBits + MemberBits);
             var members = (int)(word >> CountBits) & ((1 << MemberBits) - 1);
             panel = owner + members * (((int)word & ((1 << CountBits) - 1)) - 1);
-            if (owner < members && IndexOf(at) is { } index && panel < _panels[index])
+            if (owner < members && !IsPause(at) && panel < _panels[IndexOf(at)])
             {
                 phase = at;
-                next = panel + members < _panels[index] ? panel + members : panel;
+                next = panel + members < _panels[IndexOf(at)] ? panel + members : panel;
                 return true;
             }
         }
@@ -92,10 +96,11 @@ internal sealed class Phases
     }
 
     /// <summary>Ends a panel; the last one begins the next phase, or the pause after the step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Finish(long phase)
     {
         var done = _most == 1 ? ++_done : Interlocked.Increment(ref _done);
-        if (done == _panels[(int)(phase % (_panels.Length + 1))])
+        if (done == _panels[IndexOf(phase)])
         {
             Enter(phase + 1);
         }
@@ -108,9 +113,12 @@ internal sealed class Phases
     /// <summary>Ends all waiting, because a member failed.</summary>
     public void Break() => _phase.Break();
 
+    private long NextStep => (Current | _indexMask) + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Enter(long number)
     {
-        var phase = number % _numbers;
+        var phase = number & NumberMask;
         _done = 0;
         for (var owner = 0; owner < _most; owner++)
         {

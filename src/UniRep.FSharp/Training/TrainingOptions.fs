@@ -77,7 +77,9 @@ module TrainingOptions =
             "from 0 to below 1"
             options.HoldOut >= 0.0 && options.HoldOut < 1.0, "hold-out", "from 0 to below 1"
             options.Patience >= 0, "patience", "0 or more"
-            options.Threads >= 0, "threads", "0 or more"
+            options.Threads >= 0 && options.Threads <= EngineOptions.MaximalThreads,
+            "threads",
+            $"from 0 to {EngineOptions.MaximalThreads}"
             options.StateBytes >= 0L, "memory", "0 or more"
         ]
         |> List.choose (fun (isMeant, option, range) ->

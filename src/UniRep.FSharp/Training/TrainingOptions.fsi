@@ -33,7 +33,7 @@ type TrainingOptions =
         Patience: int
         /// Decides every random choice.
         Seed: uint64
-        /// Threads; 0 for one per core.
+        /// Threads, at most 1024; 0 for one per core.
         Threads: int
         /// Bytes that states kept for the backward pass may take.
         StateBytes: int64

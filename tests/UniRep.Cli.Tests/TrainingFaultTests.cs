@@ -186,6 +186,7 @@ public sealed class TrainingFaultTests : IDisposable
         Run("evotune", "family.fasta", "--resume", "-o", "out", "--weights", "open-256")
             .AssertFailed(2, "leave out SEQS, --weights.");
         Run("train", "family.fasta", "--previous", "-o", "new").AssertFailed(2, "--previous");
+        Run("train", "family.fasta", "-o", "").AssertFailed(2, "--output: name a folder.");
         var outcome = Run("train", "--resume", "-o", "out", "--epochs", "4").AssertDone();
         Assert.Contains("best after epoch 4 of 4", outcome.Error, StringComparison.Ordinal);
         Run("train", "--resume", "-o", "out", "--epochs", "3")

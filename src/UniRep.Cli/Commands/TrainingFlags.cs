@@ -138,7 +138,8 @@ internal sealed class TrainingFlags
     private void Check(ParseResult parsed)
     {
         var problem =
-            parsed.GetValue(_resume) ? IdleOnResume(parsed)
+            string.IsNullOrWhiteSpace(parsed.GetValue(_output)) ? "--output: name a folder."
+            : parsed.GetValue(_resume) ? IdleOnResume(parsed)
             : parsed.GetValue(_previous) ? "--previous is for --resume: give both, or neither."
             : parsed.GetValue(_folds) > 0 && parsed.GetValue(_search) == 0
                 ? "--folds is for --search N: say how many learning rates to try."

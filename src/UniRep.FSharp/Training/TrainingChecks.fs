@@ -39,7 +39,7 @@ module internal TrainingChecks =
     /// Finds what cannot be meant, before anything is read.
     let ofRequest (request: TrainingRequest) =
         let paths = request.Sequences @ request.HoldOut @ request.OutOfDomain
-        let standardInputs = paths |> List.filter ((=) TrainingSource.standardInput)
+        let streams = paths |> List.filter TrainingSource.isStream
 
         [
             yield! TrainingOptions.check request.Options
@@ -48,8 +48,11 @@ module internal TrainingChecks =
             | FromWeights _ -> ()
             if request.Filter.MinLength > request.Filter.MaxLength then
                 OutOfRange("minimal length", "no larger than the maximal length")
-            if standardInputs.Length > 1 then
-                OutOfRange("standard input (-)", "given only once")
+            if List.distinct streams <> streams then
+                OutOfRange(
+                    "standard input (-) or a pipe",
+                    "given only once: it cannot be read again"
+                )
             match request.Search with
             | Some search when search.Trials < 1 || search.Trials > 1000 ->
                 OutOfRange("search", "from 1 to 1000")

@@ -21,7 +21,11 @@ type internal TrainingFolder(folder: string) =
     let writing path action =
         guard (fun reason -> NotWritable(path, reason)) action
 
-    let replace path (write: TextWriter -> unit) =
+    /// For what is written before training begins.
+    let beginning path action =
+        guard (fun reason -> NoFolder(path, reason)) action
+
+    let replace (writing: string -> (unit -> unit) -> unit) path (write: TextWriter -> unit) =
         writing path (fun () ->
             let partial = path + ".partial"
 
@@ -68,7 +72,7 @@ type internal TrainingFolder(folder: string) =
     member _.Model = file "model.safetensors"
     member _.Checkpoint = file "checkpoint.safetensors"
     member _.Previous = file "checkpoint.previous.safetensors"
-    member _.Metrics = file "metrics.csv"
+    member _.Metrics = file "metrics.jsonl"
     member _.Curve = file "loss.svg"
 
     /// Where the sequences of standard input and of pipes are kept.
@@ -112,11 +116,11 @@ type internal TrainingFolder(folder: string) =
                     File.Delete path)
 
     member this.WriteRequest(json: string) =
-        replace this.Request (fun writer -> writer.Write json)
+        replace beginning this.Request (fun writer -> writer.Write json)
 
     /// Writes the sequences of a corpus under one of the names for them.
     member _.WriteSequences(path, corpus) =
-        replace path (fun writer -> TrainingSource.write writer corpus)
+        replace beginning path (fun writer -> TrainingSource.write writer corpus)
 
     /// Does what writes a file of the folder.
     member _.Writing(path, action: unit -> unit) = writing path action
@@ -168,7 +172,7 @@ type internal TrainingFolder(folder: string) =
             match TrialLog.read text with
             | Ok(trials, whole) ->
                 if whole <> text then
-                    replace this.Trials (fun writer -> writer.Write whole)
+                    replace writing this.Trials (fun writer -> writer.Write whole)
 
                 trials
             | Error(line, reason) ->
@@ -190,7 +194,7 @@ type internal TrainingFolder(folder: string) =
 
     member this.DrawCurve title reports =
         let svg = LossCurve.chart title reports |> UniRep.Charts.Chart.toSvg
-        replace this.Curve (fun writer -> writer.Write svg)
+        replace writing this.Curve (fun writer -> writer.Write svg)
 
     /// Opens the metrics with as many rows as a checkpoint knows of, or as many as there still are.
     member this.OpenMetrics(rows: int64) =

@@ -15,10 +15,11 @@ open UniRep
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--measured"; "--region"; "--offset"; "--output" ]
-let whole =
-    match readRecords command[0] with
-    | [| wildType |] -> wildType.Sequence.Letters
-    | several -> stop $"{command[0]}: {several.Length} sequences: give the wild type alone"
+let records = readRecords command[0]
+let whole = records[0].Sequence.Letters
+
+if records.Length > 1 then
+    eprintfn "warning: %s: %d sequences; the first, '%s', is the wild type" command[0] records.Length records[0].Id
 
 let offset = command.Number("--offset", 0, -1_000_000)
 

@@ -100,7 +100,14 @@ public sealed class ScriptTableTests
         );
         Assert.Equal("precious", File.ReadAllText(table));
         File.Delete(table);
-        Assert.Equal(0, Score("wild.fasta two.csv --output scores.csv").ExitCode);
+        _feed.Write("several.fasta", ">wild\nMKTAYIAKQR\n>other\nMKTA\n");
+        var outcome = Score("several.fasta two.csv --output scores.csv");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains(
+            "several.fasta: 2 sequences; the first, 'wild', is the wild type",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["mutant", "K2A", "T3A"], File.ReadAllLines(table).Select(Mutant));
     }
 

@@ -60,8 +60,8 @@ public sealed record EngineOptions
     public bool ManagedOnly { get; init; }
 
     /// <summary>
-    /// The bytes of results that one chunk of the input may hold before it is handed on; at most two chunks are in
-    /// flight. A sequence that is larger by itself is a chunk of its own.
+    /// The bytes of results of the sequences that may be read ahead of those under way. At most three times as many are
+    /// read and not yet delivered, or three sequences if they are larger.
     /// </summary>
     public long ChunkBytes { get; init; } = 16L << 20;
 

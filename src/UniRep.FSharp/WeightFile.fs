@@ -71,8 +71,7 @@ module WeightFile =
         { loaded with
             Weights = Weights.withCard card weights
             Known = known
-            Warnings =
-                TrainingProvenance.warnings weights.Card @ warnings @ loaded.Warnings
+            Warnings = TrainingProvenance.warnings weights.Card @ warnings @ loaded.Warnings
         }
 
     let private readStream path (stream: Stream) =

@@ -21,7 +21,9 @@ internal static partial class StandardStreams
             return;
         }
 
-        System.Console.SetOut(Writer(IsOpen(1) ? StandardOutput.Open() : new ClosedStream("output")));
+        System.Console.SetOut(
+            Writer(IsOpen(1) ? StandardOutput.Open() : new ClosedStream("output"))
+        );
         System.Console.SetError(
             Writer(IsOpen(2) ? new LenientStream(System.Console.OpenStandardError()) : Stream.Null)
         );

@@ -96,6 +96,7 @@ module SequenceFile =
     let private readBytes options file isGzip stream =
         seq {
             let text = InputText.openText file isGzip stream
+
             yield!
                 readAs options file (formatWith options file) text
                 |> KeptText.keep file options.Keep

@@ -116,7 +116,7 @@ let ``other NULs are refused by name`` (text: string, line: int, column: int) =
             UnknownAsX = true
         }
 
-    let record = if line = 1 then "a b" else "a"
+    let record = if line = 1 then "a\uFFFDb" else "a"
 
     Assert.Equal(
         ("error",

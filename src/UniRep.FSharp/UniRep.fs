@@ -74,16 +74,21 @@ module UniRep =
         | Ok() -> ()
         | Error error -> Throw.error error (SavePlace.describe error)
 
-    /// Whoever waits at a prompt or in a notebook sees how it goes.
-    let private observer () =
-        if Prompt.isThere () then
-            EvoTuning.printTo System.Console.Error
-        else
-            EvoTuning.silent
-
     let evotune sequences =
-        tuneWith
-            (observer ())
-            TrainingOptions.evotune
-            (weightsOf WeightCatalog.defaultName)
-            sequences
+        let train observer =
+            tuneWith
+                observer
+                TrainingOptions.evotune
+                (weightsOf WeightCatalog.defaultName)
+                sequences
+
+        // Whoever waits at a prompt or in a notebook sees how it goes.
+        if Prompt.isThere () then
+            let tuned = train (EvoTuning.printTo System.Console.Error)
+
+            for warning in TrainingProvenance.warnings tuned.Weights.Card do
+                System.Console.Error.WriteLine $"warning: {warning}"
+
+            tuned
+        else
+            train EvoTuning.silent

@@ -176,7 +176,7 @@ public sealed class BadInputTests : IDisposable
             .AssertFailed(2, "--format takes npz|npy|csv|tsv|jsonl|safetensors, not 'xls'");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--threads", "-2")
-            .AssertFailed(2, "--threads must not be negative");
+            .AssertFailed(2, "--threads must be from 0 to 1024, not -2.");
         Unirep
             .RunWith(_folder.Path, "MK\n"u8.ToArray(), "embed", "-")
             .AssertFailed(2, "say with -o");

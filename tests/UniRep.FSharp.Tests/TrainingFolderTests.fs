@@ -41,6 +41,7 @@ let ``a training.json that is cut anywhere is damaged`` () =
 [<InlineData("\"epochs\": 1,", "\"epochs\": 1, \"more\": 2,")>]
 [<InlineData("\"schedule\": \"cosine\"", "\"schedule\": \"sine\"")>]
 [<InlineData("\"schedule\": \"cosine\"", "\"schedule\": 7")>]
+[<InlineData("\"mean\": \"PerToken\"", "\"mean\": 7")>]
 [<InlineData("\"holdOut\": []", "\"holdOut\": [null]")>]
 [<InlineData("\"holdOut\": []", "\"holdOut\": null")>]
 [<InlineData("\"weights\": null", "\"weights\": \"open-256\"")>]

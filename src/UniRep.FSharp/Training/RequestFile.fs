@@ -39,7 +39,7 @@ module internal RequestFile =
 
         options.Converters.Add(NameConverter(Schedule.names))
         options.Converters.Add(NameConverter(InputFormat.names))
-        options.Converters.Add(JsonStringEnumConverter())
+        options.Converters.Add(JsonStringEnumConverter(allowIntegerValues = false))
         options
 
     let write (request: TrainingRequest) (digests: Map<string, string>) =

@@ -52,6 +52,11 @@ type internal TrainingFolder(folder: string) =
             "metrics.csv"
             "loss.svg"
             "search.jsonl"
+        ]
+
+    /// Sequences that cannot be read again, written before training begins: without a request they are nobody's.
+    static let sequenceNames =
+        [
             "training.sequences.fasta"
             "training.hold-out.fasta"
             "training.out-of-domain.fasta"
@@ -61,7 +66,7 @@ type internal TrainingFolder(folder: string) =
         let name = (string (Path.GetFileName path)).TrimStart '.'
 
         name.EndsWith(".partial", StringComparison.Ordinal)
-        && names
+        && names @ sequenceNames
            |> List.exists (fun known -> name.StartsWith(known + ".", StringComparison.Ordinal))
 
     /// Numbers that a failed lock of a file bears: EAGAIN of Linux and of macOS, and Windows' sharing violation.

@@ -36,7 +36,7 @@ let ``bytes of a column that nobody reads do not matter`` () =
 
     let keeping =
         { SequenceFile.defaults with
-            Keep = Keep.Columns [ "note" ]
+            Keep = Some(Keep.Columns [ "note" ])
         }
 
     Assert.Equal<string list>(

@@ -57,7 +57,7 @@ let ``a quote in a TSV is a letter like any other`` () =
         ],
         keptOf
             { as' Tsv with
-                Keep = Keep.Columns [ "name of it" ]
+                Keep = Some(Keep.Columns [ "name of it" ])
             }
             "id\tname of it\tseq\r\n1\tProtein 5\" end\tMK\r\n2\t\"Quoted\" protein\tMK\r\n3\t3\" and 5\"\tMK\r\n4\t\"\"\tMK"
     )
@@ -285,7 +285,7 @@ let ``kept columns are texts as they stand, in the order asked for`` () =
     let text =
         "id,score,sequence,note,\"a,b\"\na, 0.50 ,MK,\"two\r\nlines, \"\"said\"\"\",x\nb,NA,MK,,y\n"
 
-    let keeping keep = { as' Csv with Keep = keep }
+    let keeping keep = { as' Csv with Keep = Some keep }
 
     Assert.Equal<string list list>(
         [ [ "two\r\nlines, \"said\""; " 0.50 " ]; [ ""; "NA" ] ],
@@ -311,7 +311,7 @@ let ``kept columns are texts as they stand, in the order asked for`` () =
 
 [<Fact>]
 let ``columns of one name cannot be kept`` () =
-    let keeping keep = { as' Csv with Keep = keep }
+    let keeping keep = { as' Csv with Keep = Some keep }
     let text = "id,sequence,x,x\na,MK,1,2\n"
 
     for keep in [ Keep.Everything; Keep.Columns [ "x" ] ] do
@@ -324,7 +324,7 @@ let ``the description of a FASTA record can be kept`` () =
     let text = ">sp|P1|X Some protein OS=x\nMK\n>b\nMK\n>\nMK\n"
 
     for keep in [ Keep.Everything; Keep.Columns [ "Description" ] ] do
-        let options = { as' Fasta with Keep = keep }
+        let options = { as' Fasta with Keep = Some keep }
 
         Assert.Equal<string list list>(
             [ [ "Some protein OS=x" ]; [ "" ]; [ "" ] ],
@@ -337,7 +337,7 @@ let ``the description of a FASTA record can be kept`` () =
         [ NoColumn("it", "organism", [ "description" ]) ],
         errorsOf
             { as' Fasta with
-                Keep = Keep.Columns [ "organism" ]
+                Keep = Some(Keep.Columns [ "organism" ])
             }
             text
     )

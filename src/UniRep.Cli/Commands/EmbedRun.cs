@@ -99,15 +99,16 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 
     private bool Keeps => options.KeepAll || options.Keep.Count > 0;
 
-    private Keep Kept =>
+    private FSharpOption<Keep>? Kept =>
         options.KeepAll && options.Keep.Count > 0
             ? throw new CommandFailedException(
                 ExitCode.Usage,
                 "--keep and --keep-all exclude each other: name every column with --keep"
             )
-        : options.KeepAll ? Keep.Everything
-        : options.Keep.Count > 0 ? Keep.NewColumns(ListModule.OfSeq(options.Keep))
-        : Keep.Nothing;
+        : options.KeepAll ? FSharpOption<Keep>.Some(Keep.Everything)
+        : options.Keep.Count > 0
+            ? FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(options.Keep)))
+        : null;
 
     private InputOptions Reading =>
         new(

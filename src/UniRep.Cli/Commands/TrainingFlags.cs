@@ -199,7 +199,7 @@ internal sealed class TrainingFlags
                 parsed.GetValue(_upperCase),
                 parsed.GetValue(_trimStop),
                 parsed.GetValue(_onInvalid) == OnInvalid.X,
-                Keep.Nothing
+                null
             ),
             Filter = new CorpusFilter(
                 parsed.GetValue(_minLength),

@@ -33,7 +33,7 @@ module internal KeptText =
             not (name.Equals(description, StringComparison.OrdinalIgnoreCase))
 
         match wanted with
-        | Keep.Columns names when List.exists isOther names ->
+        | Some(Keep.Columns names) when List.exists isOther names ->
             let name = List.find isOther names
             raise (InputRefused(NoColumn(file, name, [ description ])))
         | _ ->
@@ -45,8 +45,8 @@ module internal KeptText =
     /// Adds what is kept to records that are not rows of a table.
     let keep file wanted (records: Result<SequenceRecord, InputError> seq) =
         match wanted with
-        | Keep.Nothing
-        | Keep.Columns [] -> records
+        | None
+        | Some(Keep.Columns []) -> records
         | _ ->
             records
             |> Seq.map (

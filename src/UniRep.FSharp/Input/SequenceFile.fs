@@ -14,7 +14,7 @@ module SequenceFile =
             UpperCase = false
             TrimStop = false
             UnknownAsX = false
-            Keep = Keep.Nothing
+            Keep = None
         }
 
     let private isGzip (path: string) =

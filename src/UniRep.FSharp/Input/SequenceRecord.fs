@@ -1,8 +1,9 @@
 namespace UniRep
 
+open System.Text.Json.Serialization
+
 [<RequireQualifiedAccess>]
 type Keep =
-    | Nothing
     | Columns of names: string list
     | Everything
 
@@ -33,5 +34,6 @@ type InputOptions =
         UpperCase: bool
         TrimStop: bool
         UnknownAsX: bool
-        Keep: Keep
+        [<JsonIgnore>]
+        Keep: Keep option
     }

@@ -1,10 +1,10 @@
 namespace UniRep
 
+open System.Text.Json.Serialization
+
 /// What of a file's records is read beside sequences and ids.
 [<RequireQualifiedAccess>]
 type Keep =
-    /// Nothing else; costs nothing.
-    | Nothing
     /// These columns of a table; `description`, the header after the id, of a FASTA file.
     | Columns of names: string list
     /// Every column of a table but those of ids and sequences; the description of a FASTA file.
@@ -59,6 +59,7 @@ type InputOptions =
         TrimStop: bool
         /// Reads letters that are no residues, `?`, and a `*` within a sequence as X; nothing else.
         UnknownAsX: bool
-        /// What else is read of each record.
-        Keep: Keep
+        /// What else is read of each record; None for nothing, which costs nothing. Training has no use for it.
+        [<JsonIgnore>]
+        Keep: Keep option
     }

@@ -98,9 +98,10 @@ module internal TableColumns =
 
     let private keptIn file (columns: string list) used wanted =
         match wanted with
-        | Keep.Nothing -> []
-        | Keep.Columns names -> names |> List.collect (keptByName file columns) |> List.distinct
-        | Keep.Everything -> [ 0 .. columns.Length - 1 ] |> List.except used
+        | None -> []
+        | Some(Keep.Columns names) ->
+            names |> List.collect (keptByName file columns) |> List.distinct
+        | Some Keep.Everything -> [ 0 .. columns.Length - 1 ] |> List.except used
 
     /// Kept columns must be told apart by their names.
     let private checkKept file (names: string list) =

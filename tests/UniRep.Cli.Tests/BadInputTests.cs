@@ -182,6 +182,6 @@ public sealed class BadInputTests : IDisposable
             .AssertFailed(2, "say with -o");
         Unirep
             .Run(_folder.Path, "bench", "--units", "0")
-            .AssertFailed(2, "--units must be at least 1");
+            .AssertFailed(2, "--units must be from 1 to 20000, not 0.");
     }
 }

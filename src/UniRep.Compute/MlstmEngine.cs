@@ -95,7 +95,10 @@ public sealed class MlstmEngine : IDisposable
     )
     {
         using var run = Begin(source, sink, outputs, residuesDone, cancellation);
-        while (!run.Advance()) { }
+        while (!run.Advance())
+        {
+            Thread.Sleep(1);
+        }
     }
 
     /// <summary>Begins a run that pauses where its sink is full, and then holds no thread.</summary>

@@ -36,7 +36,7 @@ public interface ISequenceSink
     /// <param name="output">The result; its spans end with the call.</param>
     void Write(in SequenceOutput output);
 
-    /// <summary>Gets whether no more results are wanted for now: a run that can pause then does.</summary>
+    /// <summary>Gets whether no more results are wanted for now: the run pauses, or waits until they are.</summary>
     bool IsFull => false;
 }
 

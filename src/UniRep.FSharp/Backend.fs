@@ -41,7 +41,7 @@ type Backend =
 
         try
             while not (run.Advance()) do
-                ()
+                Thread.Sleep 1
         finally
             run.Close()
 

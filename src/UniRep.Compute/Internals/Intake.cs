@@ -227,13 +227,7 @@ internal sealed class Intake
     {
         _isClosed = true;
         _waking.Dispose();
-        lock (_gate)
-        {
-            if (_reader.IsReading)
-            {
-                Monitor.Wait(_gate, patience);
-            }
-        }
+        _reader.WaitUntilIdle(patience);
     }
 
     /// <summary>Whether every sequence that there is has been taken.</summary>

@@ -5,7 +5,7 @@ namespace UniRep.Compute.Internals;
 /// <summary>
 /// Reads a source ahead of the lanes, as far as the run has come: a few sequences at first, then as many as have been
 /// begun, up to a chunk, and not many more than have been delivered. A source that may keep its reader waiting is read on a thread of its own, so that what has been
-/// read is computed meanwhile. All members are called with the gate held.
+/// read is computed meanwhile. Members are called with the gate held.
 /// </summary>
 internal sealed class SourceReader(
     ISequenceSource source,
@@ -26,7 +26,7 @@ internal sealed class SourceReader(
     private const int HeldForEach = 2;
 
     /// <summary>After so many positions one more may be, lest a long sequence leave lanes idle.</summary>
-    private const int PositionsPerHeld = 128;
+    private const int PositionsPerHeld = 64;
 
     private const int MaximalSequences = 16_384;
     private const long MaximalResidues = 8 << 20;
@@ -55,6 +55,19 @@ internal sealed class SourceReader(
 
     /// <summary>Gets how long to wait for a change: for ever if nothing has been read.</summary>
     public TimeSpan Delay => Waiting == 0 ? Timeout.InfiniteTimeSpan : Patience;
+
+    /// <summary>Waits, without the gate, until no thread is in the source any more, but no longer than a time.</summary>
+    public void WaitUntilIdle(TimeSpan patience)
+    {
+        var start = Stopwatch.GetTimestamp();
+        lock (gate)
+        {
+            while (IsReading && Stopwatch.GetElapsedTime(start) is var passed && passed < patience)
+            {
+                Monitor.Wait(gate, patience - passed);
+            }
+        }
+    }
 
     /// <summary>Counts sequences that have been begun.</summary>
     public void Begin(Slot slot)

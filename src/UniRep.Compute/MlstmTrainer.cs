@@ -99,6 +99,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <param name="cancellation">Ends the computation between two segments.</param>
     /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is none of 1 to 23.</exception>
     /// <exception cref="OperationCanceledException">The computation was cancelled; the gradients are of no use.</exception>
+    /// <exception cref="InvalidOperationException">An earlier call failed; make a new trainer.</exception>
     public BatchLoss Gradient(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean = LossMean.PerToken,
@@ -128,6 +129,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <param name="cancellation">Ends the computation between two segments.</param>
     /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is none of 1 to 23.</exception>
     /// <exception cref="OperationCanceledException">The computation was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">An earlier call failed; make a new trainer.</exception>
     public BatchLoss Evaluate(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean = LossMean.PerToken,

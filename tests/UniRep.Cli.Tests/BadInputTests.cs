@@ -176,12 +176,12 @@ public sealed class BadInputTests : IDisposable
             .AssertFailed(2, "--format takes npz|npy|csv|tsv|jsonl|safetensors, not 'xls'");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--threads", "-2")
-            .AssertFailed(2, "--threads must be from 0 to 1024, not -2.");
+            .AssertFailed(2, "--threads must be from 0 to 1024, not -2");
         Unirep
             .RunWith(_folder.Path, "MK\n"u8.ToArray(), "embed", "-")
             .AssertFailed(2, "say with -o");
         Unirep
             .Run(_folder.Path, "bench", "--units", "0")
-            .AssertFailed(2, "--units must be from 1 to 20000, not 0.");
+            .AssertFailed(2, "--units must be from 1 to 20000, not 0");
     }
 }

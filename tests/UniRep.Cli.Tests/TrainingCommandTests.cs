@@ -170,7 +170,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData(2, "holds no training", "evotune", "--resume", "-o", "nothing")]
     [InlineData(
         2,
-        "--epochs must be from 1 to 1000000, not 0.",
+        "--epochs must be from 1 to 1000000, not 0",
         "evotune",
         "family.fasta",
         "-o",
@@ -180,7 +180,7 @@ public sealed class TrainingCommandTests : IDisposable
     )]
     [InlineData(
         2,
-        "--learning-rate must be above 0, not -1.",
+        "--learning-rate must be above 0, not -1",
         "evotune",
         "family.fasta",
         "-o",

@@ -213,7 +213,7 @@ public sealed class TrainingFaultTests : IDisposable
         {
             Unirep
                 .End(refused)
-                .AssertFailed(2, "--learning-rate takes a number such as 0.001, not '0,001'.");
+                .AssertFailed(2, "--learning-rate takes a number such as 0.001, not '0,001'");
         }
 
         using var taken = Unirep.StartWith(

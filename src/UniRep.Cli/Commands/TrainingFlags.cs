@@ -37,7 +37,7 @@ internal sealed class TrainingFlags
     );
     private readonly Option<string[]> _outOfDomain = Files(
         "--out-of-domain",
-        "sequences from elsewhere, whose loss is computed as well"
+        "out-of-domain test set: sequences whose loss is computed as well"
     );
     private readonly Option<int> _search;
     private readonly Option<int> _folds;

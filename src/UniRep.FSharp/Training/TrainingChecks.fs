@@ -36,7 +36,7 @@ module internal TrainingChecks =
                 )
         ]
 
-    /// Finds what cannot be meant, before anything is read.
+    /// Finds invalid options before anything is read.
     let ofRequest (request: TrainingRequest) =
         let paths = request.Sequences @ request.HoldOut @ request.OutOfDomain
         let streams = paths |> List.filter TrainingSource.isStream

@@ -11,7 +11,7 @@ type DivergedQuantity =
     | Parameters
     /// The loss of the validation set.
     | ValidationLoss
-    /// The loss of the sequences from elsewhere.
+    /// The loss of the out-of-domain test set.
     | OutOfDomainLoss
 
 /// How training ended.

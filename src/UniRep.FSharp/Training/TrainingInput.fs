@@ -160,7 +160,7 @@ module internal TrainingInput =
             [
                 yield! digest "the set of sequences to train on" (Some corpora.ToTrain)
                 yield! digest "the hold-out" corpora.ToValidate
-                yield! digest "the set from elsewhere" corpora.FromElsewhere
+                yield! digest "the out-of-domain test set" corpora.FromElsewhere
                 "the model to begin with", WeightFile.fingerprint weights
             ]
 

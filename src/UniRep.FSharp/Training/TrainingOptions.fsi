@@ -39,7 +39,7 @@ type TrainingOptions =
         StateBytes: int64
     }
 
-/// Options that cannot be meant.
+/// Invalid options.
 type TrainingOptionsError =
     /// An option is out of its range.
     | OutOfRange of option: string * range: string
@@ -57,7 +57,7 @@ module TrainingOptions =
     /// measured on families, and near the published 1e-5 for 1900.
     val usualRate: units: int -> float
 
-    /// Finds the options that cannot be meant.
+    /// Finds the invalid options.
     val check: options: TrainingOptions -> TrainingOptionsError list
 
     /// Tells in one sentence what is wrong.

@@ -16,7 +16,7 @@ type TrainingRequest =
         Sequences: string list
         /// Files of sequences to judge by; if there are none, some are held out of those to train on.
         HoldOut: string list
-        /// Files of sequences from elsewhere to judge by as well.
+        /// Files of the out-of-domain test set, whose loss is computed as well.
         OutOfDomain: string list
         /// How files are read.
         Reading: InputOptions

@@ -23,15 +23,14 @@ type Representation internal (rep: Rep) =
 
 [<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type UniRepModel private (model: Model) =
+    static let settings threads precision =
+        { Backend.automatic with
+            Threads = threads
+            Precision = precision
+        }
+
     static let load nameOrPath threads precision =
-        match
-            Model.load
-                { Backend.automatic with
-                    Threads = threads
-                    Precision = precision
-                }
-                nameOrPath
-        with
+        match Model.load (settings threads precision) nameOrPath with
         | Ok model -> new UniRepModel(model)
         | Error error -> Throw.error error (WeightStore.describe error)
 
@@ -77,10 +76,20 @@ type UniRepModel private (model: Model) =
         ) =
         load nameOrPath threads precision
 
+    static member FromWeights
+        (
+            weights: Weights,
+            [<Optional; DefaultParameterValue(0)>] threads: int,
+            [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
+        ) =
+        ArgumentNullException.ThrowIfNull(weights, "weights")
+
+        new UniRepModel(Model.ofWeights (settings threads precision) weights)
+
     static member EvoTune
         (
             sequences: IEnumerable<string>,
-            [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string,
+            [<Optional; DefaultParameterValue("open-672")>] nameOrPath: string,
             [<Optional; DefaultParameterValue(0)>] epochs: int,
             [<Optional; DefaultParameterValue(0.0)>] learningRate: float,
             [<Optional; DefaultParameterValue("")>] saveTo: string,

@@ -46,7 +46,7 @@ type UniRepModel =
             UniRepModel
 
     /// <summary>Loads a model by name or from a file or folder of any known layout.</summary>
-    /// <param name="nameOrPath">A name such as <c>open-256</c> or <c>paper-64</c>, or a path.</param>
+    /// <param name="nameOrPath">A name such as <c>open-672</c> or <c>paper-64</c>, or a path.</param>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
     /// <param name="precision">The numbers that matrix products are computed in.</param>
     /// <exception cref="T:UniRep.UniRepException">There is no such model, or its files are not a model.</exception>
@@ -56,10 +56,20 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
             UniRepModel
 
+    /// <summary>Makes a model of weights at hand, such as those of the package UniRep.Weights.Open1920.</summary>
+    /// <param name="weights">The weights; they are not needed afterwards.</param>
+    /// <param name="threads">The number of threads; 0 for one per core.</param>
+    /// <param name="precision">The numbers that matrix products are computed in.</param>
+    static member FromWeights:
+        weights: Weights *
+        [<Optional; DefaultParameterValue(0)>] threads: int *
+        [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
+            UniRepModel
+
     /// <summary>Trains a model on with the relatives of a protein, a tenth of them held out to judge by, and gives the best
     /// model.</summary>
     /// <param name="sequences">Residues as upper-case letters, one sequence a string.</param>
-    /// <param name="nameOrPath">The model to begin with: a name such as <c>open-256</c>, or a path.</param>
+    /// <param name="nameOrPath">The model to begin with: a name such as <c>open-672</c>, or a path.</param>
     /// <param name="epochs">How often every sequence is seen; 0 for the usual number.</param>
     /// <param name="learningRate">The highest learning rate; 0 to choose it by the model's size.</param>
     /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
@@ -74,7 +84,7 @@ type UniRepModel =
     /// <exception cref="T:System.OperationCanceledException">Training was cancelled.</exception>
     static member EvoTune:
         sequences: IEnumerable<string> *
-        [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string *
+        [<Optional; DefaultParameterValue("open-672")>] nameOrPath: string *
         [<Optional; DefaultParameterValue(0)>] epochs: int *
         [<Optional; DefaultParameterValue(0.0)>] learningRate: float *
         [<Optional; DefaultParameterValue("")>] saveTo: string *

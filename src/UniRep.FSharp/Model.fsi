@@ -61,7 +61,7 @@ type Model =
 /// Loads models and computes with them.
 [<RequireQualifiedAccess>]
 module Model =
-    /// Loads a model by name (`open-256`, or one fetched with `unirep weights get`) or from a path of any layout that
+    /// Loads a model by name (`open-672`, or one fetched with `unirep weights get`) or from a path of any layout that
     /// `WeightFile` reads. ArgumentException if the settings hold numbers that are no precision or no instruction set.
     val load: settings: EngineSettings -> nameOrPath: string -> Result<Model, WeightStoreError>
 

@@ -45,7 +45,7 @@ module internal WeightCards =
             ]
 
         let rounded =
-            if known.Numbers = "float32" then
+            if known.IsAsPublished then
                 ""
             else
                 $" Rounded to {known.Numbers}."

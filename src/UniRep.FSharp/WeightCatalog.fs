@@ -14,6 +14,10 @@ type PublishedFile =
         GitBlob: string option
     }
 
+type OwnPlace =
+    | Embedded
+    | BesideProgram
+
 type KnownModel =
     {
         Name: string
@@ -22,10 +26,20 @@ type KnownModel =
         Version: string
         License: string
         Provenance: string
+        Numbers: string
         Fingerprints: Map<string, string>
     }
 
-type KnownWeights = { Model: KnownModel; Numbers: string }
+    member this.Fingerprint =
+        this.Fingerprints |> Map.findKey (fun _ numbers -> numbers = this.Numbers)
+
+type KnownWeights =
+    {
+        Model: KnownModel
+        Numbers: string
+    }
+
+    member this.IsAsPublished = this.Numbers = this.Model.Numbers
 
 type PublishedModel =
     {
@@ -69,6 +83,7 @@ module WeightCatalog =
             Version = text element "version"
             License = text element "license"
             Provenance = text element "provenance"
+            Numbers = text element "numbers"
             Fingerprints =
                 Map.ofList
                     [
@@ -88,7 +103,14 @@ module WeightCatalog =
             Files = [ for item in element.GetProperty("files").EnumerateArray() -> file item ]
         }
 
-    let defaultName, baseAddress, known, published =
+    let private ownModel (element: JsonElement) =
+        optional element "place" (fun place ->
+            knownModel element,
+            match place.GetString() with
+            | "embedded" -> Embedded
+            | _ -> BesideProgram)
+
+    let defaultName, baseAddress, known, own, published =
         use stream = openResource "catalog.json"
         use document = JsonDocument.Parse stream
         let root = document.RootElement
@@ -98,6 +120,7 @@ module WeightCatalog =
         text root "defaultModel",
         Uri(text root "baseAddress"),
         List.map knownModel models,
+        List.choose ownModel models,
         [
             for model in models do
                 if fst (model.TryGetProperty "files") then
@@ -117,5 +140,4 @@ module WeightCatalog =
             model.Fingerprints.TryFind fingerprint.Value
             |> Option.map (fun numbers -> { Model = model; Numbers = numbers }))
 
-    let openEmbedded () =
-        openResource $"{defaultName}.safetensors"
+    let openEmbedded (name: string) = openResource $"{name}.safetensors"

@@ -13,6 +13,13 @@ type PublishedFile =
         GitBlob: string option
     }
 
+/// Where the file of a model of ours is.
+type OwnPlace =
+    /// Within the library.
+    | Embedded
+    /// Beside the program: `NAME.safetensors`.
+    | BesideProgram
+
 /// A model whose numbers are known, wherever they are loaded from.
 type KnownModel =
     {
@@ -22,18 +29,26 @@ type KnownModel =
         Version: string
         License: string
         Provenance: string
-        /// For each fingerprint (as `WeightFile.fingerprint` gives it) what the numbers have been rounded to: `float32` as
-        /// published, `float16` and `bfloat16` in half-precision copies.
+        /// The numbers it is published in: `float32` or `float16`.
+        Numbers: string
+        /// For each fingerprint (as `WeightFile.fingerprint` gives it) the numbers of a copy: those it is published in, or
+        /// what they have been rounded to, `float16` or `bfloat16`.
         Fingerprints: Map<string, string>
     }
+
+    /// Gets the fingerprint of the numbers as published.
+    member internal Fingerprint: string
 
 /// Weights whose numbers are those of a known model.
 type KnownWeights =
     {
         Model: KnownModel
-        /// `float32` as published; `float16` or `bfloat16` where they have been rounded.
+        /// Those of a model as published, or what they have been rounded to: `float16` or `bfloat16`.
         Numbers: string
     }
+
+    /// Gets whether the numbers are those published, not rounded ones.
+    member IsAsPublished: bool
 
 /// A model that its authors publish.
 type PublishedModel =
@@ -57,8 +72,11 @@ module WeightCatalog =
     /// Gets the address below which the published models lie.
     val baseAddress: System.Uri
 
-    /// Gets every model whose numbers are known: the embedded one and the published ones.
+    /// Gets every model whose numbers are known: our own and the published ones.
     val known: KnownModel list
+
+    /// Gets our own models, the default one first, and where their files are.
+    val own: (KnownModel * OwnPlace) list
 
     /// Gets the models that can be fetched, smallest first.
     val published: PublishedModel list
@@ -72,5 +90,5 @@ module WeightCatalog =
     /// Finds the known model that has these numbers. The fingerprint is computed only if a known model is of this size.
     val recognize: shape: WeightsShape -> fingerprint: System.Lazy<string> -> KnownWeights option
 
-    /// Opens the embedded model, a safetensors file.
-    val openEmbedded: unit -> System.IO.Stream
+    /// Opens the safetensors file of an embedded model.
+    val openEmbedded: name: string -> System.IO.Stream

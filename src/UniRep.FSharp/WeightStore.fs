@@ -5,6 +5,7 @@ open System.IO
 
 type WeightStoreError =
     | NotFetched of name: string
+    | NotBeside of name: string * path: string
     | UnknownModel of nameOrPath: string * known: string list
     | Unreadable of WeightFileError
     | DamagedCopy of name: string * reason: string
@@ -20,7 +21,11 @@ type Verification =
 [<RequireQualifiedAccess>]
 module WeightStore =
     let names =
-        WeightCatalog.defaultName :: (WeightCatalog.published |> List.map _.Name)
+        (WeightCatalog.own |> List.map (fun (model, _) -> model.Name))
+        @ (WeightCatalog.published |> List.map _.Name)
+
+    let beside (name: string) =
+        Path.Combine(AppContext.BaseDirectory, $"{name}.safetensors")
 
     let private folderOf name =
         Path.Combine(WeightDownload.cacheFolder (), name)
@@ -30,18 +35,40 @@ module WeightStore =
         |> Option.map (fun model -> folderOf model.Name)
         |> Option.filter Directory.Exists
 
-    let private loadEmbedded () =
-        use stream = WeightCatalog.openEmbedded ()
+    let private loadEmbedded (model: KnownModel) =
+        use stream = WeightCatalog.openEmbedded model.Name
 
-        let known =
-            WeightCatalog.known
-            |> List.tryFind (fun m -> m.Name = WeightCatalog.defaultName)
-
-        WeightFile.loadTrusted WeightCatalog.defaultName stream
+        WeightFile.loadTrusted model.Name stream
         |> Result.map (fun loaded ->
             { loaded with
-                Known = known |> Option.map (fun model -> { Model = model; Numbers = "float32" })
+                Fingerprint = Lazy<string> model.Fingerprint
+                Known =
+                    Some
+                        {
+                            Model = model
+                            Numbers = model.Numbers
+                        }
             })
+        |> Result.mapError Unreadable
+
+    let private loadBeside (model: KnownModel) =
+        let path = beside model.Name
+
+        if not (File.Exists path) then
+            Error(NotBeside(model.Name, path))
+        else
+            match WeightFile.load path with
+            | Error error -> Error(Unreadable error)
+            | Ok loaded ->
+                match loaded.Known with
+                | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
+                | _ ->
+                    Error(
+                        DamagedCopy(
+                            model.Name,
+                            $"{path}: its numbers are not those of {model.Name}"
+                        )
+                    )
 
     /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
     let loadFetched (model: PublishedModel) folder =
@@ -49,7 +76,7 @@ module WeightStore =
         | Error error -> Error(DamagedCopy(model.Name, WeightFile.describe error))
         | Ok loaded ->
             match loaded.Known with
-            | Some known when known.Model.Name = model.Name && known.Numbers = "float32" ->
+            | Some known when known.Model.Name = model.Name && known.IsAsPublished ->
                 Ok loaded
             | _ -> Error(DamagedCopy(model.Name, $"{folder}: its numbers are not those published"))
 
@@ -68,13 +95,15 @@ module WeightStore =
     let resolve nameOrPath =
         if isThere nameOrPath then
             WeightFile.load nameOrPath |> Result.mapError Unreadable
-        elif nameOrPath = WeightCatalog.defaultName then
-            loadEmbedded () |> Result.mapError Unreadable
         else
-            match WeightCatalog.tryFind nameOrPath, fetched nameOrPath with
-            | Some model, Some folder -> loadFetched model folder
-            | Some model, None -> Error(NotFetched model.Name)
-            | None, _ -> Error(UnknownModel(nameOrPath, names))
+            match WeightCatalog.own |> List.tryFind (fun (model, _) -> model.Name = nameOrPath) with
+            | Some(model, Embedded) -> loadEmbedded model
+            | Some(model, BesideProgram) -> loadBeside model
+            | None ->
+                match WeightCatalog.tryFind nameOrPath, fetched nameOrPath with
+                | Some model, Some folder -> loadFetched model folder
+                | Some model, None -> Error(NotFetched model.Name)
+                | None, _ -> Error(UnknownModel(nameOrPath, names))
 
     let verify name =
         match WeightCatalog.tryFind name, fetched name with
@@ -112,10 +141,18 @@ module WeightStore =
         match error with
         | NotFetched name ->
             $"{name} has not been fetched yet: run `unirep weights get {name}`, or give the path of a copy"
+        | NotBeside(name, path) ->
+            $"{name} is not here: {Quote.line path} is missing. The command-line tool brings it; in a program or script, add the package UniRep.Weights.Open1920 and call `Weights.open1920 ()`, or give the path of a copy"
         | UnknownModel(nameOrPath, known) ->
             $"""'{Quote.line nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
         | Unreadable error -> WeightFile.describe error
         | DamagedCopy(name, reason) ->
-            $"the fetched copy of {name} is damaged: {reason}. Run `unirep weights get {name}` to fetch what is wrong again"
+            let remedy =
+                if (WeightCatalog.tryFind name).IsSome then
+                    $"Run `unirep weights get {name}` to fetch what is wrong again"
+                else
+                    "Install the program again"
+
+            $"the copy of {name} is damaged: {reason}. {remedy}"
         | PrecisionTooLow(name, units) ->
             $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"

@@ -4,6 +4,8 @@ namespace UniRep
 type WeightStoreError =
     /// A published model that has not been fetched yet.
     | NotFetched of name: string
+    /// A model of ours whose file is not beside this program.
+    | NotBeside of name: string * path: string
     /// Neither a known name nor a path.
     | UnknownModel of nameOrPath: string * known: string list
     /// The files under the name or path are no model.
@@ -27,8 +29,11 @@ type Verification =
 /// Finds models by name or path.
 [<RequireQualifiedAccess>]
 module WeightStore =
-    /// Gets every name there is: the embedded model, then the published ones.
+    /// Gets every name there is: our own models, the default one first, then the published ones.
     val names: string list
+
+    /// Gives the path of a model of ours that lies beside programs, whether it is there or not.
+    val beside: name: string -> string
 
     /// Gives the folder of a published model if it has been fetched.
     val fetched: name: string -> string option

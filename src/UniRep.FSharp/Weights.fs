@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Runtime.CompilerServices
 
 type WeightsShape =
     {
@@ -81,6 +82,9 @@ type WeightsError =
 module Weights =
     let unknownLicense = "unknown"
 
+    /// The name of an array of a layer.
+    let private ofLayer (layer: int) name = "layer" + string layer + "." + name
+
     /// The arrays of a model of some shape with their shapes, in the order of files.
     let private layout (shape: WeightsShape) =
         let units = shape.Units
@@ -90,15 +94,15 @@ module Weights =
             "embed", [ 26; shape.Embedding ]
             for layer in 0 .. shape.Layers - 1 do
                 let inputs = if layer = 0 then shape.Embedding else units
-                $"layer{layer}.wmx", [ inputs; units ]
-                $"layer{layer}.wmh", [ units; units ]
-                $"layer{layer}.wx", [ inputs; gates ]
-                $"layer{layer}.wh", [ units; gates ]
-                $"layer{layer}.b", [ gates ]
-                $"layer{layer}.gmx", [ units ]
-                $"layer{layer}.gmh", [ units ]
-                $"layer{layer}.gx", [ gates ]
-                $"layer{layer}.gh", [ gates ]
+                ofLayer layer "wmx", [ inputs; units ]
+                ofLayer layer "wmh", [ units; units ]
+                ofLayer layer "wx", [ inputs; gates ]
+                ofLayer layer "wh", [ units; gates ]
+                ofLayer layer "b", [ gates ]
+                ofLayer layer "gmx", [ units ]
+                ofLayer layer "gmh", [ units ]
+                ofLayer layer "gx", [ gates ]
+                ofLayer layer "gh", [ gates ]
             "head.w", [ units; 25 ]
             "head.b", [ 25 ]
         ]
@@ -139,6 +143,16 @@ module Weights =
                 }
         | _ -> None
 
+    /// How many numbers are finite before the first that is not.
+    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
+    let private finiteBefore (values: float32[]) =
+        let mutable count = 0
+
+        while count < values.Length && Single.IsFinite values[count] do
+            count <- count + 1
+
+        count
+
     let private check (expected: Map<string, int list>) (tensors: Map<string, Tensor>) =
         [
             match
@@ -159,9 +173,10 @@ module Weights =
                     ->
                     UnexpectedShape(name, shape, tensor.Shape)
                 | Some _ ->
-                    match tensor.Values |> Array.tryFindIndex (Single.IsFinite >> not) with
-                    | Some element -> NotFinite(name, element)
-                    | None -> ()
+                    let element = finiteBefore tensor.Values
+
+                    if element < tensor.Values.Length then
+                        NotFinite(name, element)
         ]
 
     let ofTensors card (tensors: Map<string, Tensor>) =
@@ -178,7 +193,7 @@ module Weights =
                 let values name = tensors[name].Values
 
                 let layer index =
-                    let values name = values $"layer{index}.{name}"
+                    let values name = values (ofLayer index name)
 
                     {
                         Wmx = values "wmx"

@@ -17,7 +17,7 @@ type Tensor = { Shape: int list; Values: float32[] }
 /// What is known of a model besides its numbers.
 type WeightCard =
     {
-        /// The model's name, such as `open-256`.
+        /// The model's name, such as `open-672`.
         Name: string
         /// The version of the weights.
         Version: string

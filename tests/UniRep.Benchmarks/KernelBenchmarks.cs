@@ -35,7 +35,8 @@ public unsafe class ProductBenchmarks
         _kernels = Kernels.All.First(kernels => kernels.InstructionSet == Set);
         _product = _kernels.ProductOf(Precision);
         _a = new AlignedBuffer((long)Rows * Stride);
-        _matrix = new PackedMatrix(Depth, 1, (_, column) => column, (_, _) => 1e-3, Precision);
+        float[] values = [.. Enumerable.Repeat(1e-3f, Depth * PackedMatrix.Columns)];
+        _matrix = new PackedMatrix(Depth, 1, (_, column) => column, new PlainWeight(values, PackedMatrix.Columns), Precision);
         _tiles = new AlignedBuffer(2L * Rows * PackedMatrix.Columns);
         _operand = new Operand(Rows, Depth, Precision);
         _a.Span.Fill(0.5f);

@@ -14,11 +14,16 @@ internal static unsafe class KernelShares
     {
         var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
         var panels = (5 * depth + PackedMatrix.Columns - 1) / PackedMatrix.Columns;
+        var columns = panels * PackedMatrix.Columns;
+        float[] values =
+        [
+            .. Enumerable.Range(0, depth * columns).Select(at => 1e-3f * (at % 7 - 3)),
+        ];
         using var weights = new PackedMatrix(
             depth,
             panels,
             (panel, column) => panel * PackedMatrix.Columns + column,
-            (k, column) => 1e-3 * ((k + column) % 7 - 3),
+            new PlainWeight(values, columns),
             precision
         );
         using var a = new AlignedBuffer(48L * (depth + 80));

@@ -138,7 +138,7 @@ public sealed class BadInputTests : IDisposable
             .Run(_folder.Path, "embed", "in.fasta", "--weights", "nosuch")
             .AssertFailed(
                 3,
-                "'nosuch' is neither a file or folder nor a known model (open-256, paper-64"
+                "'nosuch' is neither a file or folder nor a known model (open-672, open-256, open-1920, paper-64"
             );
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--weights", "paper-1900")

@@ -79,7 +79,7 @@ public sealed class TrainingFaultTests : IDisposable
         Assert.Equal(0, summary.RootElement.GetProperty("bestEpoch").GetInt32());
         var info = Run("weights", "info", "out", "--json").AssertDone();
         using var facts = JsonDocument.Parse(info.Text);
-        Assert.Equal("open-256", facts.RootElement.GetProperty("model").GetString());
+        Assert.Equal("open-672", facts.RootElement.GetProperty("model").GetString());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class TrainingFaultTests : IDisposable
         Assert.DoesNotContain(rows, row => row.StartsWith("epoch,1,", StringComparison.Ordinal));
         var outcome = Run("embed", "family.fasta", "--weights", "out", "-o", "a.npz").AssertDone();
         Assert.Contains(
-            "warning: open-256: this is the model that a training began with (0 epochs)",
+            "warning: open-672: this is the model that a training began with (0 epochs)",
             outcome.Error,
             StringComparison.Ordinal
         );

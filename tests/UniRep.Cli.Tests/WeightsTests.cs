@@ -17,7 +17,23 @@ public sealed class WeightsTests : IDisposable
             .RootElement.GetProperty("models")
             .EnumerateArray()
             .Select(model => model.GetProperty("name").GetString());
-        Assert.Equal(["open-256", "paper-64", "paper-256", "paper-1900"], names);
+        Assert.Equal(
+            ["open-672", "open-256", "open-1920", "paper-64", "paper-256", "paper-1900"],
+            names
+        );
+    }
+
+    [Fact]
+    public void The_large_model_lies_beside_the_program()
+    {
+        _folder.Write("in.fasta", ">a\nMKTAYIAKQR\n");
+        Unirep
+            .Run(_folder.Path, "embed", "in.fasta", "--weights", "open-1920", "-o", "a.csv")
+            .AssertDone();
+        var header = _folder.ReadText("a.csv").Split('\n')[0];
+        Assert.Contains("1920", header, StringComparison.Ordinal);
+        var outcome = Unirep.Run(_folder.Path, "weights", "verify", "open-1920").AssertDone();
+        Assert.Contains("the numbers of open-1920,", outcome.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public unsafe class KernelsTests
             depth,
             1,
             (_, column) => column,
-            (k, column) => panel[k * 64 + column],
+            new PlainWeight(panel, 64),
             Precision.Exact
         );
         using var operand = new Operand(rows, depth, Precision.Exact);

@@ -161,7 +161,7 @@ public unsafe class PrecisionTests
             depth,
             1,
             (_, column) => column,
-            (k, column) => w[k * 64 + column],
+            new PlainWeight(w, 64),
             precision
         );
         using var operand = new Operand(rows, depth, precision);

@@ -9,7 +9,7 @@ let ``strings give vectors of the embedded model in their order`` () =
     let reps = UniRep.getReps texts
     let alone = texts |> List.map (Golden.parse >> Model.represent (UniRep.model ()))
     Tolerance.assertSameReps alone reps
-    Assert.Equal(256, reps[0].Average.Length)
+    Assert.Equal(672, reps[0].Average.Length)
 
 [<Fact>]
 let ``no strings give no vectors`` () = Assert.Empty(UniRep.getReps [])
@@ -62,7 +62,7 @@ let ``evotune trains the embedded model on with strings`` () =
     let tuned = UniRep.evotune relatives
     let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
     Assert.True(List.min losses < losses.Head)
-    Assert.Equal("open-256-tuned", tuned.Weights.Card.Name)
+    Assert.Equal("open-672-tuned", tuned.Weights.Card.Name)
     Assert.Equal("CC-BY-4.0", tuned.Weights.Card.License)
 
 [<Fact>]

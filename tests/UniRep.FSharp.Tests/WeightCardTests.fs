@@ -44,22 +44,44 @@ let private rounded (folder: TestFolder) dtype (ofSingle: float32 -> uint16) =
     |> Array.append header
     |> fun bytes -> folder.WriteBytes("half.safetensors", bytes)
 
-[<Fact>]
-let ``the catalogue knows the numbers of the embedded model`` () =
-    use stream = WeightCatalog.openEmbedded ()
+[<Theory>]
+[<InlineData("open-672", "float16")>]
+[<InlineData("open-256", "float32")>]
+let ``the catalogue knows the numbers of the embedded models`` name numbers =
+    use stream = WeightCatalog.openEmbedded name
 
-    match WeightFile.loadStream "open-256" stream with
-    | Error error -> Assert.Fail(WeightFile.describe error)
-    | Ok found ->
+    match WeightFile.loadStream name stream, WeightStore.resolve name with
+    | Ok found, Ok resolved ->
         Assert.Equal(
-            Some("open-256", "float32"),
-            found.Known |> Option.map (fun known -> known.Model.Name, known.Numbers)
+            Some(name, numbers, true),
+            found.Known
+            |> Option.map (fun known -> known.Model.Name, known.Numbers, known.IsAsPublished)
         )
 
-        Assert.Equal(embedded.Value.Card, found.Weights.Card)
+        Assert.Equal(resolved.Weights.Card, found.Weights.Card)
+        Assert.DoesNotContain("Rounded", found.Weights.Card.Provenance)
         Assert.Empty found.Warnings
+        Assert.Equal(found.Known, resolved.Known)
+        Assert.Equal(found.Fingerprint.Value, resolved.Fingerprint.Value)
+    | Error error, _ -> Assert.Fail(WeightFile.describe error)
+    | _, Error error -> Assert.Fail(WeightStore.describe error)
 
-        Assert.Equal(Ok found.Known, WeightStore.resolve "open-256" |> Result.map _.Known)
+[<Fact>]
+let ``the catalogue knows the numbers of our large model`` () =
+    let found = loaded (TestFiles.repositoryPath "weights/open-1920.safetensors")
+    Assert.Equal("open-1920", found.Weights.Card.Name)
+    Assert.Equal("CC-BY-4.0", found.Weights.Card.License)
+    Assert.Equal(Some true, found.Known |> Option.map _.IsAsPublished)
+
+[<Fact>]
+let ``a model that is not beside the program is told, with what brings it`` () =
+    match WeightStore.resolve "open-1920" with
+    | Error(NotBeside(name, path) as error) ->
+        Assert.Equal("open-1920", name)
+        Assert.Equal(Path.Combine(AppContext.BaseDirectory, "open-1920.safetensors"), path)
+        Assert.Contains("UniRep.Weights.Open1920", WeightStore.describe error)
+    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Ok _ -> Assert.Fail "there is no such file beside the tests"
 
 [<Fact>]
 let ``known numbers get their name, licence and provenance back in every layout`` () =

@@ -19,7 +19,7 @@ public sealed class StreamingTests : IDisposable
     [Fact]
     public async Task Leaving_off_early_stops_the_reading()
     {
-        Assert.Equal(256, _model.RepresentMany(Many()).First().Average.Length);
+        Assert.Equal(672, _model.RepresentMany(Many()).First().Average.Length);
         Assert.InRange(_asked, 1, 500);
         await _gone.Task.WaitAsync(Patience, Token);
     }
@@ -29,7 +29,7 @@ public sealed class StreamingTests : IDisposable
     {
         await foreach (var rep in _model.RepresentManyAsync(Many(), Token))
         {
-            Assert.Equal(256, rep.Average.Length);
+            Assert.Equal(672, rep.Average.Length);
             break;
         }
 
@@ -120,7 +120,7 @@ public sealed class StreamingTests : IDisposable
                 )
             )
             {
-                Assert.Equal(256, rep.Cell.Length);
+                Assert.Equal(672, rep.Cell.Length);
                 await cancellation.CancelAsync();
             }
         });
@@ -194,7 +194,7 @@ public sealed class StreamingTests : IDisposable
         var found = 0;
         await foreach (var rep in _model.RepresentManyAsync(Many().Take(200), Token))
         {
-            Assert.Equal(256, rep.Average.Length);
+            Assert.Equal(672, rep.Average.Length);
             found++;
             _model.Dispose();
         }

@@ -20,9 +20,9 @@ public sealed class UniRepModelTests : IDisposable
     [Fact]
     public void The_model_says_what_it_is()
     {
-        Assert.Equal("open-256", _model.Name);
+        Assert.Equal("open-672", _model.Name);
         Assert.Equal("CC-BY-4.0", _model.License);
-        Assert.Equal(256, _model.Units);
+        Assert.Equal(672, _model.Units);
         Assert.Equal(1, _model.Layers);
         Assert.Equal(64, _model.Fingerprint.Length);
         Assert.Empty(_model.Warnings);
@@ -32,7 +32,7 @@ public sealed class UniRepModelTests : IDisposable
     public void A_representation_is_three_vectors_and_their_fusion()
     {
         Representation rep = _model.Represent(Sequences[0]);
-        Assert.Equal(256, rep.Average.Length);
+        Assert.Equal(672, rep.Average.Length);
         Assert.Equal([.. rep.Average.Span, .. rep.Final.Span, .. rep.Cell.Span], rep.ToFusion());
     }
 
@@ -82,7 +82,7 @@ public sealed class UniRepModelTests : IDisposable
                     .WithCancellation(cancellation.Token)
             )
             {
-                Assert.Equal(256, rep.Average.Length);
+                Assert.Equal(672, rep.Average.Length);
                 if (++seen == 3)
                 {
                     await cancellation.CancelAsync();
@@ -101,7 +101,7 @@ public sealed class UniRepModelTests : IDisposable
             var rep in _model.RepresentManyAsync(Endless(), TestContext.Current.CancellationToken)
         )
         {
-            Assert.Equal(256, rep.Final.Length);
+            Assert.Equal(672, rep.Final.Length);
             if (++seen == 3)
             {
                 break;
@@ -115,9 +115,9 @@ public sealed class UniRepModelTests : IDisposable
         var sequence = Sequences[2];
         var states = _model.HiddenStates(sequence);
         var logits = _model.Logits(sequence);
-        Assert.Equal((sequence.Length + 1, 256), (states.GetLength(0), states.GetLength(1)));
+        Assert.Equal((sequence.Length + 1, 672), (states.GetLength(0), states.GetLength(1)));
         Assert.Equal((sequence.Length + 1, 25), (logits.GetLength(0), logits.GetLength(1)));
-        float[] final = [.. Enumerable.Range(0, 256).Select(unit => states[sequence.Length, unit])];
+        float[] final = [.. Enumerable.Range(0, 672).Select(unit => states[sequence.Length, unit])];
         Tolerance.AssertSameBits(_model.Represent(sequence).Final.ToArray(), final);
         Assert.All(logits.Cast<float>(), logit => Assert.True(float.IsFinite(logit)));
     }
@@ -203,7 +203,7 @@ public sealed class UniRepModelTests : IDisposable
             Representation rep = model.Represent("MKTAYIAKQRQISFVKSHFSRQ");
             await foreach (Representation next in model.RepresentManyAsync(sequences))
                 Console.WriteLine(next.Average.Span[0]);
-            Assert.Equal(256, rep.Average.Length);
+            Assert.Equal(672, rep.Average.Length);
         }
         finally
         {
@@ -235,7 +235,7 @@ public sealed class UniRepModelTests : IDisposable
                 cancellation: TestContext.Current.CancellationToken
             );
             using var saved = UniRepModel.Load(path);
-            Assert.Equal("open-256-tuned", model.Name);
+            Assert.Equal("open-672-tuned", model.Name);
             Assert.Equal(model.Fingerprint, saved.Fingerprint);
             Assert.NotEqual(_model.Fingerprint, model.Fingerprint);
         }
@@ -272,7 +272,7 @@ public sealed class UniRepModelTests : IDisposable
             learningRate: 100,
             cancellation: TestContext.Current.CancellationToken
         );
-        Assert.Equal("open-256", model.Name);
+        Assert.Equal("open-672", model.Name);
         Assert.Equal(_model.Fingerprint, model.Fingerprint);
         Assert.Contains("did not improve", Assert.Single(model.Warnings), StringComparison.Ordinal);
     }

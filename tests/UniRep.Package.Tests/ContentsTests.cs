@@ -18,8 +18,16 @@ public sealed partial class ContentsTests(LocalFeed feed)
         "README.md",
         "THIRD-PARTY-NOTICES.md",
         "icon.png",
-        "weights/README.md",
+        .. Cards,
     ];
+
+    private static string[] Cards =>
+        [
+            "weights/README.md",
+            "weights/open-1920.md",
+            "weights/open-256.md",
+            "weights/open-672.md",
+        ];
 
     [Fact]
     public void The_library_has_these_files_and_no_others() =>
@@ -34,7 +42,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
                 "lib/net10.0/UniRep.Compute.xml",
                 "lib/net10.0/UniRep.FSharp.dll",
                 "lib/net10.0/UniRep.FSharp.xml",
-                "weights/README.md",
+                .. Cards,
             ],
             Files(feed.Library)
         );
@@ -56,14 +64,43 @@ public sealed partial class ContentsTests(LocalFeed feed)
                     "System.CommandLine.dll",
                     "UniRep.Compute.dll",
                     "UniRep.FSharp.dll",
+                    "open-1920.safetensors",
                     "unirep.deps.json",
                     "unirep.dll",
                     "unirep.runtimeconfig.json",
                 }.Select(name => $"tools/net10.0/any/{name}"),
-                "weights/README.md",
+                .. Cards,
             ],
             Files(feed.Tool)
         );
+
+    [Fact]
+    public void The_large_model_is_a_package_of_its_own()
+    {
+        Assert.Equal(
+            [
+                "LICENSE",
+                "README.md",
+                "THIRD-PARTY-NOTICES.md",
+                "icon.png",
+                "lib/net10.0/UniRep.Weights.Open1920.dll",
+                "lib/net10.0/UniRep.Weights.Open1920.xml",
+                .. Cards,
+            ],
+            Files(feed.Open1920)
+        );
+        Assert.Equal(
+            ["FSharp.Core", "UniRep.FSharp"],
+            LocalFeed
+                .Dependencies(feed.Open1920)
+                .Select(dependency => dependency.Id)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void The_library_stays_small() =>
+        Assert.InRange(new FileInfo(feed.Library).Length, 0, 12_000_000);
 
     [Fact]
     public void The_library_depends_on_these_packages_alone() =>
@@ -75,7 +112,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void The_packages_say_what_they_are() =>
         Assert.All(
-            [feed.Library, feed.Tool],
+            [feed.Library, feed.Open1920, feed.Tool],
             package =>
             {
                 var specification = LocalFeed.Specification(package);
@@ -97,7 +134,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void Readmes_have_no_link_that_leads_nowhere_outside_the_repository() =>
         Assert.All(
-            [feed.Library, feed.Tool],
+            [feed.Library, feed.Open1920, feed.Tool],
             package =>
                 Assert.All(
                     Link().Matches(Text(package, "README.md")),
@@ -118,7 +155,10 @@ public sealed partial class ContentsTests(LocalFeed feed)
         var resources = reader.ManifestResources.Select(handle =>
             reader.GetString(reader.GetManifestResource(handle).Name)
         );
-        Assert.Contains("open-256.safetensors", resources);
+        Assert.Superset(
+            new HashSet<string> { "open-256.safetensors", "open-672.safetensors" },
+            resources.ToHashSet()
+        );
     }
 
     [Theory]

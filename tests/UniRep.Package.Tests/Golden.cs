@@ -6,10 +6,10 @@ namespace UniRep.Package.Tests;
 /// <summary>The golden value of one sequence under the embedded model.</summary>
 internal static class Golden
 {
-    public const int Units = 256;
+    public const int Units = 672;
 
     private static readonly string[] Sequences = File.ReadAllLines(
-        Repository.Find("tests", "golden", "open-256.sequences.txt")
+        Repository.Find("tests", "golden", "open-672.sequences.txt")
     );
 
     /// <summary>A sequence of twenty residues, each of another kind.</summary>
@@ -30,7 +30,7 @@ internal static class Golden
     /// <summary>Reads the sequence's row of an array in float64, which ends the file.</summary>
     private static double[] Read()
     {
-        var bytes = File.ReadAllBytes(Repository.Find("tests", "golden", "open-256.average.npy"));
+        var bytes = File.ReadAllBytes(Repository.Find("tests", "golden", "open-672.average.npy"));
         var rows = MemoryMarshal.Cast<byte, double>(
             bytes.AsSpan(bytes.Length - Sequences.Length * Units * sizeof(double))
         );

@@ -26,6 +26,8 @@ public sealed class LocalFeed : IDisposable
 
     public string Library => Path.Combine(Packages, "UniRep.FSharp.0.1.0.nupkg");
 
+    public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
+
     public string Tool => Path.Combine(Packages, "UniRep.Cli.0.1.0.nupkg");
 
     public static XElement Specification(string package)
@@ -73,6 +75,7 @@ public sealed class LocalFeed : IDisposable
     {
         Directory.CreateDirectory(Packages);
         Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
+        Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
         Pack("UniRep.Cli/UniRep.Cli.csproj");
         foreach (var (id, version) in Dependencies(Library))
         {

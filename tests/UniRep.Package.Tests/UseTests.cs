@@ -16,9 +16,8 @@ public sealed partial class UseTests(LocalFeed feed, ITestOutputHelper output)
         );
         """;
 
-    private static readonly string Readme = File.ReadAllText(
-        Repository.Find("src", "UniRep.FSharp", "README.md")
-    );
+    private static readonly string Readme = ReadmeOf("UniRep.FSharp");
+    private static readonly string LargeReadme = ReadmeOf("UniRep.Weights.Open1920");
 
     [Fact]
     public void A_script_in_F_sharp_does_what_the_readme_says()
@@ -47,7 +46,7 @@ public sealed partial class UseTests(LocalFeed feed, ITestOutputHelper output)
         var printed = Space()
             .Replace(string.Join(' ', feed.Run(["fsi", "--nologo"], input).Lines), " ");
         Assert.Matches(
-            @"Rep array = \[\|Rep of 256 units: average [-0-9., ]+, …; Rep of 256 units:",
+            @"Rep array = \[\|Rep of 672 units: average [-0-9., ]+, …; Rep of 672 units:",
             printed
         );
         Assert.Contains(
@@ -56,7 +55,7 @@ public sealed partial class UseTests(LocalFeed feed, ITestOutputHelper output)
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "Model = Model open-256: 256 units × 1 layer, CC-BY-4.0, exact, ",
+            "Model = Model open-672: 672 units × 1 layer, CC-BY-4.0, exact, ",
             printed,
             StringComparison.Ordinal
         );
@@ -123,9 +122,34 @@ public sealed partial class UseTests(LocalFeed feed, ITestOutputHelper output)
         Golden.AssertEqual(string.Join(' ', row[^Golden.Units..]));
     }
 
-    private static string Block(string language) =>
+    [Fact]
+    public void A_script_in_F_sharp_loads_the_large_model()
+    {
+        var script = feed.Write(
+            "large.fsx",
+            $"#i @\"nuget: {feed.Packages}\"\n"
+                + Block("fsharp", LargeReadme)
+                + "printfn \"%s: %d\" model.Card.Name (rep |> Result.map _.Average.Length |> Result.defaultValue 0)\n"
+        );
+        Assert.Equal("open-1920: 1920", feed.Run(["fsi", script]).Lines[0]);
+    }
+
+    [Fact]
+    public void A_file_in_C_sharp_loads_the_large_model()
+    {
+        var file = feed.Write(
+            "large/large.cs",
+            Block("csharp", LargeReadme) + "Console.WriteLine($\"{model.Name}: {model.Units}\");\n"
+        );
+        Assert.Equal("open-1920: 1920", feed.Run(["run", file]).Lines[1]);
+    }
+
+    private static string ReadmeOf(string project) =>
+        File.ReadAllText(Repository.Find("src", project, "README.md"));
+
+    private static string Block(string language, string? readme = null) =>
         CodeBlock()
-            .Matches(Readme)
+            .Matches(readme ?? Readme)
             .Single(match => match.Groups["language"].Value == language)
             .Groups["code"]
             .Value;

@@ -59,20 +59,22 @@ internal static class WeightsCommand
 
     private static ModelRow Describe(string name)
     {
-        if (WeightCatalog.tryFind(name)?.Value is not { } model)
+        var model = WeightCatalog.known.Single(model => model.Name == name);
+        return new ModelRow(name, model.Units, model.Layers, model.License, WhereIs(name));
+    }
+
+    private static string WhereIs(string name)
+    {
+        var own = WeightCatalog.own.SingleOrDefault(pair => pair.Item1.Name == name);
+        if (own is null)
         {
-            var weights = Load(name).Weights;
-            return new ModelRow(
-                name,
-                weights.Shape.Units,
-                weights.Shape.Layers,
-                weights.Card.License,
-                "embedded"
-            );
+            return WeightStore.fetched(name)?.Value ?? $"not fetched: unirep weights get {name}";
         }
 
-        var where = WeightStore.fetched(name)?.Value ?? $"not fetched: unirep weights get {name}";
-        return new ModelRow(name, model.Units, model.Layers, model.License, where);
+        var path = WeightStore.beside(name);
+        return own.Item2.IsEmbedded ? "embedded"
+            : File.Exists(path) ? path
+            : $"missing: {path}";
     }
 
     private static Command Info()
@@ -266,7 +268,7 @@ internal static class WeightsCommand
     /// <summary>The model of the catalogue that has these numbers, and what they were rounded to; empty if none has.</summary>
     private static string Known(LoadedWeights loaded) =>
         loaded.Known?.Value is not { } known ? ""
-        : known.Numbers == "float32" ? known.Model.Name
+        : known.IsAsPublished ? known.Model.Name
         : $"{known.Model.Name}, rounded to {known.Numbers}";
 
     private sealed record ModelRow(

@@ -2,14 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace UniRep.Compute.Internals;
 
-/// <summary>Zeroed floats outside the managed heap, aligned for vectors, or for huge pages where large.</summary>
+/// <summary>Floats outside the managed heap, aligned for vectors, or for huge pages where large.</summary>
 internal sealed unsafe partial class AlignedBuffer : IDisposable
 {
     private const nuint HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
     private float* _pointer;
 
-    public AlignedBuffer(long length)
+    /// <param name="length">How many floats.</param>
+    /// <param name="cleared">Whether they are zero at first, rather than anything.</param>
+    public AlignedBuffer(long length, bool cleared = true)
     {
         Length = length;
         var bytes = (nuint)length * sizeof(float);
@@ -24,7 +26,10 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
             _ = Advise(_pointer, size, AdviseHugePages);
         }
 
-        NativeMemory.Clear(_pointer, bytes);
+        if (cleared)
+        {
+            NativeMemory.Clear(_pointer, bytes);
+        }
     }
 
     ~AlignedBuffer() => Release();

@@ -46,7 +46,7 @@ internal sealed unsafe class PackedLayer : IDisposable
             Wmx = Multiplicative(wmx, inputs, precision);
             Wx = Gate(wx, inputs, precision);
             _gateRows = new AlignedBuffer((long)GatePanels * Columns);
-            Spread(_gateRows.Span, 0, 1, GatePanels, GateColumn, column => raw.B[column]);
+            Spread(_gateRows, 1, GatePanels, GateColumn, (_, column) => raw.B[column]);
         }
     }
 
@@ -90,10 +90,10 @@ internal sealed unsafe class PackedLayer : IDisposable
     }
 
     private PackedMatrix Multiplicative(NormedWeight weight, int depth, Precision precision) =>
-        new(depth, MultiplicativePanels, MultiplicativeColumn, weight.At, precision);
+        new(depth, MultiplicativePanels, MultiplicativeColumn, weight, precision);
 
     private PackedMatrix Gate(NormedWeight weight, int depth, Precision precision) =>
-        new(depth, GatePanels, GateColumn, weight.At, precision);
+        new(depth, GatePanels, GateColumn, weight, precision);
 
     /// <summary>The unit in a column of a multiplicative panel, or -1 for padding.</summary>
     private int MultiplicativeColumn(int panel, int column)
@@ -120,49 +120,47 @@ internal sealed unsafe class PackedLayer : IDisposable
     {
         var rows = new AlignedBuffer((long)MlstmShape.Tokens * panels * Columns);
         var width = embed.Length / MlstmShape.Tokens;
-        for (var token = 0; token < MlstmShape.Tokens; token++)
-        {
-            var x = embed.AsMemory(token * width, width);
-            Spread(
-                rows.Span,
-                token,
-                MlstmShape.Tokens,
-                panels,
-                columnOf,
-                column =>
+        Spread(
+            rows,
+            MlstmShape.Tokens,
+            panels,
+            columnOf,
+            (token, column) =>
+            {
+                double sum = bias is null ? 0 : bias[column];
+                for (var i = 0; i < width; i++)
                 {
-                    double sum = bias is null ? 0 : bias[column];
-                    for (var i = 0; i < width; i++)
-                    {
-                        sum += x.Span[i] * weight.At(i, column);
-                    }
-
-                    return (float)sum;
+                    sum += embed[token * width + i] * weight.At(i, column);
                 }
-            );
-        }
 
+                return (float)sum;
+            }
+        );
         return rows;
     }
 
-    /// <summary>Writes one row of each panel, [panel][rows][64].</summary>
+    /// <summary>Writes some rows of every panel, [panel][row][64].</summary>
     private static void Spread(
-        Span<float> target,
-        int row,
+        AlignedBuffer target,
         int rows,
         int panels,
         Func<int, int, int> columnOf,
-        Func<int, float> value
-    )
-    {
-        for (var panel = 0; panel < panels; panel++)
-        {
-            var slice = target.Slice((panel * rows + row) * Columns, Columns);
-            for (var at = 0; at < Columns; at++)
+        Func<int, int, float> value
+    ) =>
+        Parallel.For(
+            0,
+            panels,
+            panel =>
             {
-                var column = columnOf(panel, at);
-                slice[at] = column < 0 ? 0 : value(column);
+                for (var row = 0; row < rows; row++)
+                {
+                    var slice = target.Span.Slice((panel * rows + row) * Columns, Columns);
+                    for (var at = 0; at < Columns; at++)
+                    {
+                        var column = columnOf(panel, at);
+                        slice[at] = column < 0 ? 0 : value(row, column);
+                    }
+                }
             }
-        }
-    }
+        );
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace UniRep.Compute.Internals;
 
 /// <summary>
@@ -18,13 +20,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="depth">Rows k of the matrix.</param>
     /// <param name="panels">The number of panels.</param>
     /// <param name="columnOf">The column that a panel holds at a place, or -1 for padding.</param>
-    /// <param name="weight">The weight at row k and column j, in float64.</param>
+    /// <param name="weights">The matrix, of depth rows.</param>
     /// <param name="precision">The form to pack into.</param>
     public PackedMatrix(
         int depth,
         int panels,
         Func<int, int, int> columnOf,
-        Func<int, int, double> weight,
+        IWeightMatrix weights,
         Precision precision
     )
     {
@@ -32,7 +34,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var perItem = WeightsPerItem(precision);
         Items = (depth + perItem - 1) / perItem;
         _panelSize = (long)Items * Columns / (precision == Precision.Int16Weights ? 2 : 1);
-        _panels = new AlignedBuffer(panels * _panelSize);
+        // Floats are written everywhere, padding included.
+        _panels = new AlignedBuffer(panels * _panelSize, precision != Precision.Exact);
         if (precision != Precision.Exact)
         {
             _scales = new AlignedBuffer((long)panels * Columns);
@@ -47,11 +50,11 @@ internal sealed unsafe class PackedMatrix : IDisposable
                 int[] columns = [.. Enumerable.Range(0, Columns).Select(j => columnOf(panel, j))];
                 if (precision == Precision.Exact)
                 {
-                    PackFloats(panel, columns, weight);
+                    PackFloats(panel, columns, weights);
                 }
                 else
                 {
-                    PackIntegers(panel, columns, weight);
+                    PackIntegers(panel, columns, weights.At);
                 }
             }
         );
@@ -93,16 +96,39 @@ internal sealed unsafe class PackedMatrix : IDisposable
             _ => 1,
         };
 
-    private void PackFloats(int panel, int[] columns, Func<int, int, double> weight)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackFloats(int panel, int[] columns, IWeightMatrix weights)
     {
-        var target = Panel(panel);
+        var runs = RunsOf(columns);
+        var rows = Panel(panel);
         for (var k = 0; k < Depth; k++)
         {
-            for (var j = 0; j < Columns; j++)
+            var row = new Span<float>(rows + (long)k * Columns, Columns);
+            row.Clear();
+            foreach (var (at, length) in runs)
             {
-                *target++ = columns[j] < 0 ? 0 : (float)weight(k, columns[j]);
+                weights.CopyTo(row.Slice(at, length), k, columns[at]);
             }
         }
+    }
+
+    /// <summary>Places of a panel that hold columns that follow one another, padding left out.</summary>
+    private static List<(int At, int Length)> RunsOf(int[] columns)
+    {
+        var runs = new List<(int At, int Length)>();
+        for (var at = 0; at < Columns; at++)
+        {
+            if (columns[at] >= 0 && at > 0 && columns[at - 1] == columns[at] - 1)
+            {
+                runs[^1] = (runs[^1].At, runs[^1].Length + 1);
+            }
+            else if (columns[at] >= 0)
+            {
+                runs.Add((at, 1));
+            }
+        }
+
+        return runs;
     }
 
     private void PackIntegers(int panel, int[] columns, Func<int, int, double> weight)

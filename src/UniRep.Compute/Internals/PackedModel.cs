@@ -19,7 +19,7 @@ internal sealed class PackedModel : IDisposable
             Shape.Units,
             1,
             (_, column) => column < MlstmShape.Classes ? column : -1,
-            (k, column) => arrays.HeadW[k * MlstmShape.Classes + column],
+            new PlainWeight(arrays.HeadW, MlstmShape.Classes),
             Precision.Exact
         );
         arrays.HeadB.CopyTo(_headBias, 0);

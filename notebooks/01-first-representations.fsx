@@ -21,7 +21,7 @@ let reps = UniRep.getReps [ "MKTAYIAKQRQISFVKSHFSRQ"; "GSHMASMTGGQQMGR" ]
 reps[0]
 (*** include-it ***)
 (**
-A representation is three vectors of the same length, 256 for this model:
+A representation is three vectors of the same length, 672 for this model:
 
 | vector | is | use it |
 |---|---|---|
@@ -74,7 +74,7 @@ for name, members in Array.groupBy family records do
 (**
 ## A map
 
-256 directions cannot be drawn. The few in which the vectors differ most, their *principal components*, can. Before that every unit is
+672 directions cannot be drawn. The few in which the vectors differ most, their *principal components*, can. Before that every unit is
 scaled to mean 0 and variance 1, or the few units with the largest values would decide alone.
 
 What do the proteins of this sample differ in most? One might hope that it is the family. Here is the first component of each protein against something much simpler: the share of the residues G, A,
@@ -120,8 +120,7 @@ byFamily (fun at -> map.Coordinates[at, 1]) (fun at -> map.Coordinates[at, 2])
 |> Chart.scatter "Four families of enzymes by their UniRep vectors" (axis 2) (axis 3)
 (*** include-it ***)
 (**
-Here the families part, though nobody told the model that there are families. They also overlap: two of 256 directions are shown, and this is a small model that was trained for
-less than an hour.
+Here the families part, though nobody told the model that there are families. They also overlap: two of 672 directions are shown.
 
 ## How good is it? A number
 
@@ -213,9 +212,10 @@ File.WriteAllLines(table, Array.map2 line records vectors)
 printfn $"{FileInfo(table).Length / 1024L} KiB"
 (*** include-output ***)
 (**
-## A larger model
+## Other models
 
-`Model.load Backend.automatic "paper-256"` loads the published model of 256 units and four layers once `unirep weights get paper-256` has
-fetched it; a path to a folder or a file works as well. Everything in this notebook runs with it unchanged; its vectors are as long. On the test above it does no better (230 of 240 by `Average`). It does guess the next
-residue better, and predicts one of two measured properties better and the other worse: [weights/README.md](../weights/README.md) has the figures. Try the models on your own task.
+`Model.load Backend.automatic "open-256"` loads a smaller model, which is six times as fast. The package `UniRep.Weights.Open1920` brings a larger one, `Weights.open1920 ()`, whose
+vectors predict more and take eight times as long. `Model.load Backend.automatic "paper-1900"` loads the published model once `unirep weights get paper-1900` has fetched it; a path
+to a folder or a file works as well. Everything in this notebook runs with each of them unchanged; their vectors are of other lengths. [weights/README.md](../weights/README.md) leads
+to their cards, which have the figures. Try the models on your own task.
 *)

@@ -5,7 +5,7 @@ UniRep is a *multiplicative LSTM*: it reads a protein one residue at a time, and
 next is all it knows of the protein so far. This notebook takes the model apart: the embedding, the multiplicative state,
 the four gates, the cell, the head. Every equation stands in the text and then, with the same names, in the code.
 
-The model here is the embedded one, open-256: one layer of $H = 256$ hidden units. The published model of Alley et al. (2019)
+The model here is open-256, the smaller of the two that are embedded: one layer of $H = 256$ hidden units. The published model of Alley et al. (2019)
 has $H = 1900$ and nothing else that is different.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
@@ -188,7 +188,8 @@ let difference (a: float[]) (b: float[]) =
 
 let ours = states lysozyme |> List.map fst |> mean
 let definition = (Mlstm.represent network lysozyme).Average |> Array.map float
-let engine = (Model.represent (UniRep.model ()) lysozyme).Average |> Array.map float
+let fast = Model.ofWeights Backend.automatic weights
+let engine = (Model.represent fast lysozyme).Average |> Array.map float
 
 /// A small number, such as 2.9e-8.
 let small (number: float) = number.ToString "0.0e-0"
@@ -457,9 +458,8 @@ let side = List.transpose read |> List.map Array.ofList |> List.fold stepAll (ze
 printfn $"the same numbers, to the last bit: {side = Array.unzip alone}"
 
 // The engine keeps this promise as well, in float32 and for any batch.
-let reps = UniRep.getReps [ for sequence in pair -> sequence.Letters ]
-let single = UniRep.getReps [ pair[1].Letters ]
-printfn $"and in the engine: {reps[1] = single[0]}"
+let reps = Model.representMany fast pair |> Seq.toArray
+printfn $"and in the engine: {reps[1] = Model.represent fast pair[1]}"
 (*** include-output ***)
 (**
 ## The head: predicting the next residue

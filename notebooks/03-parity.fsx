@@ -126,13 +126,17 @@ compare golden "waves-1900x1" (waves 1900 1)
 Vectors are given out in float32, so the definition's differences are that rounding and no more. The engine adds the rounding of every step. (The definition computes the
 shorter sequences only; it is there to judge, not to be fast.)
 
-## The embedded model
+## The embedded models
 
-The same with real weights, those of open-256:
+The same with real weights, those of the two models that are inside:
 *)
-let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
 printfn "weights      vector    definition       engine"
-compare golden "open-256" weights
+
+let ofName name =
+    (WeightStore.resolve name |> orRaise WeightStore.describe).Weights
+
+for name in [ "open-256"; "open-672" ] do
+    compare golden name (ofName name)
 (*** include-output ***)
 (**
 ## The published models
@@ -186,6 +190,7 @@ The tests of this project make these comparisons whenever the files are there: t
 
 Here is the float32 arithmetic of a step written as plain loops, so that single things can be changed: the σ, the input, the mean.
 *)
+let weights = ofName "open-256"
 let network = Mlstm.network weights
 let layer = network.First
 let H = weights.Shape.Units

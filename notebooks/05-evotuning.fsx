@@ -51,6 +51,8 @@ printfn $"{relatives.Length} relatives, {mutants.Length} mutants of a protein of
 (**
 ## Before
 
+The model to begin with is open-256, the smaller of the two that are embedded: it tunes in seconds.
+
 The score of a mutant is the logarithm of how likely the model finds it, less that of the wild type: negative means less likely. Nothing is trained on
 fitness, so this is called *zero-shot*. The measure is Spearman's ρ, the correlation of the ranks: 1 would be the same order, 0 none. An interval comes from drawing the mutants
 anew a thousand times, with repetition (a bootstrap).
@@ -99,7 +101,8 @@ let interval (scores: float[]) =
     resampled[25], resampled[974]
 
 let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
-let before = scoresOf (UniRep.model ())
+let start = Model.ofWeights Backend.automatic weights
+let before = scoresOf start
 let lowBefore, highBefore = interval before
 printfn $"before tuning: ρ = %.3f{spearman before fitness} (%.3f{lowBefore} to %.3f{highBefore})"
 (*** include-output ***)
@@ -154,7 +157,7 @@ let perplexityAlong model =
     let surprise = Model.logLikelihoods model wildType |> Array.map (~-)
     [ for t in 9 .. wildType.Length - 1 -> float (firstResidue + t), exp (Array.average surprise[t - 9 .. t]) ]
 
-[ "before", UniRep.model (); "after", model ]
+[ "before", start; "after", model ]
 |> List.map (fun (name, model) -> Chart.series name (perplexityAlong model))
 |> Chart.lines
     "Perplexity along TEM-1, mean of ten residues"

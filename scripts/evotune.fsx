@@ -14,7 +14,7 @@ let usual = TrainingRequest.evotune [ command[0] ]
 
 let request =
     { usual with
-        Start = FromWeights(defaultArg (command.Option "--weights") "open-256")
+        Start = FromWeights(defaultArg (command.Option "--weights") WeightCatalog.defaultName)
         Options =
             { usual.Options with
                 Epochs = command.Number("--epochs", usual.Options.Epochs, 1)

@@ -142,7 +142,7 @@ let cosine (a: float32[]) (b: float32[]) =
 
 /// Loads a model by name or path, the embedded one if there is none.
 let loadModel (nameOrPath: string option) =
-    let name = Option.defaultValue "open-256" nameOrPath
+    let name = Option.defaultValue WeightCatalog.defaultName nameOrPath
     let model = Model.load Backend.automatic name |> orStop WeightStore.describe
 
     for warning in model.Warnings do

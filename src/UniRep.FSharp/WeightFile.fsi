@@ -19,7 +19,8 @@ type LoadedWeights =
 [<RequireQualifiedAccess>]
 module WeightFile =
     /// Reads a model; the layout is detected, and a folder may hold the one file of another layout. Heads trained by
-    /// jax-unirep are brought into the published alignment. Weights whose numbers are known get the licence and provenance
+    /// jax-unirep are brought into the published alignment; a head in doubt is warned of, and that of an `.npz` left as it is.
+    /// Weights whose numbers are known get the licence and provenance
     /// of the catalogue, whatever the file says. Weights whose vectors may overflow are refused.
     val load: path: string -> Result<LoadedWeights, WeightFileError>
 

@@ -25,7 +25,12 @@ let ``a model has both arrays of a head, or none`` () =
     Assert.False headless.HasHead
     Assert.Empty headless.HeadW
     Assert.Empty headless.HeadB
-    Assert.Equal(withoutHead (Waves.tensors 5 2), Map.ofList (Weights.toTensors headless))
+
+    Assert.Equal<(string * Tensor) list>(
+        Map.toList (withoutHead (Waves.tensors 5 2)),
+        List.sortBy fst (Weights.toTensors headless)
+    )
+
     Assert.NotEqual<string>(WeightFile.fingerprint whole, WeightFile.fingerprint headless)
 
     Assert.Equal(
@@ -52,16 +57,16 @@ let ``it gives the vectors and states of the same model with a head`` () =
 let ``whatever takes a head is refused by one clear error`` () =
     use model = Model.ofWeights Backend.automatic headless
 
-    let refused (action: unit -> obj) =
+    let refused (action: unit -> 'result) =
         let error = Assert.Throws<UniRepException>(fun () -> action () |> ignore)
         Assert.Equal("NoHead", error.Case)
         Assert.StartsWith(refusal, error.Message)
 
     refused (fun () -> Model.logits model sequence)
     refused (fun () -> Model.logLikelihoods model sequence)
-    refused (fun () -> Model.logLikelihood true model sequence |> box)
-    refused (fun () -> Model.logLikelihoodMany true model [ sequence ] |> Array.ofSeq |> box)
-    refused (fun () -> HeadAlignment.judge headless |> box)
+    refused (fun () -> Model.logLikelihood true model sequence)
+    refused (fun () -> Model.logLikelihoodMany true model [ sequence ] |> Array.ofSeq)
+    refused (fun () -> HeadAlignment.judge headless)
 
     Assert.Throws<ArgumentException>(fun () ->
         Mlstm.logLikelihoods (Mlstm.network headless) sequence |> ignore)

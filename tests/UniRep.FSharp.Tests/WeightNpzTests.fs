@@ -16,7 +16,7 @@ let private embedded =
          | Error error -> invalidOp (WeightStore.describe error))
 
 /// A run of jax-unirep: its folder `iter_3`, and the model in it.
-let private iteration (folder: TestFolder) bytes =
+let private iteration (folder: TestFolder) (bytes: byte[]) =
     let path = Directory.CreateDirectory(folder.Path "run/iter_3").FullName
     let file = Path.Combine(path, "model_weights.npz")
     File.WriteAllBytes(file, bytes)
@@ -82,6 +82,23 @@ let ``a head of class = token is put right`` () =
     let path = folder.Path "back.npz"
     Assert.Equal(Ok(), WeightFile.saveNpz path found.Weights)
     Assert.Equal(Some Published, (loaded path).Head |> Option.map _.Alignment)
+
+[<Fact>]
+let ``a head in doubt is left as it is and warned of`` () =
+    // As weights by formula go, this one seems to be of jax-unirep, by a hair.
+    let weights = Waves.weights 5 2
+    let verdict = HeadAlignment.judge weights
+    Assert.Equal(JaxUnirep, verdict.Alignment)
+    Assert.True(HeadAlignment.isUnsure verdict)
+    use folder = new TestFolder()
+    let path = folder.Path "a.npz"
+    Assert.Equal(Ok(), WeightFile.saveNpz path weights)
+    let found = loaded path
+    Assert.Equal(WeightFile.fingerprint weights, found.Fingerprint.Value)
+
+    Assert.Contains("is in doubt", Assert.Single found.Warnings)
+
+    Assert.EndsWith("it is taken as class = token - 1, as published", found.Warnings.Head)
 
 [<Fact>]
 let ``errors name the file and the array as the file does`` () =

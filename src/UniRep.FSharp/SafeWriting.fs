@@ -2,17 +2,18 @@ namespace UniRep
 
 open System
 open System.IO
-open UniRep.Formats
 
 /// Writes files so that nothing half-written stands under a final name: everything goes to a temporary name beside it
 /// first. What killed runs have left of the same output is removed; a run that still writes holds its file.
 [<RequireQualifiedAccess>]
 module internal SafeWriting =
-    let private name (path: string) =
-        string (Path.GetFileName(Path.TrimEndingDirectorySeparator path))
+    let private full (path: string) =
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath path)
 
-    let private parentOf (path: string) =
-        string (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath path)))
+    let private name path = string (Path.GetFileName(full path))
+
+    let private parentOf path =
+        string (Path.GetDirectoryName(full path))
 
     let private partialOf (path: string) =
         Path.Combine(parentOf path, $".{name path}.{Guid.NewGuid():N}.partial")
@@ -96,7 +97,7 @@ module internal SafeWriting =
                     if Directory.Exists path then
                         Directory.Delete path
 
-                    Directory.Move(partial, Path.TrimEndingDirectorySeparator path)
+                    Directory.Move(partial, full path)
                     Ok()
                 finally
                     if Directory.Exists partial then

@@ -74,7 +74,8 @@ public sealed class ConvertTests : IDisposable
     public void What_is_there_is_not_replaced_unasked()
     {
         _folder.Write("a.npz", "precious");
-        Convert("open-256", "a.npz").AssertFailed(2, "a.npz: exists already: give --overwrite");
+        Convert("open-256", "a.npz")
+            .AssertFailed(2, "a.npz: there is such a file already: give --overwrite");
         Assert.Equal("precious", _folder.ReadText("a.npz"));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "full"));
         _folder.Write("full/mine", "precious");
@@ -127,6 +128,26 @@ public sealed class ConvertTests : IDisposable
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--weights", "cut.npz", "-o", "o.npz")
             .AssertFailed(3, "cut.npz: a zip archive that is damaged or cut off");
+    }
+
+    [Fact]
+    public void Vectors_do_not_replace_the_model_they_come_from()
+    {
+        _folder.Write("in.fasta", ">a\nMKTAYIAKQR\n");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "iter_3"));
+        Convert("open-256", "iter_3/model_weights.npz").AssertDone();
+        var model = _folder.Read("iter_3/model_weights.npz");
+        Run(
+                "embed",
+                "in.fasta",
+                "--weights",
+                "iter_3",
+                "-o",
+                "iter_3/model_weights.npz",
+                "--overwrite"
+            )
+            .AssertFailed(2, "the output would replace what this run reads");
+        Assert.Equal(model, _folder.Read("iter_3/model_weights.npz"));
     }
 
     [Fact]

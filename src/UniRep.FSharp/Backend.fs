@@ -79,6 +79,11 @@ module Backend =
                 ArgumentOutOfRangeException("precision", precision, "There is no such precision.")
             )
 
+    /// Refuses a job that asks for what a model without a head cannot give.
+    let private checkHead (weights: Weights) (job: Job) =
+        if not weights.HasHead && job.Outputs.HasFlag Outputs.Logits then
+            raise (UniRepException("NoHead", Weights.noHead weights.Card))
+
     let engine (settings: EngineSettings) weights =
         let precision = nameOfPrecision settings.Precision
 
@@ -98,6 +103,8 @@ module Backend =
             Threads = engine.Threads
             Begin =
                 fun job ->
+                    checkHead weights job
+
                     let run =
                         engine.Begin(
                             job.Source,

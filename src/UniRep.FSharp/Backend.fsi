@@ -72,5 +72,6 @@ module Backend =
     val nameOf: set: InstructionSet -> string
 
     /// Builds the engine: packed weights and SIMD kernels. Raises ArgumentException if a setting is out of its range or
-    /// none that there is, PlatformNotSupportedException if this machine lacks the instruction set.
+    /// none that there is, PlatformNotSupportedException if this machine lacks the instruction set. Of a model without
+    /// a head, a job that asks for logits raises UniRepException with the case `NoHead`.
     val engine: settings: EngineSettings -> weights: Weights -> Backend

@@ -18,12 +18,19 @@ module internal EngineArrays =
                 Gh = raw.Gh
             )
 
+        // The engine has no models without a head; nobody is given the logits of this one (`Backend.engine`).
+        let orZeros length values =
+            if weights.HasHead then
+                values
+            else
+                Array.zeroCreate<float32> length
+
         MlstmArrays(
             Shape = MlstmShape(weights.Shape.Units, weights.Shape.Layers, weights.Shape.Embedding),
             Embed = weights.Embed,
             Layers = (weights.Layers |> List.map layer |> Array.ofList),
-            HeadW = weights.HeadW,
-            HeadB = weights.HeadB
+            HeadW = orZeros (weights.Shape.Units * MlstmShape.Classes) weights.HeadW,
+            HeadB = orZeros MlstmShape.Classes weights.HeadB
         )
 
     let toWeights card (arrays: MlstmArrays) =

@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System
-open System.Threading
 open UniRep.Compute
 
 type HeadAlignment =
@@ -47,11 +46,13 @@ module HeadAlignment =
             Take(fun (output: inref<SequenceOutput>) -> ReadOnlyMemory(output.Logits.ToArray()))
 
         try
+            // Together they read the weights once a step, not once each.
             let terms =
-                proteins
-                |> List.collect (fun sequence ->
-                    Streaming.one backend Outputs.Logits take CancellationToken.None sequence
-                    |> terms sequence)
+                Streaming.many backend Outputs.Logits take (fun () ->
+                    TokenSource.ofSeq (fun _ sequence -> sequence) proteins)
+                |> List.ofSeq
+                |> List.map2 terms proteins
+                |> List.concat
 
             let published = terms |> List.averageBy (fun struct (loss, _) -> loss)
             let jax = terms |> List.averageBy (fun struct (_, loss) -> loss)

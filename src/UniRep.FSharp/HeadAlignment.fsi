@@ -20,7 +20,8 @@ type AlignmentVerdict =
 /// Finds out how a head is aligned and brings it into the published alignment.
 [<RequireQualifiedAccess>]
 module HeadAlignment =
-    /// Evaluates both alignments on a few natural proteins and takes the better.
+    /// Evaluates both alignments on a few natural proteins and takes the better. UniRepException with the case `NoHead` if
+    /// the model has no head.
     val judge: weights: Weights -> AlignmentVerdict
 
     /// Tells whether the two alignments differ by less than 0.5 nats per token.

@@ -128,11 +128,14 @@ module Mlstm =
                 B = Vector(array "b")
             }
 
+        // A head that is not there has no rows, so that asking for its logits is an ArgumentException.
+        let headW = array "head.w"
+
         {
             Embed = Matrix(26<token>, width, array "embed")
             First = layer 0 width
             Rest = List.init (shape.Layers - 1) (fun index -> layer (index + 1) units)
-            HeadW = Matrix(units, 25<cls>, array "head.w")
+            HeadW = Matrix(headW.Length / 25 * 1<hidden>, 25<cls>, headW)
             HeadB = Vector(array "head.b")
         }
 
@@ -142,4 +145,4 @@ module Mlstm =
             |> List.map (fun (name, tensor) -> name, Array.map float tensor.Values)
             |> Map.ofList
 
-        networkOf weights.Shape (fun name -> arrays[name])
+        networkOf weights.Shape (fun name -> arrays.TryFind name |> Option.defaultValue [||])

@@ -73,7 +73,8 @@ module Mlstm =
     /// Computes the three vectors of a sequence, `[H]` each; the average is over all L + 1 states.
     val represent: network: Network -> sequence: Sequence -> Rep
 
-    /// Computes the logits of the next token, `h · head.w + head.b`, `[25]`; class k stands for token k + 1.
+    /// Computes the logits of the next token, `h · head.w + head.b`, `[25]`; class k stands for token k + 1. Raises
+    /// ArgumentException if the model has no head.
     val logits: network: Network -> h: Vector<hidden> -> Vector<cls>
 
     /// Turns logits into natural logarithms of probabilities, `[25]`.

@@ -73,4 +73,4 @@ module internal WeightBounds =
                 inLayer index embedded hidden layer [ "embed", weights.Embed ]
             else
                 inLayer index hidden hidden layer [])
-        |> Option.orElseWith (fun () -> inHead units weights)
+        |> Option.orElseWith (fun () -> if weights.HasHead then inHead units weights else None)

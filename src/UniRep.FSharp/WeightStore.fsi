@@ -14,6 +14,8 @@ type WeightStoreError =
     | DamagedCopy of name: string * reason: string
     /// Eight bits are too few for a model this small: predictions get measurably worse (docs/precision.md).
     | PrecisionTooLow of name: string * units: int
+    /// The model has no language-model head, so that it cannot be trained.
+    | NoHead of card: WeightCard
 
 /// How a stored model compares with what its authors publish.
 type Verification =

@@ -52,6 +52,7 @@ type Weights
     member _.Layers = layers
     member _.HeadW = headW
     member _.HeadB = headB
+    member _.HasHead = headB.Length > 0
 
     member _.Summary = $"Weights of {card.Name}: {shape.Words}, {card.License}"
 
@@ -62,6 +63,8 @@ type Weights
             $"Weights of {card.Name}"
             [
                 "sizes", $"{shape.Words}, embedding of {shape.Embedding}"
+                if headB.Length = 0 then
+                    "head", "none"
                 "version", card.Version
                 "licence", card.License
                 "from", card.Provenance
@@ -85,8 +88,10 @@ module Weights =
     /// The name of an array of a layer.
     let private ofLayer (layer: int) name = "layer" + string layer + "." + name
 
+    let private ofHead = [ "head.w"; "head.b" ]
+
     /// The arrays of a model of some shape with their shapes, in the order of files.
-    let private layout (shape: WeightsShape) =
+    let private layout hasHead (shape: WeightsShape) =
         let units = shape.Units
         let gates = 4 * units
 
@@ -103,8 +108,9 @@ module Weights =
                 ofLayer layer "gmh", [ units ]
                 ofLayer layer "gx", [ gates ]
                 ofLayer layer "gh", [ gates ]
-            "head.w", [ units; 25 ]
-            "head.b", [ 25 ]
+            if hasHead then
+                "head.w", [ units; 25 ]
+                "head.b", [ 25 ]
         ]
 
     /// The layer that an array's name speaks of.
@@ -182,15 +188,21 @@ module Weights =
     let ofTensors card (tensors: Map<string, Tensor>) =
         match sizes tensors with
         | None ->
-            [ "embed"; "head.w"; "head.b" ]
+            "embed" :: ofHead
             |> List.filter (tensors.ContainsKey >> not)
             |> function
                 | [] -> Error [ UnexpectedShape("head.w", [ 64; 25 ], tensors["head.w"].Shape) ]
                 | missing -> Error [ MissingArrays missing ]
         | Some shape ->
-            match check (Map.ofList (layout shape)) tensors with
+            let hasHead = ofHead |> List.exists tensors.ContainsKey
+
+            match check (Map.ofList (layout hasHead shape)) tensors with
             | [] ->
-                let values name = tensors[name].Values
+                let values name =
+                    match tensors.TryFind name with
+                    | Some tensor -> tensor.Values
+                    // Only the arrays of a head may be missing.
+                    | None -> [||]
 
                 let layer index =
                     let values name = values (ofLayer index name)
@@ -232,13 +244,14 @@ module Weights =
                     layer.Gmh
                     layer.Gx
                     layer.Gh
-                weights.HeadW
-                weights.HeadB
+                if weights.HasHead then
+                    weights.HeadW
+                    weights.HeadB
             ]
 
         List.map2
             (fun (name, shape) values -> name, { Shape = shape; Values = values })
-            (layout weights.Shape)
+            (layout weights.HasHead weights.Shape)
             values
 
     let ofArrays shape card embed layers headW headB =
@@ -246,6 +259,17 @@ module Weights =
 
     let withCard card (weights: Weights) =
         Weights(weights.Shape, card, weights.Embed, weights.Layers, weights.HeadW, weights.HeadB)
+
+    let renamed (rename: string -> string) error =
+        match error with
+        | MissingArrays names -> MissingArrays(List.map rename names)
+        | UnexpectedShape(name, expected, found) -> UnexpectedShape(rename name, expected, found)
+        | UnexpectedArray name -> UnexpectedArray(rename name)
+        | NotFinite(name, element) -> NotFinite(rename name, element)
+        | TooLarge(name, reach) -> TooLarge(rename name, reach)
+
+    let noHead (card: WeightCard) =
+        $"{Quote.text card.Name} has no language-model head: it gives vectors, but no logits or likelihoods, and it cannot be trained"
 
     let describe error =
         let shown shape =

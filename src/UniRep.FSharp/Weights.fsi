@@ -67,11 +67,15 @@ type Weights =
     /// Gets the layers, the one next to the embedding first.
     member Layers: LayerWeights list
 
-    /// Gets the language-model head's matrix, `[H, 25]`.
+    /// Gets the language-model head's matrix, `[H, 25]`; empty if the model has no head.
     member HeadW: float32[]
 
-    /// Gets the language-model head's bias, `[25]`.
+    /// Gets the language-model head's bias, `[25]`; empty if the model has no head.
     member HeadB: float32[]
+
+    /// Gets whether the model has a language-model head. Without one it gives vectors and states, but no logits or
+    /// likelihoods, and it cannot be trained.
+    member HasHead: bool
 
     /// Gives an HTML fragment for notebooks: the sizes, the licence and where the weights come from.
     member ToHtml: unit -> string
@@ -97,7 +101,7 @@ module Weights =
     val internal unknownLicense: string
 
     /// Builds a model from arrays named `embed`, `layerI.{wmx,wmh,wx,wh,b,gmx,gmh,gx,gh}` (I from 0), `head.w`, `head.b`;
-    /// units, layers and embedding width are read off the shapes.
+    /// units, layers and embedding width are read off the shapes. A model without a head has neither of its arrays.
     val ofTensors:
         card: WeightCard -> tensors: Map<string, Tensor> -> Result<Weights, WeightsError list>
 
@@ -116,6 +120,12 @@ module Weights =
 
     /// Gives the same numbers another card.
     val withCard: card: WeightCard -> weights: Weights -> Weights
+
+    /// Gives the arrays of an error other names, such as those of their files.
+    val internal renamed: rename: (string -> string) -> error: WeightsError -> WeightsError
+
+    /// Says that a model has no head, and what that means.
+    val internal noHead: card: WeightCard -> string
 
     /// Tells in one sentence what is wrong.
     val describe: error: WeightsError -> string

@@ -44,6 +44,18 @@ let ``no message about weights lets foreign text reach a terminal`` () =
             BadSafetensors(nasty, BadEntry(nasty, nasty))
             BadPickle(nasty, ForbiddenGlobal nasty)
             BadPickle(nasty, Inconsistent(nasty, 1))
+            BadNpz(nasty, DamagedArchive nasty)
+            BadNpz(nasty, NoArrays)
+            BadNpz(nasty, Representations)
+            BadNpz(nasty, OtherArrays(List.replicate 9 nasty))
+            BadNpz(nasty, UnknownEntry nasty)
+            BadNpz(nasty, RepeatedArray nasty)
+            BadNpz(nasty, EncryptedArray nasty)
+            BadNpz(nasty, BadArray(nasty, UnreadableType nasty))
+            BadNpz(nasty, DamagedArray(nasty, nasty))
+            BadNpz(nasty, TooManyBytes(nasty, 2L, 1L))
+            FolderNotEmpty nasty
+            HeadNeeded(nasty, nasty)
             UnknownNesting(nasty, nasty)
             AmbiguousArray(nasty, nasty, nasty)
             BadArrays(
@@ -63,6 +75,13 @@ let ``no message about weights lets foreign text reach a terminal`` () =
             UnknownModel(nasty, [ "a" ])
             DamagedCopy("a", WeightFile.describe files.Head)
             PrecisionTooLow(nasty, 64)
+            NoHead
+                {
+                    Name = nasty
+                    Version = ""
+                    License = ""
+                    Provenance = ""
+                }
         ]
 
     let downloads =

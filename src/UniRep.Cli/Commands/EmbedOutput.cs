@@ -148,15 +148,20 @@ internal sealed class EmbedOutput
 
         foreach (var file in Directory.EnumerateFiles(_options.Weights))
         {
-            if (
-                ModelExtensions.Contains(
-                    System.IO.Path.GetExtension(file),
-                    StringComparer.OrdinalIgnoreCase
-                )
-            )
+            if (IsOfModel(file))
             {
                 yield return file;
             }
         }
     }
+
+    /// <summary>Tells the files of a model from vectors that lie beside them.</summary>
+    private static bool IsOfModel(string file) =>
+        ModelExtensions.Contains(
+            System.IO.Path.GetExtension(file),
+            StringComparer.OrdinalIgnoreCase
+        )
+        || System
+            .IO.Path.GetFileName(file)
+            .Equals("model_weights.npz", StringComparison.OrdinalIgnoreCase);
 }

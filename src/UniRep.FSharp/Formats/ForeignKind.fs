@@ -68,7 +68,8 @@ module internal ForeignKind =
         | GitLfsPointer ->
             "a Git LFS pointer, not the file itself: run `git lfs pull` where it comes from"
         | WebPage -> "a web page or XML message, not weights: the download went wrong"
-        | ZipArchive -> "a zip archive (such as .npz, or a file of PyTorch), which is not read"
+        | ZipArchive ->
+            "a zip archive (a file of PyTorch, for example); only the .npz of a whole model is read"
         | GzipFile -> "a gzip file: unpack it first"
         | Hdf5File -> "an HDF5 file, which is not read"
         | SingleArray -> "one array: give the folder that holds all arrays of the model"

@@ -6,7 +6,7 @@ type ForeignKind =
     | GitLfsPointer
     /// HTML or XML, as servers send instead of a file.
     | WebPage
-    /// A zip archive: NumPy's `.npz`, PyTorch's files.
+    /// A zip archive that is no model's `.npz`: PyTorch's files.
     | ZipArchive
     | GzipFile
     | Hdf5File

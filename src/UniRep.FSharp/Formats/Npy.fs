@@ -187,17 +187,23 @@ module Npy =
             ReadOnlyMemory(bytes, header.Start, bytes.Length - header.Start)
             |> ofBytes header.Descr header.FortranOrder header.Shape)
 
-    let readFile (path: string) =
-        use stream = File.OpenRead path
-        let length = stream.Length
-        let first = Array.zeroCreate<byte>(int (min length (12L + longestHeader)))
-        stream.ReadExactly(first.AsSpan())
+    let longestBeginning = 12L + longestHeader
 
-        // The elements take memory only once the header and the file's length agree.
+    let checkBeginning (first: byte[]) (length: int64) =
         headerOf first length
         |> Result.bind (fun header ->
             checkSizes header.Descr header.Shape (length - int64 header.Start))
-        |> Result.bind (fun _ ->
+        |> Result.map ignore
+
+    let readFile (path: string) =
+        use stream = File.OpenRead path
+        let length = stream.Length
+        let first = Array.zeroCreate<byte>(int (min length longestBeginning))
+        stream.ReadExactly(first.AsSpan())
+
+        // The elements take memory only once the header and the file's length agree.
+        checkBeginning first length
+        |> Result.bind (fun () ->
             stream.Position <- 0L
             let bytes = Array.zeroCreate<byte>(Checked.int length)
             stream.ReadExactly(bytes.AsSpan())

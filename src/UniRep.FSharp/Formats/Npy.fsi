@@ -29,6 +29,12 @@ module Npy =
     /// in either byte order, C or Fortran order.
     val parse: bytes: byte[] -> Result<NpyArray, NpyError>
 
+    /// So many bytes, or the whole file if it is shorter, hold the header.
+    val internal longestBeginning: int64
+
+    /// Checks by the first bytes of a file of some length that its elements can be read and are as many as its header says.
+    val internal checkBeginning: first: byte[] -> length: int64 -> Result<unit, NpyError>
+
     /// Reads a file; its elements are read only if the file is as long as its header says.
     val internal readFile: path: string -> Result<NpyArray, NpyError>
 

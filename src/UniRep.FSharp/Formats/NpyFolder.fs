@@ -62,20 +62,26 @@ module internal NpyFolder =
                 | _ -> None
         | _ -> None
 
-    /// The published file name of an array in a model of one layer or of several.
-    let fileOf stacked (array: string) =
+    /// The published name of an array in a model of one layer or of several, without what follows it in file names.
+    let private variableOf stacked (array: string) =
         match array with
-        | "embed" -> "embed_matrix:0.npy"
-        | "head.w" -> "fully_connected_weights:0.npy"
-        | "head.b" -> "fully_connected_biases:0.npy"
+        | "embed" -> "embed_matrix"
+        | "head.w" -> "fully_connected_weights"
+        | "head.b" -> "fully_connected_biases"
         | array ->
             let dot = array.IndexOf '.'
             let layer, name = array["layer".Length .. dot - 1], array[dot + 1 ..]
 
             if stacked then
-                $"rnn_mlstm_stack_mlstm_stack{layer}_mlstm_stack{layer}_{name}:0.npy"
+                $"rnn_mlstm_stack_mlstm_stack{layer}_mlstm_stack{layer}_{name}"
             else
-                $"rnn_mlstm_mlstm_{name}:0.npy"
+                $"rnn_mlstm_mlstm_{name}"
+
+    /// The published file name of an array in a model of one layer or of several.
+    let fileOf stacked array = $"{variableOf stacked array}:0.npy"
+
+    /// The published file name without a colon, which Windows does not allow.
+    let fileWithoutColon stacked array = $"{variableOf stacked array}_0.npy"
 
     /// Errors about arrays of a model, with the names of their files.
     let withFileNames (files: Map<string, string>) errors =
@@ -91,13 +97,7 @@ module internal NpyFolder =
         let file name =
             files.TryFind name |> Option.defaultWith (fun () -> fileOf stacked name)
 
-        errors
-        |> List.map (function
-            | MissingArrays names -> MissingArrays(List.map file names)
-            | UnexpectedShape(name, expected, found) -> UnexpectedShape(file name, expected, found)
-            | UnexpectedArray name -> UnexpectedArray(file name)
-            | NotFinite(name, element) -> NotFinite(file name, element)
-            | TooLarge(name, reach) -> TooLarge(file name, reach))
+        errors |> List.map (Weights.renamed file)
 
     let private readArray path =
         match Npy.readFile path with

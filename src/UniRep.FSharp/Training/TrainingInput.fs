@@ -101,6 +101,11 @@ module internal TrainingInput =
         | FromRandom shape -> Ok(RandomWeights.create request.Options.Seed shape, [])
         | FromWeights name ->
             WeightStore.resolve name
+            |> Result.bind (fun loaded ->
+                if loaded.Weights.HasHead then
+                    Ok loaded
+                else
+                    Error(NoHead loaded.Weights.Card))
             |> Result.map (fun loaded -> loaded.Weights, loaded.Warnings)
             |> Result.mapError BadStart
 
@@ -128,6 +133,7 @@ module internal TrainingInput =
         with
         | _ :: _ as errors -> Error(BadOptions errors)
         | [] when corpus.Count = 0 -> Error NoSequence
+        | [] when not weights.HasHead -> Error(BadStart(NoHead weights.Card))
         | [] ->
             partByChance options true corpus
             |> fun (train, held, warnings) ->

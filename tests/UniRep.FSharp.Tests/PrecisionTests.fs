@@ -36,5 +36,8 @@ let private cosine (x: float32[]) (y: float32[]) =
 [<Fact>]
 let ``final vectors of the 1900-unit model in int8 keep their directions`` () =
     let path = TestFiles.sharedPath "weights/paper-1900"
-    let cosines = Array.map2 cosine (finals Precision.Exact path) (finals Precision.Int8 path)
+
+    let cosines =
+        Array.map2 cosine (finals Precision.Exact path) (finals Precision.Int8 path)
+
     Assert.All(cosines, (fun cosine -> Assert.InRange(cosine, 0.9994, 1.0)))

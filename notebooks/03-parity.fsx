@@ -294,7 +294,7 @@ for name, difference in variants do
 (*** include-it ***)
 (**
 There is a gap of several powers of ten between rounding (the first three) and a different model (the last ones). A difference of 1e-6 from published vectors says that
-the program is the same; one of 1e-3 says that it is not, however alike the vectors look. The precisions int16w and int16 lie between, and int8 moves the vector as far as leaving out the start, which
+the program is the same; one of 1e-3 says that it is not, however alike the vectors look. The precisions int16w and int16 lie between, and int8 moves the vector by thousandths, which
 is why they must be asked for ([precision](../docs/precision.md)).
 
 ## What other implementations do

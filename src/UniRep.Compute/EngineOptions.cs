@@ -28,7 +28,7 @@ public enum Precision
     /// <summary>Weights of 16 bits times states of 13 bits, summed exactly.</summary>
     Int16,
 
-    /// <summary>Weights of 8 bits times states of 7 bits, summed exactly: for screening, and models of 256 units or more.</summary>
+    /// <summary>Weights of 8 bits times states of 8 bits, summed exactly: for screening, and models of 256 units or more.</summary>
     Int8,
 }
 

@@ -6,8 +6,9 @@ using UniRep.Compute;
 // kernels [depth] [instruction set] [precision]: the matrix product alone
 // training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, beside PyTorch
 // load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads beside one, while cores are busy
+// precision MODEL [FASTA] [sequences] [rounds]: what each precision costs and brings for a model, as rows of a table
 // anything else: BenchmarkDotNet's own arguments
-if (args is not ["shares" or "kernels" or "training" or "load", ..])
+if (args is not ["shares" or "kernels" or "training" or "load" or "precision", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
     return;
@@ -20,6 +21,22 @@ Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : P
 if (args[0] == "kernels")
 {
     KernelShares.Print(Number(1, 1900), Set(2), Form(3));
+}
+else if (args[0] == "precision")
+{
+    if (args.Length < 2)
+    {
+        Console.Error.WriteLine("precision MODEL [FASTA] [sequences] [rounds]");
+        Environment.ExitCode = 2;
+        return;
+    }
+
+    PrecisionTable.Print(
+        args[1],
+        args.Length > 2 ? args[2] : "samples/famous.fasta",
+        Number(3, 200),
+        Number(4, 3)
+    );
 }
 else if (args[0] == "load")
 {

@@ -45,6 +45,33 @@ public sealed class EmbedTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("int8", true)]
+    [InlineData("int16", false)]
+    [InlineData("exact", false)]
+    public void Int8_alone_states_the_error_to_expect(string precision, bool states)
+    {
+        _folder.Write("in.fasta", ">a\nMKTAYIAKQR\n");
+        var outcome = Unirep
+            .Run(
+                _folder.Path,
+                "embed",
+                "in.fasta",
+                "--weights",
+                "open-256",
+                "--precision",
+                precision
+            )
+            .AssertDone();
+        Assert.Equal(
+            states,
+            outcome.Error.Contains(
+                "warning: int8 with open-256: a final vector has a cosine of ",
+                StringComparison.Ordinal
+            )
+        );
+    }
+
     [Fact]
     public void Threads_do_not_change_a_byte_of_the_output()
     {

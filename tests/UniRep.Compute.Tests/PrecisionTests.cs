@@ -31,7 +31,7 @@ public unsafe class PrecisionTests
             Precision.Int16Weights => (0, 1.0 / 32767),
             // Sums of 32 bits leave fewer bits to the weights of long columns.
             Precision.Int16 => (1.0 / 4095, 1.0 / 500),
-            Precision.Int8 => (1.0 / 63, 1.0 / 127),
+            Precision.Int8 => (1.0 / 127, 1.0 / 127),
             _ => (0, 0),
         };
 
@@ -124,11 +124,55 @@ public unsafe class PrecisionTests
     public void The_largest_numbers_do_not_overflow(InstructionSet set, Precision precision)
     {
         const int Depth = 2000;
-        var (a, w) = (new float[Depth], new float[Depth * 64]);
-        Array.Fill(a, -1f);
-        Array.Fill(w, 1f);
-        var tile = Multiply(set, precision, a, 1, w, Depth);
-        Assert.All(tile, value => Tolerance.AssertNear(1 - Depth, value, 2.0));
+        foreach (var sign in new[] { 1f, -1f })
+        {
+            var (a, w) = (new float[Depth], new float[Depth * 64]);
+            Array.Fill(a, sign);
+            Array.Fill(w, 1f);
+            var tile = Multiply(set, precision, a, 1, w, Depth);
+            Assert.All(tile, value => Tolerance.AssertNear(1 + sign * Depth, value, 2.0));
+        }
+    }
+
+    /// <summary>
+    /// A state with a few numbers far above the rest, as in the 1900-unit model, and weights that are whole units of 8
+    /// bits: only the state is rounded. Its unit is a 127th of the largest number; the error of a uniform rounding
+    /// follows.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Runs.Sets), MemberType = typeof(Runs))]
+    public void Int8_keeps_all_eight_bits_of_a_state_with_a_long_tail(InstructionSet set)
+    {
+        const int Depth = 1900;
+        var a = Numbers(Depth, 1, 1f);
+        for (var k = 7; k < Depth; k += 100)
+        {
+            a[k] *= 25;
+        }
+
+        var w = Numbers(Depth * 64, 2, 127f);
+        for (var at = 0; at < w.Length; at++)
+        {
+            w[at] = at < 64 ? 1f : MathF.Round(w[at]) / 127;
+        }
+
+        var tile = Multiply(set, Precision.Int8, a, 1, w, Depth);
+        var (squares, expected) = (0.0, 0.0);
+        var unit = a.Max(MathF.Abs) / 127;
+        for (var column = 0; column < 64; column++)
+        {
+            var sum = 1.0;
+            for (var k = 0; k < Depth; k++)
+            {
+                var weight = w[k * 64 + column];
+                sum += (double)a[k] * weight;
+                expected += unit * unit / 12 * weight * weight;
+            }
+
+            squares += Math.Pow(tile[column] - sum, 2);
+        }
+
+        Assert.InRange(Math.Sqrt(squares / expected), 0.7, 1.3);
     }
 
     [Theory]

@@ -22,6 +22,11 @@ internal static class ModelLoader
             Reporter.Warn(warning);
         }
 
+        if (ExpectedError.Describe(loaded.ResultValue.Card.Name, precision) is { } error)
+        {
+            Reporter.Warn(error);
+        }
+
         return loaded.ResultValue;
     }
 }

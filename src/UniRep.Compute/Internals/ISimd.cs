@@ -67,8 +67,8 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector MultiplyAddPairs(TVector a, TVector b, TVector sum);
 
     /// <summary>
-    /// sum + Σ aᵢ · bᵢ for every four 8-bit integers, those of a from 0 to 127 and those of b signed; the sum is one of
-    /// 32 bits.
+    /// sum + Σ aᵢ · bᵢ for every four 8-bit integers, those of a without sign and those of b signed; the sum is one of
+    /// 32 bits, and exact.
     /// </summary>
     static abstract TVector MultiplyAddQuads(TVector a, TVector b, TVector sum);
 }

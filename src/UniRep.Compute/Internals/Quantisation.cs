@@ -8,11 +8,11 @@ internal static unsafe class Quantisation
     /// <summary>The largest integer of a row of 16 bits; what is left of 32 bits goes to the weights and the sum.</summary>
     public const int ShortLimit = 4095;
 
-    /// <summary>The largest integer of a row of 8 bits. Two products of 7 and 8 bits add up within 16.</summary>
-    public const int ByteLimit = 63;
+    /// <summary>The largest integer of a row of 8 bits.</summary>
+    public const int ByteLimit = 127;
 
     /// <summary>What is added to integers of 8 bits, so that none is negative.</summary>
-    public const int ByteOffset = 64;
+    public const int ByteOffset = 128;
 
     /// <summary>Numbers that are turned at once; rows have room for a multiple.</summary>
     private const int Block = 64;
@@ -37,7 +37,7 @@ internal static unsafe class Quantisation
         return largest / ShortLimit;
     }
 
-    /// <summary>Writes a row as integers of 7 bits without sign and gives the worth of a unit, which is not a number if one of the row is none.</summary>
+    /// <summary>Writes a row as integers of 8 bits without sign and gives the worth of a unit, which is not a number if one of the row is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ToBytes<TSimd, TVector>(float* row, int length, byte* target)
         where TSimd : struct, ISimd<TVector>

@@ -129,28 +129,32 @@ internal readonly unsafe struct Simd128<TMultiplyAdd> : ISimd<Vector128<float>>
     {
         if (Dp.IsSupported)
         {
-            // No integer of a has its highest bit set.
-            return Dp.DotProduct(sum.AsInt32(), a.AsSByte(), b.AsSByte()).AsSingle();
+            // The instruction wants signed integers: a = (a − 128) + 128.
+            var (signed, half) = (a.AsByte() ^ Vector128.Create((byte)128), (sbyte)64);
+            var offset = Dp.DotProduct(Vector128<int>.Zero, b.AsSByte(), Vector128.Create(half));
+            return Dp.DotProduct(sum.AsInt32() + (offset << 1), signed.AsSByte(), b.AsSByte())
+                .AsSingle();
         }
 
-        if (Ssse3.IsSupported)
+        if (Sse2.IsSupported)
         {
+            // Every other integer by itself: two products of 8 bits by 8 bits do not add up within 16.
+            var (pairs, weights) = (a.AsUInt16(), b.AsInt16());
+            var even = (pairs & Vector128.Create((ushort)0xFF)).AsInt16();
             return (
                 sum.AsInt32()
-                + Sse2.MultiplyAddAdjacent(
-                    Ssse3.MultiplyAddAdjacent(a.AsByte(), b.AsSByte()),
-                    Vector128<short>.One
-                )
+                + Sse2.MultiplyAddAdjacent(even, weights << 8 >> 8)
+                + Sse2.MultiplyAddAdjacent((pairs >> 8).AsInt16(), weights >> 8)
             ).AsSingle();
         }
 
-        var (x, y) = (a.AsInt32(), b.AsInt32());
+        var (x, y) = (a.AsUInt32(), b.AsInt32());
         return (
             sum.AsInt32()
-            + (x << 24 >> 24) * (y << 24 >> 24)
-            + (x << 16 >> 24) * (y << 16 >> 24)
-            + (x << 8 >> 24) * (y << 8 >> 24)
-            + (x >> 24) * (y >> 24)
+            + (x & Vector128.Create(0xFFu)).AsInt32() * (y << 24 >> 24)
+            + (x << 16 >> 24).AsInt32() * (y << 16 >> 24)
+            + (x << 8 >> 24).AsInt32() * (y << 8 >> 24)
+            + (x >> 24).AsInt32() * (y >> 24)
         ).AsSingle();
     }
 

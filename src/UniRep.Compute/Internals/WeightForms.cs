@@ -77,7 +77,7 @@ internal readonly unsafe struct ShortPairs<TSimd, TVector> : IWeightForm<TVector
     public static TVector ToFloat(TVector sum) => TSimd.FromIntegers(sum);
 }
 
-/// <summary>Four signed integers of 8 bits, times four of 7 bits without sign; sums of 32 bits.</summary>
+/// <summary>Four signed integers of 8 bits, times four of 8 bits without sign; sums of 32 bits.</summary>
 internal readonly unsafe struct ByteQuads<TSimd, TVector> : IWeightForm<TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

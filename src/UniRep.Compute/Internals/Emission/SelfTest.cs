@@ -29,12 +29,6 @@ internal static unsafe class SelfTest
         var tile = new int[rows * Columns];
         random.NextBytes(a);
         random.NextBytes(panel);
-        if (precision == Precision.Int8)
-        {
-            // Rows have 7 bits.
-            a = [.. a.Select(value => (byte)(value & 127))];
-        }
-
         fixed (
             byte* aPointer = a,
                 panelPointer = panel

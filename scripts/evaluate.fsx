@@ -1,0 +1,103 @@
+// Measures models: what their vectors tell of stability and brightness, what their likelihoods tell of mutants, and how well
+// they predict proteins. Prints three tables; the same command gives the same figures.
+// Usage: dotnet fsi scripts/evaluate.fsx DATA MODEL [MODEL ...] [--vector average|final|cell|fusion] [--all] [--limit N]
+//            [--csv FIGURES.csv]
+// MODEL is a name (open-256, paper-64) or a path. DATA is a folder with fitness/stability, fitness/fluorescence,
+// fitness/proteingym, corpora/enzymes, corpora/proteomes and corpora/clean: scripts/README.md says what they hold.
+//   vectors   Spearman's correlation on the test part of a ridge on the vectors (--vector, usually average), whose features are
+//             standardised and whose penalty is chosen on the validation part; beside composition and one-hot
+//   mutants   Spearman's correlation of ln p(mutant) - ln p(wild type) with what was measured, without training
+//   loss      nats per residue, stop included
+// Measured are the subsets of the models' cards, or with --all everything (one-hot then takes many minutes); --limit N takes
+// the first N rows of each subset, to try things. Intervals are 95 % bootstrap intervals. Progress goes to standard error.
+#load "../artifacts/local-feed.fsx" "prelude.fsx" "evaluation/numpyRandom.fsx" "evaluation/correlation.fsx"
+#load "evaluation/ridge.fsx" "evaluation/datasets.fsx" "evaluation/measures.fsx"
+
+open System
+open System.Globalization
+open System.IO
+open UniRep
+open Prelude
+open Correlation
+open Datasets
+open Measures
+
+let command = commandLineOf (2, Int32.MaxValue) [ "--vector"; "--limit"; "--csv" ] [ "--all" ]
+let folder, names = command[0], List.distinct (List.tail command.Arguments)
+let amount = { All = command.Has "--all"; Limit = command.Number("--limit", Int32.MaxValue, 3) }
+
+let kind = defaultArg (command.Option "--vector") "average"
+
+let vector: Rep -> float32[] =
+    match kind with
+    | "average" -> _.Average
+    | "final" -> _.Final
+    | "cell" -> _.Cell
+    | "fusion" -> Rep.fusion
+    | other -> showUsage (Some $"--vector {other}: there are average, final, cell and fusion")
+
+// All that can be wrong is found before hours are spent.
+if not (Directory.Exists folder) then stop $"{folder}: no such folder"
+let properties, scans, proteins = properties amount folder, scans amount folder, proteins amount folder
+
+/// What a model is called in the tables: the end of its path, or the whole path if two end alike.
+let label (name: string) =
+    let last (name: string) = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator name)
+    if names |> List.filter (fun other -> last other = last name) |> List.length = 1 then last name else name
+
+let models = names |> List.map (fun name -> label name, loadModel (Some name))
+let figures = baselines properties @ List.collect (figures kind vector properties scans proteins) models
+
+let invariant (format: string) (value: float) = if Double.IsNaN value then "" else value.ToString(format, CultureInfo.InvariantCulture)
+
+/// A table: a row for each model, a column for each set of a measure.
+let print title measure (show: Figure -> string) =
+    let chosen = figures |> List.filter (fun figure -> figure.Measure = measure)
+    let rows = chosen |> List.map _.Model |> List.distinct
+    let sets = chosen |> List.map _.Of |> List.distinct
+
+    let cells =
+        ("" :: sets)
+        :: [
+            for model in rows ->
+                model
+                :: [
+                    for set in sets ->
+                        chosen |> List.tryFind (fun figure -> figure.Model = model && figure.Of = set) |> Option.map show |> Option.defaultValue ""
+                ]
+        ]
+
+    let widths = cells |> List.transpose |> List.map (fun column -> column |> List.map String.length |> List.max)
+    printfn $"\n{title}"
+
+    for row in cells do
+        let padded = List.map2 (fun (cell: string) (width: int) -> cell.PadRight width) row widths
+        printfn "%s" ((String.concat "  " padded).TrimEnd())
+
+let withInterval figure =
+    match figure.Estimate with
+    | { Value = value } when Double.IsNaN value -> "undefined"
+    | { Value = value; Low = low; High = high } -> $"""{invariant "F3" value} ({invariant "F3" low} to {invariant "F3" high})"""
+
+let plain figure = if Double.IsNaN figure.Estimate.Value then "undefined" else invariant "F3" figure.Estimate.Value
+print $"vectors ({kind}): Spearman's correlation on test (95 %% interval)" "vectors" withInterval
+print "mutants, zero-shot: Spearman's correlation" "mutants" plain
+print "loss: nats per residue, stop included" "loss" plain
+
+command.Option "--csv"
+|> Option.iter (fun path ->
+    let quote (cell: string) = if cell.IndexOfAny [| ','; '"'; '\n' |] < 0 then cell else "\"" + cell.Replace("\"", "\"\"") + "\""
+
+    writeLines
+        (Some path)
+        [
+            "model,measure,set,features,value,low,high,rows,penalty"
+            for figure in figures do
+                let { Value = value; Low = low; High = high } = figure.Estimate
+                let penalty = figure.Penalty |> Option.map (invariant "G6") |> Option.defaultValue ""
+
+                [ figure.Model; figure.Measure; figure.Of; figure.Features; invariant "F6" value
+                  invariant "F6" low; invariant "F6" high; string figure.Rows; penalty ]
+                |> List.map quote
+                |> String.concat ","
+        ])

@@ -57,8 +57,8 @@ def rows_of_pass(stream, offsets, cluster, rows, generator):
 
 
 def read_proteins(path, every, longest):
-    """Reads every so-many-th protein of a FASTA file (.gz too) of at most so many residues: lists of tokens from start
-    to the last residue."""
+    """Reads the proteins of a FASTA file (.gz too) of at most so many residues, and takes every so-many-th of them: lists of
+    tokens from start to the last residue."""
     opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path, "rt")
     proteins = []
     with opened as lines:
@@ -74,7 +74,7 @@ def read_proteins(path, every, longest):
                 raise ValueError(f"{path}, line {number}: a FASTA file is expected, which begins with '>'")
             if line:
                 proteins[-1].extend(TOKEN_OF[letter] for letter in line)
-    chosen = [tokens for tokens in proteins[::every] if 1 < len(tokens) <= longest + 1]
-    if not chosen:
-        raise ValueError(f"{path}: there is no protein of at most {longest} residues among every {every}th")
-    return chosen
+    short = [tokens for tokens in proteins if 1 < len(tokens) <= longest + 1]
+    if not short:
+        raise ValueError(f"{path}: there is no protein of at most {longest} residues")
+    return short[::every]

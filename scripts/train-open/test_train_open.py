@@ -134,7 +134,7 @@ class Corpus(unittest.TestCase):
 
     def test_proteins_to_judge_by_are_read_by_a_rule(self):
         with open(self.path("some.fasta"), "w") as file:
-            file.write(">a\nMK\nT\n>b\nAAAA\n>c\nMKTAY\n>d\nA\n>e\nMA\n")
+            file.write(">a\nMK\nT\n>b\nMKTAY\n>c\nA\n>d\nMA\n")
         tokens = read_proteins(self.path("some.fasta"), 2, 3)
         self.assertEqual(tokens, [[START, 1, 4, 8], [START, 1, 15]])
 

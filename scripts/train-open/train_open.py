@@ -38,7 +38,7 @@ def arguments():
     parser.add_argument("--window", type=int, default=128, help="tokens of each row in an update (default 128)")
     parser.add_argument("--valid", nargs="*", default=[], metavar="FASTA", help="proteins whose loss is printed on the way")
     parser.add_argument("--every", type=int, default=24, help="take every so-many-th protein of a --valid file (default 24)")
-    parser.add_argument("--longest", type=int, default=600, help="of at most so many residues (default 600)")
+    parser.add_argument("--longest", type=int, default=600, help="of those of at most so many residues (default 600)")
     parser.add_argument("--license", default="", help="licence to write into the file, such as CC-BY-4.0")
     parser.add_argument("--sequences", default="", help="what the sequences were, to write into the file")
     parser.add_argument("--out", default="out", metavar="FOLDER", help="where to write (default out)")

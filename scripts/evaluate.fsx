@@ -6,10 +6,10 @@
 // fitness/proteingym, corpora/enzymes, corpora/proteomes and corpora/clean: scripts/README.md says what they hold.
 //   vectors   Spearman's correlation on the test part of a ridge on the vectors (--vector, usually average), whose features are
 //             standardised and whose penalty is chosen on the validation part; beside composition and one-hot
-//   mutants   Spearman's correlation of ln p(mutant) - ln p(wild type) with what was measured, without training
+//   mutants   Spearman's correlation of ln p(mutant) - ln p(wild type), stop included, with what was measured; no training
 //   loss      nats per residue, stop included
-// Measured are the subsets of the models' cards, or with --all everything (one-hot then takes many minutes); --limit N takes
-// the first N rows of each subset, to try things. Intervals are 95 % bootstrap intervals. Progress goes to standard error.
+// Measured are the subsets of the models' cards, or with --all everything, which takes many minutes; --limit N takes the
+// first N rows of each subset, to try things. Intervals are 95 % bootstrap intervals. Progress goes to standard error.
 #load "../artifacts/local-feed.fsx" "prelude.fsx" "evaluation/numpyRandom.fsx" "evaluation/correlation.fsx"
 #load "evaluation/ridge.fsx" "evaluation/datasets.fsx" "evaluation/measures.fsx"
 
@@ -37,6 +37,11 @@ let vector: Rep -> float32[] =
     | other -> showUsage (Some $"--vector {other}: there are average, final, cell and fusion")
 
 // All that can be wrong is found before hours are spent.
+command.Option "--csv"
+|> Option.iter (fun path ->
+    if File.Exists path then stop $"{path}: exists already: give another name"
+    if not (Directory.Exists(Path.GetDirectoryName(Path.GetFullPath path))) then stop $"{path}: there is no such folder to write to")
+
 if not (Directory.Exists folder) then stop $"{folder}: no such folder"
 let properties, scans, proteins = properties amount folder, scans amount folder, proteins amount folder
 
@@ -84,20 +89,23 @@ print $"vectors ({kind}): Spearman's correlation on test (95 %% interval)" "vect
 print "mutants, zero-shot: Spearman's correlation" "mutants" plain
 print "loss: nats per residue, stop included" "loss" plain
 
-command.Option "--csv"
-|> Option.iter (fun path ->
-    let quote (cell: string) = if cell.IndexOfAny [| ','; '"'; '\n' |] < 0 then cell else "\"" + cell.Replace("\"", "\"\"") + "\""
+let quote (cell: string) = if cell.IndexOfAny [| ','; '"'; '\n' |] < 0 then cell else "\"" + cell.Replace("\"", "\"\"") + "\""
 
-    writeLines
-        (Some path)
-        [
-            "model,measure,set,features,value,low,high,rows,penalty"
-            for figure in figures do
-                let { Value = value; Low = low; High = high } = figure.Estimate
-                let penalty = figure.Penalty |> Option.map (invariant "G6") |> Option.defaultValue ""
+/// A row of the CSV file.
+let cells figure =
+    let { Value = value; Low = low; High = high } = figure.Estimate
+    let penalty = figure.Penalty |> Option.map (invariant "G6") |> Option.defaultValue ""
 
-                [ figure.Model; figure.Measure; figure.Of; figure.Features; invariant "F6" value
-                  invariant "F6" low; invariant "F6" high; string figure.Rows; penalty ]
-                |> List.map quote
-                |> String.concat ","
-        ])
+    [ figure.Model; figure.Measure; figure.Of; figure.Features; invariant "F6" value; invariant "F6" low; invariant "F6" high
+      string figure.Rows; penalty ]
+
+match command.Option "--csv" with
+| None -> ()
+| Some path ->
+    let header = [ "model"; "measure"; "set"; "features"; "value"; "low"; "high"; "rows"; "penalty" ]
+    let lines = header :: List.map cells figures |> List.map (List.map quote >> String.concat ",")
+
+    try
+        File.WriteAllLines(path, lines)
+    with :? IOException | :? UnauthorizedAccessException as error ->
+        stop $"{path}: cannot be written: {error.Message}"

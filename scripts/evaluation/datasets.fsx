@@ -28,6 +28,9 @@ let private number place (cell: string) =
     | true, value when Double.IsFinite value -> value
     | _ -> stop $"{place}: '{cell}' is not a number; write it such as 0.5"
 
+/// Reads columns of a table: of every row its place in words, and the cells.
+let private rowsOf path columns : (string * string list)[] = readTable path columns
+
 let private parse place text = Sequence.parse text |> orStop (fun error -> $"{place}: {Sequence.describe error}")
 let private ofRows rows = { Sequences = Array.map fst rows; Values = Array.map snd rows }
 let private first amount (rows: 'row[]) = Array.truncate amount.Limit rows
@@ -38,7 +41,7 @@ let private enough least path (rows: 'row[]) =
 
 /// A part of a property: rows without a stop inside, drawn by a generator of their own.
 let private part amount path column size =
-    let rows = readTable path [ "seq"; column ] |> Array.filter (fun (_, cells) -> not (cells.Head.Contains '*'))
+    let rows = rowsOf path [ "seq"; column ] |> Array.filter (fun (_, cells) -> not (cells.Head.Contains '*'))
     let drawn = if amount.All then rows else Array.map (Array.get rows) (NumpyRandom(0u).Choice(rows.Length, size))
     drawn |> first amount |> Array.map (fun (place, cells) -> parse place cells[0], number place cells[1]) |> enough 3 path |> ofRows
 
@@ -58,7 +61,7 @@ let private mutate place (wildType: Sequence) (mutant: string) =
     let letters = wildType.Letters.ToCharArray()
 
     for mutation in mutant.Split ':' do
-        let found = Regex.Match(mutation, @"^([A-Z])(\d{1,9})([A-Z])$")
+        let found = Regex.Match(mutation, @"^([A-Z])([0-9]{1,9})([A-Z])\z")
         if not found.Success then stop $"{place}: '{mutation}' is not a mutation such as A42G"
         let position = int found.Groups[2].Value
 
@@ -84,7 +87,7 @@ let scans amount folder =
             let table = Path.ChangeExtension(path, ".csv")
 
             let mutants =
-                readTable table [ "mutant"; "score" ] |> first amount
+                rowsOf table [ "mutant"; "score" ] |> first amount
                 |> Array.map (fun (place, cells) -> mutate place wildType cells[0], number place cells[1])
 
             { Name = Path.GetFileNameWithoutExtension path; WildType = wildType; Mutants = enough 3 table mutants |> ofRows }

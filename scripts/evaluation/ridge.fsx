@@ -11,8 +11,8 @@ type Part = { Features: float32[][]; Measured: float[] }
 /// What a fit gives: the penalty chosen, and the predictions for the test part.
 type Fit = { Penalty: float; Predicted: float[] }
 
-/// The penalties that are tried.
-let penalties = [ 0.03; 0.3; 3.0; 30.0; 300.0; 3e3; 3e4 ]
+/// The penalties that are tried: two for each power of ten, from 0.01 to 100,000.
+let penalties = [ for half in -4 .. 10 -> 10.0 ** (float half / 2.0) ]
 
 type private Lanes = System.Numerics.Vector<float>
 

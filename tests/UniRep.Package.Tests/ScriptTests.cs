@@ -148,12 +148,12 @@ public sealed class ScriptTests
     public static TheoryData<string, string, double, int, string> Figures =>
         new()
         {
-            { "composition", "stability", 0.862570, 4000, "0.03" },
-            { "one-hot", "stability", 0.864544, 4000, "30000" },
-            { "composition", "fluorescence", 0.641643, 30, "30" },
-            { "one-hot", "fluorescence", 0.257238, 30, "30" },
-            { "open-256", "stability", 0.852792, 4000, "300" },
-            { "open-256", "fluorescence", 0.807920, 30, "30" },
+            { "composition", "stability", 0.862566, 4000, "10" },
+            { "one-hot", "stability", 0.864915, 4000, "10000" },
+            { "composition", "fluorescence", 0.641643, 30, "31.6228" },
+            { "one-hot", "fluorescence", 0.247852, 30, "100" },
+            { "open-256", "stability", 0.850476, 4000, "1000" },
+            { "open-256", "fluorescence", 0.800098, 30, "31.6228" },
             { "open-256", "TOY", 0.372726, 30, "" },
             { "open-256", "enzymes/test", 3.253176, 3, "" },
             { "open-256", "E. coli", 3.257043, 2, "" },

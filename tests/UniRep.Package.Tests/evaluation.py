@@ -9,7 +9,7 @@ import numpy as np
 
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 TOKENS = {letter: token for token, letter in enumerate("MRHKDESTNQCUGPAVIFYWLO", 1)}
-PENALTIES = [0.03, 0.3, 3, 30, 300, 3e3, 3e4]
+PENALTIES = [10 ** (half / 2) for half in range(-4, 11)]
 state = 1
 
 
@@ -75,7 +75,7 @@ def ridge(features, parts):
         return np.linalg.solve(train.T @ train + penalty * np.eye(train.shape[1]), train.T @ (y[0] - y[0].mean()))
 
     best = max(PENALTIES, key=lambda penalty: spearman(valid @ weights(penalty), y[1]))
-    return spearman(test @ weights(best), y[2]), len(y[2]), best
+    return spearman(test @ weights(best), y[2]), len(y[2]), f"{best:.6g}"
 
 
 def drawn(rows, size, generator):

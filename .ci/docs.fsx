@@ -5,20 +5,32 @@
 //
 // The library must have been built in Release. What the site is made of is laid out below artifacts/site-input as it lies in the
 // repository, with the README as its first page; links to files that are no part of the site become plain text there.
-#load "literate.fsx"
+#load "literate.fsx" "reference.fsx" "links.fsx"
 
 open System
 open System.Diagnostics
 open System.IO
-open System.Net
 open System.Text.Json
 open System.Text.Json.Nodes
 open System.Text.RegularExpressions
 open Literate
+open Reference
+open Links
 
 let root = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, ".."))
 let input = Path.Combine(root, "artifacts", "site-input")
 let site = Path.Combine(root, "artifacts", "site")
+
+/// The guides in the order of the menu: what a newcomer needs first, then the rest by name.
+let guides =
+    let first = [ "getting-started.md"; "reading-output.md"; "training.md" ]
+
+    let all =
+        Directory.GetFiles(Path.Combine(root, "docs"), "*.md")
+        |> Array.map (Path.GetFileName >> string)
+        |> Array.sort
+
+    first @ List.except first (List.ofArray all)
 
 /// Where the pages of the site come from, and where they go.
 let pages =
@@ -26,9 +38,8 @@ let pages =
         "README.md", "index.md"
         "CHANGELOG.md", "CHANGELOG.md"
         "LICENSE", "LICENSE.md"
-        for guide in Directory.GetFiles(Path.Combine(root, "docs"), "*.md") |> Array.sort do
-            let name = Path.GetFileName guide
-            $"docs/{name}", $"docs/{name}"
+        for guide in guides do
+            $"docs/{guide}", $"docs/{guide}"
         for notebook in Directory.GetFiles(Path.Combine(root, "notebooks"), "*.ipynb") |> Array.sort do
             let name = Path.GetFileNameWithoutExtension notebook
             $"notebooks/{name}.ipynb", $"notebooks/{name}.md"
@@ -146,6 +157,7 @@ let build () =
             site
             "--projects"
             Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
+            Path.Combine(root, "src", "UniRep.Compute", "UniRep.Compute.csproj")
             "--properties"
             "Configuration=Release"
             "--parameters"
@@ -225,59 +237,25 @@ let index () =
         then
             File.Delete file
 
-/// Links of a page, without those that lead out of the site.
-let links (html: string) =
-    [
-        for found in Regex.Matches(html, """\b(?:href|src)="(?<target>[^"]*)" """.Trim()) do
-            let target = WebUtility.HtmlDecode found.Groups["target"].Value
-
-            if target <> "" && not (Regex.IsMatch(target, @"^(\w+:|//)")) then
-                target
-    ]
-
-let broken () =
-    [
-        for page in Directory.GetFiles(site, "*.html", SearchOption.AllDirectories) do
-            let html = File.ReadAllText page
-
-            for target in links html do
-                let file = Uri.UnescapeDataString(Regex.Replace(target, "[#?].*", ""))
-
-                let path =
-                    if file = "" then
-                        page
-                    elif file.StartsWith "/" then
-                        Path.Combine(site, file.TrimStart '/')
-                    else
-                        Path.Combine(Path.GetDirectoryName page |> string, file)
-
-                if not (File.Exists path || Directory.Exists path) then
-                    $"{Path.GetRelativePath(site, page)}: {target}"
-                elif target.Contains '#' && path.EndsWith ".html" then
-                    let anchor = Uri.UnescapeDataString(target.Substring(target.IndexOf '#' + 1))
-                    let other = if path = page then html else File.ReadAllText path
-
-                    if
-                        anchor <> ""
-                        && not (
-                            Regex.IsMatch(other, $"""(id|name)=["']?{Regex.Escape anchor}["' >]""")
-                        )
-                    then
-                        $"{Path.GetRelativePath(site, page)}: {target}"
-    ]
-    |> List.distinct
-
 stage ()
 let built = build ()
 
-if built then
-    finish ()
-    index ()
+let problems =
+    if built then
+        finish ()
+        index ()
+        let empty = groupReference (Path.Combine(root, "src", "UniRep.FSharp")) site
 
-let broken' = if built then broken () else []
-broken' |> List.iter (eprintfn "a link leads nowhere: %s")
+        [
+            for area in empty -> $"the reference has nothing in the area '{area}'"
+            for link in brokenLinks site -> $"a link leads nowhere: {link}"
+        ]
+    else
+        [ "fsdocs failed" ]
 
-if built && broken'.IsEmpty then
+problems |> List.iter (eprintfn "%s")
+
+if problems.IsEmpty then
     printfn "succeeded: 1\nfailed: 0"
 else
     printfn "succeeded: 0\nfailed: 1"

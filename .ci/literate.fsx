@@ -210,6 +210,25 @@ let cellsOf (notebook: string) : Cell list =
                 Text text
     ]
 
+/// A notebook with the texts of cells whose code it has already, and its outputs as they are.
+let withTexts (cells: Cell list) (notebook: string) =
+    let code =
+        List.map (function
+            | Text _ -> None
+            | Code(lines, shown) -> Some(lines, shown))
+
+    if code cells <> code (cellsOf notebook) then
+        None
+    else
+        let json = JsonNode.Parse notebook
+
+        for cell, node in Seq.zip cells (json.["cells"].AsArray()) do
+            match cell with
+            | Text text -> node["source"] <- lines text
+            | Code _ -> ()
+
+        Some(json.ToJsonString format + "\n")
+
 /// Code or output as HTML, in one line and without a letter that Markdown knows: fsdocs compiles what stands between fences.
 let toHtml kind (text: string) =
     let letter (c: char) =

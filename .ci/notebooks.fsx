@@ -2,6 +2,7 @@
 //
 //     dotnet fsi .ci/notebooks.fsx run      [NAME…]    runs the scripts
 //     dotnet fsi .ci/notebooks.fsx convert  [NAME…]    runs the scripts and writes NAME.ipynb, with outputs
+//     dotnet fsi .ci/notebooks.fsx retext   [NAME…]    writes the texts into NAME.ipynb, whose code and outputs stay as they are
 //     dotnet fsi .ci/notebooks.fsx check    [NAME…]    compares the cells of NAME.ipynb with those of NAME.fsx
 //
 // NAME is the beginning of a notebook's name: 02. Without one, all are meant. The last line counts them.
@@ -79,6 +80,14 @@ let convert script =
                 File.WriteAllText(Path.ChangeExtension(script, ".ipynb"), toNotebook cells outputs)
                 Ok())
 
+/// For a change of words alone: times that were measured on a quiet machine stay.
+let retext script =
+    let notebook = Path.ChangeExtension(script, ".ipynb")
+
+    match withTexts (parse (File.ReadAllLines script)) (File.ReadAllText notebook) with
+    | Some text -> Ok(File.WriteAllText(notebook, text))
+    | None -> Error "its .ipynb has other code: convert it"
+
 let check script =
     let notebook = Path.ChangeExtension(script, ".ipynb")
 
@@ -93,9 +102,10 @@ let work, names =
     match List.ofArray fsi.CommandLineArgs.[1..] with
     | "run" :: names -> run, names
     | "convert" :: names -> convert, names
+    | "retext" :: names -> retext, names
     | "check" :: names -> check, names
     | _ ->
-        eprintfn "usage: dotnet fsi .ci/notebooks.fsx run|convert|check [NAME…]"
+        eprintfn "usage: dotnet fsi .ci/notebooks.fsx run|convert|retext|check [NAME…]"
         exit 2
 
 let results =

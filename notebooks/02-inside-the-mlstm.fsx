@@ -179,7 +179,12 @@ let mean (vectors: float[] list) =
     List.reduce (Array.map2 (+)) vectors |> Array.map (fun sum -> sum / float vectors.Length)
 
 let difference (a: float[]) (b: float[]) =
-    Array.map2 (fun x y -> abs (x - y)) a b |> Array.max
+    let differences = Array.map2 (fun x y -> abs (x - y)) a b
+
+    if Array.forall Double.IsFinite differences then
+        Array.max differences
+    else
+        invalidOp "a number is NaN or infinite" // which Array.max would pass over
 
 let ours = states lysozyme |> List.map fst |> mean
 let definition = (Mlstm.represent network lysozyme).Average |> Array.map float

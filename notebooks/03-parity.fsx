@@ -80,8 +80,14 @@ let golden = Path.Combine(__SOURCE_DIRECTORY__, "..", "tests", "golden")
 let read folder name =
     Npy.parse (File.ReadAllBytes(Path.Combine(folder, name))) |> orRaise Npy.describe
 
-let farthest (expected: float[]) (found: float seq) =
-    Seq.map2 (fun e f -> abs (f - e) / max 1.0 (abs e)) expected found |> Seq.max
+/// The largest of some differences. Array.max passes over NaN; here it ends the notebook, and so does an infinity.
+let largest differences =
+    match Array.tryFind (Double.IsFinite >> not) differences with
+    | Some difference -> invalidOp $"a difference is {difference}"
+    | None -> Array.max differences
+
+let farthest (expected: float[]) (found: float[]) =
+    Array.map2 (fun e f -> abs (f - e) / max 1.0 (abs e)) expected found |> largest
 
 let vectors =
     [ "average", (fun (rep: Rep) -> rep.Average); "final", _.Final; "cell", _.Cell ]
@@ -101,10 +107,13 @@ let compare folder name (weights: Weights) =
     for kind, take in vectors do
         let expected = read folder $"{name}.{kind}.npy" |> Npy.toFloats |> Array.chunkBySize weights.Shape.Units
 
+        if expected.Length <> sequences.Length || engine.Length <> sequences.Length then
+            invalidOp $"{sequences.Length} sequences, {expected.Length} golden vectors, {engine.Length} of the engine"
+
         let worst (reps: (int * Rep)[]) =
             reps
-            |> Array.map (fun (at, rep) -> farthest expected[at] (Seq.map float (take rep)))
-            |> Array.max
+            |> Array.map (fun (at, rep) -> farthest expected[at] (Array.map float (take rep)))
+            |> largest
 
         printfn $"%-12s{name} %-8s{kind} %12.1e{worst definition} %12.1e{worst (Array.indexed engine)}"
 
@@ -153,8 +162,9 @@ let compareAntibodies folder (weights: Weights) =
 
     let worst =
         Model.representMany model [ for row in rows -> parse row[0] ]
-        |> Seq.map2 (fun (row: string[]) rep -> farthest (Array.map float row[1..]) (Seq.map float rep.Average)) rows
-        |> Seq.max
+        |> Array.ofSeq
+        |> Array.map2 (fun (row: string[]) rep -> farthest (Array.map float row[1..]) (Array.map float rep.Average)) rows
+        |> largest
 
     printfn $"{weights.Card.Name}: the engine is at most %.1e{worst} from the vectors of {rows.Length} antibodies"
 
@@ -219,11 +229,11 @@ let exact = Mlstm.states network gfp |> Array.ofSeq
 First, how rounding grows along GFP: at each position, the largest difference of float32 from float64 in any unit, of the hidden state and of the cell.
 *)
 let float32States = states logistic (start :: residues) |> Array.ofList
-let largest (a: float[]) (b: float32[]) = Seq.map2 (fun x y -> abs (x - float y)) a b |> Seq.max
+let rounding (a: float[]) (b: float32[]) = Array.map2 (fun x y -> abs (x - float y)) a b |> largest
 
 [
-    "h", [ for t in 0 .. exact.Length - 1 -> float t, largest exact[t].H.Values (fst float32States[t]) ]
-    "c", [ for t in 0 .. exact.Length - 1 -> float t, largest exact[t].C.Values (snd float32States[t]) ]
+    "h", [ for t in 0 .. exact.Length - 1 -> float t, rounding exact[t].H.Values (fst float32States[t]) ]
+    "c", [ for t in 0 .. exact.Length - 1 -> float t, rounding exact[t].C.Values (snd float32States[t]) ]
 ]
 |> List.map (fun (name, points) -> Chart.series name points)
 |> Chart.lines
@@ -242,14 +252,14 @@ let meanOf (hs: float32[] list) =
     sum |> Array.map (fun total -> total / float hs.Length)
 
 let reference = (Mlstm.represent network gfp).Average |> Array.map float
-let fromReference average = Seq.map2 (fun a b -> abs (a - b)) reference average |> Seq.max
+let fromReference average = Array.map2 (fun a b -> abs (a - b)) reference average |> largest
 let hs sigma tokens = states sigma tokens |> List.map fst
 let hardSigmoid (a: float32) = max 0f (min 1f (0.2f * a + 0.5f))
 let byTanh (a: float32) = 0.5f * (1f + tanh (0.5f * a))
 
 let average precision =
     use model = Model.ofWeights { Backend.automatic with Precision = precision } weights
-    (Model.represent model gfp).Average |> Seq.map float
+    (Model.represent model gfp).Average |> Array.map float
 
 let variants =
     [

@@ -1,8 +1,9 @@
 (**
 # Speed: from a fold to the engine
 
-The definition of the model is a fold of a six-line step. The engine computes the same numbers a hundred times as fast and more. This notebook goes from one to the other in
-steps, measures each on the machine it runs on, and explains where the time goes. All figures are medians of a few short runs; other programs on the machine disturb them.
+The definition of the model is a fold of a six-line step. The engine computes the same numbers many times as fast. This notebook goes from one to the other in steps,
+measures each on the machine it runs on, and explains where the time goes. Every figure is the median of a few short runs on that machine, which other programs disturb: what holds
+everywhere is in the text, how much it is worth here is in the output.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
@@ -134,7 +135,7 @@ let vectors = rate 3 60 (fun () -> fold addProductByVectors short |> ignore)
 printfn $"%.0f{vectors} residues/s"
 (*** include-output ***)
 (**
-Much better, and still far from what the machine can do: every sum goes from memory to a register and back for every single multiplication.
+This is still far from what the machine can do: every sum goes from memory to a register and back for every single multiplication.
 
 ## 4. The engine, one thread
 
@@ -207,8 +208,8 @@ printfn $"{mutants.Length} single mutants: %.0f{mutantRate} residues/s"
 (**
 ## 8. Lower precision
 
-All of the above are exact: float32, the same bits whatever else is computed beside. Matrices of 16-bit or 8-bit integers take less memory and more of them fit into a register. What that costs
-in accuracy is told in [precision](../docs/precision.md).
+The engine has computed in float32 so far, `exact`: a protein gets the same bits whatever else is computed beside it. Matrices of 16-bit or 8-bit integers take less memory, and more of
+their numbers fit into a register; how much faster that is depends on the instructions that the processor has. What it costs in accuracy is told in [precision](../docs/precision.md).
 *)
 let precisions =
     [
@@ -243,12 +244,12 @@ Each bar is a step of this notebook, on a scale of powers of ten.
 (**
 ## The roof
 
-Two limits stand above any program: how fast the machine multiplies, and how fast it reads memory. Which one counts depends on how many operations are done with each byte that is read, the *arithmetic
-intensity*. A model of 1900 units has 72 MB of weights, too many for the caches of most machines, so a step reads them all from memory. For one protein a weight is used once: 2 operations for 4 bytes.
-For $B$ proteins side by side it is used $B$ times.
+Two limits stand above any program: how fast the machine multiplies, and how fast it reads the weights. Which one counts depends on how many operations are done with each byte that is read, the
+*arithmetic intensity*. A model of 1900 units has 72 MB of weights, and a step reads them all, from memory or from the last cache where it is that large. For one protein a weight is used once:
+2 operations for 4 bytes. For $B$ proteins side by side it is used $B$ times.
 
-The line is the lower of the two limits, measured here; the points are the engine, with weights of no meaning. One protein can be no faster than memory, so its point lies on the slope. A few dozen reach
-the roof. That is all there is to batches.
+The line is the lower of the two limits, measured here; the points are the engine, with weights of no meaning. Left of the corner of the line the weights come too slowly for the
+arithmetic, and proteins side by side share one reading of them; right of it the arithmetic is the limit. That is all there is to batches. The last column tells how near the engine comes to the line for each number of proteins.
 *)
 let large =
     let units = 1900
@@ -313,6 +314,7 @@ for proteins, measured in points do
 (*** include-output ***)
 (*** include-it ***)
 (**
-In between, at 4 to 8 proteins, both limits are near and the engine reaches neither: memory and arithmetic would have to overlap perfectly. Short runs as these also pay for starting; `unirep bench` measures longer,
-and [benchmarks](../docs/benchmarks.md) has figures of a machine at rest, beside PyTorch.
+How to read the percentages: the two limits are reached together only if reading and arithmetic overlap perfectly, so points near the corner tend to lie lower than those far to the right. The limit of
+reading is that of a loop that does nothing else; it swings with what other programs leave of the caches, and a single protein is timed over some tenths of a second. `unirep bench` measures
+longer and in turns, and [benchmarks](../docs/benchmarks.md) has figures of a machine at rest, beside PyTorch.
 *)

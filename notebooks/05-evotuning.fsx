@@ -193,7 +193,7 @@ tell, and some of its favourites fail: a language model knows what the family do
     (Chart.axis "measured fitness (0 is the wild type's)")
 (*** include-it ***)
 (**
-The same scores as a map: a column for each position, a row for each residue put there. Blank is the wild type. Dark blue columns are positions where the family
+The same scores as a map: a column for each position, a row for each residue put there. Grey is the wild type. Dark blue columns are positions where the family
 has nothing else: lysine 71 of the active site among them. Dark rows are residues that are seldom put anywhere: tryptophan, cysteine, proline.
 *)
 let letters = "GAVLIMFWYPCSTNQHKRDE"

@@ -5,6 +5,7 @@
 // units, the largest difference of any value of their average vectors.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
+open System
 open UniRep
 open Prelude
 
@@ -19,6 +20,12 @@ let sequences = records |> Array.map _.Sequence
 let study name =
     let model = loadModel (Some name)
     let vectors = Model.representMany model sequences |> Seq.map _.Average |> Seq.toArray
+
+    // Array.max and Seq.maxBy would pass over NaN.
+    match vectors |> Array.tryFindIndex (Array.forall Single.IsFinite >> not) with
+    | Some at -> stop $"{name}: the vector of '{records[at].Id}' is not finite"
+    | None -> ()
+
     let loss = -(Seq.sum (Model.logLikelihoodMany true model sequences))
     let tokens = sequences |> Array.sumBy (fun sequence -> sequence.Length + 1)
 
@@ -38,8 +45,9 @@ printfn $"the same nearest neighbour: {agreeing} of {records.Length} sequences"
 if first[0].Length = second[0].Length then
     let difference =
         Array.map2 (Array.map2 (fun (a: float32) b -> abs (a - b))) first second
-        |> Array.map Array.max
-        |> Array.max
+        |> Array.concat
+        // Array.max would pass over NaN.
+        |> Array.fold (fun most difference -> MathF.Max(most, difference)) 0f
 
     printfn $"largest difference of average vectors: %.3g{difference}"
 else

@@ -1,11 +1,13 @@
 // Computes the average vectors of sequences and writes them as a table, as they come, in bounded memory.
 // Usage: dotnet run scripts/embed.cs -- SEQUENCES OUTPUT.csv [MODEL]
-// SEQUENCES is a FASTA file or a table; MODEL a name or a path, the embedded model if it is not given.
+// SEQUENCES is a FASTA file or a table; MODEL a name or a path, the embedded model if it is not given. OUTPUT.csv is not
+// overwritten.
 #:package UniRep.FSharp@0.1.0
 #:property PublishAot=false
 
 using System.Collections.Concurrent;
 using System.Globalization;
+using CsvHelper;
 using UniRep;
 
 if (args.Length is < 2 or > 3)
@@ -18,26 +20,31 @@ var (input, output, partial) = (args[0], args[1], args[1] + ".partial");
 try
 {
     using var model = args.Length == 3 ? UniRepModel.Load(args[2]) : UniRepModel.LoadDefault();
-    using (var table = new StreamWriter(partial))
+    if (File.Exists(output))
+    {
+        throw new IOException($"{output}: exists already: give another name");
+    }
+
+    using (var table = CsvWriter.ToFile(partial, new CsvWriterOptions { NewLine = "\n" }))
     {
         var columns = Enumerable.Range(1, model.Units).Select(unit => $"average_{unit}");
-        table.WriteLine($"id,{string.Join(',', columns)}");
+        table.WriteRecord([.. columns.Prepend("id")]);
         // Results come in the order of the input, so the first id under way is the one that a result is of.
         var ids = new ConcurrentQueue<string>();
         foreach (var vectors in model.RepresentMany(Read(input, ids.Enqueue)))
         {
             ids.TryDequeue(out var id);
-            table.Write(id);
+            table.WriteField(id);
             foreach (var value in vectors.Average.Span)
             {
-                table.Write($",{value.ToString(CultureInfo.InvariantCulture)}");
+                table.WriteField(value.ToString(CultureInfo.InvariantCulture));
             }
 
-            table.WriteLine();
+            table.EndRecord();
         }
     }
 
-    File.Move(partial, output, overwrite: true);
+    File.Move(partial, output);
     return 0;
 }
 catch (Exception error)

@@ -1,6 +1,6 @@
 // Trains a model on with the relatives of a protein, and tells how it goes.
 // Usage: dotnet fsi scripts/evotune.fsx HOMOLOGS FOLDER [--weights NAME_OR_PATH] [--epochs N] [--seed N]
-// FOLDER gets model.safetensors, which every --weights takes, checkpoints, metrics and loss.svg, and must hold no training yet.
+// FOLDER gets model.safetensors, which every --weights takes, checkpoints, metrics and loss.svg, and must hold none of these yet.
 // A tenth of the homologs is held out to judge by. `unirep evotune` does the same, resumes, and has more choices.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
@@ -31,7 +31,9 @@ let observer =
                 List.iter (eprintfn "warning: %s") plan.Warnings
                 printfn $"{plan.Sequences} sequences to train on, {plan.HeldOut} held out"
                 printfn "epoch\ttraining\thold-out (nats per residue)"
-        OnEpoch = fun report -> printfn $"{report.Epoch}\t{loss report.TrainLoss}\t{loss report.HoldOutLoss}"
+        OnEpoch =
+            fun report ->
+                printfn $"{report.Epoch}\t{loss report.TrainLoss}\t{loss report.HoldOutLoss}"
     }
 
 // Ctrl-C saves a checkpoint; `unirep evotune --resume -o FOLDER` goes on from it.
@@ -46,7 +48,8 @@ let tuned =
     |> orStop TrainingRequest.describe
 
 match tuned.End with
-| Diverged(epoch, batch) -> stop $"the loss of batch {batch} of epoch {epoch} is no finite number: give fewer epochs"
-| Interrupted -> stop $"interrupted; go on with: unirep evotune --resume -o {folder}"
-| Finished
-| StoppedEarly -> printfn $"{folder}/model.safetensors: the best model, after epoch {(List.findBack _.IsBest tuned.Epochs).Epoch}"
+| Interrupted -> stop $"interrupted; continue with: unirep evotune --resume -o {folder}"
+| _ when not tuned.IsImproved ->
+    stop
+        $"no epoch improved the model: {folder}/model.safetensors is the one that training began with"
+| _ -> printfn $"{folder}/model.safetensors: the best model, after epoch {tuned.BestEpoch}"

@@ -37,7 +37,7 @@ try
             .OrderBy(pair => pair.Second)
     )
     {
-        Console.WriteLine($"{record.Id}\t{record.Sequence.Length}\t{distance:F4}");
+        Console.WriteLine($"{Tabbed(record.Id)}\t{record.Sequence.Length}\t{distance:F4}");
     }
 
     return 0;
@@ -50,3 +50,6 @@ catch (Exception error) when (error is UniRepException or IOException)
 
 static double Distance(float[] a, float[] b) =>
     Math.Sqrt(a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Sum());
+
+// A text as a cell of a table whose cells are parted by tabs.
+static string Tabbed(string text) => string.Join(' ', text.Split('\t', '\r', '\n'));

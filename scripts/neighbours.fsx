@@ -37,4 +37,4 @@ for query, vector in Seq.zip queries (averages queries |> Seq.map scaled) do
     |> Array.sortByDescending snd
     |> Seq.truncate count
     |> Seq.iteri (fun rank (record: SequenceRecord, similarity) ->
-        printfn $"{query.Id}\t{rank + 1}\t{record.Id}\t{record.Sequence.Length}\t%.4f{similarity}")
+        printfn $"{tabbed query.Id}\t{rank + 1}\t{tabbed record.Id}\t{record.Sequence.Length}\t%.4f{similarity}")

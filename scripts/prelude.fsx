@@ -82,24 +82,37 @@ let commandLine count options = commandLineOf (count, count) options []
 let readRecords path =
     SequenceFile.read SequenceFile.defaults path |> Seq.map (orStop InputError.describe) |> Seq.toArray
 
-/// Reads columns of a table (.csv or .tsv) by name: of every row its place in words, and the cells.
+/// A row of a table: where it stands, in words, and the cells of the wanted columns, each with the name of its column.
+type Row = { Place: string; Cells: (string * string) list }
+
+/// Reads columns of a table (.csv, or .tsv, where a quote is a letter like any other) by name.
 let readTable (path: string) (wanted: string list) =
-    let separator = if path.EndsWith ".tsv" then '\t' else ','
+    let isTsv = path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
+
+    let options =
+        CsvReaderOptions(
+            Separator = Nullable(if isTsv then '\t' else ','),
+            Mode = (if isTsv then CsvMode.NoEscape else CsvMode.Rfc4180),
+            MalformedData = CsvMalformedDataHandling.Throw,
+            SkipEmptyLines = true,
+            TrackLineNumbers = true
+        )
 
     try
-        use table =
-            CsvReader.Create(
-                File.OpenRead path,
-                CsvReaderOptions(Separator = Nullable separator, SkipEmptyLines = true, TrackLineNumbers = true)
-            )
-
+        use table = CsvReader.Create(File.OpenRead path, options)
         let mutable more = table.Read()
         let columns = if more then List.ofSeq table.Headers else []
 
+        let hint =
+            match columns with
+            | [ all ] when all.Contains ';' -> ". Its cells are parted by ';': save it with commas, or as .tsv"
+            | _ -> ""
+
         let find name =
-            match List.tryFindIndex ((=) name) columns with
-            | Some index -> index
-            | None -> stop $"""{path}: there is no column '{name}' among: {String.concat ", " columns}"""
+            match columns |> List.indexed |> List.filter (fun (_, column) -> column = name) with
+            | [ index, _ ] -> index, name
+            | [] -> stop $"""{path}: there is no column '{name}' among: {String.concat ", " columns}{hint}"""
+            | several -> stop $"{path}: {several.Length} columns are called '{name}'"
 
         let wanted = List.map find wanted
 
@@ -110,11 +123,29 @@ let readTable (path: string) (wanted: string list) =
                 if table.FieldCount <> columns.Length then
                     stop $"{place}: {columns.Length} cells expected, {table.FieldCount} found"
 
-                place, wanted |> List.map (fun index -> table.GetString(index: int))
+                {
+                    Place = place
+                    Cells = [ for index, name in wanted -> name, table.GetString(index: int) ]
+                }
+
                 more <- table.Read()
         |]
     with :? IOException | :? UnauthorizedAccessException | :? CsvFormatException as error ->
         stop $"{path}: cannot be read: {error.Message}"
+
+/// Reads a measured value: a number with a decimal point, or nothing where none was measured (an empty cell, NA, NaN).
+let readNumber (place: string) (column: string) (cell: string) =
+    let text = cell.Trim()
+    let styles = NumberStyles.AllowLeadingSign ||| NumberStyles.AllowDecimalPoint ||| NumberStyles.AllowExponent
+
+    if List.contains (text.ToUpperInvariant()) [ ""; "NA"; "N/A"; "NAN"; "NULL"; "NONE" ] then
+        None
+    else
+        match Double.TryParse(text, styles, CultureInfo.InvariantCulture) with
+        | true, value when Double.IsFinite value -> Some value
+        | _ ->
+            let hint = if text.Contains ',' then ": write the decimal point as '.'" else ""
+            stop $"{place}, column '{column}': '{cell}' is no number{hint}"
 
 /// The cosine of the angle between two vectors.
 let cosine (a: float32[]) (b: float32[]) =
@@ -131,12 +162,27 @@ let loadModel (nameOrPath: string option) =
 
     model
 
-/// Writes lines to a file, or to standard output if there is none.
-let writeLines (path: string option) (lines: string seq) =
+/// Writes rows of cells as CSV, with quotes where they are needed: to a new file, complete or not at all, or to standard
+/// output.
+let writeTable (path: string option) (rows: string list seq) =
+    let write (target: TextWriter) =
+        use table = CsvWriter.Create(target, CsvWriterOptions(NewLine = "\n"), true)
+        rows |> Seq.iter (fun row -> table.WriteRecord(Array.ofList row))
+
     match path with
-    | None -> Seq.iter (printfn "%s") lines
+    | None -> write Console.Out
     | Some path ->
+        let partial = path + ".partial"
+
         try
-            File.WriteAllLines(path, lines)
+            if File.Exists path then
+                stop $"{path}: exists already: give another name"
+
+            using (new StreamWriter(partial)) write
+            File.Move(partial, path)
         with :? IOException | :? UnauthorizedAccessException as error ->
+            File.Delete partial
             stop $"{path}: cannot be written: {error.Message}"
+
+/// A text as a cell of a table whose cells are parted by tabs.
+let tabbed (text: string) = text.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ')

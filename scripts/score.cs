@@ -29,7 +29,7 @@ try
         var (id, sequence) = (item.ResultValue.Id, item.ResultValue.Sequence);
         var logLikelihood = model.LogLikelihood(sequence.Letters);
         var perplexity = Math.Exp(-logLikelihood / (sequence.Length + 1));
-        Console.WriteLine($"{id}\t{sequence.Length}\t{logLikelihood:F4}\t{perplexity:F3}");
+        Console.WriteLine($"{Tabbed(id)}\t{sequence.Length}\t{logLikelihood:F4}\t{perplexity:F3}");
     }
 
     return 0;
@@ -39,3 +39,6 @@ catch (Exception error) when (error is UniRepException or IOException)
     Console.Error.WriteLine(error.Message);
     return 1;
 }
+
+// A text as a cell of a table whose cells are parted by tabs.
+static string Tabbed(string text) => string.Join(' ', text.Split('\t', '\r', '\n'));

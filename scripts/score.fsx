@@ -3,26 +3,31 @@
 //            [--region FIRST-LAST] [--offset N] [--output SCORES.csv]
 // MUTANTS (.csv or .tsv) has a column `mutant`: A42G, or A42G:K50R. The first residue is number 1, or N + 1 with --offset N.
 // With --region the model reads these residues alone; they keep their numbers. With --measured also: Spearman's correlation
-// of scores and measurements, and its 95 % bootstrap interval (1,000 resamples, always the same).
+// of scores and measurements, and its 95 % bootstrap interval (1,000 resamples, always the same). Measurements are numbers
+// with a decimal point; mutants whose cell is empty, NA or NaN are scored, and left out of the correlation.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 #r "nuget: MathNet.Numerics, 5.0.0"
 
 open System
-open System.Globalization
 open System.Text.RegularExpressions
 open MathNet.Numerics.Statistics
 open UniRep
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--measured"; "--region"; "--offset"; "--output" ]
-let whole = (Array.head (readRecords command[0])).Sequence.Letters
+let records = readRecords command[0]
+let whole = records[0].Sequence.Letters
+
+if records.Length > 1 then
+    eprintfn "warning: %s: %d sequences; the first, '%s', is the wild type" command[0] records.Length records[0].Id
+
 let offset = command.Number("--offset", 0, -1_000_000)
 
 let first, last =
     match command.Option "--region" with
     | None -> offset + 1, offset + whole.Length
     | Some text ->
-        let ends = Regex.Match(text, @"^(-?\d{1,9})-(-?\d{1,9})$")
+        let ends = Regex.Match(text, @"^(-?[0-9]{1,9})-(-?[0-9]{1,9})$")
         let number (at: int) = int ends.Groups[at].Value
 
         match ends.Success with
@@ -34,9 +39,10 @@ let wildType = whole[first - offset - 1 .. last - offset - 1]
 /// Makes the mutations of `A42G:K50R`.
 let mutate place (mutant: string) =
     let letters = wildType.ToCharArray()
+    let changed = System.Collections.Generic.HashSet<int>()
 
     for mutation in mutant.Split ':' do
-        let parts = Regex.Match(mutation, @"^([A-Z])(-?\d{1,9})([A-Z])$")
+        let parts = Regex.Match(mutation, @"^([A-Z])(-?[0-9]{1,9})([A-Z])\z")
         if not parts.Success then stop $"{place}: '{mutation}' is no mutation such as A42G"
         let expected, position, residue = parts.Groups[1].Value, int parts.Groups[2].Value, parts.Groups[3].Value
 
@@ -48,35 +54,60 @@ let mutate place (mutant: string) =
         if found <> expected then
             stop $"{place}: {mutant}: {expected} is expected at residue {position} of the wild type, {found} is found"
 
+        if not (changed.Add position) then
+            stop $"{place}: {mutant}: residue {position} is changed twice"
+
         letters[position - first] <- residue[0]
 
     Sequence.parse (String letters) |> orStop (fun error -> $"{place}: {mutant}: {Sequence.describe error}")
 
-let measure place (cell: string) =
-    match Double.TryParse(cell, CultureInfo.InvariantCulture) with
-    | true, value -> value
-    | _ -> stop $"{place}: '{cell}' is no number"
-
 let measured = Option.toList (command.Option "--measured")
 let rows = readTable command[1] ("mutant" :: measured)
 if rows.Length = 0 then stop $"{command[1]}: there is no mutant"
-let mutants = rows |> Array.map (fun (place, cells) -> mutate place cells.Head)
-let measurements = rows |> Array.collect (fun (place, cells) -> Array.ofList (List.map (measure place) cells.Tail))
+let mutants = rows |> Array.map (fun row -> mutate row.Place (snd row.Cells.Head))
+
+let untrained =
+    Array.append [| Sequence.parse wildType |> orStop Sequence.describe |] mutants
+    |> Seq.collect Sequence.untrained
+    |> Seq.map fst
+    |> Seq.distinct
+    |> Seq.map string
+
+if not (Seq.isEmpty untrained) then
+    eprintfn "warning: %s: the models have not learnt these letters; the scores that they enter into mean little" (String.concat ", " untrained)
+
+/// What was measured of each row; read before hours are spent on the scores.
+let measurements =
+    rows
+    |> Array.map (fun row ->
+        match row.Cells.Tail with
+        | [ column, cell ] -> readNumber row.Place column cell
+        | _ -> None)
+
 let model = loadModel (command.Option "--weights")
 let reference = Sequence.parse wildType |> orStop Sequence.describe
 let likelihoods = Model.logLikelihoodMany true model (Seq.append [ reference ] mutants) |> Seq.toArray
 let scores = likelihoods[1..] |> Array.map (fun likelihood -> likelihood - likelihoods[0])
 
-let lines = Seq.map2 (fun (_, cells: string list) score -> String.concat "," (cells.Head :: $"%.6f{score}" :: cells.Tail)) rows scores
-writeLines (command.Option "--output") (Seq.append [ String.concat "," ("mutant" :: "log_likelihood_ratio" :: measured) ] lines)
+Seq.map2 (fun row score -> snd row.Cells.Head :: $"%.6f{score}" :: List.map snd row.Cells.Tail) rows scores
+|> Seq.append [ "mutant" :: "log_likelihood_ratio" :: measured ]
+|> writeTable (command.Option "--output")
 
-if measurements.Length > 0 then
-    let spearman (indices: int[]) =
-        Correlation.Spearman(Array.map (Array.get scores) indices, Array.map (Array.get measurements) indices)
+for column in measured do
+    let pairs = Array.zip scores measurements |> Array.choose (fun (score, value) -> Option.map (fun value -> score, value) value)
+    let missing = rows.Length - pairs.Length
+    if missing > 0 then eprintfn "warning: %d mutants have no value in column '%s' and are left out of the correlation" missing column
 
+    let spearman (pairs: (float * float)[]) = Correlation.Spearman(Array.map fst pairs, Array.map snd pairs)
     let random = Random 0
-    let resample _ = spearman (Array.init scores.Length (fun _ -> random.Next scores.Length))
-    let resampled = Array.init 1000 resample
-    let low, high = Statistics.Quantile(resampled, 0.025), Statistics.Quantile(resampled, 0.975)
-    let correlation = spearman [| 0 .. scores.Length - 1 |]
-    eprintfn "Spearman's correlation of %d mutants: %.3f (95 %% interval %.3f to %.3f)" scores.Length correlation low high
+    let resample _ = spearman (Array.init pairs.Length (fun _ -> pairs[random.Next pairs.Length]))
+
+    let differing part = pairs |> Array.distinctBy part |> Array.length
+
+    if pairs.Length < 3 || differing fst < 2 || differing snd < 2 then
+        eprintfn "Spearman's correlation of %d mutants: none, it takes three with different values" pairs.Length
+    else
+        // A resample may have drawn the same mutant each time, which has no correlation.
+        let resampled = Array.init 1000 resample |> Array.filter Double.IsFinite
+        let low, high = Statistics.Quantile(resampled, 0.025), Statistics.Quantile(resampled, 0.975)
+        eprintfn "Spearman's correlation of %d mutants: %.3f (95 %% interval %.3f to %.3f)" pairs.Length (spearman pairs) low high

@@ -29,7 +29,7 @@ let private number place (cell: string) =
     | _ -> stop $"{place}: '{cell}' is not a number; write it such as 0.5"
 
 /// Reads columns of a table: of every row its place in words, and the cells.
-let private rowsOf path columns : (string * string list)[] = readTable path columns
+let private rowsOf path columns = readTable path columns |> Array.map (fun row -> row.Place, List.map snd row.Cells)
 
 let private parse place text = Sequence.parse text |> orStop (fun error -> $"{place}: {Sequence.describe error}")
 let private ofRows rows = { Sequences = Array.map fst rows; Values = Array.map snd rows }

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using UniRep.Cli.Commands;
+using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli;
 
@@ -8,30 +12,11 @@ internal static class CommandLine
 {
     public static int Run(string[] args)
     {
+        StandardStreams.Install();
         using var interruption = new Interruption();
-        var parsed = Root(interruption).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-            {
-                Fail(error.Message);
-            }
-
-            System.Console.Error.WriteLine(
-                "Run `unirep --help` or `unirep COMMAND --help` for what can be given."
-            );
-            return ExitCode.Usage;
-        }
-
         try
         {
-            return parsed.Invoke(
-                new InvocationConfiguration
-                {
-                    EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = null,
-                }
-            );
+            return Invoke(args, interruption);
         }
         catch (Exception) when (interruption.Token.IsCancellationRequested)
         {
@@ -45,7 +30,12 @@ internal static class CommandLine
         }
         catch (IOException exception)
         {
-            Fail(exception.Message);
+            // Who reads the output may stop reading: that is no news to them.
+            if (!StandardStreams.IsClosedPipe(exception))
+            {
+                Fail(exception.Message);
+            }
+
             return ExitCode.Environment;
         }
         catch (UnauthorizedAccessException exception)
@@ -56,15 +46,54 @@ internal static class CommandLine
         catch (Exception exception)
         {
             Fail($"internal error: {exception.GetType().Name}: {exception.Message}");
-            System.Console.Error.WriteLine(
+            Reporter.Write(
                 "This is a fault of unirep. Please report it with the command line that led to it."
             );
             return ExitCode.Internal;
         }
     }
 
-    private static RootCommand Root(Interruption interruption) =>
-        new("Protein representations by UniRep's multiplicative LSTM.")
+    private static int Invoke(string[] args, Interruption interruption)
+    {
+        // `unirep help embed` is `unirep embed --help`.
+        string[] words = args is ["help", .. var topic] ? [.. topic, "--help"] : args;
+        var parsed = Root(interruption).Parse(words);
+        var command = parsed.CommandResult.Command;
+        var errors = UsageErrors.Of(parsed);
+        if (command.Subcommands.Count > 0 && parsed.Tokens.All(IsCommand))
+        {
+            ShowHelp.Of(command);
+            return ExitCode.Usage;
+        }
+
+        if (errors.Count > 0)
+        {
+            foreach (var error in errors)
+            {
+                Fail(error);
+            }
+
+            Reporter.Write(HelpWriter.Usage(command));
+            Reporter.Write($"Run `{HelpWriter.FullName(command)} --help` for everything it takes.");
+            return ExitCode.Usage;
+        }
+
+        StandardStreams.RequireWhere(words);
+        return parsed.Invoke(
+            new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            }
+        );
+    }
+
+    private static bool IsCommand(Token token) => token.Type == TokenType.Command;
+
+    /// <summary>The commands and their options.</summary>
+    internal static RootCommand Root(Interruption interruption)
+    {
+        var root = new RootCommand("Protein representations by UniRep's multiplicative LSTM.")
         {
             EmbedCommand.Create(interruption),
             TrainingCommands.Evotune(interruption),
@@ -72,7 +101,25 @@ internal static class CommandLine
             WeightsCommand.Create(interruption.Token),
             BenchCommand.Create(interruption.Token),
         };
+        root.Options.OfType<HelpOption>().Single().Action = new ShowHelp();
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep embed proteins.fasta -o proteins.npz",
+                    "compute the vectors of all sequences of a file"
+                ),
+                new("unirep embed --help", "show everything that embed takes"),
+            ],
+            Notes =
+            [
+                "Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 weights, 4 environment (disk, network, a closed pipe), "
+                    + "70 internal error, 130 cancelled (Ctrl-C, SIGTERM or SIGHUP).",
+            ],
+        }.Describe(root);
+        return root;
+    }
 
-    private static void Fail(string message) =>
-        System.Console.Error.WriteLine($"unirep: {message}");
+    private static void Fail(string message) => Reporter.Write($"unirep: {message}");
 }

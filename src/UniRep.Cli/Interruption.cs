@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using UniRep.Cli.Console;
 
 namespace UniRep.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM. Work is asked to stop; work that does not within a moment, because it waits for a device or a
-/// pipe, is not waited for: what it leaves behind is removed, and the process ends.
+/// Ctrl-C, SIGTERM, and SIGHUP unless it is ignored, as under nohup. Work is asked to stop; work that does not within a
+/// moment, because it waits for a device or a pipe, is not waited for: what it leaves behind is removed, and the
+/// process ends.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -19,6 +21,7 @@ internal sealed class Interruption : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop),
         ];
     }
 
@@ -28,7 +31,7 @@ internal sealed class Interruption : IDisposable
     /// <summary>Gives work longer to stop by itself: it has something to save. A second signal ends it at once.</summary>
     public void WaitsFor(TimeSpan patience) => _patience = patience;
 
-    /// <summary>Names something whose disposal removes what is half done, in case nobody else gets round to it.</summary>
+    /// <summary>Names something whose disposal removes what is half done, in case the work does not come to it.</summary>
     public void Abandons(IDisposable unfinished)
     {
         lock (_unfinished)
@@ -59,10 +62,20 @@ internal sealed class Interruption : IDisposable
     {
         lock (_unfinished)
         {
-            _unfinished.ForEach(unfinished => unfinished.Dispose());
+            foreach (var unfinished in _unfinished)
+            {
+                try
+                {
+                    unfinished.Dispose();
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    Reporter.Warn(error.Message);
+                }
+            }
         }
 
-        System.Console.Error.WriteLine("unirep: cancelled");
+        Reporter.Write("unirep: cancelled");
         Environment.Exit(ExitCode.Cancelled);
     }
 }

@@ -30,4 +30,20 @@ public sealed record AdamStep
 
     /// <summary>How much of the running mean of the parameters a step keeps, where one is kept.</summary>
     public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>Raises where a value is no number that Adam can use: its result would be no number either.</summary>
+    internal void Check()
+    {
+        Throw.IfNot(Rate >= 0 && double.IsFinite(Rate), Rate, nameof(Rate));
+        Throw.IfNot(Beta1 is >= 0 and < 1, Beta1, nameof(Beta1));
+        Throw.IfNot(Beta2 is >= 0 and < 1, Beta2, nameof(Beta2));
+        Throw.IfNot((float)Epsilon > 0 && double.IsFinite(Epsilon), Epsilon, nameof(Epsilon));
+        Throw.IfNot(
+            WeightDecay >= 0 && double.IsFinite(WeightDecay),
+            WeightDecay,
+            nameof(WeightDecay)
+        );
+        Throw.IfNot(MaximalNorm > 0, MaximalNorm, nameof(MaximalNorm));
+        Throw.IfNot(AverageDecay is >= 0 and < 1, AverageDecay, nameof(AverageDecay));
+    }
 }

@@ -1,10 +1,13 @@
 namespace UniRep.Compute;
 
-/// <summary>The instruction sets that the kernels are compiled for.</summary>
+/// <summary>The instruction sets that the kernels are compiled for. Each stands for one set of bits in the results.</summary>
 public enum InstructionSet
 {
-    /// <summary>Vectors of 128 bits: ARM64's AdvSimd, or plain x64.</summary>
+    /// <summary>Vectors of 128 bits, a product rounded before it is added: any processor, and the same bits on all.</summary>
     Portable,
+
+    /// <summary>Vectors of 128 bits with fused multiply-add: ARM64, or x64 with FMA.</summary>
+    Fma128,
 
     /// <summary>Vectors of 256 bits with fused multiply-add.</summary>
     Avx2,
@@ -32,7 +35,13 @@ public enum Precision
 /// <summary>How an engine is to run. No option changes the results but the instruction set and the precision.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>The number of threads; 0 for one per core.</summary>
+    /// <summary>The largest number of threads that may be asked for.</summary>
+    public const int MaximalThreads = 1024;
+
+    /// <summary>
+    /// The number of threads, at most <see cref="MaximalThreads"/>; 0 for one per core, or as many as a container's quota
+    /// allows.
+    /// </summary>
     public int Threads { get; init; }
 
     /// <summary>The number of sequences that one group of threads computes side by side; 0 to choose by the model.</summary>
@@ -51,8 +60,8 @@ public sealed record EngineOptions
     public bool ManagedOnly { get; init; }
 
     /// <summary>
-    /// The bytes of results that one chunk of the input may hold before it is handed on; at most two chunks are in
-    /// flight. A sequence that is larger by itself is a chunk of its own.
+    /// The bytes of results of the sequences that may be read ahead of those under way. At most three times as many are
+    /// read and not yet delivered, or three sequences if they are larger.
     /// </summary>
     public long ChunkBytes { get; init; } = 16L << 20;
 

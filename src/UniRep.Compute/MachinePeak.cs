@@ -12,7 +12,8 @@ public static class MachinePeak
     /// <returns>The best of several windows, in 10⁹ floating-point operations (two per multiply-add) per second.</returns>
     public static double FmaGflops(int threads, InstructionSet set)
     {
-        var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
+        Throw.IfNoNumberOfThreads(threads, nameof(threads));
+        var kernels = Kernels.Of(set);
         kernels.Spin(1_000_000);
         const int Rounds = 2_000_000;
         var operations = 0L;
@@ -29,6 +30,7 @@ public static class MachinePeak
     /// <returns>The best of several windows, in 10⁹ bytes per second.</returns>
     public static unsafe double ReadGigabytesPerSecond(long bytes, int threads)
     {
+        Throw.IfNoNumberOfThreads(threads, nameof(threads));
         var kernels = Kernels.All[^1];
         var perThread = bytes / sizeof(float) / threads / 256 * 256;
         using var buffer = new AlignedBuffer(perThread * threads);
@@ -50,17 +52,17 @@ public static class MachinePeak
     {
         const int Rounds = 12;
         var best = double.MaxValue;
-        using var start = new Barrier(threads);
+        var team = new Team(threads);
         var spans = new (long Begin, long End)[threads];
         void Run(int rank)
         {
             for (var round = 0; round < Rounds; round++)
             {
-                start.SignalAndWait();
+                team.Wait();
                 spans[rank].Begin = Stopwatch.GetTimestamp();
                 work(rank);
                 spans[rank].End = Stopwatch.GetTimestamp();
-                start.SignalAndWait();
+                team.Wait();
                 if (rank == 0)
                 {
                     var ticks = spans.Max(span => span.End) - spans.Min(span => span.Begin);
@@ -69,13 +71,7 @@ public static class MachinePeak
             }
         }
 
-        var others = Enumerable
-            .Range(1, threads - 1)
-            .Select(rank => new Thread(() => Run(rank)))
-            .ToList();
-        others.ForEach(thread => thread.Start());
-        Run(0);
-        others.ForEach(thread => thread.Join());
+        Crew.Run(threads, Run, _ => team.Break());
         return best;
     }
 }

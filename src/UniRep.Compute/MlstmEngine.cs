@@ -14,6 +14,7 @@ public sealed class MlstmEngine : IDisposable
     private readonly Kernels _kernels;
     private readonly Product _product;
     private readonly EngineOptions _options;
+    private readonly KeptPace _paces = new();
     private readonly Lock _gate = new();
     private int _runs;
     private bool _disposed;
@@ -55,13 +56,16 @@ public sealed class MlstmEngine : IDisposable
     /// <summary>Folds weight norm, in float64, and packs the weights; the arrays are not needed afterwards.</summary>
     /// <param name="arrays">Raw parameters, before weight normalisation.</param>
     /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has another size than the shape calls for, or an option is none that there is.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     public static MlstmEngine Create(MlstmArrays arrays, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arrays);
         options ??= new EngineOptions();
-        Throw.IfNegative(options.Threads, nameof(options.Threads));
+        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
+        Throw.IfUndefined(options.Precision, nameof(options.Precision));
         Throw.IfNegative(options.Lanes, nameof(options.Lanes));
         ArraySizes.Check(arrays);
         var kernels = Kernels.Of(options.InstructionSet);
@@ -75,10 +79,37 @@ public sealed class MlstmEngine : IDisposable
     /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ArgumentException">A token is none of 0 to 25.</exception>
+    /// <exception cref="ArgumentException">A token is none of 0 to 25, or the outputs are none that there are.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed of before the run began.</exception>
-    /// <remarks>Exceptions of source and sink end the run and come out unchanged.</remarks>
+    /// <remarks>
+    /// Results come as soon as all before them are there. A few sequences are read at first, then as many ahead as have
+    /// been begun. Exceptions of source and sink end the run and come out unchanged. A source that keeps its reader
+    /// waiting while the run is to end is given a quarter of a second.
+    /// </remarks>
     public void Run(
+        ISequenceSource source,
+        ISequenceSink sink,
+        Outputs outputs = Outputs.Vectors,
+        IProgress<long>? residuesDone = null,
+        CancellationToken cancellation = default
+    )
+    {
+        using var run = Begin(source, sink, outputs, residuesDone, cancellation);
+        while (!run.Advance())
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Begins a run that pauses where its sink is full, and then holds no thread.</summary>
+    /// <param name="source">Where sequences come from.</param>
+    /// <param name="sink">Where results go, in the order of the input.</param>
+    /// <param name="outputs">What to compute besides the three vectors.</param>
+    /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
+    /// <param name="cancellation">Ends the run within a step.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed of.</exception>
+    public MlstmRun Begin(
         ISequenceSource source,
         ISequenceSink sink,
         Outputs outputs = Outputs.Vectors,
@@ -88,31 +119,27 @@ public sealed class MlstmEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
+        if ((outputs & ~(Outputs.HiddenStates | Outputs.Logits)) != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(outputs),
+                outputs,
+                $"There are no such {nameof(Outputs)}."
+            );
+        }
+
         cancellation.ThrowIfCancellationRequested();
         Enter();
-        try
-        {
-            var intake = new Intake(
-                _model,
-                source,
-                sink,
-                outputs,
-                _options,
-                residuesDone,
-                cancellation
-            );
-            var sequences = intake.Open();
-            if (sequences > 0)
-            {
-                Compute(intake, Plan.For(_model, _options, Threads, sequences));
-            }
-
-            intake.Close();
-        }
-        finally
-        {
-            Leave();
-        }
+        var intake = new Intake(
+            _model,
+            source,
+            sink,
+            outputs,
+            _options,
+            residuesDone,
+            cancellation
+        );
+        return new MlstmRun(this, intake);
     }
 
     /// <summary>Gives back the packed weights, once runs that are under way have ended.</summary>
@@ -137,10 +164,17 @@ public sealed class MlstmEngine : IDisposable
         }
     }
 
-    private void Leave()
+    /// <summary>Ends a run by its groups; by none if it had no sequence.</summary>
+    internal void Leave(LaneGroups? groups)
     {
+        if (groups is not null)
+        {
+            _paces.Keep(groups.Pace);
+        }
+
         lock (_gate)
         {
+            PositionsOfLastRun = groups?.Positions ?? 0;
             _runs--;
             if (_disposed && _runs == 0)
             {
@@ -149,15 +183,12 @@ public sealed class MlstmEngine : IDisposable
         }
     }
 
-    private void Compute(Intake intake, Plan plan)
+    /// <summary>Divides the threads into groups for a number of sequences.</summary>
+    internal LaneGroups Divide(Intake intake, int sequences)
     {
-        var (groups, perGroup, lanes) = plan;
-        var teams = Enumerable
-            .Range(0, groups)
-            .Select(_ => new LaneGroup(_model, _kernels, _product, intake, perGroup, lanes))
-            .ToArray();
-        Crew.Run(groups * perGroup, member => teams[member % groups].Work(member / groups));
-        PositionsOfLastRun = teams.Sum(team => team.Positions);
-        Array.ForEach(teams, team => team.Dispose());
+        var plan = Plan.For(_model, _options, Threads, sequences);
+        intake.Expect(plan.Groups, plan.Lanes);
+        var pace = _paces.Take(plan.ThreadsPerGroup);
+        return new LaneGroups(_model, _kernels, _product, intake, plan, pace);
     }
 }

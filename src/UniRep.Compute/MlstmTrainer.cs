@@ -16,7 +16,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     private readonly TrainingModel _model;
     private readonly BackPropagation _propagation;
     private readonly AdamKernel _adam;
-    private readonly TrainingBench[] _benches;
+    private readonly TrainingTeam _team;
     private double _squares;
     private bool _hasGradient;
 
@@ -35,8 +35,9 @@ public sealed unsafe class MlstmTrainer : IDisposable
             _model.Layout.Read(average, _adam.Average);
         }
 
-        _benches = Benches();
-        Crew.Run(Threads, rank => _model.Fold(_benches[rank].All));
+        var apart = 5L * Shape.Units * Shape.Units * sizeof(float) <= LanesApart;
+        _team = new TrainingTeam(Threads, apart);
+        _team.Run(bench => _model.Fold(bench.All));
     }
 
     /// <summary>Gets the sizes of the model.</summary>
@@ -54,7 +55,9 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <summary>Begins to train from some parameters.</summary>
     /// <param name="arrays">Raw parameters, before weight normalisation; they are copied.</param>
     /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has another size than the shape calls for, or an option is none that there is.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     public static MlstmTrainer Create(MlstmArrays arrays, TrainerOptions? options = null)
     {
@@ -66,13 +69,15 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <summary>Goes on from a saved state.</summary>
     /// <param name="state">What <see cref="Save"/> gave.</param>
     /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">An array has another size than the shape calls for.</exception>
+    /// <exception cref="ArgumentException">
+    /// An array has another size than the shape calls for, or an option is none that there is.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     public static MlstmTrainer Resume(TrainerState state, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         options ??= new TrainerOptions();
-        Throw.IfNegative(options.Threads, nameof(options.Threads));
+        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
         Throw.IfNegative(options.StateBytes, nameof(options.StateBytes));
         MlstmArrays?[] all = [state.Parameters, state.First, state.Second, state.Average];
         foreach (var arrays in all.OfType<MlstmArrays>())
@@ -94,6 +99,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <param name="cancellation">Ends the computation between two segments.</param>
     /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is none of 1 to 23.</exception>
     /// <exception cref="OperationCanceledException">The computation was cancelled; the gradients are of no use.</exception>
+    /// <exception cref="InvalidOperationException">An earlier call failed; make a new trainer.</exception>
     public BatchLoss Gradient(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean = LossMean.PerToken,
@@ -104,18 +110,15 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _hasGradient = false;
         _model.ClearGradients();
         var loss = Run(sequences, mean, window, true, cancellation);
-        Crew.Run(
-            Threads,
-            rank =>
+        _team.Run(bench =>
+        {
+            _model.Unfold(bench.All);
+            var squares = _adam.SumOfSquares(bench.All);
+            if (bench.All.IsFirst)
             {
-                _model.Unfold(_benches[rank].All);
-                var squares = _adam.SumOfSquares(_benches[rank].All);
-                if (rank == 0)
-                {
-                    _squares = squares;
-                }
+                _squares = squares;
             }
-        );
+        });
         _hasGradient = true;
         return loss;
     }
@@ -126,6 +129,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <param name="cancellation">Ends the computation between two segments.</param>
     /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is none of 1 to 23.</exception>
     /// <exception cref="OperationCanceledException">The computation was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">An earlier call failed; make a new trainer.</exception>
     public BatchLoss Evaluate(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean = LossMean.PerToken,
@@ -137,10 +141,12 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// </summary>
     /// <param name="step">What Adam is to do.</param>
     /// <returns>The norm of all gradients together, before it was limited.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the step is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There is no gradient to go by.</exception>
     public double Update(AdamStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
+        step.Check();
         if (!_hasGradient)
         {
             throw new InvalidOperationException("There is no gradient: compute one first.");
@@ -155,14 +161,11 @@ public sealed unsafe class MlstmTrainer : IDisposable
 
         Steps++;
         var scale = norm > step.MaximalNorm ? step.MaximalNorm / norm : 1;
-        Crew.Run(
-            Threads,
-            rank =>
-            {
-                _adam.Move(_benches[rank].All, step, Steps, scale);
-                _model.Fold(_benches[rank].All);
-            }
-        );
+        _team.Run(bench =>
+        {
+            _adam.Move(bench.All, step, Steps, scale);
+            _model.Fold(bench.All);
+        });
         return norm;
     }
 
@@ -189,7 +192,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(_benches, bench => bench.Dispose());
+        _team.Dispose();
         _propagation.Dispose();
         _adam.Dispose();
         _model.Dispose();
@@ -221,30 +224,6 @@ public sealed unsafe class MlstmTrainer : IDisposable
         };
     }
 
-    private TrainingBench[] Benches()
-    {
-        var apart = 5L * Shape.Units * Shape.Units * sizeof(float) <= LanesApart;
-        var team = new Team(Threads);
-        var all = new WorkShare(team);
-        return
-        [
-            .. Enumerable
-                .Range(0, Threads)
-                .Select(rank =>
-                {
-                    var member = all.MemberOf(rank);
-                    return apart
-                        ? new TrainingBench(
-                            member,
-                            new WorkShare(new Team(1)).MemberOf(0),
-                            rank,
-                            Threads
-                        )
-                        : new TrainingBench(member, member, 0, 1);
-                }),
-        ];
-    }
-
     private BatchLoss Run(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean,
@@ -255,12 +234,13 @@ public sealed unsafe class MlstmTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sequences);
         Throw.IfNegative(window, nameof(window));
+        Throw.IfUndefined(mean, nameof(mean));
         cancellation.ThrowIfCancellationRequested();
         var batch = new TrainingBatch(sequences, mean, window);
         _propagation.Begin();
         foreach (var (segments, isFirst) in batch.Windows())
         {
-            _propagation.Run(_benches, segments, isFirst, wantsGradients, cancellation);
+            _propagation.Run(_team, segments, isFirst, wantsGradients, cancellation);
         }
 
         var (loss, nats) = _propagation.Sums;

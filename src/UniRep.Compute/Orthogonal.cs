@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace UniRep.Compute;
 
@@ -43,18 +44,20 @@ public static class Orthogonal
 
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var va = MemoryMarshal.Cast<float, Vector<float>>(a);
-        var vb = MemoryMarshal.Cast<float, Vector<float>>(b);
-        var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
+        // Of a fixed width, so that the order of the sum is that of every machine.
+        var va = MemoryMarshal.Cast<float, Vector256<float>>(a);
+        var vb = MemoryMarshal.Cast<float, Vector256<float>>(b);
+        var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
         for (var k = 0; k < va.Length; k++)
         {
-            Vector.Widen(va[k] * vb[k], out var first, out var second);
+            var (first, second) = Vector256.Widen(va[k] * vb[k]);
             low += first;
             high += second;
         }
 
-        var sum = Vector.Sum(low + high);
-        for (var k = va.Length * Vector<float>.Count; k < a.Length; k++)
+        var sums = low + high;
+        var sum = sums[0] + sums[1] + (sums[2] + sums[3]);
+        for (var k = va.Length * Vector256<float>.Count; k < a.Length; k++)
         {
             sum += (double)a[k] * b[k];
         }

@@ -14,13 +14,19 @@ public enum Outputs
     Logits = 2,
 }
 
-/// <summary>Where a run takes its sequences from; called by one thread at a time.</summary>
+/// <summary>Where a run takes its sequences from; called by one thread at a time, not always the same.</summary>
 public interface ISequenceSource
 {
     /// <summary>Gives the next sequence.</summary>
     /// <param name="tokens">The tokens of its residues, without start; they must not change until the run ends.</param>
     /// <returns>Whether there was one.</returns>
     bool TryRead(out ReadOnlyMemory<byte> tokens);
+
+    /// <summary>
+    /// Gets whether reading never waits, because the sequences are in memory. Any other source is read on a thread of its
+    /// own: while it lets its reader wait, the sequences that it has given are computed and delivered.
+    /// </summary>
+    bool IsAtHand => false;
 }
 
 /// <summary>Where a run puts its results: in the order of the input, one call at a time.</summary>
@@ -29,6 +35,9 @@ public interface ISequenceSink
     /// <summary>Takes the result of one sequence.</summary>
     /// <param name="output">The result; its spans end with the call.</param>
     void Write(in SequenceOutput output);
+
+    /// <summary>Gets whether no more results are wanted for now: the run pauses, or waits until they are.</summary>
+    bool IsFull => false;
 }
 
 /// <summary>The result of one sequence of L residues and H units; the spans end with the call that brings them.</summary>

@@ -3,7 +3,7 @@ namespace UniRep.Compute;
 /// <summary>How training is to run. No option changes the results but the instruction set.</summary>
 public sealed record TrainerOptions
 {
-    /// <summary>The number of threads; 0 for one per core.</summary>
+    /// <summary>The number of threads, at most <see cref="EngineOptions.MaximalThreads"/>; 0 for one per core.</summary>
     public int Threads { get; init; }
 
     /// <summary>The instruction set; null for the best that this machine has.</summary>

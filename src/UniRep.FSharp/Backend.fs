@@ -20,15 +20,30 @@ type Job =
         Cancellation: CancellationToken
     }
 
+type Run =
+    {
+        Advance: unit -> bool
+        Close: unit -> unit
+    }
+
 type Backend =
     {
         Name: string
         InstructionSet: string
         Precision: string
         Threads: int
-        Run: Job -> unit
+        Begin: Job -> Run
         Close: unit -> unit
     }
+
+    member this.Run job =
+        let run = this.Begin job
+
+        try
+            while not (run.Advance()) do
+                Thread.Sleep 1
+        finally
+            run.Close()
 
 [<RequireQualifiedAccess>]
 module Backend =
@@ -51,9 +66,22 @@ module Backend =
         match set with
         | InstructionSet.Avx512 -> "AVX-512"
         | InstructionSet.Avx2 -> "AVX2"
-        | _ -> "portable"
+        | InstructionSet.Fma128 -> "FMA-128"
+        | InstructionSet.Portable -> "portable"
+        | unknown -> invalidArg (nameof set) $"There is no instruction set {unknown}."
+
+    /// The name of a precision; a number that is none is the caller's mistake.
+    let private nameOfPrecision precision =
+        match precisions |> List.tryFind (snd >> (=) precision) with
+        | Some(name, _) -> name
+        | None ->
+            raise (
+                ArgumentOutOfRangeException("precision", precision, "There is no such precision.")
+            )
 
     let engine (settings: EngineSettings) weights =
+        let precision = nameOfPrecision settings.Precision
+
         let options =
             EngineOptions(
                 Threads = settings.Threads,
@@ -66,16 +94,22 @@ module Backend =
         {
             Name = "engine"
             InstructionSet = nameOf engine.InstructionSet
-            Precision = precisions |> List.find (snd >> (=) engine.Precision) |> fst
+            Precision = precision
             Threads = engine.Threads
-            Run =
+            Begin =
                 fun job ->
-                    engine.Run(
-                        job.Source,
-                        job.Sink,
-                        job.Outputs,
-                        Option.toObj job.Progress,
-                        job.Cancellation
-                    )
-            Close = fun () -> (engine :> IDisposable).Dispose()
+                    let run =
+                        engine.Begin(
+                            job.Source,
+                            job.Sink,
+                            job.Outputs,
+                            Option.toObj job.Progress,
+                            job.Cancellation
+                        )
+
+                    {
+                        Advance = run.Advance
+                        Close = run.Dispose
+                    }
+            Close = engine.Dispose
         }

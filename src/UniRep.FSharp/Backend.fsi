@@ -7,7 +7,7 @@ open UniRep.Compute
 /// How the engine is to run.
 type EngineSettings =
     {
-        /// The number of threads; 0 for one per core.
+        /// The number of threads, at most 1024; 0 for one per core, or as many as a container's quota allows.
         Threads: int
         /// The instruction set; None for the best this machine has.
         InstructionSet: InstructionSet option
@@ -27,23 +27,36 @@ type Job =
         Cancellation: CancellationToken
     }
 
+/// A job under way.
+type Run =
+    {
+        /// Computes until every result is delivered (true) or the sink is full (false), and holds no thread in between;
+        /// an exception of source or sink comes out unchanged, a cancelled job raises OperationCanceledException.
+        Advance: unit -> bool
+        /// Ends it, done or not.
+        Close: unit -> unit
+    }
+
 /// A way to run a model: a value, chosen where the model is loaded.
 type Backend =
     {
         /// A name for reports: `engine`.
         Name: string
-        /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `portable`.
+        /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `FMA-128`, `portable`.
         InstructionSet: string
         /// The precision in use, for reports: `exact`, `int16w`, `int16`, `int8`.
         Precision: string
         /// The number of threads in use.
         Threads: int
-        /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
-        /// OperationCanceledException.
-        Run: Job -> unit
-        /// Gives back what the backend holds.
+        /// Begins a job; ObjectDisposedException once the backend is closed.
+        Begin: Job -> Run
+        /// Gives back what the backend holds, once jobs under way have ended.
         Close: unit -> unit
     }
+
+    /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
+    /// OperationCanceledException.
+    member Run: job: Job -> unit
 
 /// The backends of this library.
 [<RequireQualifiedAccess>]
@@ -54,8 +67,10 @@ module Backend =
     /// Gets the precisions by the names that options and reports give them.
     val precisions: (string * Precision) list
 
-    /// Gives the name of an instruction set in reports.
-    val internal nameOf: set: InstructionSet -> string
+    /// Gives the name of an instruction set in reports: `AVX-512`, `AVX2`, `FMA-128`, `portable`. A name stands for one
+    /// set of bits in the results. Raises ArgumentException if there is no such instruction set.
+    val nameOf: set: InstructionSet -> string
 
-    /// Builds the engine: packed weights and SIMD kernels.
+    /// Builds the engine: packed weights and SIMD kernels. Raises ArgumentException if a setting is out of its range or
+    /// none that there is, PlatformNotSupportedException if this machine lacks the instruction set.
     val engine: settings: EngineSettings -> weights: Weights -> Backend

@@ -51,3 +51,26 @@ module internal EngineArrays =
             (arrays.Layers |> Seq.map layer |> List.ofSeq)
             arrays.HeadW
             arrays.HeadB
+
+    /// Tells whether every number is finite.
+    let isFinite (arrays: MlstmArrays) =
+        let all (values: float32[]) =
+            Array.forall System.Single.IsFinite values
+
+        all arrays.Embed
+        && all arrays.HeadW
+        && all arrays.HeadB
+        && arrays.Layers
+           |> Seq.forall (fun layer ->
+               [
+                   layer.Wmx
+                   layer.Wmh
+                   layer.Wx
+                   layer.Wh
+                   layer.B
+                   layer.Gmx
+                   layer.Gmh
+                   layer.Gx
+                   layer.Gh
+               ]
+               |> List.forall all)

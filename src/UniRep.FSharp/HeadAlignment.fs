@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Threading
 open UniRep.Compute
 
 type HeadAlignment =
@@ -49,7 +50,8 @@ module HeadAlignment =
             let terms =
                 proteins
                 |> List.collect (fun sequence ->
-                    Streaming.one backend Outputs.Logits take sequence |> terms sequence)
+                    Streaming.one backend Outputs.Logits take CancellationToken.None sequence
+                    |> terms sequence)
 
             let published = terms |> List.averageBy (fun struct (loss, _) -> loss)
             let jax = terms |> List.averageBy (fun struct (_, loss) -> loss)

@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
 open System.Threading
+open System.Threading.Tasks
 open UniRep.Compute
 
 [<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
@@ -35,18 +36,27 @@ type UniRepModel private (model: Model) =
         | Error error -> Throw.error error (WeightStore.describe error)
 
     /// C# may pass null whatever the annotations say.
-    let parseAt index (text: string) =
+    let parse (text: string) =
         ArgumentNullException.ThrowIfNull(text, "sequence")
+
+        match Sequence.parse text with
+        | Ok sequence -> sequence
+        | Error error -> Throw.invalidSequence 0 error
+
+    let parseAt index (text: string) =
+        if isNull (box text) then
+            Throw.nullSequence "sequences" index
 
         match Sequence.parse text with
         | Ok sequence -> sequence
         | Error error -> Throw.invalidSequence index error
 
-    let parse = parseAt 0
-
-    let parseMany (texts: string seq) =
-        ArgumentNullException.ThrowIfNull(texts, "sequences")
-        Seq.mapi parseAt texts
+    /// One sequence on a thread of the pool.
+    let inBackground (sequence: string) cancellation (compute: Model -> Sequence -> 'result) =
+        ArgumentNullException.ThrowIfNull(sequence, "sequence")
+        // Raises at once if the model is disposed of.
+        model.Backend |> ignore
+        Task.Run((fun () -> compute model (parse sequence)), cancellation)
 
     let take =
         Take<Representation>(fun (output: inref<SequenceOutput>) ->
@@ -73,9 +83,13 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string,
             [<Optional; DefaultParameterValue(0)>] epochs: int,
             [<Optional; DefaultParameterValue(0.0)>] learningRate: float,
-            [<Optional; DefaultParameterValue("")>] saveTo: string
+            [<Optional; DefaultParameterValue("")>] saveTo: string,
+            [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
+                IProgress<TuningProgress> | null,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) =
         ArgumentNullException.ThrowIfNull(sequences, "sequences")
+        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
         let usual = TrainingOptions.evotune
 
         let options =
@@ -84,7 +98,19 @@ type UniRepModel private (model: Model) =
                 LearningRate = if learningRate = 0.0 then None else Some learningRate
             }
 
-        let tuned = UniRep.tune options (UniRep.weightsOf nameOrPath) sequences
+        if not (String.IsNullOrEmpty saveTo) then
+            UniRep.checkSavePlace saveTo
+
+        cancellation.ThrowIfCancellationRequested()
+
+        let tuned =
+            UniRep.tuneWith
+                (TuningObserver.create options.Epochs progress cancellation)
+                options
+                (UniRep.weightsOf nameOrPath)
+                sequences
+
+        cancellation.ThrowIfCancellationRequested()
 
         if not (String.IsNullOrEmpty saveTo) then
             match WeightFile.save saveTo tuned.Weights with
@@ -106,29 +132,131 @@ type UniRepModel private (model: Model) =
     member _.Represent(sequence: string) =
         Representation(Model.represent model (parse sequence))
 
+    member _.RepresentAsync
+        (
+            sequence: string,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : Task<Representation> =
+        inBackground sequence cancellation (fun model sequence ->
+            Representation(Model.representWith cancellation model sequence))
+
     member _.RepresentMany(sequences: IEnumerable<string>) : IEnumerable<Representation> =
-        Streaming.many model.Backend Outputs.Vectors take (parseMany sequences)
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        Streaming.many model.Backend Outputs.Vectors take (fun () ->
+            TokenSource.ofSeq parseAt sequences)
 
     member _.RepresentManyAsync
         (
             sequences: IEnumerable<string>,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<Representation> =
-        Streaming.manyAsync model.Backend Outputs.Vectors take (parseMany sequences) cancellation
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        let source _ = TokenSource.ofSeq parseAt sequences
+
+        Streaming.manyAsync
+            model.Backend
+            Outputs.Vectors
+            (fun () -> struct (source, take))
+            cancellation
+
+    member _.RepresentManyAsync
+        (
+            sequences: IAsyncEnumerable<string>,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : IAsyncEnumerable<Representation> =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        let source = TokenSource.ofAsyncSeq parseAt sequences
+
+        Streaming.manyAsync
+            model.Backend
+            Outputs.Vectors
+            (fun () -> struct (source, take))
+            cancellation
 
     member _.HiddenStates(sequence: string) =
         Model.hiddenStates model (parse sequence)
 
+    member _.HiddenStatesAsync
+        (
+            sequence: string,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : Task<float32[,]> =
+        inBackground sequence cancellation (Model.hiddenStatesWith cancellation)
+
     member _.Logits(sequence: string) = Model.logits model (parse sequence)
+
+    member _.LogitsAsync
+        (
+            sequence: string,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : Task<float32[,]> =
+        inBackground sequence cancellation (Model.logitsWith cancellation)
 
     member _.LogLikelihood
         (sequence: string, [<Optional; DefaultParameterValue(true)>] includeStop: bool)
         =
         Model.logLikelihood includeStop model (parse sequence)
 
+    member _.LogLikelihoodAsync
+        (
+            sequence: string,
+            [<Optional; DefaultParameterValue(true)>] includeStop: bool,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : Task<float> =
+        inBackground sequence cancellation (Model.logLikelihoodWith cancellation includeStop)
+
+    member _.LogLikelihoodMany
+        (sequences: IEnumerable<string>, [<Optional; DefaultParameterValue(true)>] includeStop: bool) : IEnumerable<
+            float
+                                                                                                         >
+        =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+        let backend = model.Backend
+
+        seq {
+            let struct (parse, take) = Model.scoring includeStop parseAt
+
+            yield!
+                Streaming.many backend Outputs.Logits take (fun () ->
+                    TokenSource.ofSeq parse sequences)
+        }
+
+    member _.LogLikelihoodManyAsync
+        (
+            sequences: IEnumerable<string>,
+            [<Optional; DefaultParameterValue(true)>] includeStop: bool,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : IAsyncEnumerable<float> =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        let job () =
+            let struct (parse, take) = Model.scoring includeStop parseAt
+            struct ((fun _ -> TokenSource.ofSeq parse sequences), take)
+
+        Streaming.manyAsync model.Backend Outputs.Logits job cancellation
+
+    member _.LogLikelihoodManyAsync
+        (
+            sequences: IAsyncEnumerable<string>,
+            [<Optional; DefaultParameterValue(true)>] includeStop: bool,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : IAsyncEnumerable<float> =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        let job () =
+            let struct (parse, take) = Model.scoring includeStop parseAt
+            struct (TokenSource.ofAsyncSeq parse sequences, take)
+
+        Streaming.manyAsync model.Backend Outputs.Logits job cancellation
+
+    member _.Dispose() = model.Dispose()
+
     interface IDisplay with
         member this.Summary = this.Summary
         member this.ToHtml() = this.ToHtml()
 
     interface IDisposable with
-        member _.Dispose() = (model :> IDisposable).Dispose()
+        member this.Dispose() = this.Dispose()

@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
 open System.Threading
+open System.Threading.Tasks
 open UniRep.Compute
 
 /// The representation of one sequence, for C#.
@@ -27,7 +28,10 @@ type Representation =
     member ToHtml: unit -> string
 
 /// The library for C#: a model that takes strings and gives arrays. Safe to use from several threads. Every method
-/// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case).
+/// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case): its Index tells which
+/// sequence, from 0, and its Position where in it, from 1. A null string is an ArgumentNullException, and a model that was
+/// disposed of an ObjectDisposedException. Methods over many sequences give each result as soon as it is there, and what
+/// is wrong with a sequence is thrown after the results of those before it.
 [<Sealed>]
 type UniRepModel =
     interface IDisposable
@@ -58,15 +62,25 @@ type UniRepModel =
     /// <param name="nameOrPath">The model to begin with: a name such as <c>open-256</c>, or a path.</param>
     /// <param name="epochs">How often every sequence is seen; 0 for the usual number.</param>
     /// <param name="learningRate">The highest learning rate; 0 to choose it by the model's size.</param>
-    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>); empty for none.</param>
-    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, or the file cannot be
-    /// written.</exception>
+    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
+    /// for none.</param>
+    /// <param name="progress">Told after every batch and every epoch how far training is; null for nobody.</param>
+    /// <param name="cancellation">Ends training after the batch under way, with an OperationCanceledException; nothing is
+    /// saved.</param>
+    /// <returns>The best model. If training did not improve it, this is the model it began with under its own name, and
+    /// <c>Warnings</c> says so.</returns>
+    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, the file exists or cannot
+    /// be written, which is found before training begins, or training diverged.</exception>
+    /// <exception cref="T:System.OperationCanceledException">Training was cancelled.</exception>
     static member EvoTune:
         sequences: IEnumerable<string> *
         [<Optional; DefaultParameterValue("open-256")>] nameOrPath: string *
         [<Optional; DefaultParameterValue(0)>] epochs: int *
         [<Optional; DefaultParameterValue(0.0)>] learningRate: float *
-        [<Optional; DefaultParameterValue("")>] saveTo: string ->
+        [<Optional; DefaultParameterValue("")>] saveTo: string *
+        [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
+            (IProgress<TuningProgress> | null) *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
             UniRepModel
 
     /// Gets the model's name.
@@ -94,15 +108,37 @@ type UniRepModel =
     /// <param name="sequence">Residues as upper-case letters.</param>
     member Represent: sequence: string -> Representation
 
-    /// <summary>Computes the vectors of many sequences in their order, as they are asked for.</summary>
-    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead.</param>
+    /// <summary>Computes the vectors of one sequence on a thread of the pool.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member RepresentAsync:
+        sequence: string *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            Task<Representation>
+
+    /// <summary>Computes the vectors of many sequences in their order, each as soon as it is there; leaving off early stops
+    /// the work.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead, on another
+    /// thread.</param>
     member RepresentMany: sequences: IEnumerable<string> -> IEnumerable<Representation>
 
-    /// <summary>Computes the vectors of many sequences in their order, for <c>await foreach</c>.</summary>
-    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead.</param>
-    /// <param name="cancellation">Ends the work with an OperationCanceledException.</param>
+    /// <summary>Computes the vectors of many sequences in their order, each as soon as it is there, for <c>await
+    /// foreach</c>; leaving the loop stops the work.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead, on another
+    /// thread.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
     member RepresentManyAsync:
         sequences: IEnumerable<string> *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            IAsyncEnumerable<Representation>
+
+    /// <summary>Computes the vectors of sequences that come in their own time, such as a network's, for <c>await
+    /// foreach</c>.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string, in their own time: results do not wait
+    /// for sequences after them. The enumerator is given a token that ends its wait when reading stops.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member RepresentManyAsync:
+        sequences: IAsyncEnumerable<string> *
         [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
             IAsyncEnumerable<Representation>
 
@@ -110,13 +146,76 @@ type UniRepModel =
     /// <param name="sequence">Residues as upper-case letters.</param>
     member HiddenStates: sequence: string -> float32[,]
 
+    /// <summary>Computes the hidden state after start and after each residue, <c>[L + 1, H]</c>, on a thread of the
+    /// pool.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member HiddenStatesAsync:
+        sequence: string *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            Task<float32[,]>
+
     /// <summary>Computes the logits of the next token after start and after each residue, <c>[L + 1, 25]</c>; class k
     /// stands for token k + 1.</summary>
     /// <param name="sequence">Residues as upper-case letters.</param>
     member Logits: sequence: string -> float32[,]
+
+    /// <summary>Computes the logits of the next token after start and after each residue, <c>[L + 1, 25]</c>, on a thread of
+    /// the pool; class k stands for token k + 1.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member LogitsAsync:
+        sequence: string *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            Task<float32[,]>
 
     /// <summary>Computes the log-likelihood of a sequence in nats.</summary>
     /// <param name="sequence">Residues as upper-case letters.</param>
     /// <param name="includeStop">Whether the final stop counts.</param>
     member LogLikelihood:
         sequence: string * [<Optional; DefaultParameterValue(true)>] includeStop: bool -> float
+
+    /// <summary>Computes the log-likelihood of a sequence in nats on a thread of the pool.</summary>
+    /// <param name="sequence">Residues as upper-case letters.</param>
+    /// <param name="includeStop">Whether the final stop counts.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member LogLikelihoodAsync:
+        sequence: string *
+        [<Optional; DefaultParameterValue(true)>] includeStop: bool *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            Task<float>
+
+    /// <summary>Computes the log-likelihoods of many sequences in nats, in their order, each as soon as it is there. Mutants
+    /// of one protein share the work up to where they part.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead, on another
+    /// thread.</param>
+    /// <param name="includeStop">Whether the final stop counts.</param>
+    member LogLikelihoodMany:
+        sequences: IEnumerable<string> * [<Optional; DefaultParameterValue(true)>] includeStop: bool ->
+            IEnumerable<float>
+
+    /// <summary>Computes the log-likelihoods of many sequences in nats, in their order, each as soon as it is there, for
+    /// <c>await foreach</c>.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string; read a bounded number ahead, on another
+    /// thread.</param>
+    /// <param name="includeStop">Whether the final stop counts.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member LogLikelihoodManyAsync:
+        sequences: IEnumerable<string> *
+        [<Optional; DefaultParameterValue(true)>] includeStop: bool *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            IAsyncEnumerable<float>
+
+    /// <summary>Computes the log-likelihoods of sequences that come in their own time, for <c>await foreach</c>.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string, in their own time: results do not wait
+    /// for sequences after them. The enumerator is given a token that ends its wait when reading stops.</param>
+    /// <param name="includeStop">Whether the final stop counts.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    member LogLikelihoodManyAsync:
+        sequences: IAsyncEnumerable<string> *
+        [<Optional; DefaultParameterValue(true)>] includeStop: bool *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            IAsyncEnumerable<float>
+
+    /// Gives back the memory of the weights, once runs that are under way have ended. A second call does nothing.
+    member Dispose: unit -> unit

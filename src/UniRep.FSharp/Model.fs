@@ -14,8 +14,10 @@ type Model
         shape: WeightsShape,
         fingerprint: string,
         warnings: string list,
-        backend: Backend
+        backend: Backend,
+        isShared: bool
     ) =
+    let mutable isDisposed = false
     member _.Card = card
     member _.Shape = shape
     member _.Fingerprint = fingerprint
@@ -23,9 +25,21 @@ type Model
     member _.Threads = backend.Threads
     member _.InstructionSet = backend.InstructionSet
     member _.Precision = backend.Precision
-    member internal _.Backend = backend
 
-    member _.Run
+    /// What runs the model; raises once it is disposed of.
+    member internal this.Backend =
+        ObjectDisposedException.ThrowIf(isDisposed, this)
+        backend
+
+    /// The same model for everyone: disposing of it does nothing.
+    member internal _.Shared = new Model(card, shape, fingerprint, warnings, backend, true)
+
+    member this.Dispose() =
+        if not isShared then
+            isDisposed <- true
+            backend.Close()
+
+    member this.Run
         (
             source: ISequenceSource,
             sink: ISequenceSink,
@@ -33,7 +47,7 @@ type Model
             progress: IProgress<int64> option,
             cancellation: CancellationToken
         ) =
-        backend.Run
+        this.Backend.Run
             {
                 Source = source
                 Sink = sink
@@ -69,25 +83,33 @@ type Model
         member this.ToHtml() = this.ToHtml()
 
     interface IDisposable with
-        member _.Dispose() = backend.Close()
+        member this.Dispose() = this.Dispose()
 
 [<RequireQualifiedAccess>]
 module Model =
-    let private create settings warnings (weights: Weights) =
+    let private create settings warnings fingerprint (weights: Weights) =
         new Model(
             weights.Card,
             weights.Shape,
-            WeightFile.fingerprint weights,
+            fingerprint,
             warnings,
-            Backend.engine settings weights
+            Backend.engine settings weights,
+            false
         )
 
-    let ofWeights settings weights = create settings [] weights
+    let ofWeights settings (weights: Weights) =
+        create
+            settings
+            (TrainingProvenance.warnings weights.Card)
+            (WeightFile.fingerprint weights)
+            weights
 
     /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
     let private leastUnitsForInt8 = 256
 
-    let load (settings: EngineSettings) nameOrPath =
+    let load (settings: EngineSettings) (nameOrPath: string) =
+        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
+
         WeightStore.resolve nameOrPath
         |> Result.bind (fun loaded ->
             let units = loaded.Weights.Shape.Units
@@ -95,7 +117,7 @@ module Model =
             if settings.Precision = Precision.Int8 && units < leastUnitsForInt8 then
                 Error(PrecisionTooLow(loaded.Weights.Card.Name, units))
             else
-                Ok(create settings loaded.Warnings loaded.Weights))
+                Ok(create settings loaded.Warnings loaded.Fingerprint.Value loaded.Weights))
 
     /// The three vectors, copied.
     let internal takeRep =
@@ -115,24 +137,43 @@ module Model =
 
         table
 
-    let represent (model: Model) sequence =
-        Streaming.one model.Backend Outputs.Vectors takeRep sequence
+    /// One run over one sequence.
+    let private compute outputs (take: Take<'result>) cancellation (model: Model) sequence =
+        ArgumentNullException.ThrowIfNull(box sequence, "sequence")
+        Streaming.one model.Backend outputs take cancellation sequence
+
+    /// Sequences at hand are sequences already.
+    let private sourceOf (sequences: Sequence seq) () =
+        TokenSource.ofSeq (fun _ sequence -> sequence) sequences
+
+    let representWith cancellation model sequence =
+        compute Outputs.Vectors takeRep cancellation model sequence
+
+    let represent model sequence =
+        representWith CancellationToken.None model sequence
 
     let representMany (model: Model) sequences =
-        Streaming.many model.Backend Outputs.Vectors takeRep sequences
+        ArgumentNullException.ThrowIfNull(box sequences, "sequences")
+        Streaming.many model.Backend Outputs.Vectors takeRep (sourceOf sequences)
 
-    let hiddenStates (model: Model) sequence =
+    let hiddenStatesWith cancellation model sequence =
         let take =
             Take(fun (output: inref<SequenceOutput>) ->
                 table (output.Length + 1) output.HiddenStates)
 
-        Streaming.one model.Backend Outputs.HiddenStates take sequence
+        compute Outputs.HiddenStates take cancellation model sequence
 
-    let logits (model: Model) sequence =
+    let hiddenStates model sequence =
+        hiddenStatesWith CancellationToken.None model sequence
+
+    let logitsWith cancellation model sequence =
         let take =
             Take(fun (output: inref<SequenceOutput>) -> table (output.Length + 1) output.Logits)
 
-        Streaming.one model.Backend Outputs.Logits take sequence
+        compute Outputs.Logits take cancellation model sequence
+
+    let logits model sequence =
+        logitsWith CancellationToken.None model sequence
 
     /// The log-probability of each residue, then of stop; L + 1 values.
     let private logProbabilities (sequence: Sequence) (logits: ReadOnlySpan<float32>) =
@@ -156,11 +197,14 @@ module Model =
 
         terms
 
-    let logLikelihoods (model: Model) sequence =
+    let private termsWith cancellation model sequence =
         let take =
             Take(fun (output: inref<SequenceOutput>) -> logProbabilities sequence output.Logits)
 
-        Streaming.one model.Backend Outputs.Logits take sequence
+        compute Outputs.Logits take cancellation model sequence
+
+    let logLikelihoods model sequence =
+        termsWith CancellationToken.None model sequence
 
     let private total includeStop (terms: float[]) =
         if includeStop then
@@ -168,25 +212,36 @@ module Model =
         else
             Array.sum terms[.. terms.Length - 2]
 
+    let logLikelihoodWith cancellation includeStop model sequence =
+        termsWith cancellation model sequence |> total includeStop
+
     let logLikelihood includeStop model sequence =
-        logLikelihoods model sequence |> total includeStop
+        logLikelihoodWith CancellationToken.None includeStop model sequence
+
+    let scoring includeStop (parse: int -> 'item -> Sequence) =
+        // Results come in the order of the input, so the first sequence under way is the one that a result is of.
+        let underWay = ConcurrentQueue<Sequence>()
+
+        let noted index item =
+            let sequence = parse index item
+            underWay.Enqueue sequence
+            sequence
+
+        let take =
+            Take(fun (output: inref<SequenceOutput>) ->
+                let _, sequence = underWay.TryDequeue()
+                logProbabilities sequence output.Logits |> total includeStop)
+
+        struct (noted, take)
 
     let logLikelihoodMany includeStop (model: Model) (sequences: Sequence seq) =
+        ArgumentNullException.ThrowIfNull(box sequences, "sequences")
+        let backend = model.Backend
+
         seq {
-            // Results come in the order of the input, so the first sequence under way is the one that a result is of.
-            let underWay = ConcurrentQueue<Sequence>()
+            let struct (noted, take) = scoring includeStop (fun _ sequence -> sequence)
 
-            let noted =
-                Seq.map
-                    (fun sequence ->
-                        underWay.Enqueue sequence
-                        sequence)
-                    sequences
-
-            let take =
-                Take(fun (output: inref<SequenceOutput>) ->
-                    let _, sequence = underWay.TryDequeue()
-                    logProbabilities sequence output.Logits |> total includeStop)
-
-            yield! Streaming.many model.Backend Outputs.Logits take noted
+            yield!
+                Streaming.many backend Outputs.Logits take (fun () ->
+                    TokenSource.ofSeq noted sequences)
         }

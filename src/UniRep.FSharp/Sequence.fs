@@ -86,11 +86,25 @@ module Sequence =
         }
 
     let parseWith policy (text: string) =
+        ArgumentNullException.ThrowIfNull(text, "text")
+
+        let isGap symbol =
+            policy.DropGaps && (symbol = '-' || symbol = '.')
+
         let stop =
-            if policy.TrimStop && text.EndsWith '*' then
-                text.Length - 1
+            let mutable stop = text.Length
+
+            while stop > 0 && isGap text[stop - 1] do
+                stop <- stop - 1
+
+            if policy.TrimStop && stop > 0 && text[stop - 1] = '*' then
+                stop - 1
             else
-                text.Length
+                stop
+
+        /// Signs for a residue that is there but not known; anything else may be a header, a number or a gap.
+        let isUnknown symbol at =
+            Char.IsLetter symbol || symbol = '?' || symbol = '*' && at < stop - 1
 
         let letters = Array.zeroCreate<char> stop
         let tokens = Array.zeroCreate<byte> stop
@@ -111,8 +125,8 @@ module Sequence =
                 letters[length] <- symbol
                 tokens[length] <- token
                 length <- length + 1
-            | ValueNone when policy.DropGaps && (symbol = '-' || symbol = '.') -> ()
-            | ValueNone when policy.UnknownAsX ->
+            | ValueNone when isGap symbol -> ()
+            | ValueNone when policy.UnknownAsX && isUnknown symbol at ->
                 letters[length] <- 'X'
                 tokens[length] <- Residue.unknown
                 length <- length + 1
@@ -122,6 +136,14 @@ module Sequence =
                 at <- at + 1
 
         if not isGood then
+            // A stop at the end would be trimmed if the gaps after it were dropped: they are what is wrong.
+            let isBeforeGaps =
+                policy.TrimStop
+                && text[at] = '*'
+                && at + 1 < text.Length
+                && text.AsSpan(at + 1).IndexOfAnyExcept('-', '.') < 0
+
+            let at = if isBeforeGaps then at + 1 else at
             Error(UnknownResidue(text[at], at + 1))
         elif length = 0 then
             Error EmptySequence
@@ -147,18 +169,21 @@ module Sequence =
         match error with
         | EmptySequence -> "the sequence is empty: give at least one residue"
         | UnknownResidue(symbol, position) ->
+            let rune = Symbol.at (string symbol) 0
+
             let hint =
-                match symbol with
-                | '*' -> "trim the stop, or end the sequence there"
-                | '-'
-                | '.' -> "remove the gaps"
-                | symbol when Char.IsAsciiLetterLower symbol -> "write residues in upper case"
+                match symbol, Symbol.lookalike rune with
+                | '*', _ -> "trim the stop, or end the sequence there"
+                | '-', _
+                | '.', _ -> "remove the gaps"
+                | symbol, _ when Char.IsAsciiLetterLower symbol -> "write residues in upper case"
+                | _, Some letter -> $"it only looks like the letter {letter}: type that instead"
                 | _ -> "residues are the letters A to Z"
 
             let shown =
-                if Char.IsControl symbol || Char.IsSurrogate symbol then
-                    $"U+{int symbol:X4}"
+                if Char.IsSurrogate symbol then
+                    "a character beyond U+FFFF"
                 else
-                    $"'{symbol}'"
+                    Symbol.shown rune
 
             $"{shown} at position {position} is not a residue: {hint}"

@@ -12,11 +12,12 @@ type LetterPolicy =
     {
         /// Takes lower-case letters as upper-case ones.
         UpperCase: bool
-        /// Drops one `*` at the very end.
+        /// Drops one `*` at the end, before the gaps there if gaps are dropped.
         TrimStop: bool
         /// Drops the gaps `-` and `.` of an alignment.
         DropGaps: bool
-        /// Takes every character that is no residue for X.
+        /// Takes letters that are no residues, `?`, and a `*` that is not the last for X. Everything else stays an error:
+        /// `>`, digits, gaps and byte order marks are signs that the text is more than one sequence, or none.
         UnknownAsX: bool
     }
 
@@ -44,10 +45,11 @@ module Sequence =
     /// Accepts upper-case letters only, and nothing else.
     val strict: LetterPolicy
 
-    /// Reads a sequence under the strict policy.
+    /// Reads a sequence under the strict policy; null raises ArgumentNullException.
     val parse: text: string -> Result<Sequence, SequenceError>
 
-    /// Reads a sequence under a policy; the position in an error counts the characters of the text from 1.
+    /// Reads a sequence under a policy; the position in an error counts the characters of the text from 1. Null raises
+    /// ArgumentNullException.
     val parseWith: policy: LetterPolicy -> text: string -> Result<Sequence, SequenceError>
 
     /// Counts the letters whose embeddings were never trained (X B Z J U O), in alphabetical order.

@@ -1,5 +1,7 @@
 namespace UniRep
 
+open System
+
 type InvalidSequence = { Index: int; Error: SequenceError }
 
 [<RequireQualifiedAccess>]
@@ -7,16 +9,21 @@ module UniRep =
     let private embedded =
         lazy
             (match Model.load Backend.automatic WeightCatalog.defaultName with
-             | Ok model -> model
+             | Ok model -> model.Shared
              | Error error -> Throw.error error (WeightStore.describe error))
 
     let model () = embedded.Value
 
     /// All sequences, or every error with its index.
     let internal parseAll (texts: string seq) =
+        ArgumentNullException.ThrowIfNull(texts, "sequences")
+
         let parsed =
             texts
             |> Seq.mapi (fun index text ->
+                if isNull (box text) then
+                    Throw.nullSequence "sequences" index
+
                 Sequence.parse text
                 |> Result.mapError (fun error -> { Index = index; Error = error }))
             |> Array.ofSeq
@@ -45,13 +52,16 @@ module UniRep =
         | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
 
     /// Trains weights on with strings.
-    let tune options weights sequences =
+    let tuneWith observer options weights sequences =
         match parseAll sequences with
         | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
         | Ok sequences ->
-            match EvoTuning.tune options EvoTuning.silent weights sequences with
+            match EvoTuning.tune options observer weights sequences with
             | Ok tuned -> tuned
             | Error error -> Throw.error error (TrainingRequest.describe error)
+
+    let tune options weights sequences =
+        tuneWith EvoTuning.silent options weights sequences
 
     /// The weights of a name or path.
     let weightsOf nameOrPath =
@@ -59,5 +69,26 @@ module UniRep =
         | Ok loaded -> loaded.Weights
         | Error error -> Throw.error error (WeightStore.describe error)
 
+    let checkSavePlace path =
+        match SavePlace.check path with
+        | Ok() -> ()
+        | Error error -> Throw.error error (SavePlace.describe error)
+
     let evotune sequences =
-        tune TrainingOptions.evotune (weightsOf WeightCatalog.defaultName) sequences
+        let train observer =
+            tuneWith
+                observer
+                TrainingOptions.evotune
+                (weightsOf WeightCatalog.defaultName)
+                sequences
+
+        // Whoever waits at a prompt or in a notebook sees how it goes.
+        if Prompt.isThere () then
+            let tuned = train (EvoTuning.printTo System.Console.Error)
+
+            for warning in TrainingProvenance.warnings tuned.Weights.Card do
+                System.Console.Error.WriteLine $"warning: {warning}"
+
+            tuned
+        else
+            train EvoTuning.silent

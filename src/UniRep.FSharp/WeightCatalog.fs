@@ -14,6 +14,19 @@ type PublishedFile =
         GitBlob: string option
     }
 
+type KnownModel =
+    {
+        Name: string
+        Units: int
+        Layers: int
+        Version: string
+        License: string
+        Provenance: string
+        Fingerprints: Map<string, string>
+    }
+
+type KnownWeights = { Model: KnownModel; Numbers: string }
+
 type PublishedModel =
     {
         Name: string
@@ -48,7 +61,23 @@ module WeightCatalog =
             GitBlob = optional element "gitBlob" (fun value -> string (value.GetString()))
         }
 
-    let private model (element: JsonElement) =
+    let private knownModel (element: JsonElement) : KnownModel =
+        {
+            Name = text element "name"
+            Units = element.GetProperty("units").GetInt32()
+            Layers = element.GetProperty("layers").GetInt32()
+            Version = text element "version"
+            License = text element "license"
+            Provenance = text element "provenance"
+            Fingerprints =
+                Map.ofList
+                    [
+                        for pair in element.GetProperty("fingerprints").EnumerateObject() do
+                            string (pair.Value.GetString()), pair.Name
+                    ]
+        }
+
+    let private publishedModel (element: JsonElement) : PublishedModel =
         {
             Name = text element "name"
             Units = element.GetProperty("units").GetInt32()
@@ -59,17 +88,34 @@ module WeightCatalog =
             Files = [ for item in element.GetProperty("files").EnumerateArray() -> file item ]
         }
 
-    let defaultName, baseAddress, published =
+    let defaultName, baseAddress, known, published =
         use stream = openResource "catalog.json"
         use document = JsonDocument.Parse stream
         let root = document.RootElement
 
+        let models = List.ofSeq (root.GetProperty("models").EnumerateArray())
+
         text root "defaultModel",
         Uri(text root "baseAddress"),
-        [ for item in root.GetProperty("models").EnumerateArray() -> model item ]
+        List.map knownModel models,
+        [
+            for model in models do
+                if fst (model.TryGetProperty "files") then
+                    publishedModel model
+        ]
 
     let tryFind name =
         published |> List.tryFind (fun model -> model.Name = name)
+
+    let ofShape (shape: WeightsShape) =
+        known
+        |> List.filter (fun model -> model.Units = shape.Units && model.Layers = shape.Layers)
+
+    let recognize shape (fingerprint: Lazy<string>) =
+        ofShape shape
+        |> List.tryPick (fun model ->
+            model.Fingerprints.TryFind fingerprint.Value
+            |> Option.map (fun numbers -> { Model = model; Numbers = numbers }))
 
     let openEmbedded () =
         openResource $"{defaultName}.safetensors"

@@ -13,6 +13,28 @@ type PublishedFile =
         GitBlob: string option
     }
 
+/// A model whose numbers are known, wherever they are loaded from.
+type KnownModel =
+    {
+        Name: string
+        Units: int
+        Layers: int
+        Version: string
+        License: string
+        Provenance: string
+        /// For each fingerprint (as `WeightFile.fingerprint` gives it) what the numbers have been rounded to: `float32` as
+        /// published, `float16` and `bfloat16` in half-precision copies.
+        Fingerprints: Map<string, string>
+    }
+
+/// Weights whose numbers are those of a known model.
+type KnownWeights =
+    {
+        Model: KnownModel
+        /// `float32` as published; `float16` or `bfloat16` where they have been rounded.
+        Numbers: string
+    }
+
 /// A model that its authors publish.
 type PublishedModel =
     {
@@ -35,11 +57,20 @@ module WeightCatalog =
     /// Gets the address below which the published models lie.
     val baseAddress: System.Uri
 
+    /// Gets every model whose numbers are known: the embedded one and the published ones.
+    val known: KnownModel list
+
     /// Gets the models that can be fetched, smallest first.
     val published: PublishedModel list
 
     /// Finds a published model by name.
     val tryFind: name: string -> PublishedModel option
+
+    /// Finds the known models of some sizes.
+    val ofShape: shape: WeightsShape -> KnownModel list
+
+    /// Finds the known model that has these numbers. The fingerprint is computed only if a known model is of this size.
+    val recognize: shape: WeightsShape -> fingerprint: System.Lazy<string> -> KnownWeights option
 
     /// Opens the embedded model, a safetensors file.
     val openEmbedded: unit -> System.IO.Stream

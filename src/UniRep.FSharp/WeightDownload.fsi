@@ -11,8 +11,14 @@ type DownloadError =
     | LicenseNotAccepted of name: string * license: string
     /// The address is neither HTTPS nor on this machine.
     | InsecureAddress of address: string
+    /// The server points to an address that is not followed: not HTTPS, or one too many.
+    | UnsafeRedirect of address: string * target: string * reason: string
     /// The server could not be reached, or broke off, in every attempt.
     | NoConnection of address: string * reason: string
+    /// Fewer bytes a second arrive than are accepted.
+    | TooSlow of address: string * rate: int64
+    /// The whole took longer than allowed.
+    | NotFinished of name: string * limit: TimeSpan
     /// The server refused the file.
     | Refused of address: string * status: int
     /// What came is not what was published, twice.
@@ -35,6 +41,12 @@ type DownloadSettings =
         Pause: TimeSpan
         /// The longest wait for a response or for the next bytes.
         Patience: TimeSpan
+        /// The fewest bytes a second that are accepted, over a span of `Patience`.
+        MinimalRate: int64
+        /// The longest time for a whole model, waiting for other runs included.
+        Limit: TimeSpan
+        /// Is told in a sentence what is unusual: that another run fetches the model, that a damaged one is repaired.
+        Notify: string -> unit
     }
 
 /// How far a download is.
@@ -53,7 +65,7 @@ type DownloadProgress =
 [<RequireQualifiedAccess>]
 module WeightDownload =
     /// The published address, or the one in `UNIREP_WEIGHTS_URL`; the user's cache folder; licence not accepted; five
-    /// attempts.
+    /// attempts; 30 s of patience; at least 1 kB a second; two hours in all; nobody is told anything.
     val settings: unit -> DownloadSettings
 
     /// Gives the folder where models are kept: `unirep/weights` below `XDG_CACHE_HOME`, `~/.cache`, or on Windows the
@@ -68,8 +80,10 @@ module WeightDownload =
     val check: file: PublishedFile -> path: string -> Result<unit, string * string>
 
     /// Fetches a model, file by file, resuming what broke off, and moves the folder into the cache only when every file
-    /// is there and right. Gives the folder; a model that is there already is not fetched again. A cancelled download
-    /// raises OperationCanceledException and is resumed by the next.
+    /// is there and right. Gives the folder. Of a model that is there already, the files that are missing or not as published
+    /// are fetched again. Redirects are followed to HTTPS addresses only (from this machine to itself also to HTTP), five at
+    /// most. Of several runs at once, one fetches and the others wait for it. The proxy is the system's (`https_proxy`).
+    /// A cancelled download raises OperationCanceledException and is resumed by the next.
     val get:
         settings: DownloadSettings ->
         progress: IProgress<DownloadProgress> ->

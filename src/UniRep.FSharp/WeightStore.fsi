@@ -8,6 +8,8 @@ type WeightStoreError =
     | UnknownModel of nameOrPath: string * known: string list
     /// The files under the name or path are no model.
     | Unreadable of WeightFileError
+    /// A fetched model that is not, or no longer, what its authors published.
+    | DamagedCopy of name: string * reason: string
     /// Eight bits are too few for a model this small: predictions get measurably worse (docs/precision.md).
     | PrecisionTooLow of name: string * units: int
 
@@ -31,7 +33,12 @@ module WeightStore =
     /// Gives the folder of a published model if it has been fetched.
     val fetched: name: string -> string option
 
-    /// Loads the model of a name or path; a path that exists wins over a name.
+    /// Loads a fetched model from its folder; one whose numbers are not those published is refused.
+    val internal loadFetched:
+        model: PublishedModel -> folder: string -> Result<LoadedWeights, WeightStoreError>
+
+    /// Loads the model of a name or path; a path that exists wins over a name. A fetched model whose numbers are not those
+    /// published is refused.
     val resolve: nameOrPath: string -> Result<LoadedWeights, WeightStoreError>
 
     /// Compares the files of a fetched model, by name, with the catalogue.

@@ -75,9 +75,12 @@ type WeightsError =
     | UnexpectedShape of name: string * expected: int list * found: int list
     | UnexpectedArray of name: string
     | NotFinite of name: string * element: int
+    | TooLarge of name: string * reach: float
 
 [<RequireQualifiedAccess>]
 module Weights =
+    let unknownLicense = "unknown"
+
     /// The arrays of a model of some shape with their shapes, in the order of files.
     let private layout (shape: WeightsShape) =
         let units = shape.Units
@@ -234,8 +237,13 @@ module Weights =
             shape |> List.map string |> String.concat ", " |> sprintf "[%s]"
 
         match error with
-        | MissingArrays names -> $"""missing: {String.concat ", " names}"""
+        | MissingArrays names ->
+            let shown, rest = List.splitAt (min 12 names.Length) names
+            let more = if rest.IsEmpty then "" else $" and {rest.Length} more"
+            $"""missing: {shown |> List.map Quote.text |> String.concat ", "}{more}"""
         | UnexpectedShape(name, expected, found) ->
-            $"{Quote.text name}: shape {shown expected} expected, {shown found} found"
+            $"{Quote.text name}: shape {shown expected} expected, {Quote.text (shown found)} found"
         | UnexpectedArray name -> $"{Quote.text name}: no model has such an array"
-        | NotFinite(name, element) -> $"{name}: element {element} is not a finite number"
+        | NotFinite(name, element) -> $"{Quote.text name}: element {element} is not a finite number"
+        | TooLarge(name, reach) ->
+            $"{Quote.text name}: its values are so large that vectors overflow (sums of up to {Display.short reach}); no trained model has such values"

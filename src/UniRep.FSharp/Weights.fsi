@@ -21,7 +21,7 @@ type WeightCard =
         Name: string
         /// The version of the weights.
         Version: string
-        /// The licence, as an SPDX expression, or empty where unknown.
+        /// The licence, as an SPDX expression, or `unknown`.
         License: string
         /// Where the weights come from.
         Provenance: string
@@ -86,10 +86,16 @@ type WeightsError =
     | UnexpectedArray of name: string
     /// An array holds an infinity or a NaN, first at this element counted from 0.
     | NotFinite of name: string * element: int
+    /// The values of an array are finite, but so large that the vectors of some sequence overflow: `reach` is the largest
+    /// sum that can occur.
+    | TooLarge of name: string * reach: float
 
 /// Builds and takes apart sets of parameters.
 [<RequireQualifiedAccess>]
 module Weights =
+    /// What stands for the licence where nobody states it.
+    val internal unknownLicense: string
+
     /// Builds a model from arrays named `embed`, `layerI.{wmx,wmh,wx,wh,b,gmx,gmh,gx,gh}` (I from 0), `head.w`, `head.b`;
     /// units, layers and embedding width are read off the shapes.
     val ofTensors:

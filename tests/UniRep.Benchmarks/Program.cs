@@ -5,8 +5,9 @@ using UniRep.Compute;
 // shares [units] [layers] [instruction set] [lanes] [threads] [precision]: whole runs against the machine's limits
 // kernels [depth] [instruction set] [precision]: the matrix product alone
 // training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, beside PyTorch
+// load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads beside one, while cores are busy
 // anything else: BenchmarkDotNet's own arguments
-if (args is not ["shares" or "kernels" or "training", ..])
+if (args is not ["shares" or "kernels" or "training" or "load", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
     return;
@@ -19,6 +20,10 @@ Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : P
 if (args[0] == "kernels")
 {
     KernelShares.Print(Number(1, 1900), Set(2), Form(3));
+}
+else if (args[0] == "load")
+{
+    LoadShares.Print(Number(1, 256), Number(2, 4), Number(3, 0), Number(4, 2), Number(5, 15));
 }
 else if (args[0] == "training")
 {

@@ -68,7 +68,7 @@ public sealed class BadInputTests : IDisposable
         }
 
         _folder.Write("in.fasta.gz", buffer.ToArray()[..(int)(buffer.Length / 2)]);
-        Unirep.Run(_folder.Path, "embed", "in.fasta.gz").AssertFailed(1, "damaged or cut off");
+        Unirep.Run(_folder.Path, "embed", "in.fasta.gz").AssertFailed(1, "cut off at byte");
         Assert.Equal(["in.fasta.gz"], _folder.Files);
     }
 
@@ -167,7 +167,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Options_that_make_no_sense_are_told()
     {
-        Unirep.Run(_folder.Path, "embed").AssertFailed(2, "Required argument missing");
+        Unirep.Run(_folder.Path, "embed").AssertFailed(2, "INPUT is missing");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--pool", "maximum")
             .AssertFailed(2, "--pool takes average, final, cell");
@@ -176,12 +176,12 @@ public sealed class BadInputTests : IDisposable
             .AssertFailed(2, "--format takes npz|npy|csv|tsv|jsonl|safetensors, not 'xls'");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "--threads", "-2")
-            .AssertFailed(2, "--threads must not be negative");
+            .AssertFailed(2, "--threads must be from 0 to 1024, not -2");
         Unirep
             .RunWith(_folder.Path, "MK\n"u8.ToArray(), "embed", "-")
             .AssertFailed(2, "say with -o");
         Unirep
             .Run(_folder.Path, "bench", "--units", "0")
-            .AssertFailed(2, "--units must be at least 1");
+            .AssertFailed(2, "--units must be from 1 to 20000, not 0");
     }
 }

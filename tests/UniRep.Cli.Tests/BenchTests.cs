@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Tests;
 
@@ -17,6 +18,10 @@ public sealed class BenchTests
         }
 
         Assert.Equal("exact", figures.GetProperty("precision").GetString());
+        Assert.Equal(
+            BackendModule.nameOf(MlstmEngine.Supported[^1]),
+            figures.GetProperty("instructionSet").GetString()
+        );
         Assert.True(figures.GetProperty("single").GetProperty("residuesPerSecond").GetDouble() > 0);
         Assert.True(figures.GetProperty("ragged").GetProperty("shareOfPeak").GetDouble() > 0);
         Assert.All(

@@ -13,36 +13,37 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Killed_at_any_moment_training_goes_on_to_the_same_bits()
     {
+        // Long enough that none of the kills below can come after its end.
         string[] training =
         [
             "evotune",
             "family.fasta",
             "--epochs",
-            "6",
+            "12",
             "--batch-tokens",
             "300",
             "--checkpoint-minutes",
             "0.002",
         ];
         Run([.. training, "-o", "whole"]).AssertDone();
-        using (var process = Unirep.Start(_folder.Path, [.. training, "-o", "killed"]))
+        string[] resumption =
+        [
+            "evotune",
+            "--resume",
+            "-o",
+            "killed",
+            "--checkpoint-minutes",
+            "0.002",
+        ];
+        using (var first = Unirep.Start(_folder.Path, [.. training, "-o", "killed"]))
         {
-            WaitForMetrics(process, "killed");
-            Kill(process, 500);
+            Kill(first, 3, 0);
         }
 
-        foreach (var moment in (int[])[900, 1300, 700, 1100])
+        foreach (var (batches, milliseconds) in ((int, int)[])[(2, 15), (5, 40), (1, 5), (4, 25)])
         {
-            using var process = Unirep.Start(
-                _folder.Path,
-                "evotune",
-                "--resume",
-                "-o",
-                "killed",
-                "--checkpoint-minutes",
-                "0.002"
-            );
-            Kill(process, moment);
+            using var process = Unirep.Start(_folder.Path, resumption);
+            Kill(process, batches, milliseconds);
         }
 
         Run("evotune", "--resume", "-o", "killed").AssertDone();
@@ -69,7 +70,7 @@ public sealed class ResumeTests : IDisposable
         Thread.Sleep(500);
         using var kill = Process.Start("kill", $"-INT {process.Id}");
         var outcome = Unirep.End(process);
-        outcome.AssertFailed(130, "saved; go on with: unirep evotune --resume -o tuned");
+        outcome.AssertFailed(130, "saved; continue with: unirep evotune --resume -o tuned");
         Assert.True(File.Exists(Path.Combine(_folder.Path, "tuned", "checkpoint.safetensors")));
     }
 
@@ -98,11 +99,39 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
-    private static void Kill(Process process, int milliseconds)
+    /// <summary>Kills a training after some batches and a moment more, while it runs.</summary>
+    private void Kill(Process process, int batches, int milliseconds)
     {
+        var (least, rows) = (int.MaxValue, 0);
+        do
+        {
+            Thread.Sleep(5);
+            rows = RowCount("killed");
+            // A resumed training first takes back the rows that came after its checkpoint.
+            least = Math.Min(least, rows);
+        } while (rows < least + batches && !process.HasExited);
         Thread.Sleep(milliseconds);
         process.Kill();
         process.WaitForExit();
+        const int KilledBySignal9 = 128 + 9;
+        Assert.True(
+            process.ExitCode == KilledBySignal9,
+            $"the training ended by itself with {process.ExitCode}: {process.StandardError.ReadToEnd()}"
+        );
+    }
+
+    private int RowCount(string name)
+    {
+        var metrics = new FileInfo(Path.Combine(_folder.Path, name, "metrics.csv"));
+        if (!metrics.Exists)
+        {
+            return 0;
+        }
+
+        using var reader = new StreamReader(
+            metrics.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+        );
+        return reader.ReadToEnd().Count(letter => letter == '\n');
     }
 
     /// <summary>The metrics without what time they took.</summary>

@@ -170,7 +170,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData(2, "holds no training", "evotune", "--resume", "-o", "nothing")]
     [InlineData(
         2,
-        "epochs: must be 1 or more",
+        "--epochs must be from 1 to 1000000, not 0",
         "evotune",
         "family.fasta",
         "-o",
@@ -180,7 +180,7 @@ public sealed class TrainingCommandTests : IDisposable
     )]
     [InlineData(
         2,
-        "learning rate: must be above 0",
+        "--learning-rate must be above 0, not -1",
         "evotune",
         "family.fasta",
         "-o",
@@ -189,7 +189,7 @@ public sealed class TrainingCommandTests : IDisposable
         "-1"
     )]
     [InlineData(2, "--units must be from 1", "train", "family.fasta", "-o", "out", "--units", "0")]
-    [InlineData(2, "leave SEQS out", "evotune", "family.fasta", "--resume", "-o", "out")]
+    [InlineData(2, "leave out SEQS", "evotune", "family.fasta", "--resume", "-o", "out")]
     [InlineData(3, "paper-9", "evotune", "family.fasta", "-o", "out", "--weights", "paper-9")]
     [InlineData(4, "cannot be written", "evotune", "family.fasta", "-o", "family.fasta/out")]
     public void What_is_wrong_is_said_in_one_message(

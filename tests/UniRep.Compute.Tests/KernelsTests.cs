@@ -25,7 +25,11 @@ public unsafe class KernelsTests
                             expected += (double)a[row * depth + k] * panel[k * 64 + column];
                         }
 
-                        Assert.Equal(expected, tile[row * 64 + column], 2e-5 * Math.Sqrt(depth));
+                        Tolerance.AssertNear(
+                            expected,
+                            tile[row * 64 + column],
+                            2e-5 * Math.Sqrt(depth)
+                        );
                     }
                 }
             }

@@ -22,25 +22,45 @@ internal static class Runs
         return sink.Results;
     }
 
-    /// <summary>Asserts that results are equal to the last bit.</summary>
+    /// <summary>Asserts that results are equal to the last bit, and finite.</summary>
     public static void AssertSameBits(IReadOnlyList<Result> expected, IReadOnlyList<Result> actual)
     {
         Assert.Equal(expected.Count, actual.Count);
         for (var index = 0; index < expected.Count; index++)
         {
-            Assert.Equal(expected[index].Bits, actual[index].Bits);
+            Tolerance.AssertSameBits(expected[index].Numbers, actual[index].Numbers);
         }
     }
 
-    /// <summary>Asserts |actual − expected| ≤ 2e-5 · max(1, |expected|): float32 against float64.</summary>
-    public static void AssertClose(double[] expected, float[] actual)
+    /// <summary>Asserts that the three vectors of each result are those of the equations, as far as float32 can be.</summary>
+    public static void AssertVectorsClose(
+        IReadOnlyList<Reference.Result> expected,
+        IReadOnlyList<Result> actual
+    )
     {
-        Assert.Equal(expected.Length, actual.Length);
-        var worst = expected
-            .Zip(actual, (e, a) => Math.Abs(a - e) / Math.Max(1, Math.Abs(e)))
-            .DefaultIfEmpty(0)
-            .Max();
-        Assert.True(worst <= 2e-5, $"off by {worst:E2}");
+        Assert.Equal(expected.Count, actual.Count);
+        for (var index = 0; index < expected.Count; index++)
+        {
+            var (e, a) = (expected[index], actual[index]);
+            Tolerance.AssertClose(e.Average, a.Average, Tolerance.Engine);
+            Tolerance.AssertClose(e.Final, a.Final, Tolerance.Engine);
+            Tolerance.AssertClose(e.Cell, a.Cell, Tolerance.Engine);
+        }
+    }
+
+    /// <summary>Asserts the same of the vectors, the hidden states and the logits.</summary>
+    public static void AssertEverythingClose(
+        IReadOnlyList<Reference.Result> expected,
+        IReadOnlyList<Result> actual
+    )
+    {
+        AssertVectorsClose(expected, actual);
+        for (var index = 0; index < expected.Count; index++)
+        {
+            var (e, a) = (expected[index], actual[index]);
+            Tolerance.AssertClose(e.HiddenStates, a.HiddenStates, Tolerance.Engine);
+            Tolerance.AssertClose(e.Logits, a.Logits, Tolerance.Engine);
+        }
     }
 
     internal sealed record Result(
@@ -52,16 +72,8 @@ internal static class Runs
         float[] Logits
     )
     {
-        /// <summary>Every number's bits.</summary>
-        public int[] Bits =>
-            [
-                .. Average
-                    .Concat(Final)
-                    .Concat(Cell)
-                    .Concat(HiddenStates)
-                    .Concat(Logits)
-                    .Select(BitConverter.SingleToInt32Bits),
-            ];
+        /// <summary>Every number.</summary>
+        public float[] Numbers => [.. Average, .. Final, .. Cell, .. HiddenStates, .. Logits];
     }
 
     internal sealed class Source(IEnumerator<byte[]> sequences) : ISequenceSource

@@ -67,7 +67,25 @@ let ``the name of the file decides between a page and SVG, and nothing else is l
     Chart.save (folder.Path "b.svg") chart
     Assert.Equal(Chart.toPage chart, File.ReadAllText(folder.Path "a.html"))
     Assert.Equal(Chart.toSvg chart, File.ReadAllText(folder.Path "b.svg"))
-    Assert.Equal<string list>([ "a.html"; "b.svg" ], folder.Names)
+    Chart.save (folder.Path "c.HTM") chart
+    Assert.Equal(Chart.toPage chart, File.ReadAllText(folder.Path "c.HTM"))
+    Assert.Equal<string list>([ "a.html"; "b.svg"; "c.HTM" ], folder.Names)
+
+[<Theory>]
+[<InlineData("map.png", ".png")>]
+[<InlineData("map.PDF", ".pdf")>]
+[<InlineData("map.svg.gz", ".gz")>]
+[<InlineData("map", "without an extension")>]
+let ``a file of another kind is refused, and nothing is written`` (name: string, kind: string) =
+    use folder = new TestFolder()
+
+    let error =
+        Assert.Throws<ArgumentException>(fun () ->
+            Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
+
+    Assert.Contains("as a picture (.svg) or as a page (.html), not as", error.Message)
+    Assert.Contains(kind, error.Message)
+    Assert.Empty folder.Names
 
 [<Fact>]
 let ``a chart that cannot be drawn or written leaves the file as it was`` () =

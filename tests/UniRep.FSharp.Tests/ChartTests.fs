@@ -236,21 +236,3 @@ let ``a logarithmic axis refuses what is not positive`` () =
     refused (Chart.scatter "t" x log [ Chart.series "a" [ 1.0, -1.0 ] ])
     refused (Chart.bars "t" x log [ Chart.barWithin 0.0 2.0 "a" 1.0 ])
     refused (Chart.histogram "t" log 3 [ "a", [| 0.0; 1.0 |] ])
-
-[<Fact>]
-let ``a series needs as many values of y as of x, a histogram a bin`` () =
-    let uneven =
-        {
-            Name = "a"
-            X = [| 1.0; 2.0 |]
-            Y = [| 1.0 |]
-            Labels = [||]
-        }
-
-    Assert.Throws<ArgumentException>(fun () ->
-        Chart.lines "t" x y [ uneven ] |> Chart.toSvg |> ignore)
-    |> ignore
-
-    Assert.Throws<ArgumentException>(fun () ->
-        Chart.histogram "t" x 0 [ "a", [| 1.0 |] ] |> Chart.toSvg |> ignore)
-    |> ignore

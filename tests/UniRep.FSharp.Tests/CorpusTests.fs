@@ -55,6 +55,7 @@ let ``files are read in order, without duplicates and what is too short or too l
             Invalid = 0L
             Residues = 7L
             Untrained = Map.ofList [ 'X', 1L ]
+            Warnings = []
         },
         summary
     )

@@ -62,6 +62,7 @@ let tuned =
                 epoch 2 (Some 2.6) (Some 2.7) false
             ]
         End = StoppedEarly
+        IsImproved = true
     }
 
 let oneThread = { Backend.automatic with Threads = 1 }

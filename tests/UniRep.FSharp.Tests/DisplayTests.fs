@@ -53,7 +53,11 @@ let ``training without a hold-out prints how it ended`` () =
 
     Assert.Equal("waves after 1 epoch", ended Finished)
     Assert.Equal("waves after 1 epoch, interrupted", ended Interrupted)
-    Assert.Equal("waves after 1 epoch, diverged in epoch 1, batch 7", ended (Diverged(1, 7)))
+
+    Assert.Equal(
+        "waves after 1 epoch, diverged in epoch 1, batch 7",
+        ended (Diverged(1, 7, DivergedQuantity.GradientNorm))
+    )
 
 [<Fact>]
 let ``values within values print as they do alone`` () =

@@ -22,6 +22,14 @@ type Answer =
     | Stall
     /// No file, but a status.
     | Status of int
+    /// No file, but the address of another.
+    | Redirect of location: string
+    /// One byte after another, with pauses of so many milliseconds.
+    | Drip of pause: int
+    /// A part of the file, but another than was asked for.
+    | WrongPart
+    /// The file, and then zeros without end.
+    | Endless
 
 /// An HTTP server on this machine that gives files and fails as it is told to: the given answers first, then well.
 [<Sealed>]
@@ -70,6 +78,25 @@ type FileServer(find: string -> byte[] option, answers: Answer list) =
             let range = $"Content-Range: bytes {from}-{bytes.Length - 1}/{bytes.Length}"
             send stream 206 [ range ] rest.Length part
 
+    let mutable sent = 0L
+
+    /// Writes until the client has had enough.
+    let writeEndlessly (stream: Stream) (bytes: byte[]) =
+        stream.Write(Encoding.ASCII.GetBytes "HTTP/1.1 200 -\r\nConnection: close\r\n\r\n")
+        stream.Write bytes
+        let zeros = Array.zeroCreate<byte> 65536
+
+        while not stopping.IsCancellationRequested do
+            stream.Write zeros
+            sent <- sent + int64 zeros.Length
+
+    let drip (stream: Stream) (bytes: byte[]) from (pause: int) =
+        sendPart stream bytes from 1
+
+        for value in bytes[from + 1 ..] do
+            stopping.Token.WaitHandle.WaitOne pause |> ignore
+            stream.WriteByte value
+
     let answer (client: TcpClient) =
         use client = client
         use stream = client.GetStream()
@@ -87,6 +114,7 @@ type FileServer(find: string -> byte[] option, answers: Answer list) =
 
         match find path, how with
         | _, Status status -> send stream status [] 0 [||]
+        | _, Redirect location -> send stream 302 [ $"Location: {location}" ] 0 [||]
         | None, _ -> send stream 404 [] 0 [||]
         | Some bytes, Well ->
             match from with
@@ -98,6 +126,11 @@ type FileServer(find: string -> byte[] option, answers: Answer list) =
             let damaged = Array.copy bytes
             damaged[damaged.Length / 2] <- damaged[damaged.Length / 2] ^^^ 1uy
             sendPart stream damaged 0 Int32.MaxValue
+        | Some bytes, Drip pause -> drip stream bytes (Option.defaultValue 0 from) pause
+        | Some bytes, WrongPart ->
+            let range = $"Content-Range: bytes 0-{bytes.Length - 1}/{bytes.Length}"
+            send stream 206 [ range ] bytes.Length bytes
+        | Some bytes, Endless -> writeEndlessly stream bytes
         | Some bytes, Stall ->
             sendPart stream bytes (Option.defaultValue 0 from) 3
             stopping.Token.WaitHandle.WaitOne() |> ignore
@@ -127,6 +160,9 @@ type FileServer(find: string -> byte[] option, answers: Answer list) =
 
     /// The paths asked for so far, each with the first byte wanted if not all.
     member _.Requests = List.ofSeq requests
+
+    /// How many bytes an endless answer has got rid of.
+    member _.Endless = sent
 
     interface IDisposable with
         member _.Dispose() =

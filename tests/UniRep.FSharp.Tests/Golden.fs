@@ -34,14 +34,25 @@ let read folder name =
     let sequences = file "sequences.txt" |> File.ReadAllLines |> Array.map parse
     let terms = rows (file "logprobs.npy") |> Array.concat
 
+    let vectors kind =
+        let vectors = rows (file $"{kind}.npy")
+
+        if vectors.Length <> sequences.Length then
+            invalidOp $"{name}: {vectors.Length} vectors of {sequences.Length} sequences"
+
+        vectors
+
     let offsets =
         sequences |> Array.scan (fun offset sequence -> offset + sequence.Length + 1) 0
 
+    if terms.Length <> Array.last offsets then
+        invalidOp $"{name}: {terms.Length} log-probabilities of {Array.last offsets} tokens"
+
     {
         Sequences = sequences
-        Average = rows (file "average.npy")
-        Final = rows (file "final.npy")
-        Cell = rows (file "cell.npy")
+        Average = vectors "average"
+        Final = vectors "final"
+        Cell = vectors "cell"
         LogLikelihoods =
             sequences
             |> Array.mapi (fun index sequence ->

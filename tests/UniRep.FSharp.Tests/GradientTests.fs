@@ -50,18 +50,22 @@ let private meanOf kind =
     else
         LossMean.PerSequence
 
+/// The golden arrays of the model's parameters, without the losses beside them.
+let private parameters (golden: Map<string, float[]>) =
+    golden |> Map.remove "loss" |> Map.remove "losses"
+
 /// Compares arrays, each relative to the largest number of the golden one.
-let private assertClose tolerance (golden: Map<string, float[]>) (found: Map<string, float[]>) =
-    for KeyValue(name, values) in found do
-        let largest = golden[name] |> Array.map abs |> Array.max
+let private assertClose tolerance golden found =
+    Tolerance.assertEachNamed (Tolerance.assertCloseToLargest tolerance) (parameters golden) found
 
-        let difference =
-            Array.map2 (fun a b -> abs (a - b)) golden[name] values |> Array.max
+/// All numbers of arrays, which must have the same names on both sides.
+let private allNumbers golden found =
+    Tolerance.assertEachNamed (fun e a -> Assert.Equal(e.Length, a.Length)) golden found
 
-        Assert.True(
-            difference <= tolerance * largest,
-            $"{name}: {difference / largest:E1} of the largest, {tolerance:E1} allowed"
-        )
+    let concat arrays =
+        arrays |> Map.toArray |> Array.collect snd
+
+    concat golden, concat found
 
 let private arraysOf (arrays: MlstmArrays) =
     Weights.toTensors (EngineArrays.toWeights (weights "waves-5x2").Card arrays)
@@ -84,7 +88,7 @@ let ``the definition gives the gradients of another program`` (name: string) (ki
     let loss, gradient =
         Gradient.compute (meanOf kind) (Gradient.ofWeights (weights name)) (sequences name)
 
-    Assert.Equal(golden["loss"][0], loss, Tolerance.definition)
+    Tolerance.assertNear Tolerance.definition golden["loss"].[0] loss
     assertClose Tolerance.definition golden gradient
 
 [<Theory>]
@@ -101,7 +105,7 @@ let ``the engine gives the gradients of another program`` (name: string) (kind: 
     let loss =
         trainer.Gradient(tokens (sequences name), meanOf kind, 0, CancellationToken.None)
 
-    Assert.Equal(golden["loss"][0], loss.Loss, Tolerance.lossOfEngine)
+    Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
     assertClose Tolerance.gradientOfEngine golden (arraysOf (trainer.Gradients()))
 
 [<Theory>]
@@ -123,10 +127,10 @@ let ``the definition of Adam makes the steps of another program`` (name: string)
                 loss, Adam.step (AdamStep(Rate = 0.001)) gradient state parameters)
             (start.Arrays, Adam.start start.Arrays)
 
-    List.iter2
-        (fun expected loss -> Assert.Equal(expected, loss, Tolerance.definition))
-        (golden["losses"] |> Array.take 3 |> List.ofArray)
-        losses
+    Tolerance.assertWithin
+        Tolerance.definition
+        (Array.take 3 golden["losses"])
+        (Array.ofList losses)
 
     assertClose Tolerance.definition golden parameters
 
@@ -142,20 +146,15 @@ let ``the engine makes the steps of another program`` (name: string) =
     for step in 0..3 do
         let loss = trainer.Gradient(sequences, LossMean.PerToken, 0, CancellationToken.None)
         let expected = golden["losses"][step]
-        Assert.Equal(expected, loss.Loss, Tolerance.lossOfEngine * expected)
+        Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
 
         if step < 3 then
             trainer.Update(AdamStep(Rate = 0.001)) |> ignore
 
-    let differences =
-        [|
-            for KeyValue(name, values) in arraysOf (trainer.Parameters()) do
-                yield! Array.map2 (fun a b -> abs (a - b)) golden[name] values
-        |]
-
     // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
-    let close = differences |> Array.filter (fun difference -> difference <= 1e-5)
-    Assert.True(float close.Length >= 0.999 * float differences.Length, $"{close.Length}")
+    (parameters golden, arraysOf (trainer.Parameters()))
+    ||> allNumbers
+    ||> Tolerance.assertMostlyWithin 0.999 1e-5
 
 [<Fact>]
 let ``the gradient is the slope of the loss`` () =
@@ -179,7 +178,7 @@ let ``the gradient is the slope of the loss`` () =
                 |> fst
 
             let slope = (lossAt width - lossAt -width) / (2.0 * width)
-            Assert.Equal(slope, gradient[name][at], 1e-7)
+            Tolerance.assertNear 1e-7 slope gradient[name].[at]
 
 [<Fact>]
 let ``a gradient is limited to a norm only if it is larger`` () =
@@ -207,14 +206,8 @@ let ``the engine and the definition agree on weight decay and a limited norm`` d
     trainer.Gradient(tokens sequences, LossMean.PerToken, 0, CancellationToken.None)
     |> ignore
 
-    Assert.Equal(norm, trainer.Update step, 1e-5 * norm)
-    let found = arraysOf (trainer.Parameters())
+    Tolerance.assertNear (1e-5 * norm) norm (trainer.Update step)
 
-    let differences =
-        [|
-            for KeyValue(name, values) in expected do
-                yield! Array.map2 (fun a b -> abs (a - b)) found[name] values
-        |]
-
-    let close = differences |> Array.filter (fun difference -> difference <= 1e-4)
-    Assert.True(float close.Length >= 0.99 * float differences.Length, $"{close.Length}")
+    (expected, arraysOf (trainer.Parameters()))
+    ||> allNumbers
+    ||> Tolerance.assertMostlyWithin 0.99 1e-4

@@ -62,7 +62,7 @@ let ``a name that cannot be one is refused`` () =
 let ``an extension that tells nothing is an error with the ones that do`` () =
     Assert.Equal<string list>(
         [
-            "a.pdb: the extension tells no format (.fasta .fa .faa .a2m .txt .csv .tsv, each also .gz): give --input-format"
+            "a.pdb: the extension tells no format (.fasta .fa .faa .fas .fsa .pep .mpfa .a2m .a3m .afa .txt .csv .tsv, each also .gz): give --input-format"
         ],
         ofText "a.pdb" ">a\nMK\n"
     )
@@ -85,11 +85,11 @@ let ``a file that must not be read is an error`` () =
 [<Fact>]
 let ``bytes that are not UTF-8 are told by line and byte`` () =
     let bytes =
-        Array.append (Encoding.UTF8.GetBytes ">a\nMK\n>gl") [| 0xFCuy; byte 'k'; 10uy |]
+        Array.append (Encoding.UTF8.GetBytes ">a\nMK\n>b\nGG") [| 0xFCuy; byte 'K'; 10uy |]
 
     Assert.Equal<string list>(
         [
-            "a.fasta: line 3, byte 4: not UTF-8 text: convert the file, or remove the byte"
+            "a.fasta: line 4, byte 3: not UTF-8 text: convert the file, or remove the byte"
         ],
         describedOf SequenceFile.defaults "a.fasta" bytes
     )
@@ -143,18 +143,37 @@ let ``empty records are named, and do not end the reading`` () =
 
 [<Theory>]
 [<InlineData("MKT*",
-             "column 4: '*' is not a residue: give --trim-stop for stops at the end, or cut the sequence there")>]
+             "column 4: '*' is not a residue: give --trim-stop to drop one at the end, or cut the sequence there")>]
 [<InlineData("MK-T",
              "column 3: '-' is not a residue: read alignments with --input-format a2m, which drops gaps")>]
 [<InlineData("MKt", "column 3: 't' is not a residue: give --upper-case to read lower-case letters")>]
 [<InlineData(" M 1",
-             "column 4: '1' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+             "column 4: '1' is not a residue: remove numbers from sequences; numbered text, such as GenBank's, must be converted to FASTA")>]
 [<InlineData("M\u0007",
-             "column 2: U+0007 is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+             "column 2: U+0007 is not a residue: remove it, or give --on-invalid skip to leave the record out")>]
 [<InlineData("M\uFEFF",
-             "column 2: U+FEFF is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+             "column 2: U+FEFF is not a residue: a byte order mark within a file: were files joined? Remove it, and see that a header follows a line break")>]
 [<InlineData("M\U0001F9EC",
-             "column 2: U+D83E is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+             "column 2: '🧬' (U+1F9EC) is not a residue: remove it, or write what it stands for")>]
+[<InlineData("M?",
+             "column 2: '?' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("MÉ",
+             "column 2: 'É' (U+00C9) is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("MK>b",
+             "column 3: '>' is not a residue: a header must begin its line: put a line break before it")>]
+[<InlineData("M\000",
+             "column 2: U+0000 is not a residue: was the file cut off and filled with zeros, or is it UTF-16?")>]
+[<InlineData("M,K", "column 2: ',' is not a residue: is this a table? Then give --input-format csv")>]
+[<InlineData("MKА",
+             "column 3: 'А' (U+0410) is not a residue: it only looks like the letter A: type that instead")>]
+[<InlineData("Mα",
+             "column 2: 'α' (U+03B1) is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("MΚ",
+             "column 2: 'Κ' (U+039A) is not a residue: it only looks like the letter K: type that instead")>]
+[<InlineData("Ｍ",
+             "column 1: 'Ｍ' (U+FF2D) is not a residue: it only looks like the letter M: type that instead")>]
+[<InlineData("K\U0001D40C",
+             "column 2: '𝐌' (U+1D40C) is not a residue: it only looks like the letter M: type that instead")>]
 let ``a strange letter is told with its place and what to do`` (line: string, expected: string) =
     Assert.Equal<string list>(
         [ $"a.fasta: record 'x', line 3, {expected}" ],
@@ -174,13 +193,19 @@ let ``a long name is cut, and keeps to one line`` () =
 [<Fact>]
 let ``a damaged gzip file is an error`` () =
     Assert.Equal(
-        "a.gz: the gzip file is damaged or cut off: it ends too early",
-        InputError.describe (BadGzip("a.gz", "it ends too early"))
+        "a.gz: bad gzip file: cut off at byte 7: fetch or compress it again",
+        InputError.describe (BadGzip("a.gz", "cut off at byte 7"))
     )
 
 [<Fact>]
 let ``reading goes on after an error of one record only`` () =
-    let ofRecord = [ EmptyRecord("f", "a", 1L); BadResidue("f", "a", 1L, 1, '?') ]
+    let ofRecord =
+        [
+            EmptyRecord("f", "a", 1L)
+            BadResidue("f", "a", 1L, 1, Rune '?')
+            Heading("f", "1", 1L, "SEQUENCE")
+            SeveralWords("f", "1", 1L)
+        ]
 
     let ofFile =
         [
@@ -190,6 +215,9 @@ let ``reading goes on after an error of one record only`` () =
             UnknownFormat "f"
             NotUtf8("f", 1L, 1)
             BadGzip("f", "")
+            OtherFormat("f", "")
+            TooLong("f", 1L, 1)
+            HeaderInList("f", 1L)
             NoHeader("f", 1L)
             NoRecord "f"
             NoColumn("f", "a", [])

@@ -69,6 +69,14 @@ let layout =
             }
     }
 
+/// Lines of text may also end with CR alone.
+let textLayout =
+    gen {
+        let! layout = layout
+        let! lineEnd = Gen.elements [ "\n"; "\r\n"; "\r" ]
+        return { layout with LineEnd = lineEnd }
+    }
+
 let bytesOf layout (lines: string list) =
     let mark = if layout.HasMark then "\uFEFF" else ""
     let ending = if layout.EndsWithLineEnd then layout.LineEnd else ""

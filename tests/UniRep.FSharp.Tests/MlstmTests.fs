@@ -57,13 +57,13 @@ let ``a column is scaled to its gain, whatever the gain's sign`` () =
 [<Fact>]
 let ``the epsilon of weight norm stands inside the maximum`` () =
     let w = Mlstm.normalize (Vector [| 1.0 |]) (Matrix(1<embed>, 1<hidden>, [| 1e-7 |]))
-    Assert.Equal(0.1, w.Values[0], 1e-12)
+    Tolerance.assertNear 1e-12 0.1 w.Values[0]
 
 [<Fact>]
 let ``probabilities sum to one`` () =
     let logits = Vector<cls>(Array.init 25 (fun k -> 100.0 * sin (float k)))
     let sum = (Mlstm.logProbabilities logits).Values |> Array.sumBy exp
-    Assert.Equal(1.0, sum, 1e-12)
+    Tolerance.assertNear 1e-12 1.0 sum
 
 [<Fact>]
 let ``a scan gives one state per token and may be left early`` () =

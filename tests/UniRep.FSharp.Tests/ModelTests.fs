@@ -17,15 +17,14 @@ let private load nameOrPath =
 let private check (model: Model) (golden: Golden.Golden) =
     let close = Tolerance.assertClose Tolerance.engine
 
-    Model.representMany model golden.Sequences
-    |> Seq.iteri (fun index rep ->
-        close golden.Average[index] (floats rep.Average)
-        close golden.Final[index] (floats rep.Final)
-        close golden.Cell[index] (floats rep.Cell))
+    let reps = Model.representMany model golden.Sequences |> Array.ofSeq
+    Tolerance.assertEach (fun e (rep: Rep) -> close e (floats rep.Average)) golden.Average reps
+    Tolerance.assertEach (fun e (rep: Rep) -> close e (floats rep.Final)) golden.Final reps
+    Tolerance.assertEach (fun e (rep: Rep) -> close e (floats rep.Cell)) golden.Cell reps
 
     golden.Sequences
-    |> Array.iteri (fun index sequence ->
-        close golden.LogLikelihoods[index] (Model.logLikelihoods model sequence))
+    |> Array.map (Model.logLikelihoods model)
+    |> Tolerance.assertEach close golden.LogLikelihoods
 
 [<Theory>]
 [<InlineData(5, 2)>]
@@ -58,26 +57,22 @@ let ``four thousand vectors of the original program come out`` () =
 
     use model = load (TestFiles.sharedPath "weights/paper-64")
     Assert.Equal(4000, table.Length)
+    let expected = table |> Array.map (Array.tail >> Array.map float)
 
-    let difference (rep: Rep) (cells: string[]) =
-        Array.map2
-            (fun x (cell: string) -> abs (float x - float cell))
-            rep.Average
-            (Array.tail cells)
-        |> Array.max
+    let reps =
+        table
+        |> Array.map (fun cells -> Golden.parse cells[0])
+        |> Model.representMany model
+        |> Seq.map (fun rep -> floats rep.Average)
+        |> Array.ofSeq
 
-    let worst =
-        (table
-         |> Array.map (fun cells -> Golden.parse cells[0])
-         |> Model.representMany model,
-         table)
-        ||> Seq.map2 difference
-        |> Seq.max
+    (expected, reps)
+    ||> Tolerance.assertEach (Tolerance.assertWithin Tolerance.published)
+
+    let worst = Array.map2 Tolerance.largestDifference expected reps |> Array.max
 
     TestContext.Current.SendDiagnosticMessage
         $"4,000 published vectors: max |difference| = {worst:E2}"
-
-    Assert.True(worst <= Tolerance.published, $"max |difference| = {worst:E2}")
 
 [<Fact>]
 let ``the published 1900-unit model's state after start is known`` () =
@@ -147,7 +142,7 @@ let private proteins =
 let ``many sequences give what each gives alone`` () =
     let model = UniRep.model ()
     let alone = proteins |> List.map (Model.represent model)
-    Assert.Equal<Rep list>(alone, Model.representMany model proteins |> List.ofSeq)
+    Tolerance.assertSameReps alone (Model.representMany model proteins)
 
 [<Fact>]
 let ``hidden states average to the representation`` () =
@@ -168,29 +163,27 @@ let ``hidden states average to the representation`` () =
 let ``a log-likelihood is the sum of its terms, with stop or without`` () =
     let model = UniRep.model ()
     let terms = Model.logLikelihoods model proteins.Head
-    Assert.Equal(Array.sum terms, Model.logLikelihood true model proteins.Head, 1e-12)
+    Tolerance.assertNear 1e-12 (Array.sum terms) (Model.logLikelihood true model proteins.Head)
 
-    Assert.Equal(
-        Array.sum terms - Array.last terms,
-        Model.logLikelihood false model proteins.Head,
+    Tolerance.assertNear
         1e-9
-    )
+        (Array.sum terms - Array.last terms)
+        (Model.logLikelihood false model proteins.Head)
 
 [<Fact>]
 let ``log-likelihoods of many sequences are those of each`` () =
     let model = UniRep.model ()
 
-    Assert.Equal<float list>(
-        List.map (Model.logLikelihood false model) proteins,
-        Model.logLikelihoodMany false model proteins |> List.ofSeq
-    )
+    (List.map (Model.logLikelihood false model) proteins,
+     Model.logLikelihoodMany false model proteins)
+    ||> Tolerance.assertEach (Tolerance.assertNear 0.0)
 
 [<Fact>]
 let ``reading may stop early and start again`` () =
     let model = UniRep.model ()
     let endless = Seq.initInfinite (fun index -> proteins[index % proteins.Length])
     let first = Model.representMany model endless |> Seq.truncate 3 |> List.ofSeq
-    Assert.Equal<Rep list>(List.truncate 3 (List.map (Model.represent model) proteins), first)
+    Tolerance.assertSameReps (List.take 3 proteins |> List.map (Model.represent model)) first
 
 [<Fact>]
 let ``an exception among the sequences reaches the reader`` () =
@@ -236,8 +229,35 @@ let ``every precision is as near to exact as its table says`` name bound =
 
         (Model.representMany (UniRep.model ()) golden.Sequences,
          Model.representMany model golden.Sequences)
-        ||> Seq.map2 distance
-        |> Seq.iter (fun distance -> Assert.InRange(distance, 0.0, bound))
+        ||> Tolerance.assertEach (fun exact rep ->
+            Tolerance.assertNear bound 0.0 (distance exact rep))
+
+[<Fact>]
+let ``every instruction set has a name of its own, and what is none has no name`` () =
+    let names = Enum.GetValues<Compute.InstructionSet>() |> Array.map Backend.nameOf
+    Assert.Equal<string[]>([| "portable"; "FMA-128"; "AVX2"; "AVX-512" |], names)
+
+    Assert.Throws<ArgumentException>(fun () ->
+        Backend.nameOf (enum<Compute.InstructionSet> 77) |> ignore)
+
+[<Fact>]
+let ``settings that are none are refused`` () =
+    for settings in
+        [
+            { Backend.automatic with
+                Precision = enum<Compute.Precision> 77
+            }
+            { Backend.automatic with
+                InstructionSet = Some(enum<Compute.InstructionSet> 77)
+            }
+            { Backend.automatic with
+                Threads = 5000
+            }
+            { Backend.automatic with Threads = -1 }
+        ] do
+        Assert.ThrowsAny<ArgumentException>(fun () ->
+            Model.load settings WeightCatalog.defaultName |> ignore)
+        |> ignore
 
 [<Fact>]
 let ``int8 is not offered for small models`` () =

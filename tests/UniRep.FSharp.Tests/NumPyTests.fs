@@ -1,7 +1,9 @@
 module UniRep.Tests.NumPyTests
 
+open System.IO
 open System.Text.Json
 open UniRep
+open UniRep.Formats
 open Xunit
 
 /// What a script prints as JSON.
@@ -126,3 +128,42 @@ print(json.dumps(found))
             List.ofArray (Example.residueStates example),
             [ for value in found[1].EnumerateArray() -> value.GetSingle() ]
         )
+
+[<Theory>]
+[<InlineData("f2")>]
+[<InlineData("f4")>]
+[<InlineData("f8")>]
+[<InlineData("i2")>]
+[<InlineData("i4")>]
+[<InlineData("i8")>]
+[<InlineData("u2")>]
+[<InlineData("u4")>]
+[<InlineData("u8")>]
+let ``both byte orders that NumPy writes give the same numbers`` (kind: string) =
+    use folder = new TestFolder()
+
+    let whole =
+        if kind.StartsWith 'u' then
+            "[1, 2, 300]"
+        else
+            "[1, -2, 300]"
+
+    let expected =
+        [| 1.0; (if kind.StartsWith 'u' then 2.0 else -2.0); 300.0; 4.0; 5.0; 6.0 |]
+
+    for order in [ "<"; ">" ] do
+        for major in [ "C"; "F" ] do
+            let path = folder.Path "it.npy"
+
+            Python.run
+                "numpy"
+                $"numpy.save(sys.argv[1], numpy.asarray([{whole}, [4, 5, 6]], dtype='{order}{kind}', order='{major}'))"
+                [ path ]
+            |> ignore
+
+            match Npy.parse (File.ReadAllBytes path) with
+            | Error error -> Assert.Fail(Npy.describe error)
+            | Ok array ->
+                Assert.Equal($"{order}{kind}", array.Descr)
+                Assert.Equal<float[]>(expected, Npy.toFloats array)
+                Assert.Equal<float32[]>(Array.map float32 expected, Npy.toSingles array)

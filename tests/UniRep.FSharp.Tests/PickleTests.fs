@@ -29,6 +29,13 @@ let ``an array as NumPy writes it is read`` () =
     Assert.Equal("<f4[2][0.0; 1.0]", shown (value (pickle 3 (array + "."))))
 
 [<Fact>]
+let ``an array of the other byte order is read`` () =
+    let swapped =
+        array.Replace("<NNN", ">NNN").Replace("\000\000\128\063", "\063\128\000\000")
+
+    Assert.Equal(">f4[2][0.0; 1.0]", shown (value (pickle 3 (swapped + "."))))
+
+[<Fact>]
 let ``arrays of NumPy 2 are read`` () =
     let renamed = array.Replace("numpy.core", "numpy._core")
     Assert.Equal("<f4[2][0.0; 1.0]", shown (value (pickle 3 (renamed + "."))))
@@ -136,6 +143,12 @@ let ``instructions that contradict each other are refused`` () =
     Assert.Equal("a dictionary is missing", isInconsistent "NNNs.")
     Assert.Equal("a dictionary is missing", isInconsistent "}(Nu.")
     Assert.Equal("a key is not a text", isInconsistent "}K\001Ns.")
+
+    Assert.Equal(
+        "a dictionary has the same key twice",
+        isInconsistent "}(X\001\000\000\000kNX\001\000\000\000kNu."
+    )
+
     Assert.Equal("a list is missing", isInconsistent "NNa.")
     Assert.Equal("a tuple is missing", isInconsistent "NNb.")
     Assert.Equal("a state without an object", isInconsistent "N)b.")
@@ -156,12 +169,7 @@ let ``an array whose bytes do not fit its shape is refused`` () =
     )
 
     Assert.Equal(
-        "elements of type '>f4' are not read",
-        isInconsistent (array.Replace("<NNN", ">NNN") + ".")
-    )
-
-    Assert.Equal(
-        "elements of type '<O8' are not read",
+        "elements of type '<O8' are not read; floats and integers of at most 64 bits are: save the array as float32",
         isInconsistent (array.Replace("f4", "O8") + ".")
     )
 
@@ -193,14 +201,14 @@ let ``lengths beyond the file are refused without taking memory`` () =
     cut "\x8d\000\000\000\000\001\000\000\000"
 
 [<Fact>]
-let ``a million instructions need neither stack nor time`` () =
-    let many = String('N', 1_000_000)
-    let nested = String.replicate 500_000 ")\x85"
+let ``a hundred thousand instructions need neither stack nor time`` () =
+    let many = String('N', 100_000)
+    let nested = String.replicate 50_000 ")\x85"
     Assert.Equal("more than one value is left", isInconsistent (many + "."))
     Assert.Equal("the stack is empty", isInconsistent (many + "t."))
     Assert.Equal("more than one value is left", isInconsistent (nested + "."))
 
-    match value (pickle 4 (")" + String('\x85', 1_000_000) + ".")) with
+    match value (pickle 4 (")" + String('\x85', 100_000) + ".")) with
     | Tuple [| Tuple [| _ |] |] -> ()
     | _ -> Assert.Fail "nested tuples"
 

@@ -77,10 +77,10 @@ let ``coordinates are centred and uncorrelated, and their variances fall as the 
     let column k = projection.Coordinates[*, k]
 
     for k in 0..9 do
-        Assert.Equal(0.0, Array.sum (column k), 1e-9)
+        Tolerance.assertNear 1e-9 0.0 (Array.sum (column k))
 
         for l in 0 .. k - 1 do
-            Assert.Equal(0.0, Array.map2 (*) (column k) (column l) |> Array.sum, 1e-9)
+            Tolerance.assertNear 1e-9 0.0 (Array.map2 (*) (column k) (column l) |> Array.sum)
 
     let variance k =
         column k |> Array.sumBy (fun value -> value * value)
@@ -100,7 +100,7 @@ let ``coordinates are centred and uncorrelated, and their variances fall as the 
 let ``all components together explain all variance and keep every distance`` () =
     let vectors = random 6UL 30 8
     let projection = Projection.pca 8 vectors
-    Assert.Equal(1.0, Array.sum projection.Explained, 1e-12)
+    Tolerance.assertNear 1e-12 1.0 (Array.sum projection.Explained)
 
     let squared (a: float[]) (b: float[]) =
         Array.fold2 (fun sum x y -> sum + (x - y) * (x - y)) 0.0 a b
@@ -123,13 +123,13 @@ let ``moving all vectors changes nothing, and equal vectors lie at zero`` () =
 [<Fact>]
 let ``more dimensions than vectors are zero beyond them`` () =
     let projection = Projection.pca 5 (random 7UL 3 9)
-    Assert.Equal(1.0, projection.Explained[0] + projection.Explained[1], 1e-9)
+    Tolerance.assertNear 1e-9 1.0 (projection.Explained[0] + projection.Explained[1])
 
     for k in 2..4 do
-        Assert.Equal(0.0, projection.Explained[k], 1e-12)
+        Tolerance.assertNear 1e-12 0.0 projection.Explained[k]
 
         for i in 0..2 do
-            Assert.Equal(0.0, projection.Coordinates[i, k], 1e-6)
+            Tolerance.assertNear 1e-6 0.0 projection.Coordinates[i, k]
 
 [<Fact>]
 let ``wrong vectors are refused`` () =

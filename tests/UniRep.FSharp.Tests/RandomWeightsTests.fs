@@ -23,7 +23,7 @@ let ``matrices are orthogonal along their shorter axis`` () =
 
             for i in 0 .. rows.Length - 1 do
                 for j in 0..i do
-                    Assert.Equal((if i = j then 1.0 else 0.0), dot rows[i] rows[j], 1e-5)
+                    Tolerance.assertNear 1e-5 (if i = j then 1.0 else 0.0) (dot rows[i] rows[j])
 
 [<Fact>]
 let ``a layer narrower than its input is orthogonal by columns`` () =
@@ -32,7 +32,7 @@ let ``a layer narrower than its input is orthogonal by columns`` () =
 
     for i in 0..3 do
         for j in 0..3 do
-            Assert.Equal((if i = j then 1.0 else 0.0), dot columns[i] columns[j], 1e-5)
+            Tolerance.assertNear 1e-5 (if i = j then 1.0 else 0.0) (dot columns[i] columns[j])
 
 [<Fact>]
 let ``gains are 1, biases 3, the embedding lies between -1 and 1`` () =

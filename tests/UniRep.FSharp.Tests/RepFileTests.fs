@@ -231,13 +231,6 @@ let ``places that cannot be written to are told at once`` () =
         )
 
 [<Fact>]
-let ``a device is not replaced by a file`` () =
-    Assert.SkipUnless(File.Exists "/dev/null", "there is no /dev/null here")
-
-    let error, _ = refusal "/dev/null" CsvTable Example.allPools true
-    Assert.Equal(NotWritable("/dev/null", "it is a device: give - for standard output"), error)
-
-[<Fact>]
 let ``a folder without permission to write is told as such`` () =
     Assert.SkipWhen(OperatingSystem.IsWindows(), "permissions are another matter there")
     Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may write anywhere")

@@ -72,3 +72,124 @@ let ``a training does not go on with other sequences`` () =
     with
     | Error(NotAsBefore what) -> Assert.Equal("the set of sequences to train on", what)
     | other -> Assert.Fail $"{other}"
+
+let private more epochs (options: TrainingOptions) = { options with Epochs = epochs }
+
+let private resumeWith adjust folder observer =
+    EvoTuning.resume adjust false folder 1e9 observer CancellationToken.None
+
+/// A training resumed with more epochs, beside one that was asked for as many from the beginning; and the warnings.
+let private longer (folder: TestFolder) options =
+    let whole, parted = folder.Path "whole", folder.Path "parted"
+    run (request folder (more 4 options)) whole |> ignore
+    run (request folder (more 2 options)) parted |> ignore
+    let mutable warnings = []
+
+    let observer =
+        { EvoTuning.silent with
+            OnPlan = fun plan -> warnings <- plan.Warnings
+        }
+
+    let tuned = resumeWith (more 4) parted observer |> done'
+    Assert.Equal(Finished, tuned.End)
+    Assert.Equal(4, (List.last tuned.Epochs).Epoch)
+    whole, parted, warnings
+
+[<Fact>]
+let ``with a constant learning rate more epochs give the bits of a run that was asked for them from the beginning``
+    ()
+    =
+    use folder = new TestFolder()
+    let whole, parted, warnings = longer folder { quick with Schedule = Constant }
+    Assert.Empty warnings
+    Assert.Equal<byte[]>(model whole, model parted)
+    Assert.Equal<string[]>(rows whole, rows parted)
+
+[<Fact>]
+let ``with a falling learning rate more epochs differ, and that is told`` () =
+    use folder = new TestFolder()
+    let whole, parted, warnings = longer folder quick
+    Assert.Contains("the model will differ", Assert.Single warnings)
+    Assert.NotEqual<byte[]>(model whole, model parted)
+
+    /// From the third epoch on the learning rates are those of the longer run.
+    let ratesFrom epoch folder =
+        rows folder
+        |> Array.map (fun row -> row.Split ',')
+        |> Array.filter (fun row -> row[0] = "batch" && int row[1] >= epoch)
+        |> Array.map (fun row -> row[9])
+
+    Assert.NotEmpty(ratesFrom 3 whole)
+    Assert.Equal<string[]>(ratesFrom 3 whole, ratesFrom 3 parted)
+    Assert.NotEqual<string[]>(ratesFrom 1 whole, ratesFrom 1 parted)
+
+[<Fact>]
+let ``more epochs are remembered when the training is interrupted again`` () =
+    use folder = new TestFolder()
+    let whole, parted, _ = longer folder { quick with Schedule = Constant }
+    use stopping = new CancellationTokenSource()
+    let observer = after 2 stopping.Cancel
+
+    let stopped =
+        EvoTuning.resume (more 6) false parted 1e9 observer stopping.Token |> done'
+
+    Assert.Equal(Interrupted, stopped.End)
+    let tuned = resumeWith id parted EvoTuning.silent |> done'
+    Assert.Equal(6, (List.last tuned.Epochs).Epoch)
+    resumeWith (more 6) whole EvoTuning.silent |> done' |> ignore
+    Assert.Equal<byte[]>(model whole, model parted)
+
+[<Fact>]
+let ``what resuming cannot change is refused by name`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    run (request folder quick) out |> ignore
+    let before = File.ReadAllText(Path.Combine(out, "training.json"))
+
+    let refused adjust =
+        match resumeWith adjust out EvoTuning.silent with
+        | Error(FixedOption(option, _)) -> option
+        | other -> invalidOp $"{other}"
+
+    Assert.Equal("--epochs", refused (more 2))
+    Assert.Equal("options", refused (fun options -> { options with Seed = 1UL }))
+    Assert.Equal("options", refused (fun options -> { options with LearningRate = Some 0.1 }))
+    Assert.Equal(before, File.ReadAllText(Path.Combine(out, "training.json")))
+
+[<Fact>]
+let ``more epochs than a search chose are refused`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+
+    run
+        { request folder quick with
+            Search = Some { Trials = 1; Folds = 0 }
+        }
+        out
+    |> ignore
+
+    match resumeWith (more 9) out EvoTuning.silent with
+    | Error(FixedOption("--epochs", reason)) -> Assert.Contains("search", reason)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``more epochs after training has stopped early are refused`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+
+    let tuned =
+        run
+            (request
+                folder
+                { quick with
+                    Epochs = 50
+                    LearningRate = Some 0.3
+                    Patience = 1
+                })
+            out
+
+    Assert.Equal(StoppedEarly, tuned.End)
+
+    match resumeWith (more 60) out EvoTuning.silent with
+    | Error(FixedOption("--epochs", reason)) -> Assert.Contains("stopped early", reason)
+    | other -> Assert.Fail $"{other}"

@@ -122,6 +122,13 @@ let ``a record may be one line of 35,000 residues, or of a million`` () =
 [<InlineData("a.fasta", "Fasta")>]
 [<InlineData("a.FA", "Fasta")>]
 [<InlineData("a.b.faa.gz", "Fasta")>]
+[<InlineData("a.fas", "Fasta")>]
+[<InlineData("a.fsa", "Fasta")>]
+[<InlineData("a.pep", "Fasta")>]
+[<InlineData("a.mpfa", "Fasta")>]
+[<InlineData("a.a3m", "A2m")>]
+[<InlineData("a.afa.gz", "A2m")>]
+[<InlineData("a.fna", "")>]
 [<InlineData("a.a2m.GZ", "A2m")>]
 [<InlineData("a.txt", "Lines")>]
 [<InlineData("a.csv.gz", "Csv")>]
@@ -195,8 +202,15 @@ let ``a summary counts records, residues, letters never trained and repeated ids
                 Residues = 7L
                 Untrained = Map [ 'B', 1L; 'X', 2L ]
                 RepeatedIds = 2L
-                Errors = [ BadResidue("it", "b", 4L, 2, '?'); EmptyRecord("it", "c", 7L) ]
+                Errors = [ BadResidue("it", "b", 4L, 2, Rune '?'); EmptyRecord("it", "c", 7L) ]
                 BadRecords = 2L
+                Nucleotides = 1L
+                NucleotideRecords = 0L
+                FirstNucleotideRecord = None
+                LooksLikeNucleotides = false
+                Latin1Headers = 0L
+                FirstLatin1Line = None
+                ListWarnings = []
             },
         summary
     )

@@ -69,6 +69,53 @@ let ``each policy does one thing`` () =
     )
 
 [<Fact>]
+let ``a stop before gaps at the end is trimmed`` () =
+    let policy =
+        { Sequence.strict with
+            TrimStop = true
+            DropGaps = true
+        }
+
+    for text in [ "MK*--"; "MK*."; "M-K*"; "MK--" ] do
+        Assert.Equal(Ok "MK", Sequence.parseWith policy text |> letters)
+
+    Assert.Equal(
+        Error(UnknownResidue('-', 4)),
+        Sequence.parseWith { policy with DropGaps = false } "MK*-" |> letters
+    )
+
+[<Theory>]
+[<InlineData("MαK", "MXK")>]
+[<InlineData("M?K", "MXK")>]
+[<InlineData("mkK", "XXK")>]
+[<InlineData("M*K", "MXK")>]
+let ``letters, question marks and stops within are read as X if asked``
+    (text: string, expected: string)
+    =
+    let policy =
+        { Sequence.strict with
+            UnknownAsX = true
+        }
+
+    Assert.Equal(Ok expected, Sequence.parseWith policy text |> letters)
+
+[<Theory>]
+[<InlineData("MK>b", '>', 3)>]
+[<InlineData("MK1", '1', 3)>]
+[<InlineData("M-K", '-', 2)>]
+[<InlineData("M K", ' ', 2)>]
+[<InlineData("MK*", '*', 3)>]
+[<InlineData("MK\000", '\000', 3)>]
+[<InlineData("\uFEFFMK", '\uFEFF', 1)>]
+let ``what may part two sequences is never read as X`` (text: string, symbol: char, position: int) =
+    let policy =
+        { Sequence.strict with
+            UnknownAsX = true
+        }
+
+    Assert.Equal(Error(UnknownResidue(symbol, position)), Sequence.parseWith policy text |> letters)
+
+[<Fact>]
 let ``letters that were never trained are counted`` () =
     let counted = Sequence.parse "MXBXKU" |> Result.map Sequence.untrained
     Assert.Equal(Ok [ 'B', 1; 'U', 1; 'X', 2 ], counted)
@@ -83,6 +130,11 @@ let ``an error says what to do`` () =
     Assert.Equal(
         "U+0007 at position 1 is not a residue: residues are the letters A to Z",
         Sequence.describe (UnknownResidue('\a', 1))
+    )
+
+    Assert.Equal(
+        "'А' (U+0410) at position 3 is not a residue: it only looks like the letter A: type that instead",
+        Sequence.describe (UnknownResidue('\u0410', 3))
     )
 
 [<Fact>]

@@ -6,20 +6,44 @@ open UniRep.Tests.InputErrorTests
 open Xunit
 
 [<Fact>]
-let ``bytes of a table that are not UTF-8 are told by line and byte`` () =
+let ``bytes of a cell that are not UTF-8 are told by line and byte`` () =
     let bytes =
         Array.concat
             [
-                Encoding.UTF8.GetBytes "id,sequence,note\na,MK,fine\nb,MK,\"two\nl"
+                Encoding.UTF8.GetBytes "note,sequence,id\nfine,MK,a\n\"two\nlines\",MK,l"
                 [| 0xE4uy |]
-                Encoding.UTF8.GetBytes "nes\"\n"
+                Encoding.UTF8.GetBytes "nes\n"
             ]
 
     Assert.Equal<string list>(
         [
-            "a.csv: line 4, byte 2: not UTF-8 text: convert the file, or remove the byte"
+            "a.csv: line 4, byte 12: not UTF-8 text: convert the file, or remove the byte"
         ],
         describedOf SequenceFile.defaults "a.csv" bytes
+    )
+
+[<Fact>]
+let ``bytes of a column that nobody reads do not matter`` () =
+    let bytes =
+        Array.concat
+            [
+                Encoding.UTF8.GetBytes "id,sequence,note\na,MK,l"
+                [| 0xE4uy |]
+                Encoding.UTF8.GetBytes "st\n"
+            ]
+
+    Assert.Equal<string list>([], describedOf SequenceFile.defaults "a.csv" bytes)
+
+    let keeping =
+        { SequenceFile.defaults with
+            Keep = Some(Keep.Columns [ "note" ])
+        }
+
+    Assert.Equal<string list>(
+        [
+            "a.csv: line 2, byte 7: not UTF-8 text: convert the file, or remove the byte"
+        ],
+        describedOf keeping "a.csv" bytes
     )
 
 [<Fact>]
@@ -29,7 +53,7 @@ let ``a strange letter of a table is told with its place in the file`` () =
             "a.csv: record 'x', line 2, column 5: 'k' is not a residue: give --upper-case to read lower-case letters"
             "a.csv: record 'y,\"z\"', line 3, column 13: 'g' is not a residue: give --upper-case to read lower-case letters"
             "a.csv: record 'v', line 5, column 3: 'a' is not a residue: give --upper-case to read lower-case letters"
-            "a.csv: record 'w', line 6, column 6: '\"' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
+            "a.csv: record 'w', line 6, column 6: '\"' is not a residue: remove it, or give --on-invalid skip to leave the record out"
             "a.csv: record 'u', line 8, column 2: 't' is not a residue: give --upper-case to read lower-case letters"
         ],
         ofText
@@ -41,7 +65,7 @@ let ``a strange letter of a table is told with its place in the file`` () =
 let ``a table lacks a column: there are these`` () =
     Assert.Equal<string list>(
         [
-            "a.csv: no column 'sequence'; there are: id, score. Name one with --sequence-column or --id-column"
+            "a.csv: no column 'sequence'; there are: id, score. Name one with --sequence-column, --id-column or --keep"
         ],
         ofText "a.csv" "id,score\na,1\n"
     )
@@ -53,7 +77,7 @@ let ``a table lacks a column: there are these`` () =
 
     Assert.Equal<string list>(
         [
-            "a.tsv: no column 'clone'; there are: id, sequence. Name one with --sequence-column or --id-column"
+            "a.tsv: no column 'clone'; there are: id, sequence. Name one with --sequence-column, --id-column or --keep"
         ],
         describedOf options "a.tsv" (Encoding.UTF8.GetBytes "id\tsequence\n1\tMK\n")
     )
@@ -64,14 +88,16 @@ let ``of many columns the first twenty are told`` () =
     let shown = String.concat ", " (List.truncate 20 columns)
 
     Assert.Equal(
-        $"f: no column 'a'; there are: {shown} and 280 more. Name one with --sequence-column or --id-column",
+        $"f: no column 'a'; there are: {shown} and 280 more. Name one with --sequence-column, --id-column or --keep",
         InputError.describe (NoColumn("f", "a", columns))
     )
 
 [<Fact>]
 let ``a row that is not as wide as the header ends the reading`` () =
     Assert.Equal<string list>(
-        [ "a.csv: line 3: 2 cells expected, 3 found" ],
+        [
+            "a.csv: line 3: 2 cells expected, 3 found: a cell that holds a comma, such as a decimal comma, needs quotes"
+        ],
         ofText "a.csv" "id,sequence\na,MK\nb,MK,7\nc,MK\n"
     )
 

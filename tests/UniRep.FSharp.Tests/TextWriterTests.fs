@@ -35,6 +35,11 @@ let private cells (separator: char) (text: string) =
             stream,
             CsvReaderOptions(
                 Separator = Nullable separator,
+                Mode =
+                    (if separator = '\t' then
+                         CsvMode.NoEscape
+                     else
+                         CsvMode.Rfc4180),
                 HasHeader = false,
                 MalformedData = CsvMalformedDataHandling.Throw
             ),
@@ -67,7 +72,13 @@ let ``a table has a column for every unit of every pool`` () =
         Assert.Equal<string list>(header, rows.Head)
 
         for row, example in List.zip rows.Tail Example.three do
-            Assert.Equal<string list>([ example.Id; string example.Length ], List.take 2 row)
+            let id =
+                if format = TsvTable then
+                    example.Id.Replace('\t', ' ')
+                else
+                    example.Id
+
+            Assert.Equal<string list>([ id; string example.Length ], List.take 2 row)
 
             Assert.Equal<float32 list>(
                 List.ofArray (Array.append example.Average example.Cell),
@@ -93,22 +104,42 @@ let ``numbers are the shortest texts that give them back, in every culture`` () 
 let ``only cells that need quotes have them`` () =
     let ids = [ "plain"; "a,b"; "say \"no\""; "two\nlines"; "tab\there"; "" ]
 
-    let firstCells format =
-        let text =
-            written format (Pooled [ Average ]) (ids |> List.map (fun id -> Example.make 1 id 1))
+    let csv =
+        written CsvTable (Pooled [ Average ]) (ids |> List.map (fun id -> Example.make 1 id 1))
 
-        let separator = if format = CsvTable then ',' else '\t'
-        text, cells separator text |> List.tail |> List.map List.head
-
-    let csv, found = firstCells CsvTable
-    Assert.Equal<string list>(ids, found)
+    Assert.Equal<string list>(ids, cells ',' csv |> List.tail |> List.map List.head)
     Assert.Contains("\nplain,1,", csv)
     Assert.Contains("\n\"a,b\",1,", csv)
     Assert.Contains("\n\"say \"\"no\"\"\",1,", csv)
-    let tsv, found = firstCells TsvTable
-    Assert.Equal<string list>(ids, found)
-    Assert.Contains("\na,b\t1\t", tsv)
-    Assert.Contains("\n\"tab\there\"\t1\t", tsv)
+
+[<Fact>]
+let ``a TSV has no quotes, and says how many cells lost their tabs and line breaks`` () =
+    let ids = [ "5\" end"; "\"open"; "a,b"; "tab\there"; "two\r\nlines"; " blank " ]
+    use target = new MemoryStream()
+
+    let writer =
+        match RepFile.create None target TsvTable (Pooled [ Average ]) Example.units false with
+        | Ok writer -> writer
+        | Error error -> invalidOp (RepFile.describe error)
+
+    use writer = writer
+    Example.write writer (ids |> List.map (fun id -> Example.make 1 id 1))
+    writer.Complete ""
+
+    Assert.Equal<string list>(
+        [ "5\" end"; "\"open"; "a,b"; "tab here"; "two  lines"; " blank " ],
+        Encoding.UTF8.GetString(target.ToArray()).TrimEnd('\n').Split '\n'
+        |> List.ofArray
+        |> List.tail
+        |> List.map (fun line -> line.Split('\t')[0])
+    )
+
+    Assert.Equal<string list>(
+        [
+            "2 ids or cells hold tabs or line breaks, which a TSV cannot: they are written as blanks"
+        ],
+        writer.Warnings
+    )
 
 [<Fact>]
 let ``JSON lines hold id, length and vectors`` () =
@@ -117,7 +148,7 @@ let ``JSON lines hold id, length and vectors`` () =
 
     Assert.Equal(3, lines.Length)
 
-    for line, example in Seq.zip lines Example.three do
+    for line, example in List.zip (List.ofArray lines) Example.three do
         use json = JsonDocument.Parse line
         let root = json.RootElement
 
@@ -139,7 +170,7 @@ let ``JSON lines hold id, length and vectors`` () =
 let ``JSON lines hold the states after each residue`` () =
     let lines = (written JsonLines PerResidue Example.three).TrimEnd('\n').Split '\n'
 
-    for line, example in Seq.zip lines Example.three do
+    for line, example in List.zip (List.ofArray lines) Example.three do
         use json = JsonDocument.Parse line
 
         let rows =

@@ -1,6 +1,11 @@
-/// Every tolerance of the tests, with its reason.
+/// Every tolerance of the tests with its reason, and every comparison within one. A comparison fails unless each entry is
+/// finite on both sides and close enough: NaN fails, and so do infinities, equal ones too, since no number of a model may
+/// be infinite (a test that expects an infinity says so with Assert.Equal). Unequal lengths fail, and so does a comparison
+/// of nothing. The C# tests have the same in tests/Shared/Tolerance.cs.
 module UniRep.Tests.Tolerance
 
+open System
+open UniRep
 open Xunit
 
 /// Float64 definition against float64 golden values of another program: rounding in another order only.
@@ -21,16 +26,94 @@ let lossOfEngine = 1e-5
 /// The 4,000 vectors of the original TensorFlow program, which is itself float32.
 let published = 1e-6
 
-/// Asserts |actual − expected| ≤ tolerance · max(1, |expected|) for every entry.
-let assertClose tolerance (expected: float[]) (actual: float[]) =
-    Assert.Equal(expected.Length, actual.Length)
+/// |actual − expected| / scale; infinite where a number is not finite.
+let private error scale (expected: float) (actual: float) =
+    if not (Double.IsFinite expected && Double.IsFinite actual) then
+        infinity
+    elif expected = actual then
+        0.0
+    else
+        abs (actual - expected) / scale
 
-    let worst =
-        Array.map2 (fun e a -> abs (a - e) / max 1.0 (abs e)) expected actual
-        |> Array.mapi (fun index error -> error, index)
-        |> Array.fold max (0.0, -1)
+/// The index and the size of the largest error of two arrays.
+let private worst scaleOf (expected: float[]) (actual: float[]) =
+    Assert.True(
+        (expected.Length = actual.Length),
+        $"{actual.Length} numbers, {expected.Length} expected"
+    )
+
+    Assert.True(expected.Length > 0, "there are no numbers to compare")
+
+    Array.map2 (fun e a -> error (scaleOf e) e a) expected actual
+    |> Array.indexed
+    |> Array.maxBy snd
+
+let private assertWorst scaleOf (tolerance: float) expected actual =
+    let index, error = worst scaleOf expected actual
 
     Assert.True(
-        fst worst <= tolerance,
-        $"entry {snd worst} is off by {fst worst:E2}, more than {tolerance:E1}"
+        (error <= tolerance),
+        $"entry {index} is {actual[index]}, {expected[index]} expected: off by {error:E2}, more than {tolerance:E1}"
     )
+
+/// Asserts |actual − expected| ≤ tolerance · max(1, |expected|) for every entry.
+let assertClose tolerance (expected: float[]) (actual: float[]) =
+    assertWorst (fun e -> max 1.0 (abs e)) tolerance expected actual
+
+/// Asserts |actual − expected| ≤ tolerance for every entry.
+let assertWithin tolerance (expected: float[]) (actual: float[]) =
+    assertWorst (fun _ -> 1.0) tolerance expected actual
+
+/// Asserts |actual − expected| ≤ tolerance for one number.
+let assertNear tolerance expected actual =
+    assertWithin tolerance [| expected |] [| actual |]
+
+/// Asserts |actual − expected| ≤ tolerance · the largest |expected| for every entry.
+let assertCloseToLargest tolerance (expected: float[]) (actual: float[]) =
+    let largest =
+        expected
+        |> Array.filter Double.IsFinite
+        |> Array.fold (fun most e -> max most (abs e)) 0.0
+
+    assertWorst (fun _ -> largest) tolerance expected actual
+
+/// Asserts |actual − expected| ≤ tolerance for a share of the entries, and that all others are finite.
+let assertMostlyWithin share tolerance (expected: float[]) (actual: float[]) =
+    let finite = worst (fun _ -> 1.0) expected actual |> snd |> Double.IsFinite
+    Assert.True(finite, "an entry is not finite")
+    let errors = Array.map2 (error 1.0) expected actual
+    let close = errors |> Array.filter (fun error -> error <= tolerance)
+
+    Assert.True(
+        float close.Length >= share * float errors.Length,
+        $"{close.Length} of {errors.Length} entries are within {tolerance:E1}, {share:P1} expected"
+    )
+
+/// The largest |actual − expected|, to be shown; infinite where a number is not finite.
+let largestDifference expected actual =
+    worst (fun _ -> 1.0) expected actual |> snd
+
+/// Checks each result against what is expected of it; there must be as many of both.
+let assertEach check (expected: 'expected seq) (actual: 'actual seq) =
+    let expected, actual = Array.ofSeq expected, Array.ofSeq actual
+    Assert.Equal(expected.Length, actual.Length)
+    Array.iter2 check expected actual
+
+/// Asserts that arrays have the same names, and checks each.
+let assertEachNamed check (expected: Map<string, float[]>) (actual: Map<string, float[]>) =
+    Assert.Equal<string list>(
+        expected |> Map.toList |> List.map fst,
+        actual |> Map.toList |> List.map fst
+    )
+
+    for KeyValue(name, values) in expected do
+        check values actual[name]
+
+/// Asserts that every number of a representation is finite.
+let private assertFinite (rep: Rep) =
+    Assert.All(Rep.fusion rep, fun value -> Assert.True(Single.IsFinite value, $"{value}"))
+
+/// Asserts that representations are the same to the last bit, and finite.
+let assertSameReps (expected: Rep seq) (actual: Rep seq) =
+    assertEach (fun (e: Rep) a -> Assert.Equal<Rep>(e, a)) expected actual
+    Seq.iter assertFinite expected

@@ -26,6 +26,7 @@ let ``training lowers the loss of what is held out, and keeps the best model`` (
 
     Assert.Equal<string[]>(
         [|
+            ".lock"
             "checkpoint.previous.safetensors"
             "checkpoint.safetensors"
             "loss.svg"
@@ -54,7 +55,7 @@ let ``the loss that is reported is that of the model that is kept`` () =
         |> List.unzip
 
     let best = tuned.Epochs |> List.findBack _.IsBest
-    Assert.Equal(List.sum nats / List.sum tokens, best.HoldOutLoss.Value, 1e-5)
+    Tolerance.assertNear 1e-5 (List.sum nats / List.sum tokens) best.HoldOutLoss.Value
 
 [<Fact>]
 let ``threads and memory change no bit`` () =
@@ -98,22 +99,6 @@ let ``training ends early when the hold-out gets no better`` () =
     Assert.Equal(best.Epoch + 2, (List.last tuned.Epochs).Epoch)
 
 [<Fact>]
-let ``a step that leaves no finite numbers is not made`` () =
-    use folder = new TestFolder()
-
-    let options =
-        { quick with
-            LearningRate = Some 1e30
-            MaximalNorm = infinity
-        }
-
-    let tuned = run (request folder options) (folder.Path "out")
-
-    match tuned.End with
-    | Diverged(epoch, batch) -> Assert.True(epoch = 1 && batch > 1)
-    | other -> Assert.Fail $"{other}"
-
-[<Fact>]
 let ``gradients cut off after some steps still train`` () =
     use folder = new TestFolder()
     let tuned = run (request folder { quick with Window = 7 }) (folder.Path "out")
@@ -138,7 +123,7 @@ let ``a window as long as the sequences cuts nothing off`` () =
         loss, trainer.Update(AdamStep(Rate = 1.0))
 
     Assert.Equal(loss 0, loss 41)
-    Assert.Equal((fst (loss 0)).Loss, (fst (loss 5)).Loss, 1e-12)
+    Tolerance.assertNear 1e-12 (fst (loss 0)).Loss (fst (loss 5)).Loss
     Assert.NotEqual(snd (loss 0), snd (loss 5))
 
 [<Fact>]
@@ -252,8 +237,8 @@ let ``sequences at hand train without a folder`` () =
 let ``the learning rate warms up and goes on as the schedule has it`` name first middle last =
     let schedule = Schedule.names |> List.find (fst >> (=) name) |> snd
     let rate = Schedule.rate schedule 4 104 2.0
-    Assert.Equal(0.5, rate 0, 1e-12)
-    Assert.Equal(2.0, rate 3, 1e-12)
-    Assert.Equal(2.0 * first, rate 4, 1e-12)
-    Assert.Equal(2.0 * middle, rate 54, 1e-12)
-    Assert.Equal(2.0 * last, rate 104, 1e-12)
+    Tolerance.assertNear 1e-12 0.5 (rate 0)
+    Tolerance.assertNear 1e-12 2.0 (rate 3)
+    Tolerance.assertNear 1e-12 (2.0 * first) (rate 4)
+    Tolerance.assertNear 1e-12 (2.0 * middle) (rate 54)
+    Tolerance.assertNear 1e-12 (2.0 * last) (rate 104)

@@ -7,10 +7,10 @@ open System.Threading
 open UniRep
 open Xunit
 
-let private folderOfModel = lazy TestFiles.sharedPath "weights/paper-64"
+let internal folderOfModel = lazy TestFiles.sharedPath "weights/paper-64"
 
 /// The published 64-unit model, as the bucket offers it.
-let private published (path: string) =
+let internal published (path: string) =
     let file = Path.Combine(folderOfModel.Value, path["/64_weights/".Length ..])
 
     if File.Exists file then
@@ -18,7 +18,7 @@ let private published (path: string) =
     else
         None
 
-let private settings (server: FileServer) (folder: TestFolder) =
+let internal settings (server: FileServer) (folder: TestFolder) =
     { WeightDownload.settings () with
         BaseAddress = server.Address
         Cache = folder.Path "cache"
@@ -27,16 +27,16 @@ let private settings (server: FileServer) (folder: TestFolder) =
         Patience = TimeSpan.FromSeconds 10.0
     }
 
-type private Progress() =
+type internal Progress() =
     member val Reports: DownloadProgress list = [] with get, set
 
     interface IProgress<DownloadProgress> with
         member this.Report report = this.Reports <- report :: this.Reports
 
-let private get settings =
+let internal get settings =
     WeightDownload.get settings (Progress()) TestContext.Current.CancellationToken "paper-64"
 
-let private assertIsModel (result: Result<string, DownloadError>) =
+let internal assertIsModel (result: Result<string, DownloadError>) =
     match result with
     | Error error -> Assert.Fail(WeightDownload.describe error)
     | Ok folder ->
@@ -48,7 +48,7 @@ let private assertIsModel (result: Result<string, DownloadError>) =
             )
         | results -> Assert.Fail $"%A{results}"
 
-let private error result =
+let internal error result =
     match result with
     | Ok folder -> invalidOp $"fetched into {folder}"
     | Error error -> error
@@ -128,7 +128,10 @@ let ``wrong bytes are fetched once more, and refused when they come again`` () =
 
     Assert.False(Directory.Exists(folder.Path "cache/paper-64"))
 
-    Assert.Empty(Directory.GetFiles(folder.Path "cache", "*", SearchOption.AllDirectories))
+    Assert.Equal<string[]>(
+        [| folder.Path "cache/paper-64.lock" |],
+        Directory.GetFiles(folder.Path "cache", "*", SearchOption.AllDirectories)
+    )
 
 [<Fact>]
 let ``a download that gave up goes on with the next attempt`` () =

@@ -6,14 +6,14 @@ open UniRep
 open UniRep.Formats
 open Xunit
 
-let private npy (tensor: Tensor) =
+let internal npy (tensor: Tensor) =
     Array.append
         (Npy.header "<f4" (List.map int64 tensor.Shape))
         (tensor.Values
          |> Array.collect (fun (value: float32) -> BitConverter.GetBytes value))
 
 /// The published name of an array, without what follows it in file names.
-let private variable layers (array: string) =
+let internal variable layers (array: string) =
     match array.Split('.') with
     | [| "embed" |] -> "embed_matrix"
     | [| "head"; "w" |] -> "fully_connected_weights"
@@ -24,7 +24,7 @@ let private variable layers (array: string) =
     | parts -> $"rnn_mlstm_mlstm_{Array.last parts}"
 
 /// A folder of weights as `.npy` files whose names end as given.
-let private published (folder: TestFolder) layers ending (tensors: Map<string, Tensor>) =
+let internal published (folder: TestFolder) layers ending (tensors: Map<string, Tensor>) =
     let path = folder.Path "model"
     Directory.CreateDirectory path |> ignore
 
@@ -33,17 +33,17 @@ let private published (folder: TestFolder) layers ending (tensors: Map<string, T
 
     path
 
-let private loaded path =
+let internal loaded path =
     match WeightFile.load path with
     | Ok loaded -> loaded
     | Error error -> invalidOp (WeightFile.describe error)
 
-let private message path =
+let internal message path =
     match WeightFile.load path with
     | Ok _ -> invalidOp "loaded"
     | Error error -> WeightFile.describe error
 
-let private fingerprint units layers =
+let internal fingerprint units layers =
     WeightFile.fingerprint (Waves.weights units layers)
 
 [<Theory>]
@@ -51,6 +51,11 @@ let private fingerprint units layers =
 [<InlineData("_0.npy")>]
 [<InlineData("\uF0220.npy")>]
 [<InlineData("\uF03A0.npy")>]
+[<InlineData("%3A0.npy")>]
+[<InlineData("%3a0.npy")>]
+[<InlineData("-0.npy")>]
+[<InlineData("\uFF1A0.npy")>]
+[<InlineData("\uA7890.npy")>]
 [<InlineData(".npy")>]
 let ``every spelling of published names is read`` ending =
     for layers in [ 1; 3 ] do
@@ -184,8 +189,9 @@ let ``a safetensors file is known whatever its name`` () =
 let ``what is not weights is told`` () =
     use folder = new TestFolder()
     Assert.Contains("no such file or folder", message (folder.Path "none"))
-    Assert.Contains("not weights", message (folder.WriteText("text.txt", "hello")))
-    Assert.Contains("not weights", message (folder.WriteText("empty.txt", "")))
+    Assert.Contains("a text, not weights", message (folder.WriteText("text.txt", "hello")))
+    Assert.Contains("empty", message (folder.WriteText("empty.txt", "")))
+    Assert.Contains("not weights", message (folder.WriteBytes("noise", [| 0uy .. 200uy |])))
 
 [<Theory>]
 [<InlineData("paper-64-jax-pickle", "paper-64")>]

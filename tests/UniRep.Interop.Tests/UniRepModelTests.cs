@@ -15,7 +15,7 @@ public sealed class UniRepModelTests : IDisposable
 
     private readonly UniRepModel _model = UniRepModel.LoadDefault();
 
-    public void Dispose() => ((IDisposable)_model).Dispose();
+    public void Dispose() => _model.Dispose();
 
     [Fact]
     public void The_model_says_what_it_is()
@@ -43,7 +43,10 @@ public sealed class UniRepModelTests : IDisposable
         Assert.Equal(Sequences.Length, many.Count);
         for (var index = 0; index < many.Count; index++)
         {
-            Assert.Equal(_model.Represent(Sequences[index]).ToFusion(), many[index].ToFusion());
+            Tolerance.AssertSameBits(
+                _model.Represent(Sequences[index]).ToFusion(),
+                many[index].ToFusion()
+            );
         }
     }
 
@@ -58,7 +61,12 @@ public sealed class UniRepModelTests : IDisposable
             found.Add(rep.ToFusion());
         }
 
-        Assert.Equal(_model.RepresentMany(Sequences).Select(rep => rep.ToFusion()), found);
+        var expected = _model.RepresentMany(Sequences).Select(rep => rep.ToFusion()).ToList();
+        Assert.Equal(expected.Count, found.Count);
+        for (var index = 0; index < expected.Count; index++)
+        {
+            Tolerance.AssertSameBits(expected[index], found[index]);
+        }
     }
 
     [Fact]
@@ -109,8 +117,9 @@ public sealed class UniRepModelTests : IDisposable
         var logits = _model.Logits(sequence);
         Assert.Equal((sequence.Length + 1, 256), (states.GetLength(0), states.GetLength(1)));
         Assert.Equal((sequence.Length + 1, 25), (logits.GetLength(0), logits.GetLength(1)));
-        var final = Enumerable.Range(0, 256).Select(unit => states[sequence.Length, unit]);
-        Assert.Equal(_model.Represent(sequence).Final.ToArray(), final);
+        float[] final = [.. Enumerable.Range(0, 256).Select(unit => states[sequence.Length, unit])];
+        Tolerance.AssertSameBits(_model.Represent(sequence).Final.ToArray(), final);
+        Assert.All(logits.Cast<float>(), logit => Assert.True(float.IsFinite(logit)));
     }
 
     [Fact]
@@ -153,7 +162,13 @@ public sealed class UniRepModelTests : IDisposable
     [Fact]
     public void No_type_of_F_sharp_is_in_sight()
     {
-        var visible = new[] { typeof(UniRepModel), typeof(Representation), typeof(UniRepException) }
+        var visible = new[]
+        {
+            typeof(UniRepModel),
+            typeof(Representation),
+            typeof(UniRepException),
+            typeof(TuningProgress),
+        }
             .SelectMany(type => type.GetMembers())
             .SelectMany(member =>
                 member switch
@@ -213,7 +228,12 @@ public sealed class UniRepModelTests : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.safetensors");
         try
         {
-            using var model = UniRepModel.EvoTune(Sequences, epochs: 2, saveTo: path);
+            using var model = UniRepModel.EvoTune(
+                Sequences,
+                epochs: 2,
+                saveTo: path,
+                cancellation: TestContext.Current.CancellationToken
+            );
             using var saved = UniRepModel.Load(path);
             Assert.Equal("open-256-tuned", model.Name);
             Assert.Equal(model.Fingerprint, saved.Fingerprint);
@@ -226,9 +246,88 @@ public sealed class UniRepModelTests : IDisposable
     }
 
     [Fact]
+    public void Training_that_diverges_raises_and_saves_nothing()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.safetensors");
+        var exception = Assert.Throws<UniRepException>(() =>
+            UniRepModel.EvoTune(
+                Sequences,
+                epochs: 3,
+                learningRate: 1e30,
+                saveTo: path,
+                cancellation: TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal("TrainingDiverged", exception.Case);
+        Assert.Contains("not a finite number", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void Training_that_does_not_improve_the_model_gives_it_back_with_a_warning()
+    {
+        using var model = UniRepModel.EvoTune(
+            Sequences,
+            epochs: 1,
+            learningRate: 100,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        Assert.Equal("open-256", model.Name);
+        Assert.Equal(_model.Fingerprint, model.Fingerprint);
+        Assert.Contains("did not improve", Assert.Single(model.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_saved_to_is_found_before_training()
+    {
+        using var folder = new TemporaryFolder();
+        var existing = folder.Write("model.safetensors", "precious");
+        (string SaveTo, string Case)[] places =
+        [
+            (existing, "AlreadyExists"),
+            (folder.Path, "NotWritable"),
+            (Path.Combine(folder.Path, "none", "model.safetensors"), "NotWritable"),
+            (Path.Combine(existing, "model.safetensors"), "NotWritable"),
+        ];
+        foreach (var (saveTo, expected) in places)
+        {
+            // Training would raise as well, but later, with another case.
+            var exception = Assert.Throws<UniRepException>(() =>
+                UniRepModel.EvoTune(
+                    Sequences,
+                    learningRate: 1e30,
+                    saveTo: saveTo,
+                    cancellation: TestContext.Current.CancellationToken
+                )
+            );
+            Assert.Equal(expected, exception.Case);
+        }
+
+        Assert.Equal("precious", File.ReadAllText(existing));
+        Assert.Single(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>A folder of a test's own, gone afterwards.</summary>
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("unirep-tests-").FullName;
+
+        public string Write(string name, string text)
+        {
+            var path = System.IO.Path.Combine(Path, name);
+            File.WriteAllText(path, text);
+            return path;
+        }
+
+        public void Dispose() => Directory.Delete(Path, true);
+    }
+
+    [Fact]
     public void Training_on_what_is_no_sequence_raises()
     {
-        var exception = Assert.Throws<UniRepException>(() => UniRepModel.EvoTune(["MK", "m"]));
+        var exception = Assert.Throws<UniRepException>(() =>
+            UniRepModel.EvoTune(["MK", "m"], cancellation: TestContext.Current.CancellationToken)
+        );
         Assert.Equal("UnknownResidue", exception.Case);
     }
 }

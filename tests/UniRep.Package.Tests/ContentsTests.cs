@@ -53,7 +53,6 @@ public sealed partial class ContentsTests(LocalFeed feed)
                     "DotnetToolSettings.xml",
                     "FSharp.Core.dll",
                     "MathNet.Numerics.dll",
-                    "Spectre.Console.dll",
                     "System.CommandLine.dll",
                     "UniRep.Compute.dll",
                     "UniRep.FSharp.dll",

@@ -8,9 +8,6 @@ internal static class Golden
 {
     public const int Units = 256;
 
-    /// <summary>The engine in float32 against a definition in float64: absolute below 1, relative above.</summary>
-    private const double Tolerance = 2e-5;
-
     private static readonly string[] Sequences = File.ReadAllLines(
         Repository.Find("tests", "golden", "open-256.sequences.txt")
     );
@@ -27,15 +24,7 @@ internal static class Golden
             .Select(number => double.Parse(number, CultureInfo.InvariantCulture))
             .ToArray();
         Assert.Equal(Units, numbers.Length);
-        Assert.All(
-            numbers.Zip(Average),
-            pair =>
-                Assert.InRange(
-                    Math.Abs(pair.First - pair.Second),
-                    0,
-                    Tolerance * Math.Max(1, Math.Abs(pair.Second))
-                )
-        );
+        Tolerance.AssertClose(Average, numbers, Tolerance.Engine);
     }
 
     /// <summary>Reads the sequence's row of an array in float64, which ends the file.</summary>

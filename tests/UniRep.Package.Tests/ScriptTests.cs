@@ -13,19 +13,7 @@ public sealed class ScriptTests
     public ScriptTests(LocalFeed feed)
     {
         _feed = feed;
-        feed.Write("artifacts/local-feed.fsx", $"#i @\"nuget: {feed.Packages}\"\n");
-        var scripts = Repository.Find("scripts");
-        foreach (var path in Directory.GetFiles(scripts, "*", SearchOption.AllDirectories))
-        {
-            if (Path.GetExtension(path) is ".fsx" or ".cs" or ".config")
-            {
-                feed.Write(
-                    $"scripts/{Path.GetRelativePath(scripts, path)}",
-                    File.ReadAllText(path)
-                );
-            }
-        }
-
+        Scripts.CopyTo(feed);
         feed.Write("some.fasta", Fasta);
     }
 

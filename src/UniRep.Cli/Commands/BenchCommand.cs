@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -8,8 +9,8 @@ internal static class BenchCommand
 {
     public static Command Create(CancellationToken cancellation)
     {
-        var units = Positive("--units", "hidden units", 1900);
-        var layers = Positive("--layers", "layers", 1);
+        var units = Numbers.Whole("--units", "hidden units", 1900, Numbers.From(1, 20_000));
+        var layers = Numbers.Whole("--layers", "layers", 1, Numbers.From(1, 1000));
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.Precisions();
         var compare = new Option<bool>("--compare")
@@ -34,7 +35,7 @@ internal static class BenchCommand
             var bench = new BenchRun(
                 parsed.GetValue(units),
                 parsed.GetValue(layers),
-                parsed.GetValue(threads),
+                SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                 parsed.GetValue(precision),
                 parsed.GetValue(compare),
                 cancellation
@@ -44,28 +45,17 @@ internal static class BenchCommand
                 parsed.GetValue(json) ? JsonText.Of(figures) : BenchTable.Of(figures)
             );
         });
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep bench",
+                    "a model of 1900 units, which is bound by this machine's memory"
+                ),
+                new("unirep bench --units 256 --layers 4", "a model of the size of paper-256"),
+            ],
+        }.Describe(command);
         return command;
-    }
-
-    private static Option<int> Positive(string name, string description, int value)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => value,
-        };
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count == 1
-                && int.TryParse(result.Tokens[0].Value, out var given)
-                && given < 1
-            )
-            {
-                result.AddError($"{name} must be at least 1.");
-            }
-        });
-        return option;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -33,17 +34,61 @@ internal static class EmbedCommand
         ["fusion"] = Pool.Fusion,
     };
 
+    private static readonly CommandHelp Help = new()
+    {
+        Groups =
+        [
+            new(
+                "Input",
+                "--input-format",
+                "--sequence-column",
+                "--id-column",
+                "--upper-case",
+                "--trim-stop",
+                "--on-invalid"
+            ),
+            new(
+                "Output",
+                "--output",
+                "--format",
+                "--pool",
+                "--per-residue",
+                "--keep",
+                "--keep-all",
+                "--overwrite"
+            ),
+            new("Model", "--weights", "--precision"),
+            new("Running", "--threads", "--quiet", "--json", "--help"),
+        ],
+        Examples =
+        [
+            new("unirep embed proteins.fasta", "three vectors a protein, into proteins.npz"),
+            new(
+                "unirep embed proteins.fasta -o vectors.csv --pool average",
+                "the average vector alone, as a table"
+            ),
+            new(
+                "unirep embed variants.csv --sequence-column mutated_sequence -o variants.npz",
+                "a table; its ids come from a column such as id or name, or from --id-column"
+            ),
+            new(
+                "zcat proteins.fasta.gz | unirep embed - -o proteins.npz --weights paper-64",
+                "a pipe, and a model that `unirep weights get paper-64` has fetched"
+            ),
+        ],
+    };
+
     public static Command Create(Interruption interruption)
     {
         var input = new Argument<string>("INPUT")
         {
             Description =
-                ".fasta .fa .faa .a2m .txt .csv .tsv, each also .gz, or - for standard input",
+                "FASTA (.fasta .fa .faa …), A2M or A3M, .txt, .csv, .tsv, each also gzipped, a pipe, or - for standard input",
         };
         var output = new Option<string?>("--output", "-o")
         {
             Description =
-                "output file, or - for standard output; default: INPUT's name with .npz, in this folder",
+                "output file, or - for standard output; if not given, INPUT's name with .npz, in this folder",
             HelpName = "OUT",
         };
         var weights = SharedOptions.Weights();
@@ -60,12 +105,12 @@ internal static class EmbedCommand
         };
         var format = SharedOptions.OneOf(
             "--format",
-            "output format; default: by OUT's extension",
+            "output format; if not given, by OUT's extension",
             Formats
         );
         var inputFormat = SharedOptions.OneOf(
             "--input-format",
-            "input format; default: by INPUT's extension",
+            "input format; if not given, by INPUT's extension",
             InputFormats
         );
         var sequenceColumn = new Option<string?>("--sequence-column")
@@ -77,6 +122,17 @@ internal static class EmbedCommand
         {
             Description = "column of a table that holds ids",
             HelpName = "NAME",
+        };
+        var keep = new Option<string[]>("--keep")
+        {
+            Description =
+                "column of a table to write beside the ids, or several, by commas; may be given again; description of a FASTA file",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var keepAll = new Option<bool>("--keep-all")
+        {
+            Description = "write every other column of a table, or the description of a FASTA file",
         };
         var upperCase = new Option<bool>("--upper-case")
         {
@@ -106,6 +162,8 @@ internal static class EmbedCommand
             inputFormat,
             sequenceColumn,
             idColumn,
+            keep,
+            keepAll,
             upperCase,
             trimStop,
             threads,
@@ -128,9 +186,11 @@ internal static class EmbedCommand
                     InputFormat = parsed.GetValue(inputFormat),
                     SequenceColumn = parsed.GetValue(sequenceColumn),
                     IdColumn = parsed.GetValue(idColumn),
+                    Keep = parsed.GetValue(keep) ?? [],
+                    KeepAll = parsed.GetValue(keepAll),
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
-                    Threads = parsed.GetValue(threads),
+                    Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                     Precision = parsed.GetValue(precision),
                     OnInvalid = parsed.GetValue(onInvalid),
                     Overwrite = parsed.GetValue(overwrite),
@@ -140,6 +200,7 @@ internal static class EmbedCommand
                 interruption
             ).Run()
         );
+        Help.Describe(command);
         return command;
     }
 

@@ -23,6 +23,11 @@ internal sealed record EmbedOptions
 
     public string? IdColumn { get; init; }
 
+    /// <summary>The columns to keep beside ids and vectors; all of them if <see cref="KeepAll"/>.</summary>
+    public IReadOnlyList<string> Keep { get; init; } = [];
+
+    public bool KeepAll { get; init; }
+
     public bool UpperCase { get; init; }
 
     public bool TrimStop { get; init; }

@@ -10,21 +10,47 @@ namespace UniRep.Cli.Commands;
 internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 {
     private readonly Reporter _reporter = new(options.Quiet);
-    private readonly bool _isStream =
-        options.Input == "-" || options.Input.StartsWith("/dev/", StringComparison.Ordinal);
+    private readonly StateRoom _room = new();
+
+    /// <summary>An input that can be read once only: standard input, a pipe, a device; else null.</summary>
+    private Stream? _once;
 
     public int Run()
     {
         var watch = Stopwatch.StartNew();
-        var output = OutputPath();
-        var format = FormatOf(output);
-        var validation = _isStream ? null : Task.Run(Validate);
+        var output = new EmbedOutput(
+            options,
+            options.Input == "-" || SequenceFile.isDevice(options.Input)
+        );
+        using var once =
+            options.Input == "-"
+                ? System.Console.OpenStandardInput()
+                : SequenceFile.tryOpenOnce(options.Input)?.Value;
+        _once = once;
+        var validation = _once is null ? Task.Run(Validate) : null;
         using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
         var known = validation?.GetAwaiter().GetResult();
-        using var writer = OpenWriter(model, output, format);
-        interruption.Abandons(writer);
+        Warn(known);
+        var limit = options.PerResidue ? StateRoom.Limit(model) : int.MaxValue;
+        if (options.OnInvalid != OnInvalid.Skip)
+        {
+            _room.Require(limit, InputName);
+        }
+
         using var records = Read().GetEnumerator();
-        var flow = new RecordFlow(records, writer, options.OnInvalid == OnInvalid.Skip);
+        var flow = new RecordFlow(records, options.OnInvalid == OnInvalid.Skip)
+        {
+            Limit = (limit, InputName),
+            IsPiped = output.IsStream,
+        };
+        // A stream is read before the output is opened only if that depends on it.
+        var source = _once is not null && !Keeps ? null : flow.Peek();
+        using var writer = output.Open(
+            model.Shape.Units,
+            source?.Kept ?? ListModule.Empty<string>()
+        );
+        interruption.Abandons(writer);
+        flow.Writer = writer;
         try
         {
             _reporter.Follow(
@@ -51,52 +77,38 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             interruption.Token.ThrowIfCancellationRequested();
             writer.Complete(Meta(model));
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CommandFailedException(
                 ExitCode.Environment,
-                $"{output}: cannot be written: {exception.Message.Split(" : '")[0]}"
+                $"{output.Name}: cannot be written: {exception.Message.Split(" : '")[0]}"
             );
         }
 
-        Summarize(flow.Summary, model, output, watch.Elapsed.TotalSeconds);
+        foreach (var warning in writer.Warnings)
+        {
+            Reporter.Warn($"{output.Name}: {warning}");
+        }
+
+        ColumnsTold.Tell(flow.Source, _reporter);
+        Summarize(flow.Summary, model, output, flow.Source, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
 
     private string InputName => options.Input == "-" ? "standard input" : options.Input;
 
-    private string OutputPath()
-    {
-        if (options.Output is { } given)
-        {
-            return given == "-" && options.Json
-                ? throw new CommandFailedException(
-                    ExitCode.Usage,
-                    "-o - and --json both want standard output: write to a file, or leave --json out"
-                )
-                : given;
-        }
+    private bool Keeps => options.KeepAll || options.Keep.Count > 0;
 
-        if (_isStream)
-        {
-            throw new CommandFailedException(
+    private FSharpOption<Keep>? Kept =>
+        options.KeepAll && options.Keep.Count > 0
+            ? throw new CommandFailedException(
                 ExitCode.Usage,
-                "say with -o where the representations are to go"
-            );
-        }
-
-        var name = Path.GetFileName(options.Input);
-        name = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
-        return Path.GetFileNameWithoutExtension(name) + ".npz";
-    }
-
-    private OutputFormat FormatOf(string output) =>
-        options.Format
-        ?? (output == "-" ? OutputFormat.Npz : RepFile.formatOf(output)?.Value)
-        ?? throw new CommandFailedException(
-            ExitCode.Usage,
-            RepFile.describe(OutputError.NewUnknownOutputFormat(output))
-        );
+                "--keep and --keep-all exclude each other: name every column with --keep"
+            )
+        : options.KeepAll ? FSharpOption<Keep>.Some(Keep.Everything)
+        : options.Keep.Count > 0
+            ? FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(options.Keep)))
+        : null;
 
     private InputOptions Reading =>
         new(
@@ -109,13 +121,14 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             options.IdColumn is null ? null : FSharpOption<string>.Some(options.IdColumn),
             options.UpperCase,
             options.TrimStop,
-            options.OnInvalid == OnInvalid.X
+            options.OnInvalid == OnInvalid.X,
+            Kept
         );
 
     private IEnumerable<FSharpResult<SequenceRecord, InputError>> Read() =>
-        options.Input == "-"
-            ? SequenceFile.readStream(Reading, InputName, System.Console.OpenStandardInput())
-            : SequenceFile.read(Reading, options.Input);
+        _once is null
+            ? SequenceFile.read(Reading, options.Input)
+            : SequenceFile.readStream(Reading, InputName, _once);
 
     /// <summary>A first pass, so that no bad record ends a run of hours.</summary>
     private InputSummary Validate()
@@ -144,33 +157,24 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         return summary;
     }
 
-    private IEnumerable<T> Stoppable<T>(IEnumerable<T> items)
+    private static void Warn(InputSummary? summary)
+    {
+        foreach (var warning in summary?.Warnings ?? [])
+        {
+            Reporter.Warn(warning);
+        }
+    }
+
+    private IEnumerable<FSharpResult<SequenceRecord, InputError>> Stoppable(
+        IEnumerable<FSharpResult<SequenceRecord, InputError>> items
+    )
     {
         foreach (var item in items)
         {
             interruption.Token.ThrowIfCancellationRequested();
+            _room.Note(item);
             yield return item;
         }
-    }
-
-    private RepWriter OpenWriter(Model model, string output, OutputFormat format)
-    {
-        var writer = RepFile.create(
-            output == "-" ? null : FSharpOption<string>.Some(output),
-            System.Console.OpenStandardOutput(),
-            format,
-            options.PerResidue
-                ? OutputContent.PerResidue
-                : OutputContent.NewPooled(ListModule.OfSeq(options.Pools)),
-            model.Shape.Units,
-            options.Overwrite
-        );
-        return writer.IsOk
-            ? writer.ResultValue
-            : throw new CommandFailedException(
-                writer.ErrorValue.IsNotWritable ? ExitCode.Environment : ExitCode.Usage,
-                RepFile.describe(writer.ErrorValue)
-            );
     }
 
     /// <summary>What made the output; nothing that changes from run to run.</summary>
@@ -197,24 +201,17 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             }
         );
 
-    private void Summarize(InputSummary done, Model model, string output, double seconds)
+    private void Summarize(
+        InputSummary done,
+        Model model,
+        EmbedOutput output,
+        RecordSource? source,
+        double seconds
+    )
     {
-        if (done.Untrained.Count > 0)
+        if (_once is not null)
         {
-            var letters = string.Join(
-                ", ",
-                done.Untrained.Select(pair => $"{pair.Value} × {pair.Key}")
-            );
-            Reporter.Warn(
-                $"{letters}: the model never learnt these letters; their places are arbitrary"
-            );
-        }
-
-        if (done.RepeatedIds > 0)
-        {
-            Reporter.Warn(
-                $"{done.RepeatedIds} records repeat the id of an earlier one; all are kept, in order"
-            );
+            Warn(done);
         }
 
         foreach (var error in done.Errors)
@@ -234,7 +231,10 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                 JsonText.Of(
                     new
                     {
-                        output,
+                        output = output.Path,
+                        sequenceColumn = source?.SequenceColumn?.Value,
+                        idColumn = source?.IdColumn?.Value,
+                        kept = source?.Kept,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
                         instructionSet = model.InstructionSet,
@@ -244,6 +244,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         residues = done.Residues,
                         untrained = done.Untrained,
                         repeatedIds = done.RepeatedIds,
+                        nucleotideRecords = done.NucleotideRecords,
+                        looksLikeNucleotides = done.LooksLikeNucleotides,
+                        latin1Headers = done.Latin1Headers,
                         skipped = done.BadRecords,
                         seconds = Math.Round(seconds, 3),
                         residuesPerSecond = Math.Round(rate, 1),
@@ -255,7 +258,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         _reporter.Say(
             $"{Reporter.Number(done.Records)} records, {Reporter.Number(done.Residues)} residues in "
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(rate)} residues/s; {model.Card.Name}, "
-                + $"{model.InstructionSet}, {model.Threads} threads) -> {(output == "-" ? "standard output" : output)}"
+                + $"{model.InstructionSet}, {model.Threads} threads) -> {output.Name}"
         );
     }
 }

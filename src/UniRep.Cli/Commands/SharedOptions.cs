@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
@@ -22,25 +25,31 @@ internal static class SharedOptions
             DefaultValueFactory = _ => WeightCatalog.defaultName,
         };
 
-    public static Option<int> Threads()
+    public static Option<int> Threads() =>
+        Numbers.Whole(
+            "--threads",
+            "threads; 0 for one per core",
+            null,
+            Numbers.From(0, EngineOptions.MaximalThreads)
+        );
+
+    /// <summary>
+    /// Gives the number of threads that was asked for, with a warning if it is so many that they would only wait for one
+    /// another: then four per core.
+    /// </summary>
+    public static int ThreadsOf(int asked)
     {
-        var option = new Option<int>("--threads")
+        var cores = Environment.ProcessorCount;
+        var most = Math.Min(4 * cores, EngineOptions.MaximalThreads);
+        if (asked <= most)
         {
-            Description = "threads; 0 for one per core",
-            HelpName = "N",
-        };
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count == 1
-                && int.TryParse(result.Tokens[0].Value, out var threads)
-                && threads < 0
-            )
-            {
-                result.AddError("--threads must not be negative.");
-            }
-        });
-        return option;
+            return asked;
+        }
+
+        Reporter.Warn(
+            $"--threads {asked}: this machine has {cores} {(cores == 1 ? "core" : "cores")}; {most} threads are used"
+        );
+        return most;
     }
 
     public static Option<Precision> Precisions()
@@ -68,9 +77,21 @@ internal static class SharedOptions
         new("--on-invalid")
         {
             Description =
-                "what to do with letters that are no residues: error, skip the record, or read them as X",
+                "what to do with letters that are no residues: error, skip the record, or read them as X (never digits, gaps or >)",
             HelpName = "error|skip|x",
+            CustomParser = result => OneOf(result, OnInvalidWords),
         };
+
+    private static readonly Dictionary<string, OnInvalid> OnInvalidWords = new()
+    {
+        ["error"] = Commands.OnInvalid.Error,
+        ["skip"] = Commands.OnInvalid.Skip,
+        ["x"] = Commands.OnInvalid.X,
+    };
+
+    /// <summary>Tells whether an option stands on the command line.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
 
     public static string NameOf(Precision precision) =>
         BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;
@@ -94,16 +115,23 @@ internal static class SharedOptions
         {
             Description = description,
             HelpName = list,
-            CustomParser = result =>
-            {
-                if (words.TryGetValue(result.Tokens[0].Value.ToLowerInvariant(), out var value))
-                {
-                    return value;
-                }
-
-                result.AddError($"{name} takes {list}, not '{result.Tokens[0].Value}'.");
-                return null;
-            },
+            CustomParser = result => OneOf(result, words),
         };
+    }
+
+    private static T? OneOf<T>(ArgumentResult result, IReadOnlyDictionary<string, T> words)
+    {
+        var word = result.Tokens[0].Value;
+        if (words.TryGetValue(word.ToLowerInvariant(), out var value))
+        {
+            return value;
+        }
+
+        var option = (result.Parent as OptionResult)?.Option.Name;
+        result.AddError(
+            $"{option} takes {string.Join('|', words.Keys)}, not '{word}'"
+                + Suggestion.For(word, words.Keys)
+        );
+        return default;
     }
 }

@@ -11,7 +11,7 @@ internal static class TrainingCommands
         var flags = new TrainingFlags(TrainingOptionsModule.evotune);
         var command = new Command(
             "evotune",
-            "Train a model on with the relatives of a protein (evolutionary tuning)."
+            "Continue training a model on the relatives of a protein (evolutionary tuning)."
         )
         {
             weights,
@@ -24,13 +24,19 @@ internal static class TrainingCommands
                 interruption
             ).Run()
         );
+        TrainingHelp.DescribeEvotune(command);
         return command;
     }
 
     public static Command Train(Interruption interruption)
     {
-        var units = Size("--units", "hidden units of every layer", 256);
-        var layers = Size("--layers", "layers", 1);
+        var units = Numbers.Whole(
+            "--units",
+            "hidden units of every layer",
+            256,
+            Numbers.From(1, 20_000)
+        );
+        var layers = Numbers.Whole("--layers", "layers", 1, Numbers.From(1, 1000));
         var flags = new TrainingFlags(TrainingOptionsModule.scratch);
         var command = new Command("train", "Train a model from random weights.") { units, layers };
         flags.AddTo(command);
@@ -43,28 +49,7 @@ internal static class TrainingCommands
                 interruption
             ).Run()
         );
+        TrainingHelp.DescribeTrain(command);
         return command;
-    }
-
-    private static Option<int> Size(string name, string description, int usual)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => usual,
-        };
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count == 1
-                && int.TryParse(result.Tokens[0].Value, out var size)
-                && size is < 1 or > 20_000
-            )
-            {
-                result.AddError($"{name} must be from 1 to 20000.");
-            }
-        });
-        return option;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
                 + $"mean loss per {(plan.Mean == LossMean.PerSequence ? "sequence" : "token")}"
                 + (
                     plan.Epoch > 0
-                        ? $"; going on in epoch {plan.Epoch} after batch {plan.Batch}"
+                        ? $"; continuing in epoch {plan.Epoch} after batch {plan.Batch}"
                         : ""
                 )
         );
@@ -39,9 +39,12 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
     public void Show(TrialReport trial)
     {
         reporter.ShowLine("");
+        var outcome = trial.Loss?.Value is { } loss
+            ? $"hold-out {Reporter.Number(loss, "F4")} after epoch {trial.BestEpoch} of {trial.Epochs}"
+            : "diverged";
         reporter.Say(
             FormattableString.Invariant(
-                $"search, round {trial.Round}, trial {trial.Trial}: learning rate {trial.LearningRate:G3}, hold-out {trial.Loss:F4} after epoch {trial.BestEpoch} of {trial.Epochs}"
+                $"search, round {trial.Round}, trial {trial.Trial}: learning rate {trial.LearningRate:G3}, {outcome}"
             )
         );
     }

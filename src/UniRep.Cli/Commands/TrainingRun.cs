@@ -21,11 +21,12 @@ internal sealed class TrainingRun(
 
     public int Run()
     {
-        interruption.WaitsFor(TimeToSave);
         using var display = new TrainingDisplay(_reporter);
         var observer = new TrainingObserver(
             Act<TrainingPlan>(plan =>
             {
+                // Until here there is nothing to save.
+                interruption.WaitsFor(TimeToSave);
                 foreach (var warning in plan.Warnings)
                 {
                     Reporter.Warn(warning);
@@ -36,6 +37,7 @@ internal sealed class TrainingRun(
             Act<TrialReport>(display.Show),
             Act<BatchReport>(report =>
             {
+                interruption.WaitsFor(TimeToSave);
                 _tokens += report.Tokens;
                 display.Show(report);
             }),
@@ -43,24 +45,7 @@ internal sealed class TrainingRun(
         );
         var result = settings.Resume
             ? EvoTuning.resume(
-                Change(options => new TrainingOptions(
-                    options.Epochs,
-                    options.BatchTokens,
-                    options.LearningRate,
-                    options.Schedule,
-                    options.WarmUp,
-                    options.WeightDecay,
-                    options.DecaysAll,
-                    options.MaximalNorm,
-                    options.Mean,
-                    options.Window,
-                    options.Average,
-                    options.HoldOut,
-                    options.Patience,
-                    options.Seed,
-                    settings.Options.Threads,
-                    settings.Options.StateBytes
-                )),
+                FuncConvert.FromFunc<TrainingOptions, TrainingOptions>(settings.Change.Of),
                 settings.Previous,
                 settings.Output,
                 settings.CheckpointMinutes * 60,
@@ -87,83 +72,109 @@ internal sealed class TrainingRun(
         return result.IsOk ? Summarize(result.ResultValue) : throw Failed(result.ErrorValue);
     }
 
+    private string ModelPath => Path.Combine(settings.Output, "model.safetensors");
+
     private static FSharpFunc<T, Unit> Act<T>(Action<T> action) => FuncConvert.FromAction(action);
 
-    private static FSharpFunc<TrainingOptions, TrainingOptions> Change(
-        Func<TrainingOptions, TrainingOptions> change
-    ) => FuncConvert.FromFunc(change);
-
-    private static CommandFailedException Failed(TrainingError error)
+    private CommandFailedException Failed(TrainingError error)
     {
+        var message = TrainingRequestModule.describe(error);
+        if (error is TrainingError.TrainingDiverged { kept: var kept })
+        {
+            PrintSummary(kept);
+            message += kept.Epochs.IsEmpty ? "" : $" in {ModelPath}";
+        }
+
         var code = error switch
         {
-            TrainingError.BadOptions or TrainingError.AlreadyTraining or TrainingError.NoTraining =>
-                ExitCode.Usage,
+            TrainingError.BadOptions
+            or TrainingError.AlreadyTraining
+            or TrainingError.NoTraining
+            or TrainingError.WouldOverwrite
+            or TrainingError.FixedOption
+            or TrainingError.TooManyFolds => ExitCode.Usage,
             TrainingError.BadStart => ExitCode.Weights,
-            TrainingError.NotWritable => ExitCode.Environment,
+            TrainingError.NotWritable or TrainingError.NoFolder or TrainingError.InUse =>
+                ExitCode.Environment,
             TrainingError.BadSequences { Item: var errors } when errors.Any(e => e.IsCannotRead) =>
                 ExitCode.Environment,
             _ => ExitCode.BadInput,
         };
-        return new CommandFailedException(
-            code,
-            TrainingRequestModule.describe(error).ReplaceLineEndings("\nunirep: ")
-        );
+        return new CommandFailedException(code, message.ReplaceLineEndings("\nunirep: "));
     }
 
     private int Summarize(Tuned tuned)
     {
-        var model = Path.Combine(settings.Output, "model.safetensors");
-        if (tuned.End is TrainingEnd.Diverged diverged)
-        {
-            throw new CommandFailedException(
-                ExitCode.BadInput,
-                $"the loss or gradient of batch {diverged.batch} of epoch {diverged.epoch} is no finite number: "
-                    + "the step was not made, and the checkpoint before it is kept. Try a lower --learning-rate or --max-norm"
-            );
-        }
-
         if (tuned.End.IsInterrupted)
         {
-            _reporter.Say($"saved; go on with: unirep {Name} --resume -o {settings.Output}");
+            _reporter.Say($"saved; continue with: unirep {Name} --resume -o {settings.Output}");
             throw new OperationCanceledException();
         }
 
-        var first = tuned.Epochs[0];
-        var best = tuned.Epochs.Last(report => report.IsBest);
-        var seconds = _watch.Elapsed.TotalSeconds;
-        if (settings.Json)
+        PrintSummary(tuned);
+        var last = tuned.Epochs.Last().Epoch;
+        var stopped = tuned.End.IsStoppedEarly ? "stopped early, " : "";
+        if (!tuned.IsImproved)
         {
-            System.Console.Out.WriteLine(
-                JsonText.Of(
-                    new
-                    {
-                        model,
-                        end = tuned.End.IsStoppedEarly ? "stopped early" : "finished",
-                        epochs = tuned.Epochs.Length - 1,
-                        bestEpoch = best.Epoch,
-                        holdOutLossBefore = first.HoldOutLoss?.Value,
-                        holdOutLoss = best.HoldOutLoss?.Value,
-                        trainLoss = tuned.Epochs.Last().TrainLoss?.Value,
-                        steps = tuned.Epochs.Last().Step,
-                        tokens = _tokens,
-                        seconds = Math.Round(seconds, 1),
-                    }
-                )
+            throw new CommandFailedException(
+                ExitCode.BadInput,
+                $"{stopped}training did not improve the model: after {last} epochs {Worse(tuned)}. {ModelPath} is the model that training began with, and is not called tuned. "
+                    + "Try another --learning-rate (--search N finds one), more --epochs, or more sequences"
             );
         }
 
-        var losses = (first.HoldOutLoss?.Value, best.HoldOutLoss?.Value) is ({ } before, { } after)
-            ? $", hold-out loss {Loss(before)} -> {Loss(after)} nats per token (perplexity "
-                + $"{Reporter.Number(Math.Exp(before), "F2")} -> {Reporter.Number(Math.Exp(after), "F2")})"
-            : "";
         _reporter.Say(
-            $"{(tuned.End.IsStoppedEarly ? "stopped early, " : "")}best after epoch {best.Epoch} of "
-                + $"{tuned.Epochs.Length - 1}{losses}; {Reporter.Number(_tokens)} tokens in "
-                + $"{Reporter.Number(seconds, "F1")} s -> {model}"
+            $"{stopped}best after epoch {tuned.BestEpoch} of {last}{Losses(tuned)}; {Reporter.Number(_tokens)} tokens in "
+                + $"{Reporter.Number(_watch.Elapsed.TotalSeconds, "F1")} s -> {ModelPath}"
         );
         return ExitCode.Done;
     }
+
+    /// <summary>Prints what came of it as JSON, if that was asked for.</summary>
+    private void PrintSummary(Tuned tuned)
+    {
+        if (!settings.Json || tuned.Epochs.IsEmpty)
+        {
+            return;
+        }
+
+        var last = tuned.Epochs.Last();
+        System.Console.Out.WriteLine(
+            JsonText.Of(
+                new
+                {
+                    model = ModelPath,
+                    end = tuned.End.IsDiverged ? "diverged"
+                    : tuned.End.IsStoppedEarly ? "stopped early"
+                    : "finished",
+                    improved = tuned.IsImproved,
+                    epochs = last.Epoch,
+                    bestEpoch = tuned.BestEpoch,
+                    holdOutLossBefore = tuned.Epochs.Head.HoldOutLoss?.Value,
+                    holdOutLoss = Best(tuned).HoldOutLoss?.Value,
+                    trainLoss = last.TrainLoss?.Value,
+                    steps = last.Step,
+                    tokens = _tokens,
+                    seconds = Math.Round(_watch.Elapsed.TotalSeconds, 1),
+                }
+            )
+        );
+    }
+
+    private static EpochReport Best(Tuned tuned) =>
+        tuned.Epochs.Last(report => report.Epoch == tuned.BestEpoch);
+
+    private static string Worse(Tuned tuned) =>
+        tuned.Epochs.Head.HoldOutLoss?.Value is { } before
+            ? $"no validation loss is below the {Loss(before)} that it began with"
+            : "the loss of the sequences that it was trained on is not below that it began with";
+
+    private static string Losses(Tuned tuned) =>
+        (tuned.Epochs.Head.HoldOutLoss?.Value, Best(tuned).HoldOutLoss?.Value)
+            is ({ } before, { } after)
+            ? $", hold-out loss {Loss(before)} -> {Loss(after)} nats per token (perplexity "
+                + $"{Reporter.Number(Math.Exp(before), "F2")} -> {Reporter.Number(Math.Exp(after), "F2")})"
+            : "";
 
     private string Name => start.IsFromRandom ? "train" : "evotune";
 

@@ -19,6 +19,9 @@ internal sealed record TrainingSettings
 
     public required TrainingOptions Options { get; init; }
 
+    /// <summary>What is to be different on resuming.</summary>
+    public required TrainingChange Change { get; init; }
+
     public FSharpOption<SearchOptions>? Search { get; init; }
 
     public bool Resume { get; init; }
@@ -30,4 +33,28 @@ internal sealed record TrainingSettings
     public bool Quiet { get; init; }
 
     public bool Json { get; init; }
+}
+
+/// <summary>What a resumed training does otherwise than before; null for as before.</summary>
+internal sealed record TrainingChange(int? Epochs, int Threads, long? StateBytes)
+{
+    public TrainingOptions Of(TrainingOptions options) =>
+        new(
+            Epochs ?? options.Epochs,
+            options.BatchTokens,
+            options.LearningRate,
+            options.Schedule,
+            options.WarmUp,
+            options.WeightDecay,
+            options.DecaysAll,
+            options.MaximalNorm,
+            options.Mean,
+            options.Window,
+            options.Average,
+            options.HoldOut,
+            options.Patience,
+            options.Seed,
+            Threads,
+            StateBytes ?? options.StateBytes
+        );
 }

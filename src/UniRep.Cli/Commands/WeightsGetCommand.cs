@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
@@ -49,6 +51,7 @@ internal static class WeightsGetCommand
         {
             var settings = WeightDownload.settings();
             var wanted = parsed.GetValue(name)!;
+            var reporter = new Reporter(parsed.GetValue(quiet));
             var accepted = parsed.GetValue(accept) || AskFor(wanted);
             Get(
                 wanted,
@@ -58,12 +61,26 @@ internal static class WeightsGetCommand
                     accepted,
                     settings.Attempts,
                     settings.Pause,
-                    settings.Patience
+                    settings.Patience,
+                    settings.MinimalRate,
+                    settings.Limit,
+                    FuncConvert.FromAction<string>(reporter.Say)
                 ),
-                new Reporter(parsed.GetValue(quiet)),
+                reporter,
                 cancellation
             );
         });
+        new CommandHelp
+        {
+            Examples =
+            [
+                new(
+                    "unirep weights get paper-1900",
+                    "shows the licence and asks whether you accept it"
+                ),
+                new("unirep weights get paper-64 --accept-license", "asks nothing, for scripts"),
+            ],
+        }.Describe(command);
         return command;
     }
 

@@ -1,82 +1,88 @@
+using System.Diagnostics;
 using System.Globalization;
-using Spectre.Console;
 
 namespace UniRep.Cli.Console;
 
-/// <summary>What the user sees while a command runs: on standard error, and only if there is a terminal to see it on.</summary>
+/// <summary>
+/// What the user sees while a command runs, on standard error: on a terminal a line that changes, in a log a line now
+/// and then.
+/// </summary>
 internal sealed class Reporter(bool quiet)
 {
-    private readonly IAnsiConsole _console = AnsiConsole.Create(
-        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) }
-    );
-
-    private bool IsLive => !quiet && !System.Console.IsErrorRedirected;
+    private static readonly Lock Writing = new();
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+    private static bool _lineIsShown;
+    private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
+    private TimeSpan _silence = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes numbers as people read them.</summary>
     public static string Number(double value, string format = "N0") =>
         value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>Writes something that must not be missed.</summary>
+    public static void Warn(string message) => Write($"warning: {message}");
+
+    /// <summary>Writes a line below everything that is shown.</summary>
+    public static void Write(string message)
+    {
+        lock (Writing)
+        {
+            Clear();
+            System.Console.Error.WriteLine(message);
+        }
+    }
 
     /// <summary>Says something, unless asked to be quiet.</summary>
     public void Say(string message)
     {
         if (!quiet)
         {
-            System.Console.Error.WriteLine(message);
+            Write(message);
         }
     }
 
-    /// <summary>Shows a line on a terminal in place of the one shown before.</summary>
+    /// <summary>
+    /// Shows how far the work is: on a terminal in place of the line before, elsewhere only if nothing has been shown
+    /// for 10 to 30 seconds. An empty line clears the terminal's.
+    /// </summary>
     public void ShowLine(string line)
     {
-        if (IsLive)
+        lock (Writing)
         {
-            System.Console.Error.Write($"\r{line}\e[K");
+            if (quiet)
+            {
+                return;
+            }
+
+            if (Terminal.RewritesLines)
+            {
+                var shown = line[..Math.Min(line.Length, Math.Max(10, Terminal.Width - 1))];
+                System.Console.Error.Write($"\r{shown}\e[K");
+                _lineIsShown = shown.Length > 0;
+            }
+            else if (line.Length > 0 && _sinceLine.Elapsed >= _silence)
+            {
+                System.Console.Error.WriteLine(line);
+                var longer = _silence + TimeSpan.FromSeconds(10);
+                _silence = longer < LongestSilence ? longer : LongestSilence;
+                _sinceLine.Restart();
+            }
         }
     }
 
-    /// <summary>Says something that must not be missed.</summary>
-    public static void Warn(string message) =>
-        System.Console.Error.WriteLine($"warning: {message}");
-
-    /// <summary>Runs work with a live display of how far it is; the total is null where it is not known.</summary>
+    /// <summary>Runs work and shows how far it is; the total is null where it is not known.</summary>
     public void Follow(string title, string unit, double? total, Action<IProgress<long>> work)
     {
-        if (!IsLive)
-        {
-            work(new Silent());
-            return;
-        }
-
-        _console
-            .Progress()
-            .HideCompleted(true)
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RemainingTimeColumn()
-            )
-            .Start(context =>
-            {
-                var task = context.AddTask(Markup.Escape(title), maxValue: total ?? 1);
-                task.IsIndeterminate = total is null;
-                work(new Live(task, title, unit));
-            });
+        using var progress = new ProgressLine(this, title, unit, total);
+        work(progress);
     }
 
-    private sealed class Silent : IProgress<long>
+    private static void Clear()
     {
-        public void Report(long value) { }
-    }
-
-    private sealed class Live(ProgressTask task, string title, string unit) : IProgress<long>
-    {
-        public void Report(long value)
+        if (_lineIsShown)
         {
-            task.Value = value;
-            var seconds = task.ElapsedTime?.TotalSeconds ?? 0;
-            var rate = seconds > 0 ? $", {Number(value / seconds)} {unit}/s" : "";
-            task.Description = Markup.Escape($"{title}: {Number(value)} {unit}{rate}");
+            System.Console.Error.Write("\r\e[K");
+            _lineIsShown = false;
         }
     }
 }

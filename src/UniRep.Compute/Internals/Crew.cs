@@ -6,33 +6,41 @@ namespace UniRep.Compute.Internals;
 /// Threads that stay for the next run: a run of one short sequence takes less time than starting threads for it. A
 /// thread that has had nothing to do for a while ends.
 /// </summary>
-internal sealed class Crew
+internal static class Crew
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly ConcurrentStack<Worker> Idle = new();
 
-    /// <summary>Runs an action for every number below a count at the same time, 0 on this thread.</summary>
-    public static void Run(int count, Action<int> action)
+    /// <summary>
+    /// Runs an action for every number below a count at the same time, 0 on this thread, and returns when all have ended.
+    /// Numbers whose thread has not begun when 0 is done are left out: what they were to help with is done.
+    /// </summary>
+    /// <param name="count">How many.</param>
+    /// <param name="action">What each does.</param>
+    /// <param name="onFailure">Told of an exception, to end the others where they wait for one another.</param>
+    /// <remarks>The first exception of any of them, or of starting their threads, comes out here.</remarks>
+    public static void Run(int count, Action<int> action, Action<Exception> onFailure)
     {
-        using var others = new CountdownEvent(Math.Max(1, count - 1));
-        for (var member = 1; member < count; member++)
+        var work = new SharedWork(count, action, onFailure);
+        try
         {
-            var rank = member;
-            Start(() =>
+            for (var member = 1; member < count; member++)
             {
-                action(rank);
-                others.Signal();
-            });
+                var rank = member;
+                Start(() => work.Do(rank));
+            }
+        }
+        catch (Exception exception)
+        {
+            work.Fail(exception);
         }
 
-        action(0);
-        if (count > 1)
-        {
-            others.Wait();
-        }
+        work.Do(0);
+        work.Join();
     }
 
-    private static void Start(Action action)
+    /// <summary>Runs an action on a thread of its own.</summary>
+    public static void Start(Action action)
     {
         while (Idle.TryPop(out var worker))
         {
@@ -55,7 +63,7 @@ internal sealed class Crew
 
         public Worker() => new Thread(Work) { IsBackground = true, Name = "UniRep engine" }.Start();
 
-        /// <summary>Gives it something to do, unless it has ended.</summary>
+        /// <summary>Gives it something to do that raises nothing, unless it has ended.</summary>
         public bool TryGive(Action action)
         {
             lock (_gate)

@@ -17,7 +17,7 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector Load(float* source);
     static abstract void Store(TVector value, float* target);
 
-    /// <summary>a · b + c: in one rounding where the hardware has it, never by emulation.</summary>
+    /// <summary>a · b + c, in one rounding or in two, but always alike for a set.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     static abstract TVector Add(TVector a, TVector b);

@@ -3,52 +3,102 @@ using System.Runtime.ExceptionServices;
 namespace UniRep.Compute.Internals;
 
 /// <summary>
-/// The door between a run and its lanes: reads the source in chunks, gives sequences out, takes results back and hands
-/// them to the sink in the order of the input. At most two chunks are in flight beside the one that is delivered, so
-/// memory is bounded whatever the input, and lanes need not stand idle between one chunk and the next.
+/// The door between a run and its lanes: gives sequences out, takes results back and hands them to the sink in the order
+/// of the input. A few sequences are under way at first and more from step to step, so that the first results come soon;
+/// what is read and not delivered is bounded, and so is memory, whatever the input.
 /// </summary>
-internal sealed class Intake(
-    PackedModel model,
-    ISequenceSource source,
-    ISequenceSink sink,
-    Outputs outputs,
-    EngineOptions options,
-    IProgress<long>? progress,
-    CancellationToken cancellation
-)
+internal sealed class Intake
 {
-    private readonly Lock _gate = new();
-    private readonly Lock _delivery = new();
-    private readonly Lock _reporting = new();
-    private readonly ChunkReader _reader = new(
-        source,
-        model.Shape,
-        outputs,
-        options.ChunkBytes,
-        cancellation
-    );
-    private readonly Queue<Chunk> _chunks = new();
-    private readonly Stack<float[]> _spare = new();
-    private readonly StatePool _states = new(options.StateBytes);
-    private ExceptionDispatchInfo? _failure;
-    private long _residues;
+    /// <summary>After so many positions one more sequence may be under way, until all lanes are in use.</summary>
+    private const int PositionsPerLane = 64;
 
-    public Outputs Outputs => outputs;
+    private readonly int _units;
+    private readonly IProgress<long>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly CancellationTokenRegistration _waking;
+
+    /// <summary>Guards all that follows; waited on for what the source or other lanes bring.</summary>
+    private readonly object _gate = new();
+    private readonly Lock _reporting = new();
+    private readonly SourceReader _reader;
+    private readonly ReadyQueue _ready = new();
+    private readonly Outbox _outbox;
+    private readonly StatePool _states;
+    private ExceptionDispatchInfo? _failure;
+    private int _waiting;
+    private int _underWay;
+    private int _groups = 1;
+    private int _lanes = 1;
+    private long _positions;
+    private long _residues;
+    private volatile bool _isClosed;
+
+    public Intake(
+        PackedModel model,
+        ISequenceSource source,
+        ISequenceSink sink,
+        Outputs outputs,
+        EngineOptions options,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
+    {
+        (_units, Outputs, _progress) = (model.Shape.Units, outputs, progress);
+        _cancellation = cancellation;
+        _states = new StatePool(options.StateBytes);
+        _reader = new SourceReader(
+            source,
+            model.Shape,
+            outputs,
+            options.ChunkBytes,
+            _gate,
+            () => Volatile.Read(ref _positions),
+            () => IsStopped,
+            Fail
+        );
+        _outbox = new Outbox(sink, _units, _gate, _reader, () => IsStopped);
+        _waking = cancellation.Register(Wake);
+    }
+
+    public Outputs Outputs { get; }
 
     /// <summary>Whether the run is to end now, because it was cancelled or something failed.</summary>
     public bool IsStopped =>
-        Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested;
+        _isClosed
+        || Volatile.Read(ref _failure) is not null
+        || _cancellation.IsCancellationRequested;
+
+    /// <summary>Whether the run is to pause, because the sink wants no more results for now.</summary>
+    public bool IsPaused => _outbox.IsFull;
+
+    /// <summary>How many lanes a group may use now.</summary>
+    public int Share =>
+        (int)Math.Min(_lanes, (InUse(Volatile.Read(ref _positions)) + _groups - 1) / _groups);
 
     /// <summary>
-    /// Reads the first chunk and gives the number of distinct sequences in it; as many as can be if more may follow.
+    /// Begins: waits for the first sequences, and gives the number of distinct ones; as many as can be if more may follow.
     /// </summary>
     public int Open()
     {
         lock (_gate)
         {
-            return !ReadChunk() ? 0
-                : _reader.IsExhausted ? _chunks.Peek().Distinct
+            return !WaitForSource() ? 0
+                : _reader.IsExhausted ? _ready.Count + _waiting
                 : int.MaxValue;
+        }
+    }
+
+    /// <summary>Tells how many groups will take sequences, and how many lanes each has.</summary>
+    public void Expect(int groups, int lanes) => (_groups, _lanes) = (groups, lanes);
+
+    /// <summary>Delivers what was held back, and waits for something to compute.</summary>
+    /// <returns>Whether lanes are to work; if not, the run is done or pauses.</returns>
+    public bool Resume()
+    {
+        _outbox.Reopen();
+        lock (_gate)
+        {
+            return !IsPaused && WaitForSource();
         }
     }
 
@@ -57,36 +107,40 @@ internal sealed class Intake(
     {
         lock (_gate)
         {
-            for (; ; )
+            if (_ready.Count == 0 || _reader.IsExhausted)
             {
-                foreach (var chunk in _chunks)
-                {
-                    if (chunk.Issue() is { } slot)
-                    {
-                        Prepare(slot);
-                        return slot;
-                    }
-                }
-
-                if (_reader.IsExhausted || _chunks.Count > 1 || IsStopped || !ReadChunk())
-                {
-                    return null;
-                }
+                TakeChunk((int)Math.Min(int.MaxValue, InUse(_positions)));
             }
+
+            if (_ready.Take(_reader.IsExhausted, _groups * _lanes) is not { } slot)
+            {
+                return null;
+            }
+
+            _underWay++;
+            Prepare(slot);
+            return slot;
         }
     }
 
-    /// <summary>Whether more sequences may come once others are done.</summary>
-    public bool MayContinue
+    /// <summary>Waits, for a group without a sequence, for a change while other groups are at work.</summary>
+    /// <returns>Whether it is worth another try.</returns>
+    public bool Wait()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
+            if (IsStopped || IsPaused || _underWay == 0 && _reader.Waiting == 0 || IsTaken)
             {
-                return !IsStopped && (!_reader.IsExhausted || _chunks.Any(chunk => chunk.HasMore));
+                return false;
             }
+
+            Monitor.Wait(_gate, SourceReader.Patience);
+            return true;
         }
     }
+
+    /// <summary>Counts positions that lanes are about to compute.</summary>
+    public void Count(int positions) => Interlocked.Add(ref _positions, positions);
 
     /// <summary>Takes a finished sequence and delivers what is ready.</summary>
     public void Return(Slot slot)
@@ -94,9 +148,13 @@ internal sealed class Intake(
         lock (_gate)
         {
             slot.IsDone = true;
+            if (slot.IsBegun && --_underWay == 0)
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
 
-        Deliver();
+        _outbox.Deliver();
     }
 
     /// <summary>
@@ -105,21 +163,15 @@ internal sealed class Intake(
     /// </summary>
     public void Part(Fork fork, int size, Action<float[]> save)
     {
-        foreach (var ended in fork.Ended)
-        {
-            lock (_gate)
-            {
-                Prepare(ended);
-            }
-        }
-
-        if (fork.Waiting.Count == 0)
-        {
-            return;
-        }
-
         lock (_gate)
         {
+            fork.Ended.ForEach(Prepare);
+            _waiting -= fork.Ended.Count + fork.Waiting.Count;
+            if (fork.Waiting.Count == 0)
+            {
+                return;
+            }
+
             if (_states.Rent(size) is { } state)
             {
                 save(state);
@@ -128,7 +180,8 @@ internal sealed class Intake(
                 fork.Waiting.ForEach(slot => slot.Position = fork.Positions);
             }
 
-            fork.Stem.Chunk.Open(fork);
+            fork.Waiting.ForEach(_ready.Add);
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -151,108 +204,90 @@ internal sealed class Intake(
         lock (_reporting)
         {
             _residues += residues;
-            progress?.Report(_residues);
+            _progress?.Report(_residues);
         }
     }
 
     /// <summary>Ends the run with an exception.</summary>
-    public void Fail(Exception exception) =>
+    public void Fail(Exception exception)
+    {
         Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+        Wake();
+    }
 
     /// <summary>Raises what went wrong, if anything did.</summary>
-    public void Close()
+    public void Check()
     {
         _failure?.Throw();
-        cancellation.ThrowIfCancellationRequested();
+        _cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Hands finished sequences to the sink as far as the order of the input allows.</summary>
-    private void Deliver()
+    /// <summary>Stops reading, and waits a moment for a source that is being read.</summary>
+    public void Close(TimeSpan patience)
     {
-        lock (_delivery)
-        {
-            while (!IsStopped && NextDone() is { } slot)
-            {
-                var result = slot.Twin ?? slot;
-                var units = model.Shape.Units;
-                var vectors = result.Vectors.AsSpan();
-                sink.Write(
-                    new SequenceOutput
-                    {
-                        Index = slot.Index,
-                        Length = slot.Tokens.Length,
-                        Average = vectors[..units],
-                        Final = vectors.Slice(units, units),
-                        Cell = vectors.Slice(2 * units, units),
-                        HiddenStates = result.HiddenStates,
-                        Logits = result.Logits,
-                    }
-                );
-            }
-        }
+        _isClosed = true;
+        _waking.Dispose();
+        _reader.WaitUntilIdle(patience);
     }
 
-    /// <summary>The next sequence in the order of the input, if it is done; drops chunks that are delivered.</summary>
-    private Slot? NextDone()
+    /// <summary>Whether every sequence that there is has been taken.</summary>
+    private bool IsTaken => _reader.IsExhausted && _ready.Count + _waiting + _reader.Waiting == 0;
+
+    /// <summary>How many sequences may be under way after some positions.</summary>
+    private static long InUse(long positions) => SourceReader.First + positions / PositionsPerLane;
+
+    private bool WaitForSource()
     {
-        lock (_gate)
+        while (!IsStopped)
         {
-            while (_chunks.TryPeek(out var chunk))
+            if (_underWay + _ready.Count > 0)
             {
-                if (chunk.Delivered < chunk.Slots.Count)
-                {
-                    var slot = chunk.Slots[chunk.Delivered];
-                    if (!(slot.Twin ?? slot).IsDone)
-                    {
-                        return null;
-                    }
-
-                    chunk.Delivered++;
-                    return slot;
-                }
-
-                _chunks.Dequeue();
-                Recycle(chunk);
+                return true;
             }
 
-            return null;
+            TakeChunk(int.MaxValue);
+            if (_ready.Count > 0)
+            {
+                return true;
+            }
+
+            if (IsTaken)
+            {
+                return false;
+            }
+
+            Monitor.Wait(_gate, _reader.Delay);
         }
+
+        return false;
     }
 
-    private void Recycle(Chunk chunk)
+    private void TakeChunk(int enough)
     {
-        foreach (var slot in chunk.Slots)
+        if (_reader.Take(enough) is not { } chunk)
         {
-            if (slot.Vectors is { } vectors)
-            {
-                _spare.Push(vectors);
-            }
+            return;
         }
+
+        var first = chunk.Close();
+        first.ForEach(_ready.Add);
+        _waiting += chunk.Distinct - first.Count;
+        chunk.Slots.ForEach(_outbox.Expect);
+        Monitor.PulseAll(_gate);
     }
 
     private void Prepare(Slot slot)
     {
-        var shape = model.Shape;
-        slot.Vectors = _spare.TryPop(out var vectors) ? vectors : new float[3 * shape.Units];
-        if (outputs.HasFlag(Outputs.HiddenStates))
-        {
-            slot.HiddenStates = new float[(long)slot.Steps * shape.Units];
-        }
-
-        if (outputs.HasFlag(Outputs.Logits))
-        {
-            slot.Logits = new float[(long)slot.Steps * MlstmShape.Classes];
-        }
+        slot.Vectors = _outbox.RentVectors();
+        slot.AllocateRows(Outputs, _units);
+        _reader.Begin(slot);
     }
 
-    private bool ReadChunk()
+    private void Wake()
     {
-        if (IsStopped || _reader.Next() is not { } chunk)
+        lock (_gate)
         {
-            return false;
+            Monitor.PulseAll(_gate);
         }
-
-        _chunks.Enqueue(chunk);
-        return true;
     }
 }

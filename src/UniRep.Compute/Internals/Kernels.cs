@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using UniRep.Compute.Internals.Training;
 
@@ -16,12 +17,19 @@ internal abstract unsafe class Kernels
     public abstract InstructionSet InstructionSet { get; }
 
     /// <summary>The kernels of an instruction set; of the best if none is named.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such instruction set.</exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks it.</exception>
-    public static Kernels Of(InstructionSet? set) =>
-        set is null
-            ? All[^1]
-            : All.FirstOrDefault(kernels => kernels.InstructionSet == set)
-                ?? throw new PlatformNotSupportedException($"This machine has no {set}.");
+    public static Kernels Of(InstructionSet? set)
+    {
+        if (set is not { } named)
+        {
+            return All[^1];
+        }
+
+        Throw.IfUndefined(named, nameof(InstructionSet));
+        return All.FirstOrDefault(kernels => kernels.InstructionSet == named)
+            ?? throw new PlatformNotSupportedException($"This machine has no {named}.");
+    }
 
     /// <summary>Fills a tile with zeros.</summary>
     public abstract void Clear(float* tile, int rows);
@@ -64,7 +72,16 @@ internal abstract unsafe class Kernels
 
     private static IEnumerable<Kernels> Supported()
     {
-        yield return new Kernels<Simd128, Vector128<float>>(InstructionSet.Portable);
+        yield return new Kernels<Simd128<SeparateMultiplyAdd>, Vector128<float>>(
+            InstructionSet.Portable
+        );
+        if (Vector128.IsHardwareAccelerated && (Fma.IsSupported || AdvSimd.IsSupported))
+        {
+            yield return new Kernels<Simd128<FusedMultiplyAdd>, Vector128<float>>(
+                InstructionSet.Fma128
+            );
+        }
+
         if (Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported)
         {
             yield return new Kernels<Simd256, Vector256<float>>(InstructionSet.Avx2);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace UniRep.Compute.Internals;
 
 /// <summary>
@@ -10,14 +12,16 @@ internal sealed unsafe class LaneGroup : IDisposable
     private const int StepsBetweenReports = 64;
     private readonly PackedModel _model;
     private readonly Intake _intake;
-    private readonly Team _team;
     private readonly LaneStates _states;
     private readonly Slot[] _slots;
     private readonly LaneStep _step;
+    private readonly Pace _pace;
+    private readonly Gate _wanted = new();
     private int _active;
     private long _untold;
     private int _steps;
-    private bool _stopped;
+    private volatile bool _stopped;
+    private bool _isInStep;
 
     /// <summary>Positions computed so far, over all lanes.</summary>
     public long Positions { get; private set; }
@@ -27,36 +31,42 @@ internal sealed unsafe class LaneGroup : IDisposable
         Kernels kernels,
         Product product,
         Intake intake,
-        int threads,
+        Pace pace,
         int lanes
     )
     {
         _model = model;
         _intake = intake;
-        _team = new Team(threads);
+        _pace = pace;
         _states = new LaneStates(model.Shape, lanes);
         _slots = new Slot[lanes];
-        _step = new LaneStep(model, kernels, product, _team, _states, lanes);
+        _step = new LaneStep(model, kernels, product, _states, lanes, pace.Size);
     }
 
-    /// <summary>Computes sequences until there are no more; every member of the team calls this with its rank.</summary>
+    /// <summary>
+    /// Computes sequences until there are no more for now; every member of the team calls this with its rank. Lanes keep
+    /// their states from one call to the next.
+    /// </summary>
     public void Work(int rank)
     {
-        for (; ; )
+        if (rank == 0)
         {
-            if (rank == 0)
-            {
-                Schedule();
-            }
-
-            _team.Wait();
-            if (_stopped)
-            {
-                return;
-            }
-
-            _step.Run(rank);
+            Lead();
         }
+        else
+        {
+            Help(rank);
+        }
+    }
+
+    /// <summary>Makes ready for another call of <see cref="Work"/>, before any member makes it.</summary>
+    public void Resume() => _stopped = false;
+
+    /// <summary>Lets every member stop, because one of them failed.</summary>
+    public void Break()
+    {
+        _step.Break();
+        _wanted.Break();
     }
 
     public void Dispose()
@@ -65,11 +75,73 @@ internal sealed unsafe class LaneGroup : IDisposable
         _step.Dispose();
     }
 
+    private void Lead()
+    {
+        for (; ; )
+        {
+            Schedule();
+            if (_stopped)
+            {
+                _wanted.Set(_pace.Size);
+                _step.End();
+                return;
+            }
+
+            var members = _pace.Members;
+            if (_wanted.Number != members)
+            {
+                _wanted.Set(members);
+            }
+
+            _step.Begin(_active, members);
+            if (_pace.Size == 1)
+            {
+                _step.Run(0);
+                continue;
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            _step.Run(0);
+            var ticks = Stopwatch.GetTimestamp() - start;
+            _step.SpinFor(ticks);
+            _pace.Note(_active, ticks, _step.TakeBlocked());
+        }
+    }
+
+    private void Help(int rank)
+    {
+        for (; ; )
+        {
+            // Before the look at what the end changes first.
+            var phase = _step.Phase;
+            if (_stopped)
+            {
+                return;
+            }
+
+            var wanted = _wanted.Number;
+            if (rank >= wanted)
+            {
+                _wanted.WaitWhile(wanted, 0);
+            }
+            else
+            {
+                _step.WaitForStep(phase);
+                _step.Run(rank);
+            }
+        }
+    }
+
     private void Schedule()
     {
         try
         {
-            Finish();
+            if (_isInStep)
+            {
+                _isInStep = false;
+                Finish();
+            }
+
             Fill();
         }
         catch (Exception exception)
@@ -77,9 +149,15 @@ internal sealed unsafe class LaneGroup : IDisposable
             _intake.Fail(exception);
         }
 
-        _stopped = _active == 0 || _intake.IsStopped;
+        _stopped = _active == 0 || _intake.IsStopped || _intake.IsPaused;
+        if (_stopped)
+        {
+            return;
+        }
+
+        _isInStep = true;
         Positions += _active;
-        _step.Begin(_active);
+        _intake.Count(_active);
         for (var lane = 0; lane < _active; lane++)
         {
             _step.Tokens[lane] = _slots[lane].NextToken;
@@ -89,7 +167,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// <summary>Takes the results of the step just done and closes the lanes that have ended.</summary>
     private void Finish()
     {
-        if (_active > 0 && _intake.Outputs.HasFlag(Outputs.Logits))
+        if (_intake.Outputs.HasFlag(Outputs.Logits))
         {
             ComputeLogits();
         }
@@ -172,20 +250,15 @@ internal sealed unsafe class LaneGroup : IDisposable
 
     private void Fill()
     {
-        while (_active < _slots.Length)
+        while (_active < Math.Min(_slots.Length, _intake.Share))
         {
             if (_intake.Take() is { } slot)
             {
                 Enter(_active++, slot);
             }
-            else if (_active > 0 || !_intake.MayContinue)
+            else if (_active > 0 || !_intake.Wait())
             {
                 return;
-            }
-            else
-            {
-                // Another group still computes what must be delivered before more may be read.
-                Thread.Sleep(1);
             }
         }
     }

@@ -26,9 +26,13 @@ internal sealed class PrefixTree
     /// <summary>The depth of the deepest leaf.</summary>
     private int _reach;
 
+    /// <summary>The lowest index of a leaf.</summary>
+    private long _firstIndex;
+
     private PrefixTree(int depth, Slot? leaf = null)
     {
         (_depth, _leaf, _stem, _reach) = (depth, leaf, leaf, depth);
+        _firstIndex = leaf?.Index ?? long.MaxValue;
     }
 
     /// <summary>Gives every sequence that shares a beginning its forks, and returns those that begin at start.</summary>
@@ -53,8 +57,7 @@ internal sealed class PrefixTree
 
             if (shared < ShortestShared)
             {
-                last._stem!.Reach = last._reach;
-                begin.Add(last._stem);
+                begin.Add(last.Stem());
             }
             else if (open.TryPeek(out var same) && same._depth == shared)
             {
@@ -77,6 +80,13 @@ internal sealed class PrefixTree
         return length < ShortestShared ? 0 : length;
     }
 
+    /// <summary>The sequence that goes through this node, told what waits for it.</summary>
+    private Slot Stem()
+    {
+        (_stem!.Reach, _stem.FirstIndex) = (_reach, _firstIndex);
+        return _stem;
+    }
+
     /// <summary>Chooses who goes on, once all children are known, and lets the others fork off.</summary>
     private void Close()
     {
@@ -87,6 +97,7 @@ internal sealed class PrefixTree
         {
             _work += child._work + child._depth - _depth;
             _reach = Math.Max(_reach, child._reach);
+            _firstIndex = Math.Min(_firstIndex, child._firstIndex);
             if (child == heaviest)
             {
                 continue;
@@ -98,9 +109,9 @@ internal sealed class PrefixTree
             }
             else
             {
-                child._stem!.Reach = child._reach;
-                child._stem.Origin = fork;
-                fork.Waiting.Add(child._stem);
+                var stem = child.Stem();
+                stem.Origin = fork;
+                fork.Waiting.Add(stem);
             }
         }
 

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace UniRep.Compute.Internals;
 
-/// <summary>128 bits: 4 floats, on ARM64 and on every x64.</summary>
-internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
+/// <summary>128 bits: 4 floats, on ARM64 and on every x64, with one of two kinds of multiply-add.</summary>
+internal readonly unsafe struct Simd128<TMultiplyAdd> : ISimd<Vector128<float>>
+    where TMultiplyAdd : struct, IMultiplyAdd128
 {
     public static int Width => 4;
     public static Vector128<float> Zero => Vector128<float>.Zero;
@@ -25,7 +26,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128<float> a,
         Vector128<float> b,
         Vector128<float> c
-    ) => Vector128.MultiplyAddEstimate(a, b, c);
+    ) => TMultiplyAdd.Of(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;

@@ -1,19 +1,13 @@
 namespace UniRep.Compute.Internals;
 
-/// <summary>Threads that take every step together: a barrier, and numbers of which each is given to one of them.</summary>
+/// <summary>Threads that meet at a barrier after each part of their work, every one of them.</summary>
 internal sealed class Team(int size)
 {
-    private const int Spins = 500;
-    private const int Yields = 20_000;
+    private readonly Gate _meetings = new();
     private int _arrived;
-    private int _generation;
 
-    public int Size => size;
-
-    /// <summary>
-    /// Waits until every member is here: first on the spot, then giving way to other threads of a busy machine, then
-    /// asleep, so that a source that blocks burns no core.
-    /// </summary>
+    /// <summary>Waits until every member is here.</summary>
+    /// <exception cref="BrokenTeamException">A member failed.</exception>
     public void Wait()
     {
         if (size == 1)
@@ -21,30 +15,20 @@ internal sealed class Team(int size)
             return;
         }
 
-        var generation = Volatile.Read(ref _generation);
+        var meeting = _meetings.Number;
         if (Interlocked.Increment(ref _arrived) == size)
         {
-            Volatile.Write(ref _arrived, 0);
-            Volatile.Write(ref _generation, generation + 1);
-            return;
+            _arrived = 0;
+            _meetings.Set(meeting + 1);
         }
-
-        for (var turn = 0; Volatile.Read(ref _generation) == generation; turn++)
+        else
         {
-            if (turn < Spins)
-            {
-                Thread.SpinWait(1);
-            }
-            else if (turn < Yields)
-            {
-                Thread.Yield();
-            }
-            else
-            {
-                Thread.Sleep(1);
-            }
+            _meetings.WaitWhile(meeting, Gate.ShortestSpin);
         }
     }
+
+    /// <summary>Ends the waiting of all members, now and later, because one of them failed.</summary>
+    public void Break() => _meetings.Break();
 
     /// <summary>Takes the next number of a counter that the members share.</summary>
     public int Next(ref int counter) =>

@@ -5,6 +5,12 @@ internal sealed unsafe class Workbench(int lanes, int units, Precision precision
 {
     private readonly AlignedBuffer _tiles = new(3L * lanes * PackedMatrix.Columns);
 
+    /// <summary>Ticks for which its thread was blocked in steps.</summary>
+    public long Blocked;
+
+    /// <summary>Gets or sets the phase whose rows it has read.</summary>
+    public long Phase { get; set; } = -2;
+
     public float* Tile => _tiles.Pointer;
 
     /// <summary>x · wmx beside h · wmh.</summary>

@@ -16,7 +16,11 @@ type Chart =
         Height: int
     }
 
+    /// Raises ArgumentException if the parts of the chart do not belong together.
     member internal this.Sheet: Sheet =
+        Sheet.checkSize this.Width this.Height
+        Sheet.check this.Mark
+
         {
             Title = this.Title
             X = this.X
@@ -51,6 +55,8 @@ module Chart =
     let logAxis title = { Title = title; Scale = Logarithmic }
 
     let private ofMark title x y mark =
+        Sheet.check mark
+
         {
             Title = title
             X = x
@@ -100,6 +106,8 @@ module Chart =
         ofMark title x (axis "count") (Mark.Histogram(groups, bins))
 
     let sized width height chart =
+        Sheet.checkSize width height
+
         { chart with
             Chart.Width = width
             Height = height
@@ -109,8 +117,22 @@ module Chart =
     let toPage (chart: Chart) = PlotlyPage.draw chart.Sheet
 
     let save (path: string) chart =
-        let isPage = path.EndsWith(".html", StringComparison.OrdinalIgnoreCase)
-        let text = if isPage then toPage chart else toSvg chart
+        let draw =
+            match string(Path.GetExtension path).ToLowerInvariant() with
+            | ".svg" -> toSvg
+            | ".html"
+            | ".htm" -> toPage
+            | other ->
+                let kind = if other = "" then "a name without an extension" else other
+
+                raise (
+                    ArgumentException(
+                        $"{path}: a chart is saved as a picture (.svg) or as a page (.html), not as {kind}",
+                        nameof path
+                    )
+                )
+
+        let text: string = draw chart
         let place = OutputPlace(Some path, Stream.Null, true)
 
         try

@@ -39,9 +39,13 @@ module Chart =
     val labelled: name: string -> points: (string * float * float) seq -> Series
 
     /// Joins the points of each series in the order of x: a loss, a speed.
+    ///
+    /// Raises ArgumentException if a series has not as many values of y, or labels, as of x.
     val lines: title: string -> x: Axis -> y: Axis -> series: Series list -> Chart
 
     /// Draws points: a map of representations, predicted against measured.
+    ///
+    /// Raises ArgumentException if a series has not as many values of y, or labels, as of x.
     val scatter: title: string -> x: Axis -> y: Axis -> series: Series list -> Chart
 
     /// Draws bars, from left to right.
@@ -53,7 +57,10 @@ module Chart =
     /// A bar with a whisker from `low` to `high`.
     val barWithin: low: float -> high: float -> label: string -> value: float -> Bar
 
-    /// Colours a table: a mutational scan, hidden units along a protein. The legend names what the colours mean.
+    /// Colours a table: a mutational scan, hidden units along a protein. The legend names what the colours mean; NaN is
+    /// grey.
+    ///
+    /// Raises ArgumentException if there are names of rows or columns, but not one for each.
     val heatMap:
         title: string ->
         x: Axis ->
@@ -66,16 +73,20 @@ module Chart =
             Chart
 
     /// Counts values in bins of equal width, group by group.
+    ///
+    /// Raises ArgumentException if there are no bins.
     val histogram: title: string -> x: Axis -> bins: int -> groups: (string * float[]) list -> Chart
 
     /// Gives a chart another size, in pixels.
+    ///
+    /// Raises ArgumentException if a side is not positive.
     val sized: width: int -> height: int -> chart: Chart -> Chart
 
     /// Draws a chart as SVG: self-contained, legible on light and dark pages, in colours that the colour-blind tell
     /// apart.
     ///
-    /// Raises ArgumentException if a value on a logarithmic axis is not positive, if a series has not as many values of
-    /// y as of x, or if a histogram has no bins. What is not a finite number is left out.
+    /// Raises ArgumentException if a value on a logarithmic axis is not positive, or if the parts of the chart do not
+    /// belong together: see how charts are made. What is not a finite number is left out; a chart of nothing has axes.
     val toSvg: chart: Chart -> string
 
     /// Draws a chart as a page of its own that tells the values on hovering; plotly.js is inside, nothing is fetched.
@@ -83,7 +94,8 @@ module Chart =
     /// Raises ArgumentException as `toSvg` does.
     val toPage: chart: Chart -> string
 
-    /// Writes a chart to a file, complete or not at all: a page if it ends in `.html`, else SVG.
+    /// Writes a chart to a file, complete or not at all: SVG if its name ends in `.svg`, a page if in `.html` or `.htm`.
     ///
-    /// Raises IOException if the file cannot be written.
+    /// Raises ArgumentException for any other name, `map.png` too, and as `toSvg` does; IOException if the file cannot
+    /// be written.
     val save: path: string -> chart: Chart -> unit

@@ -21,7 +21,7 @@ type Series =
         Name: string
         X: float[]
         Y: float[]
-        /// What each point is called, shown on hovering; empty for no names.
+        /// What each point is called, shown on hovering; one for each, or empty for no names.
         Labels: string[]
     }
 
@@ -46,7 +46,7 @@ type Mark =
     | Lines of Series list
     | Points of Series list
     | Bars of Bar list
-    /// Rows from top to bottom; NaN is left blank. Labels may be fewer than rows or columns: empty for none.
+    /// Rows from top to bottom; NaN is grey. There is a name for each row, or none at all; for columns alike.
     | HeatMap of
         values: float[,] *
         rows: string[] *

@@ -134,7 +134,13 @@ module internal PlotlyPage =
                         "b", number marginBottom
                     ]
                 "paper_bgcolor", word "rgba(0,0,0,0)"
-                "plot_bgcolor", word "rgba(0,0,0,0)"
+                // What is blank in a heat map shows this grey, as in its SVG.
+                "plot_bgcolor",
+                word (
+                    match sheet.Mark with
+                    | Mark.HeatMap _ -> "rgba(136,136,136,0.6)"
+                    | _ -> "rgba(0,0,0,0)"
+                )
             ]
 
     let private script () =

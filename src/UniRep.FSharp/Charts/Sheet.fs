@@ -24,19 +24,48 @@ type internal Bins =
 /// What both ways of drawing a chart have in common.
 [<RequireQualifiedAccess>]
 module internal Sheet =
-    /// The points of a series in their order, with what each is called.
-    let points (series: Series) =
+    let private refuse message : unit = raise (ArgumentException message)
+
+    /// Refuses a series whose arrays do not belong together.
+    let private checkSeries (series: Series) =
         let count = series.X.Length
 
         if series.Y.Length <> count then
-            raise (
-                ArgumentException
-                    $"series '{series.Name}' has {count} values of x, but {series.Y.Length} of y"
-            )
+            refuse $"series '{series.Name}' has {count} values of x, but {series.Y.Length} of y"
+
+        if series.Labels.Length > 0 && series.Labels.Length <> count then
+            refuse $"series '{series.Name}' has {count} points, but {series.Labels.Length} labels"
+
+    /// Refuses names that are not as many as what they name.
+    let private checkNames kind count (names: string[]) =
+        if names.Length > 0 && names.Length <> count then
+            refuse
+                $"the heat map has {count} {kind}s, but {names.Length} names of {kind}s: give one for each, or none"
+
+    /// Refuses marks whose parts do not belong together.
+    let check mark =
+        match mark with
+        | Mark.Lines series
+        | Mark.Points series -> List.iter checkSeries series
+        | Mark.HeatMap(values, rows, columns, _, _) ->
+            checkNames "row" (Array2D.length1 values) rows
+            checkNames "column" (Array2D.length2 values) columns
+        | Mark.Histogram(_, bins) when bins < 1 -> refuse $"{bins} bins: at least one is needed"
+        | Mark.Histogram _
+        | Mark.Bars _ -> ()
+
+    /// Refuses a size that nothing fits in.
+    let checkSize width height =
+        if width < 1 || height < 1 then
+            refuse $"a chart of {width} x {height} pixels cannot be drawn"
+
+    /// The points of a series in their order, with what each is called.
+    let points (series: Series) =
+        checkSeries series
 
         [
-            for at in 0 .. count - 1 do
-                let label = if at < series.Labels.Length then series.Labels[at] else ""
+            for at in 0 .. series.X.Length - 1 do
+                let label = if series.Labels.Length > 0 then series.Labels[at] else ""
                 struct (series.X[at], series.Y[at], label)
         ]
 
@@ -48,9 +77,6 @@ module internal Sheet =
         if at < labels.Length then labels[at] else ""
 
     let bins (x: Axis) count (groups: (string * float[]) list) =
-        if count < 1 then
-            raise (ArgumentException $"{count} bins: at least one is needed")
-
         let range = groups |> Seq.collect snd |> Extent.exact x
 
         {

@@ -25,7 +25,7 @@ module internal JaxPickle =
         | Real _ -> "a number"
         | Text _ -> "a text"
         | Bytes _ -> "bytes"
-        | NumPy array -> $"an array %A{array.Shape}"
+        | NumPy array -> $"""an array [{array.Shape |> List.map string |> String.concat ", "}]"""
         | Table _ -> "a dictionary"
         | Tuple [||] -> "()"
         | Tuple items -> $"a tuple of {items.Length}"
@@ -44,13 +44,19 @@ module internal JaxPickle =
                 | value -> Error $"{shown value} under '{Quote.text key}'"
         ]
 
-    /// The arrays under the names of `Weights`, or what was found instead.
-    let tensors value =
+    /// The arrays under the names of `Weights`, or what was found instead. A pickle may mention one array many times: all
+    /// together take no more than reading a file of this length may.
+    let tensors (length: int) value =
+        let left = ref (PickleBudget.LimitOf length)
+
         // An array that a pickle mentions many times is converted once.
         let converted =
             System.Collections.Generic.Dictionary<NpyArray, Tensor>(HashIdentity.Reference)
 
         let tensor (array: NpyArray) =
+            left.Value <-
+                left.Value - 4L * List.fold (fun size axis -> size * int64 axis) 1L array.Shape
+
             match converted.TryGetValue array with
             | true, tensor -> tensor
             | _ ->
@@ -87,6 +93,7 @@ module internal JaxPickle =
                     found
             with
             | Some reason -> Error reason
+            | None when left.Value < 0L -> Error "the same arrays in many layers"
             | None -> found |> List.choose Result.toOption |> Map.ofList |> Ok
         | Some(first :: _) -> Error $"{shown first} where the embedding belongs"
         | _ -> Error(shown value)

@@ -3,6 +3,7 @@ namespace UniRep.Formats
 open System
 open System.Buffers.Binary
 open System.Globalization
+open System.IO
 open System.Runtime.InteropServices
 open System.Text
 open System.Text.RegularExpressions
@@ -19,23 +20,22 @@ type NpyError =
 type NpyArray(descr: string, shape: int list, content: ReadOnlyMemory<byte>) =
     member _.Descr = descr
     member _.Shape = shape
-    /// The elements, little-endian and row-major.
+    /// The elements in the byte order that the type names, row-major.
     member internal _.Content = content
 
 [<RequireQualifiedAccess>]
 module Npy =
     let private magic = Array.append [| 0x93uy |] "NUMPY"B
 
-    let private sizeOf descr =
-        match descr with
-        | "|i1"
-        | "|u1" -> Some 1
-        | "<f2" -> Some 2
-        | "<f4"
-        | "<i4" -> Some 4
-        | "<f8"
-        | "<i8" -> Some 8
-        | _ -> None
+    /// The bytes of an element, for the types that are read.
+    let private sizeOf (descr: string) =
+        if descr.Length <> 3 then
+            None
+        else
+            match descr[0], descr[1], descr[2] with
+            | '|', ('i' | 'u'), '1' -> Some 1
+            | ('<' | '>'), ('f' | 'i' | 'u'), ('2' | '4' | '8' as size) -> Some(int size - int '0')
+            | _ -> None
 
     /// Brings column-major elements into row-major order.
     let private transpose (shape: int list) size (content: ReadOnlyMemory<byte>) =
@@ -68,7 +68,11 @@ module Npy =
 
     let private mostAxes = 64
 
-    let ofBytes descr fortranOrder (shape: int64 list) (content: ReadOnlyMemory<byte>) =
+    let private shown (shape: int64 list) =
+        shape |> List.map string |> String.concat ", " |> sprintf "shape (%s)"
+
+    /// The sizes of the axes, if so many bytes are what they call for.
+    let private checkSizes descr (shape: int64 list) (length: int64) =
         match sizeOf descr with
         | None -> Error(UnreadableType descr)
         | Some size ->
@@ -81,22 +85,24 @@ module Npy =
             if shape.Length > mostAxes then
                 Error(BadHeader $"{shape.Length} axes")
             elif shape |> List.exists (fun axis -> axis < 0L) then
-                Error(BadHeader $"shape %A{shape}")
-            elif expected <> bigint content.Length then
-                let expected = min expected (bigint Int64.MaxValue)
-                Error(WrongLength(int64 expected, int64 content.Length))
+                Error(BadHeader(shown shape))
+            elif expected <> bigint length then
+                Error(WrongLength(int64 (min expected (bigint Int64.MaxValue)), length))
             elif shape |> List.exists (fun axis -> axis > int64 Int32.MaxValue) then
-                Error(BadHeader $"shape %A{shape}")
+                Error(BadHeader(shown shape))
             else
-                let shape = List.map int shape
+                Ok(size, List.map int shape)
 
-                let content =
-                    if fortranOrder && shape.Length > 1 then
-                        transpose shape size content
-                    else
-                        content
+    let ofBytes descr fortranOrder shape (content: ReadOnlyMemory<byte>) =
+        checkSizes descr shape content.Length
+        |> Result.map (fun (size, shape) ->
+            let content =
+                if fortranOrder && shape.Length > 1 then
+                    transpose shape size content
+                else
+                    content
 
-                Ok(NpyArray(descr, shape, content))
+            NpyArray(descr, shape, content))
 
     /// Patterns that take linear time whatever a file says.
     let private pattern text =
@@ -113,7 +119,16 @@ module Npy =
         | [ found ] -> Some found.Groups[1].Value
         | _ -> None
 
-    let private parseHeader (header: string) content =
+    /// What a header says, and where the elements begin.
+    type private Header =
+        {
+            Descr: string
+            FortranOrder: bool
+            Shape: int64 list
+            Start: int
+        }
+
+    let private parseHeader start (header: string) =
         match only descrEntry header, only orderEntry header, only shapeEntry header with
         | Some descr, Some order, Some shape when dictionary.IsMatch header ->
             let sizes =
@@ -124,7 +139,13 @@ module Npy =
                     Int64.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture))
 
             if sizes |> Array.forall fst then
-                ofBytes descr (order = "True") (sizes |> Array.map snd |> List.ofArray) content
+                Ok
+                    {
+                        Descr = descr
+                        FortranOrder = (order = "True")
+                        Shape = sizes |> Array.map snd |> List.ofArray
+                        Start = start
+                    }
             else
                 Error(BadHeader header)
         | _ -> Error(BadHeader header)
@@ -132,17 +153,18 @@ module Npy =
     /// The longest header that is read; NumPy's own are a hundred bytes.
     let private longestHeader = 65536L
 
-    let parse (bytes: byte[]) =
+    /// Reads the header from the first bytes of a file of some length.
+    let private headerOf (bytes: byte[]) (length: int64) =
         if bytes.Length < 10 || not (bytes.AsSpan(0, 6).SequenceEqual(ReadOnlySpan magic)) then
             Error NotNpy
         else
             match int bytes[6] with
             | 2
-            | 3 when bytes.Length < 12 -> Error(WrongLength(12L, int64 bytes.Length))
+            | 3 when bytes.Length < 12 -> Error(WrongLength(12L, length))
             | 1
             | 2
             | 3 as version ->
-                let start, length =
+                let start, headerLength =
                     if version = 1 then
                         10L,
                         int64 (BinaryPrimitives.ReadUInt16LittleEndian(ReadOnlySpan(bytes, 8, 2)))
@@ -150,37 +172,68 @@ module Npy =
                         12L,
                         int64 (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan(bytes, 8, 4)))
 
-                if length > longestHeader then
-                    Error(BadHeader $"{length} bytes")
-                elif start + length > int64 bytes.Length then
-                    Error(WrongLength(start + length, int64 bytes.Length))
+                if headerLength > longestHeader then
+                    Error(BadHeader $"{headerLength} bytes")
+                elif start + headerLength > length then
+                    Error(WrongLength(start + headerLength, length))
                 else
-                    parseHeader
-                        (Encoding.UTF8.GetString(bytes, int start, int length))
-                        (ReadOnlyMemory(
-                            bytes,
-                            int (start + length),
-                            bytes.Length - int (start + length)
-                        ))
+                    Encoding.UTF8.GetString(bytes, int start, int headerLength)
+                    |> parseHeader (int (start + headerLength))
             | version -> Error(UnknownVersion version)
 
-    let private convert (array: NpyArray) (ofSingle: float32 -> 'T) (ofFloat: float -> 'T) : 'T[] =
-        let content = array.Content
+    let parse (bytes: byte[]) =
+        headerOf bytes bytes.Length
+        |> Result.bind (fun header ->
+            ReadOnlyMemory(bytes, header.Start, bytes.Length - header.Start)
+            |> ofBytes header.Descr header.FortranOrder header.Shape)
 
-        let each size read =
+    let readFile (path: string) =
+        use stream = File.OpenRead path
+        let length = stream.Length
+        let first = Array.zeroCreate<byte>(int (min length (12L + longestHeader)))
+        stream.ReadExactly(first.AsSpan())
+
+        // The elements take memory only once the header and the file's length agree.
+        headerOf first length
+        |> Result.bind (fun header ->
+            checkSizes header.Descr header.Shape (length - int64 header.Start))
+        |> Result.bind (fun _ ->
+            stream.Position <- 0L
+            let bytes = Array.zeroCreate<byte>(Checked.int length)
+            stream.ReadExactly(bytes.AsSpan())
+            parse bytes)
+
+    /// The elements, little-endian.
+    let private littleEndian size (array: NpyArray) =
+        if array.Descr[0] = '>' then
+            let swapped = array.Content.ToArray()
+
+            for start in 0..size .. swapped.Length - 1 do
+                Array.Reverse(swapped, start, size)
+
+            ReadOnlyMemory swapped
+        else
+            array.Content
+
+    let private convert (array: NpyArray) (ofSingle: float32 -> 'T) (ofFloat: float -> 'T) : 'T[] =
+        let size = int array.Descr[2] - int '0'
+        let content = littleEndian size array
+
+        let each read =
             Array.init (content.Length / size) (fun k -> read (content.Slice(k * size, size)))
 
-        match array.Descr with
-        | "<f4" -> each 4 (fun at -> ofSingle (BinaryPrimitives.ReadSingleLittleEndian at.Span))
-        | "<f8" -> each 8 (fun at -> ofFloat (BinaryPrimitives.ReadDoubleLittleEndian at.Span))
-        | "<f2" ->
-            each 2 (fun at -> ofFloat (float (BinaryPrimitives.ReadHalfLittleEndian at.Span)))
-        | "<i4" ->
-            each 4 (fun at -> ofFloat (float (BinaryPrimitives.ReadInt32LittleEndian at.Span)))
-        | "<i8" ->
-            each 8 (fun at -> ofFloat (float (BinaryPrimitives.ReadInt64LittleEndian at.Span)))
-        | "|i1" -> each 1 (fun at -> ofFloat (float (sbyte at.Span[0])))
-        | _ -> each 1 (fun at -> ofFloat (float at.Span[0]))
+        match array.Descr[1..] with
+        | "f2" -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadHalfLittleEndian at.Span)))
+        | "f4" -> each (fun at -> ofSingle (BinaryPrimitives.ReadSingleLittleEndian at.Span))
+        | "f8" -> each (fun at -> ofFloat (BinaryPrimitives.ReadDoubleLittleEndian at.Span))
+        | "i1" -> each (fun at -> ofFloat (float (sbyte at.Span[0])))
+        | "i2" -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadInt16LittleEndian at.Span)))
+        | "i4" -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadInt32LittleEndian at.Span)))
+        | "i8" -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadInt64LittleEndian at.Span)))
+        | "u1" -> each (fun at -> ofFloat (float at.Span[0]))
+        | "u2" -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadUInt16LittleEndian at.Span)))
+        | "u4" -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadUInt32LittleEndian at.Span)))
+        | _ -> each (fun at -> ofFloat (float (BinaryPrimitives.ReadUInt64LittleEndian at.Span)))
 
     let toSingles (array: NpyArray) =
         if array.Descr = "<f4" && BitConverter.IsLittleEndian then
@@ -213,5 +266,6 @@ module Npy =
         | NotNpy -> "not a .npy file"
         | UnknownVersion version -> $".npy version {version} is unknown"
         | BadHeader header -> $"the array's header cannot be read: {Quote.text header}"
-        | UnreadableType descr -> $"elements of type '{Quote.text descr}' are not read"
+        | UnreadableType descr ->
+            $"elements of type '{Quote.text descr}' are not read; floats and integers of at most 64 bits are: save the array as float32"
         | WrongLength(expected, found) -> $"{expected} bytes expected, {found} found"

@@ -8,7 +8,7 @@ type NpyError =
     | UnknownVersion of version: int
     /// The header is not what NumPy writes.
     | BadHeader of header: string
-    /// Elements of this type are not read; floats and integers in little-endian order are.
+    /// Elements of this type are not read; floats and integers of at most 64 bits are.
     | UnreadableType of descr: string
     /// There are more or fewer bytes than the shape calls for.
     | WrongLength of expected: int64 * found: int64
@@ -25,8 +25,12 @@ type NpyArray =
 /// Reads and writes NumPy's `.npy` format, versions 1 to 3.
 [<RequireQualifiedAccess>]
 module Npy =
-    /// Reads the bytes of a whole file. Element types `<f2 <f4 <f8 <i4 <i8 |i1 |u1`, C or Fortran order.
+    /// Reads the bytes of a whole file. Element types are floats of 2, 4 or 8 bytes and integers of 1, 2, 4 or 8,
+    /// in either byte order, C or Fortran order.
     val parse: bytes: byte[] -> Result<NpyArray, NpyError>
+
+    /// Reads a file; its elements are read only if the file is as long as its header says.
+    val internal readFile: path: string -> Result<NpyArray, NpyError>
 
     /// Makes an array of a numpy type out of its raw bytes, as pickles hold them.
     val ofBytes:

@@ -8,6 +8,10 @@ open UniRep
 /// Why the `.npy` files of a folder cannot be read.
 type internal NpyFolderError =
     | BadFile of path: string * error: NpyError
+    /// Every file of an array is empty.
+    | EmptyFile of path: string
+    /// The file is something else than an array.
+    | ForeignFile of path: string * kind: ForeignKind
     /// Two files hold different numbers for the same array.
     | Contradiction of first: string * second: string
 
@@ -24,9 +28,13 @@ type internal NpyFolderContent =
 /// The names that arrays bear in published folders.
 [<RequireQualifiedAccess>]
 module internal NpyFolder =
-    /// `name:0.npy`, `name_0.npy`, a private-use character in the colon's place, or `name.npy`.
+    /// `name:0.npy`, what tools write in the colon's place (`_`, `-`, `%3A`, a private-use character of Windows or
+    /// Samba, a letter that looks like a colon), or `name.npy`.
     let private fileName =
-        Regex(@"^(?<variable>.+?)(?:[:_\uF022\uF03A]0)?\.npy$", RegexOptions.CultureInvariant)
+        Regex(
+            @"^(?<variable>.+?)(?:(?:[:_\-\uF022\uF03A\uFF1A\uA789]|%3[Aa])0)?\.npy$",
+            RegexOptions.CultureInvariant
+        )
 
     let private variable =
         Regex(
@@ -69,14 +77,41 @@ module internal NpyFolder =
             else
                 $"rnn_mlstm_mlstm_{name}:0.npy"
 
+    /// Errors about arrays of a model, with the names of their files.
+    let withFileNames (files: Map<string, string>) errors =
+        let stacked =
+            files
+            |> Map.exists (fun _ file -> file.Contains("_stack", StringComparison.Ordinal))
+            || errors
+               |> List.exists (function
+                   | MissingArrays names ->
+                       names |> List.exists _.StartsWith("layer1", StringComparison.Ordinal)
+                   | _ -> false)
+
+        let file name =
+            files.TryFind name |> Option.defaultWith (fun () -> fileOf stacked name)
+
+        errors
+        |> List.map (function
+            | MissingArrays names -> MissingArrays(List.map file names)
+            | UnexpectedShape(name, expected, found) -> UnexpectedShape(file name, expected, found)
+            | UnexpectedArray name -> UnexpectedArray(file name)
+            | NotFinite(name, element) -> NotFinite(file name, element)
+            | TooLarge(name, reach) -> TooLarge(file name, reach))
+
     let private readArray path =
-        Npy.parse (File.ReadAllBytes path)
-        |> Result.map (fun array ->
-            {
-                Shape = array.Shape
-                Values = Npy.toSingles array
-            })
-        |> Result.mapError (fun error -> BadFile(path, error))
+        match Npy.readFile path with
+        | Ok array ->
+            Ok
+                {
+                    Shape = array.Shape
+                    Values = Npy.toSingles array
+                }
+        | Error NotNpy ->
+            match ForeignKind.ofFile path with
+            | Some kind -> Error(ForeignFile(path, kind))
+            | None -> Error(BadFile(path, NotNpy))
+        | Error error -> Error(BadFile(path, error))
 
     /// Reads one array; spellings of the same name with the same numbers count once.
     let private readSpellings files =
@@ -104,15 +139,20 @@ module internal NpyFolder =
 
         let spellings =
             known
-            |> List.filter (fun file -> FileInfo(file).Length > 0L)
             |> List.groupBy (arrayOf >> Option.defaultValue "")
+            |> List.map (fun (name, files) ->
+                match List.filter RegularFile.hasContent files with
+                | [] -> name, Error(EmptyFile files.Head)
+                | files -> name, Ok files)
 
         let folded =
             (Ok Map.empty, spellings)
             ||> List.fold (fun tensors (name, files) ->
                 tensors
                 |> Result.bind (fun tensors ->
-                    readSpellings files |> Result.map (fun tensor -> Map.add name tensor tensors)))
+                    files
+                    |> Result.bind readSpellings
+                    |> Result.map (fun tensor -> Map.add name tensor tensors)))
 
         folded
         |> Result.map (fun tensors ->
@@ -121,8 +161,10 @@ module internal NpyFolder =
                 Files =
                     Map.ofList
                         [
-                            for name, files in spellings ->
-                                name, string (Path.GetFileName(List.head files))
+                            for name, files in spellings do
+                                match files with
+                                | Ok files -> name, string (Path.GetFileName(List.head files))
+                                | Error _ -> ()
                         ]
                 Strange = strange
             })

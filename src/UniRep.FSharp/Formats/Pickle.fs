@@ -17,22 +17,34 @@ module Pickle =
             PickleRefused(Inconsistent(reason, input.At))
 
         let inconsistent reason : 'a = raise (because reason)
-        let stack = PickleStack because
-        let memo = Dictionary<uint32, PickleItem>()
+
+        let budget =
+            PickleBudget(
+                PickleBudget.LimitOf bytes.Length,
+                fun limit -> PickleRefused(OverBudget(limit, bytes.Length))
+            )
+
+        let stack = PickleStack(because, budget.Spend)
+        let memo = PickleMemo(max 65536 bytes.Length, budget)
         let pushValue value = stack.Push(Value value)
 
         let setItems (pairs: IReadOnlyList<PickleItem>) =
             match stack.Peek() with
             | Value(Table table) when pairs.Count % 2 = 0 ->
+                budget.Spend(64L * int64 pairs.Count)
+
                 for index in 0..2 .. pairs.Count - 2 do
                     match pairs[index] with
-                    | Value(Text key) -> table[key] <- stack.Value pairs[index + 1]
+                    | Value(Text key) when table.TryAdd(key, stack.Value pairs[index + 1]) -> ()
+                    | Value(Text _) -> inconsistent "a dictionary has the same key twice"
                     | _ -> inconsistent "a key is not a text"
             | _ -> inconsistent "a dictionary is missing"
 
         let append (items: IReadOnlyList<PickleItem>) =
             match stack.Peek() with
-            | Value(Items list) -> items |> Seq.iter (stack.Value >> list.Add)
+            | Value(Items list) ->
+                budget.Spend(16L * int64 items.Count)
+                items |> Seq.iter (stack.Value >> list.Add)
             | _ -> inconsistent "a list is missing"
 
         let pushGlobal ``module`` name =
@@ -41,7 +53,7 @@ module Pickle =
             | None -> raise (PickleRefused(ForbiddenGlobal $"{``module``}.{name}"))
 
         /// An array of the parts that NumPy takes it apart into.
-        let arrayOf sizes name order fortran content =
+        let arrayOf sizes name order fortran (content: ReadOnlyMemory<byte>) =
             let shape =
                 [
                     for size in sizes do
@@ -50,11 +62,17 @@ module Pickle =
                         | _ -> inconsistent "a size is not an integer"
                 ]
 
+            // One byte an element may become a float32, and column-major elements are copied; the bytes themselves may be
+            // those of many arrays.
+            budget.Spend(5L * int64 content.Length)
+
             match Npy.ofBytes (order + name) fortran shape content with
             | Ok array -> array
             | Error error -> inconsistent (Npy.describe error)
 
         let latin1 (text: string) =
+            budget.Spend(int64 text.Length)
+
             if text |> Seq.forall (fun c -> c <= '\u00FF') then
                 ReadOnlyMemory(Encoding.Latin1.GetBytes text)
             else
@@ -98,12 +116,14 @@ module Pickle =
                 | _ -> inconsistent "a type's state is not NumPy's"
             | _ -> inconsistent "a state without an object"
 
-        let remember key = memo[key] <- stack.Peek()
+        let remember key =
+            if not (memo.TryAdd(key, stack.Peek())) then
+                inconsistent $"memo {key} is more than there can be"
 
         let recall key =
-            match memo.TryGetValue key with
-            | true, item -> stack.Push item
-            | _ -> inconsistent $"memo {key} is empty"
+            match memo.TryFind key with
+            | Some item -> stack.Push item
+            | None -> inconsistent $"memo {key} is empty"
 
         let integer () =
             match input.Byte() with
@@ -128,7 +148,9 @@ module Pickle =
             | ']' -> pushValue (Items(List()))
             | 'a' -> append (stack.PopMany 1)
             | 'e' -> append (stack.PopMark())
-            | '}' -> pushValue (Table(Dictionary()))
+            | '}' ->
+                budget.Spend 128L
+                pushValue (Table(Dictionary()))
             | 's' -> setItems (stack.PopMany 2)
             | 'u' -> setItems (stack.PopMark())
             | 'c' -> pushGlobal (input.Line()) (input.Line())
@@ -143,7 +165,16 @@ module Pickle =
             | '\x95' -> input.Int64() |> ignore
             | opcode -> raise (PickleRefused(ForbiddenOpcode(byte opcode, input.At - 1)))
 
+        /// What a value of no size takes on the stack, with the memo's share.
+        let smallest = 64L
+
+        let text length =
+            budget.Spend(2L * min (max 0L length) (int64 bytes.Length))
+            pushValue (Text(input.Text length))
+
         let execute opcode =
+            budget.Spend smallest
+
             match opcode with
             | 'N' -> pushValue Nothing
             | '\x88' -> pushValue (Flag true)
@@ -153,9 +184,9 @@ module Pickle =
             | 'M' -> pushValue (Integer(int64 (input.UInt16())))
             | '\x8a' -> pushValue (Integer(integer ()))
             | 'G' -> pushValue (Real(input.BigEndianDouble()))
-            | 'X' -> pushValue (Text(input.Text(int64 (input.UInt32()))))
-            | '\x8c' -> pushValue (Text(input.Text(int64 (input.Byte()))))
-            | '\x8d' -> pushValue (Text(input.Text(input.Int64())))
+            | 'X' -> text (int64 (input.UInt32()))
+            | '\x8c' -> text (int64 (input.Byte()))
+            | '\x8d' -> text (input.Int64())
             | 'B' -> pushValue (Bytes(input.Take(int64 (input.UInt32()))))
             | 'C' -> pushValue (Bytes(input.Take(int64 (input.Byte()))))
             | '\x8e'
@@ -199,4 +230,7 @@ module Pickle =
             $"the pickle asks for {Quote.text name}; only plain NumPy arrays are read, and nothing was executed"
         | ForbiddenOpcode(opcode, offset) ->
             $"the pickle uses instruction 0x{opcode:X2} at byte {offset}, which plain arrays never need"
-        | Inconsistent(reason, offset) -> $"the pickle is damaged before byte {offset}: {reason}"
+        | Inconsistent(reason, offset) ->
+            $"the pickle is damaged before byte {offset}: {Quote.text reason}"
+        | OverBudget(limit, length) ->
+            $"the pickle of {length} bytes asks for more than {limit} bytes of memory: it is damaged, or made to do harm"

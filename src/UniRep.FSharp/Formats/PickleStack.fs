@@ -40,7 +40,7 @@ module internal PickleGlobal =
 
 /// The stack of a pickle machine; `inconsistent` ends the reading with a reason.
 [<Sealed>]
-type internal PickleStack(inconsistent: string -> exn) =
+type internal PickleStack(inconsistent: string -> exn, spend: int64 -> unit) =
     let stack = Stack<PickleItem>()
 
     /// The items of tuples that hold more than values, by the empty tuples that stand for them.
@@ -93,6 +93,8 @@ type internal PickleStack(inconsistent: string -> exn) =
 
     /// Puts a tuple on the stack; one that describes a type or an array still to be filled holds items, not values.
     member this.PushTuple(items: PickleItem[]) =
+        spend (16L * int64 items.Length)
+
         let isValue =
             function
             | Value _ -> true
@@ -102,6 +104,7 @@ type internal PickleStack(inconsistent: string -> exn) =
         if Array.forall isValue items then
             stack.Push(Value(Tuple(Array.map this.Value items)))
         else
+            spend 128L
             let placeholder = Tuple [||]
             arguments[placeholder] <- items
             stack.Push(Value placeholder)
@@ -113,3 +116,33 @@ type internal PickleStack(inconsistent: string -> exn) =
             | true, items -> items
             | _ -> Array.map Value values
         | _ -> raise (inconsistent "a tuple is missing")
+
+/// What a pickle remembers, by number. Picklers count up from 0, so that no number exceeds the pickle's length.
+[<Sealed>]
+type internal PickleMemo(most: int, budget: PickleBudget) =
+    let mutable slots: PickleItem option[] = Array.create 64 None
+    let mutable count = 0
+
+    /// How many numbers are taken.
+    member _.Count = count
+
+    /// Remembers an item; tells whether the number can be one.
+    member _.TryAdd(key: uint32, item) =
+        if key > uint32 most then
+            false
+        else
+            let key = int key
+
+            if key >= slots.Length then
+                let longer = max (key + 1) (2 * slots.Length)
+                budget.Spend(8L * int64 longer)
+                System.Array.Resize(&slots, longer)
+
+            if slots[key].IsNone then
+                count <- count + 1
+
+            slots[key] <- Some item
+            true
+
+    member _.TryFind(key: uint32) =
+        if key < uint32 slots.Length then slots[int key] else None

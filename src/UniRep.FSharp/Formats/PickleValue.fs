@@ -9,6 +9,7 @@ type PickleError =
     | ForbiddenGlobal of name: string
     | ForbiddenOpcode of opcode: byte * offset: int
     | Inconsistent of reason: string * offset: int
+    | OverBudget of limit: int64 * length: int
 
 type PickleValue =
     | Nothing

@@ -12,6 +12,8 @@ type PickleError =
     | ForbiddenOpcode of opcode: byte * offset: int
     /// The instructions contradict each other.
     | Inconsistent of reason: string * offset: int
+    /// Reading would take more memory than a pickle of this length can need, in bytes.
+    | OverBudget of limit: int64 * length: int
 
 /// What a pickle of parameters is made of.
 type PickleValue =

@@ -19,7 +19,8 @@ type SafetensorsError =
 
 [<RequireQualifiedAccess>]
 module Safetensors =
-    let private maximalHeader = 100_000_000L
+    /// The largest header that is read; a model of a hundred layers has 100 kB.
+    let private maximalHeader = 32_000_000L
     let private mostAxes = 64
 
     type private Entry =
@@ -44,7 +45,8 @@ module Safetensors =
         else
             let values =
                 [
-                    for item in element.EnumerateArray() do
+                    // One more than are allowed, however many a header lists.
+                    for item in Seq.truncate (mostAxes + 1) (element.EnumerateArray()) do
                         match item.ValueKind with
                         | JsonValueKind.Number ->
                             match item.TryGetInt64() with
@@ -287,7 +289,7 @@ module Safetensors =
         | TruncatedHeader(announced, found) ->
             $"the file is cut off: {announced} bytes of header expected, {found} bytes in all"
         | HeaderTooLarge announced ->
-            $"a header of {announced} bytes is larger than the format allows"
+            $"the header is said to be {announced} bytes long, more than any model needs: not a safetensors file, or a damaged one"
         | BadJson reason -> $"the header is not the JSON of a safetensors file: {Quote.text reason}"
         | BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
         | BadLayout(name, reason) ->

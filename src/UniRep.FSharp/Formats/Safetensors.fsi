@@ -7,7 +7,7 @@ open UniRep
 type SafetensorsError =
     /// The file ends within its first 8 bytes or within the header they announce.
     | TruncatedHeader of announced: int64 * found: int64
-    /// The header is larger than the format allows (100 MB).
+    /// The header is larger than 32 MB, far more than any model needs.
     | HeaderTooLarge of announced: int64
     /// The header is not the JSON object it must be.
     | BadJson of reason: string

@@ -1,32 +1,12 @@
 namespace UniRep
 
 open System
-open System.Buffers.Binary
 open System.IO
-open System.IO.Compression
 
-/// A gzip file of one member or several, read as the text within. Unlike GZipStream it notices, at the end, if the file
-/// was cut off: a gzip file closes with the checksum and the length of what its last member held.
-[<Sealed>]
-type internal GzipFile(path: string) =
-    inherit Stream()
-
-    let refuse reason : 'a = raise (InvalidDataException reason)
-
-    let decompress () =
-        new GZipStream(File.OpenRead path, CompressionMode.Decompress)
-
-    do
-        use file = File.OpenRead path
-
-        if file.ReadByte() <> 0x1F || file.ReadByte() <> 0x8B then
-            refuse "it does not begin like a gzip file"
-
-    let inner = decompress ()
-    let mutable total = 0L
-    let mutable verified = false
-
-    static let table =
+/// The checksum of gzip files.
+[<RequireQualifiedAccess>]
+module internal Crc32 =
+    let private table =
         Array.init 256 (fun index ->
             (uint32 index, [ 1..8 ])
             ||> List.fold (fun crc _ ->
@@ -35,80 +15,162 @@ type internal GzipFile(path: string) =
                 else
                     crc >>> 1))
 
-    static let append (crc: uint32) (bytes: ReadOnlySpan<byte>) =
-        let mutable crc = crc
+    /// The checksum of some bytes after those of a checksum; 0 is that of none.
+    let append (checksum: uint32) (bytes: ReadOnlySpan<byte>) =
+        let mutable crc = ~~~checksum
 
-        for byte in bytes do
-            crc <- table[int ((crc ^^^ uint32 byte) &&& 0xFFu)] ^^^ (crc >>> 8)
-
-        crc
-
-    /// The checksum and length at the file's end.
-    let trailer () =
-        use file = File.OpenRead path
-        let bytes = Array.zeroCreate<byte> 8
-
-        if file.Length < 18L then
-            refuse "it ends too early"
-
-        file.Seek(-8L, SeekOrigin.End) |> ignore
-        file.ReadExactly(bytes.AsSpan())
-
-        struct (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan(bytes, 0, 4)),
-                BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan(bytes, 4, 4)))
-
-    /// The checksum of the last bytes of the text, which are the last member's if the file has several.
-    let checksumOfLast (length: int64) =
-        use again = decompress ()
-        let buffer = Array.zeroCreate<byte> 81920
-        let mutable skipped = 0L
-        let mutable crc = UInt32.MaxValue
-        let mutable count = again.Read(buffer, 0, buffer.Length)
-
-        while count > 0 do
-            let skip = int (min (int64 count) (max 0L (total - length - skipped)))
-            crc <- append crc (ReadOnlySpan(buffer, skip, count - skip))
-            skipped <- skipped + int64 skip
-            count <- again.Read(buffer, 0, buffer.Length)
+        for value in bytes do
+            crc <- table[int ((crc ^^^ uint32 value) &&& 0xFFu)] ^^^ (crc >>> 8)
 
         ~~~crc
 
-    let verify () =
-        if not verified then
-            verified <- true
-            let struct (checksum, length) = trailer ()
+/// The text within a gzip file (RFC 1952) of any number of members, read once and forward. The checksum and the length
+/// of every member are compared, and nothing but zeros may follow the last one; BGZF, as bgzip writes it, must besides
+/// end with its empty block, without which it is cut off. What is wrong is told by an InvalidDataException.
+[<Sealed>]
+type internal GzipFile(stream: Stream) =
+    inherit ReadOnlyStream()
 
-            let isWhole =
-                uint32 total = length
-                || length = 0u && checksum = 0u
-                || int64 length <= total && checksumOfLast (int64 length) = checksum
+    let bytes = CompressedBytes stream
+    let inflater = Inflater bytes
+    let mutable memberStart = 0L
+    let mutable headerChecksum = 0u
+    let mutable checksum = 0u
+    let mutable length = 0L
+    let mutable isBgzf = false
+    let mutable ended = false
 
-            if not isWhole then
-                refuse "it ends too early"
+    let refuse reason : 'a = raise (InvalidDataException reason)
 
-    override _.CanRead = true
-    override _.CanSeek = false
-    override _.CanWrite = false
-    override _.Length = raise (NotSupportedException())
+    /// How many zeros follow, if nothing else follows them.
+    let zerosToEnd () =
+        let mutable count = 0L
+        let mutable value = bytes.TryNext()
 
-    override _.Position
-        with get () = total
-        and set _ = raise (NotSupportedException())
+        while value = 0 do
+            count <- count + 1L
+            value <- bytes.TryNext()
 
-    override _.Flush() = ()
-    override _.Seek(_, _) = raise (NotSupportedException())
-    override _.SetLength _ = raise (NotSupportedException())
-    override _.Write(_: byte[], _: int, _: int) : unit = raise (NotSupportedException())
+        if value = -1 then ValueSome count else ValueNone
 
-    override _.Read(buffer: byte[], offset: int, length: int) =
-        let count = inner.Read(buffer, offset, length)
-        total <- total + int64 count
+    let cutWithZeros count : 'a =
+        refuse $"cut off: from byte {bytes.Offset - count} on it holds nothing but zeros"
 
-        if count = 0 && length > 0 then
-            verify ()
+    let number count next =
+        (0uL, [ 0 .. count - 1 ])
+        ||> List.fold (fun value place -> value ||| (uint64 (next (): int) <<< (8 * place)))
 
-        count
+    /// Whether one of a header's extra fields is BGZF's.
+    let hasBlockSize (extra: byte[]) =
+        let mutable at = 0
+        let mutable isFound = false
 
-    override _.Dispose disposing =
-        if disposing then
-            inner.Dispose()
+        while at + 4 <= extra.Length do
+            isFound <- isFound || extra[at] = byte 'B' && extra[at + 1] = byte 'C'
+            at <- at + 4 + int extra[at + 2] + 256 * int extra[at + 3]
+
+        isFound
+
+    /// Reads a member's header after its first byte.
+    let readHeader () =
+        memberStart <- bytes.Offset - 1L
+        headerChecksum <- Crc32.append 0u (ReadOnlySpan [| 0x1Fuy |])
+
+        let next () =
+            let value = bytes.Next()
+            headerChecksum <- Crc32.append headerChecksum (ReadOnlySpan [| byte value |])
+            value
+
+        let skipText () =
+            while next () <> 0 do
+                ()
+
+        if next () <> 0x8B then
+            refuse $"damaged at byte {memberStart}: no gzip member begins there"
+
+        let compression = next ()
+        let flags = next ()
+
+        if compression <> 8 || flags > 31 then
+            refuse $"damaged at byte {memberStart}: the header of a gzip member has unknown values"
+
+        number 6 next |> ignore
+
+        let extra =
+            if flags &&& 4 = 0 then
+                [||]
+            else
+                Array.init (int (number 2 next)) (fun _ -> byte (next ()))
+
+        isBgzf <- hasBlockSize extra
+
+        if flags &&& 8 <> 0 then
+            skipText ()
+
+        if flags &&& 16 <> 0 then
+            skipText ()
+
+        if flags &&& 2 <> 0 then
+            let expected = headerChecksum &&& 0xFFFFu
+
+            if uint32 (number 2 next) <> expected then
+                refuse $"the header of the gzip member at byte {memberStart} has a wrong checksum"
+
+        checksum <- 0u
+        length <- 0L
+        inflater.Restart()
+
+    let checkMember () =
+        let expected = uint32 (number 4 bytes.Next)
+        let expectedLength = uint32 (number 4 bytes.Next)
+
+        if expected <> checksum || expectedLength <> uint32 length then
+            if expectedLength = 0u && uint32 length <> 0u then
+                match zerosToEnd () with
+                | ValueSome count -> cutWithZeros (count + 4L)
+                | ValueNone -> ()
+
+            let what = if expected <> checksum then "checksum" else "length"
+
+            refuse
+                $"wrong {what}: the gzip member at byte {memberStart} does not hold what was compressed"
+
+    /// Goes on to the next member, or to the end.
+    let goOn () =
+        let at = bytes.Offset
+
+        match bytes.TryNext() with
+        | 0x1F -> readHeader ()
+        | first when first = -1 || first = 0 && (zerosToEnd ()).IsSome ->
+            if isBgzf && length > 0L then
+                refuse $"cut off at byte {at}: the empty block at the end of a BGZF file is missing"
+
+            ended <- true
+        | 0 -> refuse $"damaged at byte {at}: zeros where a gzip member should begin"
+        | _ -> refuse $"damaged at byte {at}: what follows there is not gzip"
+
+    do
+        match bytes.TryNext() with
+        | 0x1F -> readHeader ()
+        | -1 -> refuse "cut off: it is empty"
+        | _ -> refuse "it does not begin like a gzip file"
+
+    override _.Read(buffer: byte[], offset: int, count: int) =
+        let inflate () =
+            try
+                inflater.Read(Span(buffer, offset, count))
+            with :? InvalidDataException ->
+                match zerosToEnd () with
+                | ValueSome zeros when zeros > 0L -> cutWithZeros zeros
+                | _ -> reraise ()
+
+        let mutable given = inflate ()
+
+        while given = 0 && count > 0 && not ended do
+            checkMember ()
+            goOn ()
+            given <- inflate ()
+
+        checksum <- Crc32.append checksum (ReadOnlySpan(buffer, offset, given))
+        length <- length + int64 given
+        given

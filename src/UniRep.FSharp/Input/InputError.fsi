@@ -1,10 +1,12 @@
 namespace UniRep
 
+open System.Text
+
 /// How the records of a text are laid out.
 type InputFormat =
     /// `>` headers, sequences over any number of lines.
     | Fasta
-    /// An alignment in FASTA form: gaps are dropped, lower case is read as upper case.
+    /// An alignment in FASTA form, A2M or A3M: gaps are dropped, lower case is read as upper case.
     | A2m
     /// One sequence a line; ids are the numbers of the records from 1.
     | Lines
@@ -26,18 +28,42 @@ type InputError =
     | CannotRead of file: string * reason: string
     /// The file's extension tells no format.
     | UnknownFormat of file: string
+    /// The file is of a kind that is not read, such as "a GenBank file".
+    | OtherFormat of file: string * kind: string
+    /// A byte that may be part of a sequence is not UTF-8.
     | NotUtf8 of file: string * line: int64 * column: int
+    /// A gzip file is cut off or damaged; the reason says which.
     | BadGzip of file: string * reason: string
+    /// A line, or a record, is longer than this many letters.
+    | TooLong of file: string * line: int64 * limit: int
     /// Text before the first `>` of a FASTA file.
     | NoHeader of file: string * line: int64
     /// There is not one record.
     | NoRecord of file: string
     | EmptyRecord of file: string * record: string * line: int64
-    | BadResidue of file: string * record: string * line: int64 * column: int * symbol: char
+    | BadResidue of file: string * record: string * line: int64 * column: int * symbol: Rune
+    /// A FASTA header in a list of one sequence a line.
+    | HeaderInList of file: string * line: int64
+    /// The first line of a list reads like the name of a column.
+    | Heading of file: string * record: string * line: int64 * text: string
+    /// A line of a list holds white space, commas or semicolons: it may be a name and a sequence.
+    | SeveralWords of file: string * record: string * line: int64
     /// A table lacks a column.
     | NoColumn of file: string * column: string * columns: string list
     /// A row of a table cannot be read.
     | BadRow of file: string * line: int64 * reason: string
+    /// A table has several columns that usually hold sequences.
+    | DoubtfulColumn of file: string * candidates: string list
+    /// Several columns of a table have the name of a column that is needed.
+    | RepeatedColumn of file: string * column: string
+    /// The cells of a table are separated in another way than its format says.
+    | OtherSeparator of file: string * expected: char * found: char
+    /// The column names of a table without quoting are in quotes.
+    | QuotedHeader of file: string
+    /// A cell for a sequence holds the mark of a missing value, or no letter.
+    | MissingSequence of file: string * record: string * line: int64 * cell: string
+    /// The states of a sequence's residues are more numbers than one array holds; the limit counts residues.
+    | TooManyStates of file: string * record: string * line: int64 * residues: int * limit: int
 
 /// Works on errors of input.
 [<RequireQualifiedAccess>]

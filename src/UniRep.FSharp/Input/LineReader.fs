@@ -6,22 +6,21 @@ open System.IO
 open System.Text
 open System.Text.Unicode
 
-/// Ends the reading of a file; caught where records are made.
-exception internal InputRefused of InputError
-
-/// Reads UTF-8 lines of any length, and knows the number of the line at hand.
+/// Reads lines of any length, which end with LF, CR or both, and knows the number of the line at hand.
 [<Sealed>]
 type internal LineReader(file: string, stream: Stream) =
     /// A power of two times the buffer's first size; what has longer lines is no file of sequences.
-    static let longest = 1 <<< 28
+    static let longest = 1 <<< 26
 
     let mutable buffer = Array.zeroCreate<byte> 131072
     let mutable start = 0
     let mutable filled = 0
     let mutable number = 0L
+    let mutable badByte = 0
+    let mutable hasEnd = false
     let mutable ended = false
-
-    let refuse error : 'a = raise (InputRefused error)
+    /// Whether the line before ended with CR, so that an LF that follows belongs to it.
+    let mutable afterReturn = false
 
     /// Brings more bytes behind those that are still to be read.
     let fill () =
@@ -31,38 +30,21 @@ type internal LineReader(file: string, stream: Stream) =
             start <- 0
 
         if filled = longest then
-            refuse (
-                CannotRead(
-                    file,
-                    $"line {number + 1L} is longer than {longest} bytes: is this a file of sequences?"
-                )
-            )
+            raise (InputRefused(TooLong(file, number + 1L, longest)))
 
         if filled = buffer.Length then
             Array.Resize(&buffer, 2 * buffer.Length)
 
         let count =
-            try
-                stream.Read(buffer, filled, buffer.Length - filled)
-            with
-            | :? InvalidDataException as error -> refuse (BadGzip(file, error.Message))
-            | :? IOException as error -> refuse (CannotRead(file, error.Message))
-            | :? UnauthorizedAccessException as error -> refuse (CannotRead(file, error.Message))
+            InputText.guard file (fun () -> stream.Read(buffer, filled, buffer.Length - filled))
 
         filled <- filled + count
         ended <- count = 0
 
     let text length =
         let bytes = ReadOnlySpan(buffer, start, length)
-
-        if not (Utf8.IsValid bytes) then
-            refuse (NotUtf8(file, number, LineReader.ValidPrefix bytes + 1))
-
-        let trimmed =
-            if length > 0 && bytes[length - 1] = byte '\r' then
-                length - 1
-            else
-                length
+        let isText = Utf8.IsValid bytes
+        badByte <- if isText then 0 else LineReader.ValidPrefix bytes + 1
 
         let mark =
             if number = 1L && bytes.StartsWith(ReadOnlySpan [| 0xEFuy; 0xBBuy; 0xBFuy |]) then
@@ -70,7 +52,40 @@ type internal LineReader(file: string, stream: Stream) =
             else
                 0
 
-        Encoding.UTF8.GetString(buffer, start + mark, trimmed - mark)
+        let encoding = if isText then Encoding.UTF8 else Encoding.Latin1
+        encoding.GetString(buffer, start + mark, length - mark)
+
+    let rec next searched : string | null =
+        if afterReturn && start < filled then
+            afterReturn <- false
+
+            if buffer[start] = byte '\n' then
+                start <- start + 1
+
+        match
+            ReadOnlySpan(buffer, start + searched, filled - start - searched)
+                .IndexOfAny(byte '\n', byte '\r')
+        with
+        | -1 when ended ->
+            if filled = start then
+                null
+            else
+                number <- number + 1L
+                hasEnd <- false
+                let line = text (filled - start)
+                start <- filled
+                line
+        | -1 ->
+            let searched = filled - start
+            fill ()
+            next searched
+        | at ->
+            number <- number + 1L
+            hasEnd <- true
+            let line = text (searched + at)
+            afterReturn <- buffer[start + searched + at] = byte '\r'
+            start <- start + searched + at + 1
+            line
 
     /// The most bytes of one line.
     static member Longest = longest
@@ -89,28 +104,11 @@ type internal LineReader(file: string, stream: Stream) =
     /// The number of the line read last, from 1.
     member _.Number = number
 
-    /// Gives the next line without its end, or null.
-    member _.Read() : string | null =
-        let rec next searched =
-            match
-                ReadOnlySpan(buffer, start + searched, filled - start - searched).IndexOf(byte '\n')
-            with
-            | -1 when ended ->
-                if filled = start then
-                    null
-                else
-                    number <- number + 1L
-                    let line = text (filled - start)
-                    start <- filled
-                    line
-            | -1 ->
-                let searched = filled - start
-                fill ()
-                next searched
-            | at ->
-                number <- number + 1L
-                let line = text (searched + at)
-                start <- start + searched + at + 1
-                line
+    /// The first byte, from 1, of the line read last that is not UTF-8, or 0. Such a line is read as Latin-1.
+    member _.BadByte = badByte
 
-        next 0
+    /// Whether the line read last has an end, which the last line of a file may lack.
+    member _.HasEnd = hasEnd
+
+    /// Gives the next line without its end, or null.
+    member _.Read() = next 0

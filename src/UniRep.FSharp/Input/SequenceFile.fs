@@ -14,6 +14,7 @@ module SequenceFile =
             UpperCase = false
             TrimStop = false
             UnknownAsX = false
+            Keep = None
         }
 
     let private isGzip (path: string) =
@@ -25,8 +26,14 @@ module SequenceFile =
         match (string (Path.GetExtension name)).ToLowerInvariant() with
         | ".fasta"
         | ".fa"
-        | ".faa" -> Some Fasta
-        | ".a2m" -> Some A2m
+        | ".faa"
+        | ".fas"
+        | ".fsa"
+        | ".pep"
+        | ".mpfa" -> Some Fasta
+        | ".a2m"
+        | ".a3m"
+        | ".afa" -> Some A2m
         | ".txt" -> Some Lines
         | ".csv" -> Some Csv
         | ".tsv" -> Some Tsv
@@ -69,60 +76,73 @@ module SequenceFile =
                         yield Error(NoRecord file)
         }
 
-    let private readAs options file format (stream: Stream) =
-        let policy = policyOf options format
-
-        let ofLines read =
-            seq {
-                let reader = LineReader(file, stream)
-                yield! read file policy reader (reader.Read())
-            }
+    let private readAs options file format (text: Stream) =
+        let reader () = LineReader(file, text)
 
         match format with
-        | Fasta
-        | A2m -> ofLines TextRecords.fasta
-        | Lines -> ofLines TextRecords.lines
-        | Csv -> TableRecords.read file options policy ',' stream
-        | Tsv -> TableRecords.read file options policy '\t' stream
+        | Some Csv -> TableRecords.read file options (policyOf options Csv) ',' text
+        | Some Tsv -> TableRecords.read file options (policyOf options Tsv) '\t' text
+        | Some Lines -> TextRecords.lines file (policyOf options Lines) (reader ())
+        | Some format -> TextRecords.fasta file (policyOf options format) (reader ())
+        | None -> TextRecords.detect file (policyOf options) (reader ())
 
-    let readStream options name stream =
-        match options.Format with
-        | Some format -> readAs options name format stream
-        | None -> TextRecords.detect name (policyOf options Fasta) (LineReader(name, stream))
-        |> guarded name
+    /// The format to read: what the options say, else what the name says. What the name calls a text may be FASTA.
+    let private formatWith options path =
+        match options.Format, formatOf path with
+        | None, Some Lines -> None
+        | None, named -> named
+        | given, _ -> given
+
+    let private readBytes options file isGzip stream =
+        seq {
+            let text = InputText.openText file isGzip stream
+
+            yield!
+                readAs options file (formatWith options file) text
+                |> KeptText.keep file options.Keep
+        }
+        |> guarded file
+
+    let readStream options name stream = readBytes options name false stream
+
+    let isDevice (path: string) =
+        path.StartsWith("/dev/", StringComparison.Ordinal)
+        && not (path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        || path.StartsWith("/proc/", StringComparison.Ordinal)
 
     let private openFile (path: string) =
         try
             if Directory.Exists path then
                 Error(IsFolder path)
             else
-                Ok(
-                    if isGzip path then
-                        new GzipFile(path) :> Stream
-                    else
-                        File.OpenRead path
-                )
+                Ok(File.OpenRead path)
         with
         | :? FileNotFoundException
         | :? DirectoryNotFoundException -> Error(NotFound path)
-        | :? InvalidDataException as error -> Error(BadGzip(path, error.Message))
         | :? IOException as error -> Error(CannotRead(path, error.Message))
         | :? UnauthorizedAccessException as error -> Error(CannotRead(path, error.Message))
         | :? ArgumentException -> Error(CannotRead(path, "is no file name"))
 
+    let tryOpenOnce path =
+        match openFile path with
+        | Ok stream when not stream.CanSeek || isDevice path -> Some(stream :> Stream)
+        | Ok stream ->
+            stream.Dispose()
+            None
+        | Error _ -> None
+
     let read options path =
         seq {
-            match options.Format |> Option.orElse (formatOf path) with
-            | None when File.Exists path -> yield Error(UnknownFormat path)
-            | format ->
-                match openFile path with
-                | Error error -> yield Error error
-                | Ok stream ->
-                    use stream = stream
+            match openFile path with
+            | Error error -> yield Error error
+            | Ok stream ->
+                use stream = stream
+                let isKnown = options.Format.IsSome || (formatOf path).IsSome
 
-                    yield!
-                        readAs options path (Option.defaultValue Fasta format) stream
-                        |> guarded path
+                if isKnown || isDevice path || not stream.CanSeek then
+                    yield! readBytes options path (isGzip path) stream
+                else
+                    yield Error(UnknownFormat path)
         }
 
     let summarize records =

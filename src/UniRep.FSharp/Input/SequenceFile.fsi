@@ -12,16 +12,25 @@ module SequenceFile =
     val formatOf: path: string -> InputFormat option
 
     /// Reads a file record by record. An error of one record is followed by the next record, any other ends the
-    /// sequence; a file without a record gives NoRecord.
+    /// sequence; a file without a record gives NoRecord. The options tell the format, or else the extension; a `.txt` is
+    /// FASTA if it begins with `>`, and so is a pipe or device without an extension, which can be read once only.
+    /// Compressed files are known by their first bytes; UTF-16 with a byte order mark is read as well.
     val read: options: InputOptions -> path: string -> Result<SequenceRecord, InputError> seq
 
-    /// Reads a stream, such as standard input: FASTA if it begins with `>`, else one sequence a line, unless the options
-    /// say otherwise. `name` stands for the file in errors.
+    /// Reads a stream, such as standard input, as `read` reads a file. `name` stands for the file in errors; if neither
+    /// the options nor its extension tell the format, it is FASTA if it begins with `>`, else one sequence a line.
     val readStream:
         options: InputOptions ->
         name: string ->
         stream: Stream ->
             Result<SequenceRecord, InputError> seq
+
+    /// Tells by a path whether it names a device or a file that is open, such as `/dev/stdin` or `/dev/fd/3`.
+    val isDevice: path: string -> bool
+
+    /// Opens what can be read once only: a FIFO, `/dev/stdin`, `/dev/fd/N`, a terminal. None for other files, and for
+    /// what cannot be opened; a FIFO that nobody writes to is waited for.
+    val tryOpenOnce: path: string -> Stream option
 
     /// Sums up records without keeping them; an error that ends the reading is the result.
     val summarize:

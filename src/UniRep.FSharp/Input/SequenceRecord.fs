@@ -1,11 +1,29 @@
 namespace UniRep
 
+open System.Text.Json.Serialization
+
+[<RequireQualifiedAccess>]
+type Keep =
+    | Columns of names: string list
+    | Everything
+
+type RecordSource =
+    {
+        SequenceColumn: string option
+        IdColumn: string option
+        ColumnCount: int
+        Kept: string list
+    }
+
 type SequenceRecord =
     {
         Id: string
         Header: string
         Sequence: Sequence
         Line: int64
+        Kept: string[]
+        Source: RecordSource
+        IsLatin1: bool
     }
 
 type InputOptions =
@@ -16,4 +34,6 @@ type InputOptions =
         UpperCase: bool
         TrimStop: bool
         UnknownAsX: bool
+        [<JsonIgnore>]
+        Keep: Keep option
     }

@@ -5,32 +5,28 @@ open System.IO
 open System.Text.Unicode
 open CsvHelper
 
-/// Makes records of the rows of a table with a header.
+/// Makes records of the rows of a table with a header. CSV has quotes as RFC 4180 says; in TSV a quote is a letter like
+/// any other.
 [<RequireQualifiedAccess>]
 module internal TableRecords =
     let private refuse error : 'a = raise (InputRefused error)
 
+    let private hasQuotes separator = separator <> '\t'
+
     let private layout separator =
         CsvReaderOptions(
             Separator = Nullable separator,
+            Mode =
+                (if hasQuotes separator then
+                     CsvMode.Rfc4180
+                 else
+                     CsvMode.NoEscape),
             SkipEmptyLines = true,
             TrackLineNumbers = true,
             IncludeValuesInExceptions = false,
             MalformedData = CsvMalformedDataHandling.Throw,
             MaxRecordSize = Nullable LineReader.Longest
         )
-
-    /// Finds the column that the user named, or one that is usually called so.
-    let private find file (columns: string list) wanted usual =
-        let index (name: string) =
-            columns
-            |> List.tryFindIndex (fun column ->
-                column.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
-
-        match wanted with
-        | Some name when (index name).IsNone -> refuse (NoColumn(file, name, columns))
-        | Some name -> index name
-        | None -> usual |> List.tryPick index
 
     /// Turns the exceptions of a row that cannot be read into errors.
     let private guard file (csv: CsvReader) action =
@@ -42,17 +38,69 @@ module internal TableRecords =
         | :? IOException as error -> refuse (CannotRead(file, error.Message))
         | :? UnauthorizedAccessException as error -> refuse (CannotRead(file, error.Message))
 
-    /// Refuses a row that is not text, or not as wide as the header.
-    let private check file (csv: CsvReader) width =
-        if not (Utf8.IsValid csv.RawRecord) then
-            let struct (line, column) =
-                RowText.locateByte csv (LineReader.ValidPrefix csv.RawRecord)
+    /// Why a row is not as wide as the header.
+    let private raggedness separator width found =
+        let isRowName = found = width + 1
+
+        let reason =
+            match separator with
+            | '\t' when isRowName -> ": R's write.table needs col.names = NA to name the row names"
+            | '\t' -> ""
+            | _ -> ": a cell that holds a comma, such as a decimal comma, needs quotes"
+
+        $"{width} cells expected, {found} found{reason}"
+
+    /// The text of a cell, which must be UTF-8.
+    let private textOf file (csv: CsvReader) (cell: int) =
+        let raw = csv.GetRawSpan cell
+
+        if not (Utf8.IsValid raw) then
+            let struct (line, column) = RowText.locateByte csv cell (LineReader.ValidPrefix raw)
 
             refuse (NotUtf8(file, line, column))
 
-        if csv.FieldCount <> width then
-            let reason = $"{width} cells expected, {csv.FieldCount} found"
-            refuse (BadRow(file, csv.LineNumber, reason))
+        csv.GetString cell
+
+    /// What pandas reads as missing, and other usual marks of it.
+    let private missing =
+        set
+            [
+                "NA"
+                "N/A"
+                "<NA>"
+                "n/a"
+                "NULL"
+                "null"
+                "NaN"
+                "nan"
+                "-NaN"
+                "-nan"
+                "None"
+                "1.#IND"
+                "1.#QNAN"
+                "-1.#IND"
+                "-1.#QNAN"
+            ]
+
+    /// Tells a cell without a sequence: the mark of a missing value, an error of a spreadsheet, or no letter at all.
+    let private isMissing (cell: string) =
+        let text = cell.Trim()
+
+        text <> ""
+        && (text[0] = '#'
+            || text.Length <= 8 && missing.Contains text
+            || not (Seq.exists Char.IsLetter text))
+
+    /// Adds the cells that are kept, if any, and where all of them are from.
+    let private withKept file csv columns (record: SequenceRecord) =
+        { record with
+            Kept =
+                (if Array.isEmpty columns.Kept then
+                     record.Kept
+                 else
+                     Array.map (textOf file csv) columns.Kept)
+            Source = columns.Source
+        }
 
     let read file options policy separator (stream: Stream) =
         seq {
@@ -61,34 +109,43 @@ module internal TableRecords =
             let mutable more = guard file csv csv.Read
 
             if more then
-                let columns = List.ofSeq csv.Headers
-
-                let sequenceAt =
-                    [ "sequence"; "seq"; "mutated_sequence"; "primary"; "protein" ]
-                    |> find file columns options.SequenceColumn
-                    |> Option.defaultWith (fun () -> refuse (NoColumn(file, "sequence", columns)))
-
-                let idAt =
-                    find file columns options.IdColumn [ "id"; "name"; "mutant"; "accession" ]
+                let headers = List.ofSeq csv.Headers
+                let columns = TableColumns.choose file options separator headers
 
                 while more do
-                    check file csv columns.Length
+                    if csv.FieldCount <> headers.Length then
+                        let reason = raggedness separator headers.Length csv.FieldCount
+                        refuse (BadRow(file, csv.LineNumber, reason))
+
                     let line = csv.LineNumber
 
                     let name =
-                        match idAt with
-                        | Some at -> csv.GetString(at: int).Trim()
+                        match columns.Id with
+                        | Some at -> textOf file csv at
                         | None -> ""
 
-                    let id = if name = "" then string csv.RowNumber else name
-                    text.Clear()
-                    text.Add(line, csv.GetString(sequenceAt: int))
+                    let id =
+                        if String.IsNullOrWhiteSpace name then
+                            string csv.RowNumber
+                        else
+                            name
 
-                    match text.ToRecord(policy, id, name, line) with
-                    | Error(BadResidue(_, _, _, column, symbol)) ->
-                        let struct (line, column) = RowText.locate csv sequenceAt column
-                        yield Error(BadResidue(file, id, line, column, symbol))
-                    | record -> yield record
+                    let cell = textOf file csv columns.Sequence
+
+                    if isMissing cell then
+                        yield Error(MissingSequence(file, id, line, cell.Trim()))
+                    else
+                        text.Clear()
+                        text.Add(line, cell)
+
+                        match text.ToRecord(policy, id, name, line) with
+                        | Ok record -> yield Ok(withKept file csv columns record)
+                        | Error(BadResidue(_, _, _, column, symbol)) ->
+                            let struct (line, column) =
+                                RowText.locate csv (hasQuotes separator) columns.Sequence column
+
+                            yield Error(BadResidue(file, id, line, column, symbol))
+                        | Error error -> yield Error error
 
                     more <- guard file csv csv.Read
         }

@@ -1,11 +1,25 @@
 namespace UniRep
 
 open System
+open System.Collections.Generic
+open System.Text
 
 /// Makes records of lines.
 [<RequireQualifiedAccess>]
 module internal TextRecords =
-    let private isBlank (line: string) = String.IsNullOrWhiteSpace line
+    let private refuse error : 'a = raise (InputRefused error)
+
+    /// Words that stand above a list of sequences, though they are made of letters of residues.
+    let private headings =
+        let words =
+            "SEQUENCE SEQ PROTEIN PEPTIDE NAME ID IDENTIFIER ENTRY ACCESSION HEADER LABEL VARIANT MUTANT MUTATION CHAIN \
+             ANTIBODY ANTIGEN GENE ORGANISM STRAIN SAMPLE CLONE TARGET RESIDUE"
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+
+        HashSet(
+            Seq.append words (Seq.map (fun word -> word + "S") words),
+            StringComparer.OrdinalIgnoreCase
+        )
 
     /// The first word of a header without white space around it.
     let private idOf (header: string) (ordinal: int64) =
@@ -14,71 +28,136 @@ module internal TextRecords =
         | None when header = "" -> string ordinal
         | None -> header
 
-    let fasta file policy (reader: LineReader) (first: string | null) =
+    let private isHeader (line: string) = line.StartsWith '>'
+
+    let private isComment (line: string) =
+        line.StartsWith ';' || OtherFormats.isSuperHeader line
+
+    /// The line without the NUL before it with which MMseqs2 ends the entry above.
+    let private withoutMark (reader: LineReader) (line: string) =
+        let isMark =
+            line.StartsWith '\000'
+            && (line.Length = 1 && not reader.HasEnd
+                || line.Length > 1 && (line[1] = '>' || line[1] = '#'))
+
+        if isMark then line[1..] else line
+
+    /// The next line that is not blank and not to be skipped.
+    let rec private nextLine (reader: LineReader) isSkipped =
+        match reader.Read() with
+        | null -> None
+        | line ->
+            let line = withoutMark reader line
+
+            if String.IsNullOrWhiteSpace line || isSkipped line then
+                nextLine reader isSkipped
+            else
+                Some line
+
+    /// The first line of a record, and whether a line above it says that this is an alignment.
+    let private firstLine file (reader: LineReader) =
+        let mutable isAlignment = false
+
+        let isSkipped line =
+            match OtherFormats.ofFirstLine line with
+            | Some format -> refuse (OtherFormat(file, format))
+            | None -> ()
+
+            isAlignment <- isAlignment || OtherFormats.isSuperHeader line
+            line.StartsWith ';' || line.StartsWith '#'
+
+        let line = nextLine reader isSkipped
+        line, isAlignment
+
+    /// Refuses a line that may be part of a sequence and is not UTF-8.
+    let private checkText file (reader: LineReader) =
+        if reader.BadByte > 0 then
+            refuse (NotUtf8(file, reader.Number, reader.BadByte))
+
+    let private fastaFrom file policy (reader: LineReader) (first: string option) =
         seq {
             let text = RecordText file
-            let mutable header: string | null = null
-            let mutable headerLine = 0L
             let mutable ordinal = 0L
             let mutable line = first
 
-            while not (isNull line) do
-                match line with
-                | null -> ()
-                | next when next.StartsWith '>' ->
-                    match header with
-                    | null -> ()
-                    | header -> yield text.ToRecord(policy, idOf header ordinal, header, headerLine)
+            while Option.isSome line do
+                let header = line.Value
+                let headerLine = reader.Number
+                let isLatin1 = reader.BadByte > 0
 
-                    header <- next[1..].Trim()
-                    headerLine <- reader.Number
-                    ordinal <- ordinal + 1L
-                    text.Clear()
-                | next when next.StartsWith ';' || isBlank next -> ()
-                | _ when isNull header -> raise (InputRefused(NoHeader(file, reader.Number)))
-                | next -> text.Add(reader.Number, next)
+                match OtherFormats.ofHeader header with
+                | Some format -> refuse (OtherFormat(file, format))
+                | None when not (isHeader header) -> refuse (NoHeader(file, headerLine))
+                | None -> ()
 
-                line <- reader.Read()
+                ordinal <- ordinal + 1L
+                text.Clear()
+                line <- nextLine reader isComment
 
-            match header with
-            | null -> ()
-            | header -> yield text.ToRecord(policy, idOf header ordinal, header, headerLine)
+                while Option.exists (isHeader >> not) line do
+                    checkText file reader
+                    text.Add(reader.Number, line.Value)
+                    line <- nextLine reader isComment
+
+                let nul = header.IndexOf '\000'
+                let header = header[1..].Trim()
+                let id = idOf header ordinal
+
+                if nul >= 0 then
+                    yield Error(BadResidue(file, id, headerLine, nul + 1, Rune 0))
+                else
+                    yield
+                        text.ToRecord(policy, id, header, headerLine)
+                        |> Result.map (fun record -> { record with IsLatin1 = isLatin1 })
         }
 
-    let lines file policy (reader: LineReader) (first: string | null) =
+    let private isSeparator symbol =
+        Char.IsWhiteSpace symbol || symbol = ',' || symbol = ';'
+
+    let private linesFrom file policy (reader: LineReader) (first: string option) =
         seq {
             let text = RecordText file
             let mutable ordinal = 0L
             let mutable line = first
 
-            while not (isNull line) do
-                match line with
-                | null -> ()
-                | next when isBlank next -> ()
-                | next ->
-                    ordinal <- ordinal + 1L
-                    text.Clear()
-                    text.Add(reader.Number, next)
-                    yield text.ToRecord(policy, string ordinal, "", reader.Number)
+            while Option.isSome line do
+                let current = line.Value.Trim()
+                let number = reader.Number
+                ordinal <- ordinal + 1L
+                let id = string ordinal
+                checkText file reader
 
-                line <- reader.Read()
+                if isHeader current then
+                    refuse (HeaderInList(file, number))
+
+                text.Clear()
+                text.Add(number, line.Value)
+
+                let next =
+                    lazy nextLine reader (fun line -> line.StartsWith ';' || line.StartsWith '#')
+
+                if Seq.exists isSeparator current then
+                    yield Error(SeveralWords(file, id, number))
+                elif ordinal = 1L && headings.Contains current && next.Value.IsSome then
+                    yield Error(Heading(file, id, number, current))
+                else
+                    yield text.ToRecord(policy, id, "", number)
+
+                line <- next.Value
         }
 
-    /// FASTA if the first line that is not blank begins with `>`, else one sequence a line.
-    let detect file policy (reader: LineReader) =
+    let fasta file policy reader =
+        seq { yield! fastaFrom file policy reader (fst (firstLine file reader)) }
+
+    let lines file policy reader =
+        seq { yield! linesFrom file policy reader (fst (firstLine file reader)) }
+
+    /// FASTA if the first line of a record begins with `>`, an alignment if a line above says so, else lines.
+    let detect file (policyOf: InputFormat -> LetterPolicy) reader =
         seq {
-            let mutable first = reader.Read()
-
-            let isToSkip (line: string | null) =
-                match line with
-                | null -> false
-                | line -> isBlank line
-
-            while isToSkip first do
-                first <- reader.Read()
-
-            match first with
-            | null -> ()
-            | line when line.StartsWith '>' -> yield! fasta file policy reader line
-            | line -> yield! lines file policy reader line
+            match firstLine file reader with
+            | Some line, isAlignment when isHeader line || isAlignment ->
+                let format = if isAlignment then A2m else Fasta
+                yield! fastaFrom file (policyOf format) reader (Some line)
+            | first, _ -> yield! linesFrom file (policyOf Lines) reader first
         }

@@ -37,26 +37,50 @@ type internal NpzArchive(stream: Stream) =
             (fun target -> target.Write(ReadOnlySpan bytes))
         )
 
-    member this.AddIds(ids: IdSpool) =
-        this.Add("ids", ids.Descr, [ ids.Count ], ids.WriteUtf32)
-        this.Add("lengths", "<i4", [ ids.Count ], ids.Lengths.CopyTo)
+    /// Adds texts: of one width if they fit, else as UTF-8 bytes and the offset of each.
+    member private this.AddTexts(name: string, texts: TextSpool) =
+        if texts.FitsOneWidth then
+            this.Add(name, texts.Descr, [ texts.Count ], texts.WriteUtf32)
+        else
+            this.Add($"{name}.utf8", "|u1", [ texts.Utf8Length ], texts.WriteUtf8)
+            this.Add($"{name}.offsets", "<i8", [ texts.Count + 1L ], texts.WriteOffsets)
+
+    /// Adds ids, lengths and the columns of the caller's.
+    member this.AddRows(rows: RowSpool) =
+        this.AddTexts("ids", rows.Ids)
+        this.Add("lengths", "<i4", [ rows.Count ], rows.Lengths.CopyTo)
+
+        for name, cells in rows.Columns do
+            this.AddTexts($"column.{name}", cells)
 
     /// Writes the directory at the archive's end.
     member _.End() = zip.Dispose()
 
+/// What is said of texts that NumPy does not hold as texts of one width.
+[<RequireQualifiedAccess>]
+module internal NpzWarning =
+    let ofRows (rows: RowSpool) =
+        [
+            for name, texts in
+                ("ids", rows.Ids)
+                :: (rows.Columns |> List.map (fun (name, cells) -> $"column.{name}", cells)) do
+                if not texts.FitsOneWidth then
+                    $"'{name}' holds a text of {texts.Longest} characters: it is stored as '{name}.utf8' and '{name}.offsets', not as an array of texts"
+        ]
+
 /// One array per pool, `[N, H]`, spooled until N is known.
 [<Sealed>]
-type internal NpzWriter(place: OutputPlace, pools: Pool list, units: int) =
+type internal NpzWriter(place: OutputPlace, columns: string list, pools: Pool list, units: int) =
     inherit RepWriter()
-    let ids = IdSpool place
+    let rows = RowSpool(place, columns)
 
     let arrays =
         pools
         |> List.map (fun pool ->
             pool, place.Spool(Pool.name pool), Array.zeroCreate<float32>(Pool.width units pool))
 
-    override _.Write(id, output) =
-        ids.Add(id, output.Length)
+    override _.Write(id, cells, output) =
+        rows.Add(id, cells, output.Length)
 
         for pool, spool, row in arrays do
             Pool.copy &output pool (row.AsSpan())
@@ -64,35 +88,37 @@ type internal NpzWriter(place: OutputPlace, pools: Pool list, units: int) =
 
     override _.Complete meta =
         let archive = NpzArchive(place.OpenSeekable())
-        archive.AddIds ids
+        archive.AddRows rows
 
         for pool, spool, row in arrays do
-            archive.Add(Pool.name pool, "<f4", [ ids.Count; int64 row.Length ], spool.CopyTo)
+            archive.Add(Pool.name pool, "<f4", [ rows.Count; int64 row.Length ], spool.CopyTo)
 
         archive.AddText("meta", meta)
         archive.End()
         place.Publish()
 
     override _.Close() = place.Abandon()
+    override _.Warnings = NpzWarning.ofRows rows
 
 /// One array per sequence, `[L, H]`, under the keys 0, 1, …
 [<Sealed>]
-type internal ResidueNpzWriter(place: OutputPlace, units: int) =
+type internal ResidueNpzWriter(place: OutputPlace, columns: string list, units: int) =
     inherit RepWriter()
-    let ids = IdSpool place
+    let rows = RowSpool(place, columns)
     let archive = NpzArchive(place.OpenSeekable())
 
-    override _.Write(id, output) =
+    override _.Write(id, cells, output) =
         use target =
-            archive.Begin(string ids.Count, "<f4", [ int64 output.Length; int64 units ])
+            archive.Begin(string rows.Count, "<f4", [ int64 output.Length; int64 units ])
 
         Pool.writeStates &output target
-        ids.Add(id, output.Length)
+        rows.Add(id, cells, output.Length)
 
     override _.Complete meta =
-        archive.AddIds ids
+        archive.AddRows rows
         archive.AddText("meta", meta)
         archive.End()
         place.Publish()
 
     override _.Close() = place.Abandon()
+    override _.Warnings = NpzWarning.ofRows rows

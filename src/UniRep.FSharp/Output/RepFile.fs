@@ -15,68 +15,6 @@ module RepFile =
         | ".safetensors" -> Some SafetensorsArrays
         | _ -> None
 
-    let private openWriter place format content units : Result<RepWriter, OutputError> =
-        match format, content with
-        | Npz, Pooled pools -> Ok(new NpzWriter(place, pools, units))
-        | Npz, PerResidue -> Ok(new ResidueNpzWriter(place, units))
-        | Npy, Pooled [ pool ] -> Ok(new NpyWriter(place, pool, units))
-        | Npy, Pooled _ -> Error(Unsupported(Npy, "several pools"))
-        | CsvTable, Pooled pools -> Ok(new TableWriter(place, ',', pools, units))
-        | TsvTable, Pooled pools -> Ok(new TableWriter(place, '\t', pools, units))
-        | JsonLines, _ -> Ok(new JsonLinesWriter(place, content, units))
-        | SafetensorsArrays, _ -> Ok(new SafetensorsWriter(place, content, units))
-        | (Npy | CsvTable | TsvTable), PerResidue ->
-            Error(Unsupported(format, "states per residue"))
-
-    /// What keeps a file from being written at a path, if that can be told beforehand.
-    let private obstacle format (path: string) overwrite =
-        let full = Path.GetFullPath path
-
-        let taken =
-            [ path; OutputPlace.Companion(path, "ids.txt") ] |> List.filter File.Exists
-
-        match string (Path.GetDirectoryName full), taken with
-        | _ when Path.GetFileName full = "" || Directory.Exists full ->
-            Some(NotWritable(path, "it is a folder"))
-        | folder, _ when not (Directory.Exists folder) ->
-            Some(NotWritable(path, $"there is no folder {folder}"))
-        | _ when full.StartsWith "/dev/" && not (full.StartsWith "/dev/shm/") ->
-            Some(NotWritable(path, "it is a device: give - for standard output"))
-        | _, first :: _ when not overwrite && (format = Npy || first = path) ->
-            Some(AlreadyExists first)
-        | _ -> None
-
-    let private start path standardOutput format content units overwrite =
-        let place = OutputPlace(path, standardOutput, overwrite)
-
-        try
-            openWriter place format content units
-        with _ ->
-            place.Abandon()
-            reraise ()
-
-    let create path standardOutput format content units overwrite =
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units, nameof units)
-
-        let content =
-            match content with
-            | Pooled [] -> raise (ArgumentException("name a pool", nameof content))
-            | Pooled pools -> Pooled(List.distinct pools)
-            | PerResidue -> PerResidue
-
-        let refuse reason =
-            Error(NotWritable(Option.defaultValue "standard output" path, reason))
-
-        try
-            match path |> Option.bind (fun path -> obstacle format path overwrite) with
-            | Some error -> Error error
-            | None -> start path standardOutput format content units overwrite
-        with
-        // The message goes on with the name of a temporary file.
-        | :? IOException as error -> refuse (error.Message.Split(" : '")[0])
-        | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
-        | :? ArgumentException -> refuse "is no file name"
-
     let private nameOf format =
         match format with
         | Npz -> "npz"
@@ -85,6 +23,98 @@ module RepFile =
         | TsvTable -> "tsv"
         | JsonLines -> "jsonl"
         | SafetensorsArrays -> "safetensors"
+
+    let filesOf format path =
+        match format with
+        | Npy ->
+            [
+                path
+                OutputPlace.Companion(path, "ids.txt")
+                OutputPlace.Companion(path, "columns.csv")
+            ]
+        | _ -> [ path ]
+
+    let private openWriter place columns format content units : Result<RepWriter, OutputError> =
+        match format, content with
+        | Npz, Pooled pools -> Ok(new NpzWriter(place, columns, pools, units))
+        | Npz, PerResidue -> Ok(new ResidueNpzWriter(place, columns, units))
+        | Npy, Pooled [ pool ] -> Ok(new NpyWriter(place, columns, pool, units))
+        | Npy, Pooled _ -> Error(Unsupported(Npy, "several pools"))
+        | CsvTable, Pooled pools -> Ok(new TableWriter(place, ',', columns, pools, units))
+        | TsvTable, Pooled pools -> Ok(new TableWriter(place, '\t', columns, pools, units))
+        | JsonLines, _ -> Ok(new JsonLinesWriter(place, columns, content, units))
+        | SafetensorsArrays, _ -> Ok(new SafetensorsWriter(place, columns, content, units))
+        | (Npy | CsvTable | TsvTable), PerResidue ->
+            Error(Unsupported(format, "states per residue"))
+
+    /// What keeps a file from being written at a path, if that can be told beforehand.
+    let private obstacle format (path: string) full overwrite =
+        // A link that leads nowhere is no file yet.
+        let isThere (file: string) = File.Exists(OutputPath.resolve file)
+        let taken = filesOf format path |> List.filter isThere
+
+        match HiddenFiles.folderOf full, taken with
+        | _ when Path.EndsInDirectorySeparator path || Directory.Exists full ->
+            Some(NotWritable(path, "it is a folder"))
+        | folder, _ when not (Directory.Exists folder) ->
+            Some(NotWritable(path, $"there is no folder {folder}"))
+        | _, first :: _ when not overwrite -> Some(AlreadyExists first)
+        | _ -> None
+
+    /// Opens the place of an output and its writer.
+    let private start columns (target: OutputTarget) format content units overwrite =
+        let place = OutputPlace(target, overwrite)
+        let mutable isOpen = false
+
+        try
+            let writer =
+                if format = Npy && not (List.isEmpty columns) && not place.HasCompanions then
+                    Error(Unsupported(Npy, "columns where there is no file to put them beside"))
+                else
+                    openWriter place columns format content units
+
+            isOpen <- Result.isOk writer
+            writer
+        finally
+            if not isOpen then
+                place.Abandon()
+
+    let private create' columns path standardOutput format content units overwrite =
+        match path with
+        | None -> start columns (ToStream(standardOutput, false)) format content units overwrite
+        | Some path ->
+            match OutputTarget.find path with
+            | ToFile(_, full) as target ->
+                match obstacle format path full overwrite with
+                | Some error -> Error error
+                | None -> start columns target format content units overwrite
+            | target -> start columns target format content units overwrite
+
+    let createWithColumns columns path standardOutput format content units overwrite =
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units, nameof units)
+
+        let content =
+            match content with
+            | Pooled [] -> raise (ArgumentException("name a pool", nameof content))
+            | Pooled pools -> Pooled(List.distinct pools)
+            | PerResidue -> PerResidue
+
+        let place = Option.defaultValue "standard output" path
+        let refuse reason = Error(NotWritable(place, reason))
+
+        try
+            match OutputColumns.tryFindUnwritable format content units columns with
+            | Some error -> Error error
+            | None -> create' columns path standardOutput format content units overwrite
+        with
+        | :? OutputBusyException -> Error(Busy place)
+        // The message goes on with the name of a temporary file.
+        | :? IOException as error -> refuse (error.Message.Split(" : '")[0])
+        | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
+        | :? ArgumentException -> refuse "is no file name"
+
+    let create path standardOutput format content units overwrite =
+        createWithColumns [] path standardOutput format content units overwrite
 
     let describe error =
         match error with
@@ -97,3 +127,7 @@ module RepFile =
         | AlreadyExists path ->
             $"{path}: there is such a file already: give --overwrite, or another name with -o"
         | NotWritable(path, reason) -> $"{path}: cannot be written: {reason}"
+        | Busy path ->
+            $"{path}: another run is writing it: wait for its end, or give another name with -o"
+        | UnwritableColumn(format, column, reason) ->
+            $"{nameOf format} cannot hold a column called '{column}': {reason}"

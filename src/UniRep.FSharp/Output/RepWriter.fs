@@ -28,12 +28,19 @@ type OutputError =
     | Unsupported of format: OutputFormat * what: string
     | AlreadyExists of path: string
     | NotWritable of path: string * reason: string
+    | Busy of path: string
+    | UnwritableColumn of format: OutputFormat * column: string * reason: string
 
 [<AbstractClass>]
 type RepWriter() =
-    abstract Write: id: string * output: inref<SequenceOutput> -> unit
+    abstract Write: id: string * cells: string[] * output: inref<SequenceOutput> -> unit
     abstract Complete: meta: string -> unit
     abstract Close: unit -> unit
+    abstract Warnings: string list
+    default _.Warnings = []
+
+    member this.Write(id: string, output: inref<SequenceOutput>) =
+        this.Write(id, Array.empty, &output)
 
     interface IDisposable with
         member this.Dispose() = this.Close()

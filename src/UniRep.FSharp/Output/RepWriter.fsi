@@ -44,6 +44,10 @@ type OutputError =
     | AlreadyExists of path: string
     /// The file cannot be written.
     | NotWritable of path: string * reason: string
+    /// Another run is writing the file.
+    | Busy of path: string
+    /// The format cannot hold a column beside its own.
+    | UnwritableColumn of format: OutputFormat * column: string * reason: string
 
 /// Writes representations to one output, one after another. Nothing is under the final name before `Complete`; a writer
 /// that is disposed of without it leaves nothing behind. IOException comes out of `Write` and `Complete` unchanged.
@@ -51,14 +55,22 @@ type OutputError =
 type RepWriter =
     internal new: unit -> RepWriter
 
-    /// Adds one sequence.
-    abstract Write: id: string * output: inref<SequenceOutput> -> unit
+    /// Adds one sequence with the cells of the columns that the output was opened with.
+    abstract Write: id: string * cells: string[] * output: inref<SequenceOutput> -> unit
+
+    /// Adds one sequence to an output without columns of the caller's.
+    member Write: id: string * output: inref<SequenceOutput> -> unit
 
     /// Ends the output, with a JSON text about the run where the format holds one.
     abstract Complete: meta: string -> unit
 
     /// Removes what is not complete.
     abstract Close: unit -> unit
+
+    /// Gets what a user should know of how the output was written, in sentences.
+    abstract Warnings: string list
+
+    default Warnings: string list
 
     interface IDisposable
 

@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System
-open System.Buffers
 open System.Globalization
 open System.IO
 open System.Text
@@ -9,20 +8,27 @@ open System.Text.Encodings.Web
 open System.Text.Json
 open UniRep.Compute
 
-/// A table: id, length, then `average_0`, `average_1`, … of each pool. Numbers are the shortest texts that give back
+/// A table: id, length, columns of the caller's, then `average_0`, `average_1`, … of each pool. Numbers are the shortest texts that give back
 /// the same float32.
 [<Sealed>]
-type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list, units: int) =
+type internal TableWriter
+    (place: OutputPlace, separator: char, columns: string list, pools: Pool list, units: int) =
     inherit RepWriter()
     let target = place.Open()
     let text = new StreamWriter(target, UTF8Encoding false, 65536, true, NewLine = "\n")
-    let row = Array.zeroCreate<float32>(3 * units)
+    /// Whoever reads a stream gets each row at once.
+    let isLive = place.IsStream
+    let vector = Array.zeroCreate<float32>(3 * units)
     let digits = Array.zeroCreate<char> 32
 
-    let special = SearchValues.Create(ReadOnlySpan [| separator; '"'; '\n'; '\r' |])
+    let cells = Delimited separator
 
     do
         text.Write $"id{separator}length"
+
+        for column in columns do
+            text.Write separator
+            text.Write(cells.Cell column)
 
         for pool in pools do
             for unit in 0 .. Pool.width units pool - 1 do
@@ -30,26 +36,23 @@ type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list,
 
         text.WriteLine()
 
-    /// Puts a text in quotes if it would otherwise break the table.
-    let quoted (id: string) =
-        if id.AsSpan().IndexOfAny special < 0 then
-            id
-        else
-            let doubled = id.Replace("\"", "\"\"")
-            $"\"{doubled}\""
-
-    override _.Write(id, output) =
-        text.Write(quoted id)
+    override _.Write(id, row, output) =
+        OutputColumns.check columns row
+        text.Write(cells.Cell id)
         text.Write separator
         text.Write output.Length
 
+        for cell in row do
+            text.Write separator
+            text.Write(cells.Cell cell)
+
         for pool in pools do
-            Pool.copy &output pool (row.AsSpan())
+            Pool.copy &output pool (vector.AsSpan())
 
             for unit in 0 .. Pool.width units pool - 1 do
                 let mutable written = 0
 
-                row[unit]
+                vector[unit]
                     .TryFormat(
                         digits.AsSpan(),
                         &written,
@@ -63,15 +66,20 @@ type internal TableWriter(place: OutputPlace, separator: char, pools: Pool list,
 
         text.WriteLine()
 
+        if isLive then
+            text.Flush()
+
     override _.Complete _ =
         text.Flush()
         place.Publish()
 
     override _.Close() = place.Abandon()
+    override _.Warnings = cells.Warnings "a TSV"
 
-/// One JSON object a line: id, length, and the vectors or the states after each residue. What is no number is null.
+/// One JSON object a line: id, length, columns of the caller's as texts, and the vectors or the states after each residue. What is no number is null.
 [<Sealed>]
-type internal JsonLinesWriter(place: OutputPlace, content: OutputContent, units: int) =
+type internal JsonLinesWriter
+    (place: OutputPlace, columns: string list, content: OutputContent, units: int) =
     inherit RepWriter()
     let target = place.Open()
     let row = Array.zeroCreate<float32>(3 * units)
@@ -99,10 +107,12 @@ type internal JsonLinesWriter(place: OutputPlace, content: OutputContent, units:
         if json.BytesPending > 65536 then
             json.Flush()
 
-    override _.Write(id, output) =
+    override _.Write(id, cells, output) =
+        OutputColumns.check columns cells
         json.WriteStartObject()
         json.WriteString("id", id)
         json.WriteNumber("length", output.Length)
+        Seq.iter2 (fun (name: string) (cell: string) -> json.WriteString(name, cell)) columns cells
 
         match content with
         | Pooled pools ->

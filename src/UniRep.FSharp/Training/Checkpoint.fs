@@ -47,6 +47,9 @@ module internal Checkpoint =
             | average -> "average", average
         ]
 
+    let isFinite (checkpoint: Checkpoint) =
+        parts checkpoint.Trainer |> List.forall (snd >> EngineArrays.isFinite)
+
     let private tensors trainer =
         [
             for part, arrays in parts trainer do
@@ -68,8 +71,9 @@ module internal Checkpoint =
         try
             action ()
         with
-        | :? IOException as error -> Error(NoCheckpointAccess(path, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(NoCheckpointAccess(path, error.Message))
+        | :? JsonException as error -> Error(BadCheckpoint(path, error.Message))
+        | error when FileFailure.isOne error ->
+            Error(NoCheckpointAccess(path, FileFailure.reasonOf error))
 
     let save (path: string) (previous: string) (checkpoint: Checkpoint) =
         let {

@@ -23,6 +23,9 @@ type internal Checkpoint =
 /// Files to go on from.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Checkpoint =
+    /// Tells whether every number of the trainer is finite, so that the checkpoint can be read again.
+    val isFinite: checkpoint: Checkpoint -> bool
+
     /// Writes a checkpoint beside its name, moves the one before it to `previous`, and then gives it its name.
     val save:
         path: string -> previous: string -> checkpoint: Checkpoint -> Result<unit, CheckpointError>

@@ -37,6 +37,7 @@ type CorpusSummary =
         Invalid: int64
         Residues: int64
         Untrained: Map<char, int64>
+        Warnings: string list
     }
 
 /// Collects sequences one after another, in chunks, so that nothing large is ever copied. A sequence that is longer than
@@ -87,7 +88,11 @@ module Corpus =
 
         builder.Build()
 
-    let read options filter (paths: string list) =
+    let readFrom
+        (``open``: string -> Result<SequenceRecord, InputError> seq)
+        filter
+        (paths: string list)
+        =
         let builder = CorpusBuilder()
         let seen = HashSet<UInt128>()
         let tally = InputTally()
@@ -129,8 +134,7 @@ module Corpus =
                 tally.Add record
 
         for record in
-            Seq.collect (SequenceFile.read options) paths
-            |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
+            Seq.collect ``open`` paths |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
             match record with
             | Ok record -> take record
             | Error error when filter.SkipInvalid && InputError.isOfRecord error ->
@@ -153,8 +157,18 @@ module Corpus =
                     Invalid = summary.BadRecords
                     Residues = summary.Residues
                     Untrained = summary.Untrained
+                    // Several files may number their sequences, and training may teach any letter.
+                    Warnings =
+                        { summary with
+                            RepeatedIds = 0L
+                            Untrained = Map.empty
+                        }
+                            .Warnings
                 }
             )
+
+    let read options filter paths =
+        readFrom (SequenceFile.read options) filter paths
 
     let private shuffled seed count =
         let indices = Array.init count id

@@ -49,6 +49,8 @@ type CorpusSummary =
         Residues: int64
         /// How often each letter occurs in what was taken whose embedding was never trained.
         Untrained: Map<char, int64>
+        /// What a user should be warned of in what was taken.
+        Warnings: string list
     }
 
 /// Makes and examines collections of sequences.
@@ -64,6 +66,13 @@ module Corpus =
     /// is one.
     val read:
         options: InputOptions ->
+        filter: CorpusFilter ->
+        paths: string list ->
+            Result<Corpus * CorpusSummary, InputError list>
+
+    /// Collects the sequences of sources that `open` reads, as `read` does those of files.
+    val internal readFrom:
+        ``open``: (string -> Result<SequenceRecord, InputError> seq) ->
         filter: CorpusFilter ->
         paths: string list ->
             Result<Corpus * CorpusSummary, InputError list>

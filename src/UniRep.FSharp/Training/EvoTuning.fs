@@ -1,8 +1,8 @@
 namespace UniRep
 
 open System
+open System.Diagnostics
 open System.IO
-open System.Text.Json
 
 [<RequireQualifiedAccess>]
 module EvoTuning =
@@ -14,16 +14,56 @@ module EvoTuning =
             OnEpoch = ignore
         }
 
+    let private secondsPerLine = 10.0
+
+    let printTo (writer: TextWriter) =
+        let sinceLine = Stopwatch.StartNew()
+
+        let print (line: string) =
+            writer.WriteLine line
+            writer.Flush()
+            sinceLine.Restart()
+
+        {
+            OnPlan =
+                fun plan ->
+                    for warning in plan.Warnings do
+                        print $"warning: {warning}"
+
+                    print
+                        $"training on {plan.Sequences} sequences, {plan.HeldOut} held out, learning rate {Display.short plan.LearningRate}, {plan.Epochs} epochs"
+            OnTrial =
+                fun trial ->
+                    let loss =
+                        trial.Loss |> Option.map Display.number |> Option.defaultValue "diverged"
+
+                    print
+                        $"round {trial.Round}, trial {trial.Trial}: learning rate {Display.short trial.LearningRate}, hold-out {loss}"
+            OnBatch =
+                fun report ->
+                    if sinceLine.Elapsed.TotalSeconds >= secondsPerLine then
+                        print (report :> IDisplay).Summary
+            OnEpoch = fun report -> print (report :> IDisplay).Summary
+        }
+
+    /// A training that diverged is an error, however much of it is of use.
+    let private orDiverged (tuned: Tuned) =
+        match tuned.End with
+        | Diverged _ -> Error(TrainingDiverged tuned)
+        | _ -> Ok tuned
+
     let tune options observer weights sequences =
         TrainingInput.ofSequences options weights (Corpus.ofSequences sequences)
-        |> Result.map (fun input -> TrainingSession.inMemory options input observer)
+        |> Result.bind (fun input -> TrainingSession.inMemory options input observer |> orDiverged)
 
-    let private guarded action =
+    let private guarded folder action =
         try
             action ()
         with
         | TrainingFailed error -> Error error
-        | :? IOException as error -> Error(NotWritable("the folder", error.Message))
+        | :? IOException as error -> Error(NotWritable(folder, FileFailure.reasonOf error))
+        | :? UnauthorizedAccessException as error ->
+            Error(NotWritable(folder, FileFailure.reasonOf error))
 
     /// Searches if that was asked for, then trains.
     let private train (request: TrainingRequest) checkpoint session =
@@ -33,13 +73,14 @@ module EvoTuning =
                 | Some search -> TrainingSession.search session search
                 | None -> session.Options
 
-            TrainingSession.goOn { session with Options = options } checkpoint |> Ok
+            TrainingSession.goOn { session with Options = options } checkpoint |> orDiverged
         with :? OperationCanceledException ->
             Ok
                 {
                     Weights = session.Input.Weights
                     Epochs = []
                     End = Interrupted
+                    IsImproved = false
                 }
 
     /// Files and weights as they are found from any folder.
@@ -55,80 +96,92 @@ module EvoTuning =
             OutOfDomain = List.map Path.GetFullPath request.OutOfDomain
         }
 
+    /// Keeps the sequences in the folder where one of their files can be read only once; gives the request that reads
+    /// them again.
+    let private keepStreams (place: TrainingFolder) (input: TrainingInput) request =
+        let full = withFullPaths request
+
+        if
+            request.Sequences @ request.HoldOut @ request.OutOfDomain
+            |> List.exists TrainingSource.isStream
+        then
+            let keep path corpus =
+                [
+                    match corpus with
+                    | Some corpus ->
+                        place.WriteSequences(path, corpus)
+                        string (Path.GetFileName path)
+                    | None -> ()
+                ]
+
+            { TrainingSource.asKept full with
+                Sequences = keep place.Sequences (Some input.Corpora.ToTrain)
+                HoldOut = keep place.HoldOut input.Corpora.ToValidate
+                OutOfDomain = keep place.OutOfDomain input.Corpora.FromElsewhere
+            }
+        else
+            full
+
+    /// Refuses a folder in which something stands that training would overwrite.
+    let private refuseOccupied (place: TrainingFolder) =
+        if place.HoldsTraining then
+            raise (TrainingFailed(AlreadyTraining place.Path))
+
+        match place.Occupied with
+        | Some path -> raise (TrainingFailed(WouldOverwrite path))
+        | None -> ()
+
     let run (request: TrainingRequest) folder checkpointSeconds observer cancellation =
         let place = TrainingFolder folder
 
-        if File.Exists place.Request then
-            Error(AlreadyTraining folder)
-        else
+        guarded folder (fun () ->
+            if place.HoldsTraining then
+                // Where another run trains, that is what is told.
+                place.Lock().Dispose()
+
+            refuseOccupied place
+
             TrainingInput.ofRequest request
             |> Result.bind (fun input ->
-                guarded (fun () ->
-                    place.Create(TrainingRequest.toJson (withFullPaths request) input.Digests)
+                place.Make()
+                use _ = place.Lock()
+                refuseOccupied place
+                place.RemovePartials()
+                let kept = keepStreams place input request
+                place.WriteRequest(RequestFile.write kept input.Digests)
 
+                train
+                    request
+                    None
+                    {
+                        Options = request.Options
+                        Input = input
+                        Folder = place
+                        CheckpointSeconds = checkpointSeconds
+                        Observer = observer
+                        Cancellation = cancellation
+                    }))
+
+    let resume adjust previous folder checkpointSeconds observer cancellation =
+        let place = TrainingFolder folder
+
+        guarded folder (fun () ->
+            if not place.HoldsTraining then
+                Error(NoTraining folder)
+            else
+                use _ = place.Lock()
+                place.RemovePartials()
+
+                TrainingResumption.read adjust previous place
+                |> Result.bind (fun found ->
                     train
-                        request
-                        None
+                        found.Request
+                        found.Checkpoint
                         {
-                            Options = request.Options
-                            Input = input
+                            Options = found.Request.Options
+                            Input = found.Input
                             Folder = place
                             CheckpointSeconds = checkpointSeconds
                             Observer = observer
                             Cancellation = cancellation
                         }))
-
-    /// What differs from when training began.
-    let private difference (before: Map<string, string>) (now: Map<string, string>) =
-        before
-        |> Map.toSeq
-        |> Seq.tryFind (fun (what, digest) -> now.TryFind what <> Some digest)
-        |> Option.map (fst >> NotAsBefore)
-
-    /// The request of a folder, with digests.
-    let private requestOf (place: TrainingFolder) =
-        try
-            if File.Exists place.Request then
-                Ok(TrainingRequest.ofJson (File.ReadAllText place.Request))
-            else
-                Error(NoTraining place.Path)
-        with :? JsonException ->
-            Error(NoTraining place.Path)
-
-    /// The checkpoint to go on from; none where training stopped before the first.
-    let private checkpointOf (place: TrainingFolder) previous =
-        match place.LoadCheckpoint previous with
-        | Ok checkpoint -> Ok(Some checkpoint)
-        | Error(UnusableCheckpoint(NoCheckpoint _, _)) when not previous -> Ok None
-        | Error error -> Error error
-
-    let resume adjust previous folder checkpointSeconds observer cancellation =
-        let place = TrainingFolder folder
-
-        let goOn (request: TrainingRequest) digests =
-            TrainingInput.ofRequest request
-            |> Result.bind (fun input ->
-                match difference digests input.Digests, checkpointOf place previous with
-                | Some error, _
-                | None, Error error -> Error error
-                | None, Ok checkpoint ->
-                    train
-                        request
-                        checkpoint
-                        {
-                            Options = request.Options
-                            Input = input
-                            Folder = place
-                            CheckpointSeconds = checkpointSeconds
-                            Observer = observer
-                            Cancellation = cancellation
-                        })
-
-        guarded (fun () ->
-            requestOf place
-            |> Result.bind (fun (request, digests) ->
-                goOn
-                    { request with
-                        Options = adjust request.Options
-                    }
-                    digests))

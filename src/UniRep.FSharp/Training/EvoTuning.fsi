@@ -1,12 +1,17 @@
 namespace UniRep
 
+open System.IO
 open System.Threading
 
-/// Trains models: on from known weights with the relatives of a protein, or from scratch.
+/// Trains models: on from known weights with the relatives of a protein, or from scratch. A training whose numbers are no
+/// longer finite is an error, `TrainingDiverged`.
 [<RequireQualifiedAccess>]
 module EvoTuning =
     /// Takes no notice.
     val silent: TrainingObserver
+
+    /// Writes a line when training begins, for every trial and every epoch, and every ten seconds within an epoch.
+    val printTo: writer: TextWriter -> TrainingObserver
 
     /// Trains with sequences at hand, and keeps nothing on disk; some are held out at random.
     val tune:
@@ -18,8 +23,9 @@ module EvoTuning =
 
     /// Trains over files. The folder gets `model.safetensors`, the best model so far; `checkpoint.safetensors` and the one
     /// before it, saved every so many seconds and after every epoch; `metrics.jsonl` and `metrics.csv` as training goes;
-    /// `loss.svg`; `search.jsonl`, the trials of a search; and `training.json`, the request. Cancelling saves a checkpoint
-    /// and gives what there is.
+    /// `loss.svg`; `search.jsonl`, the trials of a search; and `training.json`, the request. None of these may be there
+    /// before, and no other run may train in the folder. Sequences of standard input and of pipes are kept in the folder,
+    /// for `resume`. Cancelling saves a checkpoint and gives what there is.
     val run:
         request: TrainingRequest ->
         folder: string ->
@@ -28,8 +34,10 @@ module EvoTuning =
         cancellation: CancellationToken ->
             Result<Tuned, TrainingError>
 
-    /// Goes on with the training of a folder where its checkpoint left it, or the one before, to the same bits as if it
-    /// had never stopped; `adjust` may change threads and memory.
+    /// Continues the training of a folder where its checkpoint left it, or the one before, to the same bits as if it had
+    /// never stopped; `adjust` may change threads and memory, and ask for more epochs. With a constant learning rate more
+    /// epochs give the same bits as if as many had been asked for from the beginning; with another schedule the learning
+    /// rates of the epochs already done differ.
     val resume:
         adjust: (TrainingOptions -> TrainingOptions) ->
         previous: bool ->

@@ -23,8 +23,31 @@ type internal MetricsFile(folder: string) =
             "seconds"
         ]
 
+    /// JSON has no name for a number that is not finite.
+    static let none = "null"
+
     static let number (value: float) =
-        value.ToString("G9", CultureInfo.InvariantCulture)
+        if Double.IsFinite value then
+            value.ToString("G9", CultureInfo.InvariantCulture)
+        else
+            none
+
+    /// Goes behind so many lines of a stream, or behind the last whole one; gives how many, and the place.
+    static let behindLines (stream: Stream) (wanted: int64) =
+        let buffer = Array.zeroCreate<byte> 65536
+        let mutable lines, place, start = 0L, 0L, 0L
+        let mutable count = stream.Read(buffer, 0, buffer.Length)
+
+        while count > 0 && lines < wanted do
+            for at in 0 .. count - 1 do
+                if buffer[at] = byte '\n' && lines < wanted then
+                    lines <- lines + 1L
+                    place <- start + int64 at + 1L
+
+            start <- start + int64 count
+            count <- stream.Read(buffer, 0, buffer.Length)
+
+        lines, place
 
     let path extension =
         Path.Combine(folder, $"metrics.{extension}")
@@ -39,7 +62,7 @@ type internal MetricsFile(folder: string) =
         if FileInfo(path "csv").Length = 0L then
             csv.WriteLine(String.concat "," columns)
 
-    /// Every value is a number or a truth, which JSON and CSV write alike.
+    /// Every value is a number or a truth, which JSON and CSV write alike, or null, which is an empty cell in CSV.
     let write (kind: string) (values: (string * string) list) =
         let members = values |> List.map (fun (name, value) -> $"\"{name}\":{value}")
         let joined = String.concat "," ($"\"kind\":\"{kind}\"" :: members)
@@ -50,22 +73,33 @@ type internal MetricsFile(folder: string) =
             ("kind", kind) :: values
             |> List.tryFind (fst >> (=) column)
             |> Option.map snd
+            |> Option.filter ((<>) none)
             |> Option.defaultValue "")
         |> String.concat ","
         |> csv.WriteLine
 
         rows <- rows + 1L
 
-    /// Removes all rows past a number of them from the files of a folder, before they are opened.
-    static member Truncate(folder: string, rows: int64) =
-        for extension, header in [ "jsonl", 0L; "csv", 1L ] do
-            let path = Path.Combine(folder, $"metrics.{extension}")
+    /// Keeps so many rows of the files of a folder, before they are opened; a row that was cut off is none. Gives how many
+    /// there are, which is fewer where a file has lost some.
+    static member Keep(folder: string, rows: int64) =
+        let files =
+            [
+                for extension, header in [ "jsonl", 0L; "csv", 1L ] do
+                    let path = Path.Combine(folder, $"metrics.{extension}")
+                    use stream = new FileStream(path, FileMode.OpenOrCreate)
+                    let lines, _ = behindLines stream (rows + header)
+                    path, header, max 0L (lines - header)
+            ]
 
-            if File.Exists path then
-                let kept = File.ReadLines path |> Seq.truncate (int (rows + header)) |> Array.ofSeq
-                let partial = path + ".partial"
-                File.WriteAllLines(partial, kept)
-                File.Move(partial, path, true)
+        let kept = files |> List.map (fun (_, _, found) -> found) |> List.min
+
+        for path, header, _ in files do
+            use stream = new FileStream(path, FileMode.Open)
+            let _, place = behindLines stream (kept + header)
+            stream.SetLength place
+
+        kept
 
     /// Rows written, with those there were before.
     member _.Rows
@@ -103,7 +137,37 @@ type internal MetricsFile(folder: string) =
                 "seconds", number (Math.Round(report.Seconds, 3))
             ]
 
+    /// Adds what is known of an epoch that cannot be finished.
+    member _.Add(report: EpochReport, batch: int, quantity: DivergedQuantity) =
+        let value name diverged loss =
+            if quantity = diverged then
+                [ name, none ]
+            else
+                loss |> Option.map (fun loss -> name, number loss) |> Option.toList
+
+        write
+            "diverged"
+            [
+                "epoch", string report.Epoch
+                "batch", string batch
+                "step", string report.Step
+                yield! value "loss" DivergedQuantity.TrainingLoss report.TrainLoss
+                yield! value "hold_out_loss" DivergedQuantity.ValidationLoss report.HoldOutLoss
+                yield!
+                    value
+                        "out_of_domain_loss"
+                        DivergedQuantity.OutOfDomainLoss
+                        report.OutOfDomainLoss
+                yield! value "gradient_norm" DivergedQuantity.GradientNorm None
+                "tokens", string report.Tokens
+                "seconds", number (Math.Round(report.Seconds, 3))
+            ]
+
     interface IDisposable with
+        /// What is left to write here failed to be written before, and that was told.
         member _.Dispose() =
-            json.Dispose()
-            csv.Dispose()
+            for file in [ json; csv ] do
+                try
+                    file.Dispose()
+                with error when FileFailure.isOne error ->
+                    ()

@@ -53,7 +53,7 @@ module RandomWeights =
             {
                 Name = $"random-{units}x{shape.Layers}"
                 Version = ""
-                License = ""
+                License = Weights.unknownLicense
                 Provenance = $"random weights of seed {seed}"
             }
 

@@ -11,12 +11,14 @@ type TrialReport =
         LearningRate: float
         Epochs: int
         BestEpoch: int
-        Loss: float
+        Loss: float option
         Seconds: float
     }
 
 [<RequireQualifiedAccess>]
 module internal Search =
+    let highest center = 10.0 * center
+
     let rates seed trials center =
         let random = SplitMix(Seed.derive seed -3)
 
@@ -47,25 +49,30 @@ module internal Search =
                     }
             ]
 
-    /// The lowest loss of some epochs, and where.
+    /// The lowest loss of some epochs, and where. Every epoch has one: a search needs something held out.
     let private best (reports: EpochReport list) =
         reports
         |> List.choose (fun report ->
             report.HoldOutLoss |> Option.map (fun loss -> loss, report.Epoch))
-        |> function
-            | [] -> infinity, 0
-            | losses -> List.min losses
+        |> List.min
 
     let choose options search rate sequences (recorded: TrialReport list) record run =
         let parts = parts options search sequences
         let rounds = 1 + int (ceil (log (float search.Trials) / log 2.0))
 
         let tryOut round (trial, rate) =
+            let epochs = max 1 (options.Epochs >>> (rounds - round))
+
+            let isThis (known: TrialReport) =
+                known.Round = round
+                && known.Trial = trial
+                && known.LearningRate = rate
+                && known.Epochs = epochs
+
             recorded
-            |> List.tryFind (fun known -> known.Round = round && known.Trial = trial)
+            |> List.tryFind isThis
             |> Option.defaultWith (fun () ->
                 let watch = Stopwatch.StartNew()
-                let epochs = max 1 (options.Epochs >>> (rounds - round))
 
                 let options =
                     { options with
@@ -73,11 +80,13 @@ module internal Search =
                         Epochs = epochs
                     }
 
-                let losses, bestEpochs =
+                let found =
                     parts
                     |> List.mapi (fun part sequences ->
-                        best (run $"round{round}-trial{trial}-part{part + 1}" options sequences))
-                    |> List.unzip
+                        run $"round{round}-trial{trial}-part{part + 1}" options sequences
+                        |> Option.map best)
+
+                let losses, bestEpochs = found |> List.choose id |> List.unzip
 
                 let report =
                     {
@@ -86,8 +95,19 @@ module internal Search =
                         LearningRate = rate
                         Epochs = epochs
                         BestEpoch =
-                            max 1 (int (System.Math.Round(List.averageBy float bestEpochs)))
-                        Loss = List.average losses
+                            if bestEpochs.IsEmpty then
+                                1
+                            else
+                                bestEpochs
+                                |> List.averageBy float
+                                |> System.Math.Round
+                                |> int
+                                |> max 1
+                        Loss =
+                            if losses.Length = parts.Length then
+                                Some(List.average losses)
+                            else
+                                None
                         Seconds = watch.Elapsed.TotalSeconds
                     }
 
@@ -95,13 +115,18 @@ module internal Search =
                 report)
 
         let rec go round candidates =
-            let reports = candidates |> List.map (tryOut round) |> List.sortBy _.Loss
+            let reports =
+                candidates
+                |> List.map (tryOut round)
+                |> List.filter _.Loss.IsSome
+                |> List.sortBy _.Loss
 
-            if round = rounds then
-                reports.Head
-            else
+            match reports with
+            | [] -> Error round
+            | best :: _ when round = rounds -> Ok best
+            | reports ->
                 reports
-                |> List.truncate ((reports.Length + 1) / 2)
+                |> List.truncate ((List.length candidates + 1) / 2)
                 |> List.map (fun report -> report.Trial, report.LearningRate)
                 |> List.sort
                 |> go (round + 1)

@@ -21,8 +21,8 @@ type TrialReport =
         Epochs: int
         /// The epoch with the lowest loss.
         BestEpoch: int
-        /// The lowest loss of what was held out, in nats per token; the mean over folds.
-        Loss: float
+        /// The lowest validation loss, in nats per token; the mean over folds. None if training diverged.
+        Loss: float option
         Seconds: float
     }
 
@@ -32,8 +32,12 @@ module internal Search =
     /// Gives the learning rates to try: the one given, and others from a tenth of it to ten times it, by the seed.
     val rates: seed: uint64 -> trials: int -> center: float -> float list
 
+    /// Gives the highest learning rate that a search around one may try.
+    val highest: center: float -> float
+
     /// Searches. Trials that were recorded are not run again; `record` is told of every new one. `run` trains with some
-    /// options on some sequences under a name of its own and gives its epochs.
+    /// options on some sequences under a name of its own and gives its epochs, or None if training diverged. Gives the
+    /// best trial of the last round, or the first round of which every trial diverged.
     val choose:
         options: TrainingOptions ->
         search: SearchOptions ->
@@ -41,5 +45,5 @@ module internal Search =
         sequences: TrainingSequences ->
         recorded: TrialReport list ->
         record: (TrialReport -> unit) ->
-        run: (string -> TrainingOptions -> TrainingSequences -> EpochReport list) ->
-            TrialReport
+        run: (string -> TrainingOptions -> TrainingSequences -> EpochReport list option) ->
+            Result<TrialReport, int>

@@ -1,11 +1,21 @@
 namespace UniRep
 
+open System
 open System.Collections.Generic
+
+/// The sequences of a request's files.
+type internal TrainingCorpora =
+    {
+        ToTrain: Corpus
+        ToValidate: Corpus option
+        FromElsewhere: Corpus option
+    }
 
 /// What a training reads before it begins.
 type internal TrainingInput =
     {
         Sequences: TrainingSequences
+        Corpora: TrainingCorpora
         Weights: Weights
         Warnings: string list
         /// What must be the same when training goes on.
@@ -22,7 +32,7 @@ module internal TrainingInput =
         }
 
     let private read request paths =
-        match Corpus.read request.Reading request.Filter paths with
+        match Corpus.readFrom (TrainingSource.read request.Reading) request.Filter paths with
         | Error errors -> Error(BadSequences errors)
         | Ok(corpus, summary) when corpus.Count = 0 -> Error(NothingLeft(paths, summary))
         | Ok(corpus, summary) -> Ok(corpus, summary)
@@ -33,30 +43,37 @@ module internal TrainingInput =
         else
             read request paths |> Result.map (fst >> Some)
 
+    let private mark (corpus: Corpus) index =
+        Convert.ToHexString((corpus.Tokens index).Span)
+
     /// The sequences to train on that are not held out as well.
     let private without (held: Corpus) (corpus: Corpus) =
-        let known =
-            HashSet(
-                Seq.init held.Count (fun index ->
-                    System.Convert.ToHexString((held.Tokens index).Span))
-            )
+        let known = HashSet(Seq.init held.Count (mark held))
 
         [|
             for index in 0 .. corpus.Count - 1 do
-                if not (known.Contains(System.Convert.ToHexString((corpus.Tokens index).Span))) then
+                if not (known.Contains(mark corpus index)) then
                     index
         |]
 
-    let private partByChance (options: TrainingOptions) (corpus: Corpus) =
-        let kept, held = Corpus.split options.Seed options.HoldOut corpus.Count
+    /// How many of the second stand among the first as well.
+    let private shared corpus first (second: int[]) =
+        let sought = HashSet(Seq.map (mark corpus) second)
+        let found = HashSet(first |> Seq.map (mark corpus) |> Seq.filter sought.Contains)
+        second |> Array.filter (mark corpus >> found.Contains) |> Array.length
 
+    let private partByChance (options: TrainingOptions) mayRepeat (corpus: Corpus) =
+        let kept, held = Corpus.split options.Seed options.HoldOut corpus.Count
         let select indices = { Corpus = corpus; Indices = indices }
+        let repeated = if mayRepeat then shared corpus kept held else 0
 
         select kept,
         (if held.Length = 0 then None else Some(select held)),
         [
             if held.Length = 0 && options.HoldOut > 0.0 then
-                "there is but one sequence: nothing is held out to judge by"
+                "there is only one sequence: nothing is held out to validate with"
+            if repeated > 0 then
+                $"{repeated} of {held.Length} sequences that are held out are trained on as well, because they occur more than once: the validation loss is too low"
         ]
 
     let private part request (corpus: Corpus) holdOut =
@@ -77,7 +94,7 @@ module internal TrainingInput =
                             $"{left} sequences are held out as well: they are not trained on"
                     ]
                 )
-        | None -> Ok(partByChance options corpus)
+        | None -> Ok(partByChance options request.Filter.KeepDuplicates corpus)
 
     let private start request =
         match request.Start with
@@ -96,29 +113,23 @@ module internal TrainingInput =
             yield! counted summary.TooShort "are too short and are left out"
             yield! counted summary.TooLong "are too long and are left out"
             yield! counted summary.Invalid "are not made of residues and are left out"
-        ]
-
-    let private checkAll (request: TrainingRequest) =
-        [
-            yield! TrainingOptions.check request.Options
-            match request.Search with
-            | Some search when search.Trials < 1 -> OutOfRange("search", "1 or more")
-            | Some search when search.Folds < 0 || search.Folds = 1 ->
-                OutOfRange("folds", "2 or more")
-            | Some search when
-                search.Folds = 0 && request.HoldOut.IsEmpty && request.Options.HoldOut = 0.0
-                ->
-                OutOfRange("hold-out", "above 0 for a search without folds")
-            | _ -> ()
+            yield! summary.Warnings
         ]
 
     /// Sequences at hand, some of them held out.
-    let ofSequences (options: TrainingOptions) weights (corpus: Corpus) =
-        match TrainingOptions.check options with
+    let ofSequences (options: TrainingOptions) (weights: Weights) (corpus: Corpus) =
+        match
+            TrainingOptions.check
+                { options with
+                    LearningRate =
+                        options.LearningRate
+                        |> Option.orElse (Some(TrainingOptions.usualRate weights.Shape.Units))
+                }
+        with
         | _ :: _ as errors -> Error(BadOptions errors)
         | [] when corpus.Count = 0 -> Error NoSequence
         | [] ->
-            partByChance options corpus
+            partByChance options true corpus
             |> fun (train, held, warnings) ->
                 Ok
                     {
@@ -128,13 +139,33 @@ module internal TrainingInput =
                                 HoldOut = held
                                 OutOfDomain = None
                             }
+                        Corpora =
+                            {
+                                ToTrain = corpus
+                                ToValidate = None
+                                FromElsewhere = None
+                            }
                         Weights = weights
-                        Warnings = warnings
+                        Warnings = TrainingProvenance.warnings weights.Card @ warnings
                         Digests = Map.empty
                     }
 
+    let private digests (corpora: TrainingCorpora) weights =
+        let digest name corpus =
+            corpus
+            |> Option.map (fun corpus -> name, Corpus.fingerprint corpus)
+            |> Option.toList
+
+        Map.ofList
+            [
+                yield! digest "the set of sequences to train on" (Some corpora.ToTrain)
+                yield! digest "the hold-out" corpora.ToValidate
+                yield! digest "the out-of-domain test set" corpora.FromElsewhere
+                "the model to begin with", WeightFile.fingerprint weights
+            ]
+
     let ofRequest (request: TrainingRequest) =
-        match checkAll request with
+        match TrainingChecks.ofRequest request with
         | _ :: _ as errors -> Error(BadOptions errors)
         | [] ->
             match
@@ -145,30 +176,30 @@ module internal TrainingInput =
             with
             | Ok(corpus, summary), Ok holdOut, Ok outOfDomain, Ok(weights, weightWarnings) ->
                 part request corpus holdOut
-                |> Result.map (fun (train, held, warnings) ->
-                    let digest name corpus =
-                        corpus
-                        |> Option.map (fun corpus -> name, Corpus.fingerprint corpus)
-                        |> Option.toList
+                |> Result.bind (fun (train, held, warnings) ->
+                    let sequences =
+                        {
+                            Train = train
+                            HoldOut = held
+                            OutOfDomain = Option.map whole outOfDomain
+                        }
 
-                    {
-                        Sequences =
-                            {
-                                Train = train
-                                HoldOut = held
-                                OutOfDomain = Option.map whole outOfDomain
-                            }
-                        Weights = weights
-                        Warnings = weightWarnings @ summaryWarnings summary @ warnings
-                        Digests =
-                            Map.ofList
-                                [
-                                    yield! digest "the set of sequences to train on" (Some corpus)
-                                    yield! digest "the hold-out" holdOut
-                                    yield! digest "the set from elsewhere" outOfDomain
-                                    "the model to begin with", WeightFile.fingerprint weights
-                                ]
-                    })
+                    let corpora =
+                        {
+                            ToTrain = corpus
+                            ToValidate = holdOut
+                            FromElsewhere = outOfDomain
+                        }
+
+                    TrainingChecks.ofSequences request sequences weights
+                    |> Result.map (fun () ->
+                        {
+                            Sequences = sequences
+                            Corpora = corpora
+                            Weights = weights
+                            Warnings = weightWarnings @ summaryWarnings summary @ warnings
+                            Digests = digests corpora weights
+                        }))
             | Error error, _, _, _
             | _, Error error, _, _
             | _, _, Error error, _

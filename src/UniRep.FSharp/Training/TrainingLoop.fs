@@ -14,12 +14,6 @@ type TrainingSequences =
         OutOfDomain: Selection option
     }
 
-type TrainingEnd =
-    | Finished
-    | StoppedEarly
-    | Interrupted
-    | Diverged of epoch: int * batch: int
-
 type internal Position =
     {
         Epoch: int
@@ -35,7 +29,8 @@ type internal TrainingHooks =
         OnBatch: BatchReport -> unit
         OnEpoch: EpochReport -> unit
         OnBest: MlstmArrays -> unit
-        OnPosition: Position -> bool -> unit
+        OnPosition: Position -> bool -> bool
+        OnDiverged: EpochReport -> int -> DivergedQuantity -> unit
     }
 
 [<RequireQualifiedAccess>]
@@ -51,6 +46,22 @@ module internal TrainingLoop =
         }
 
     let private tokens selection (batch: int[]) = Array.map selection.Corpus.Tokens batch
+
+    let sample options selection =
+        let cost index =
+            int64 (selection.Corpus.Length index) + 1L
+
+        let sums = selection.Indices |> Array.scan (fun sum index -> sum + cost index) 0L
+
+        let count =
+            sums
+            |> Array.tail
+            |> Array.takeWhile (fun sum -> sum <= int64 options.BatchTokens)
+            |> Array.length
+
+        { selection with
+            Indices = Array.truncate (max 1 count) selection.Indices
+        }
 
     let evaluate options (trainer: MlstmTrainer) cancellation selection =
         let mutable nats, count = 0.0, 0L
@@ -69,8 +80,21 @@ module internal TrainingLoop =
         | null -> trainer.Parameters()
         | average -> average
 
+    let private best position =
+        position.Reports |> List.tryFind _.IsBest
+
+    let isPatienceOver (options: TrainingOptions) position =
+        match best position with
+        | Some({ HoldOutLoss = Some _ } as best) when options.Patience > 0 ->
+            position.Epoch - 1 - best.Epoch >= options.Patience
+        | _ -> false
+
+    /// The number of a step, or of all steps, of epochs of so many batches; no more than an integer holds.
+    let private stepAfter epochs batches batch =
+        int (min (int64 Int32.MaxValue) (int64 epochs * int64 batches + int64 batch))
+
     let run options sequences (trainer: MlstmTrainer) hooks cancellation position =
-        /// Judges the current model; a running mean is judged by a trainer of its own.
+        /// The loss of the current model; a running mean is judged by a trainer of its own.
         let judge selection =
             match trainer.Average() with
             | null -> evaluate options trainer cancellation selection
@@ -79,8 +103,38 @@ module internal TrainingLoop =
 
                 evaluate options other cancellation selection
 
-        let best position =
-            position.Reports |> List.tryFind _.IsBest
+        let isFinite loss = Option.forall Double.IsFinite loss
+
+        let diverged report batch quantity =
+            let known loss = Option.filter Double.IsFinite loss
+
+            hooks.OnDiverged
+                { report with
+                    HoldOutLoss = known report.HoldOutLoss
+                    OutOfDomainLoss = known report.OutOfDomainLoss
+                    IsBest = false
+                }
+                batch
+                quantity
+
+            Error(Diverged(report.Epoch, batch, quantity))
+
+        /// What is known of an epoch without judging the model.
+        let reportOf position =
+            {
+                Epoch = position.Epoch
+                Step = trainer.Steps
+                TrainLoss =
+                    if position.Tokens = 0L then
+                        None
+                    else
+                        Some(position.Nats / float position.Tokens)
+                HoldOutLoss = None
+                OutOfDomainLoss = None
+                IsBest = false
+                Tokens = position.Tokens
+                Seconds = position.Seconds
+            }
 
         let endEpoch position =
             let watch = Stopwatch.StartNew()
@@ -92,49 +146,63 @@ module internal TrainingLoop =
                 | Some loss, Some { HoldOutLoss = Some lowest } -> loss < lowest
                 | _ -> true
 
+            /// Where nothing is held out, the model must at least make sense of what it was trained on.
+            let trained =
+                if holdOut.IsSome then
+                    None
+                else
+                    Some(judge (sample options sequences.Train))
+
+            let model = if isBest then Some(current trainer) else None
+
             let report =
-                {
-                    Epoch = position.Epoch
-                    Step = trainer.Steps
-                    TrainLoss =
-                        if position.Tokens = 0L then
-                            None
-                        else
-                            Some(position.Nats / float position.Tokens)
+                { reportOf position with
                     HoldOutLoss = holdOut
                     OutOfDomainLoss = outOfDomain
                     IsBest = isBest
-                    Tokens = position.Tokens
                     Seconds = position.Seconds + watch.Elapsed.TotalSeconds
                 }
 
-            if isBest then
-                hooks.OnBest(current trainer)
+            let fail = diverged report position.Batch
 
-            hooks.OnEpoch report
+            if not (isFinite holdOut) then
+                fail DivergedQuantity.ValidationLoss
+            elif not (isFinite outOfDomain) then
+                fail DivergedQuantity.OutOfDomainLoss
+            elif not (isFinite trained) then
+                fail DivergedQuantity.TrainingLoss
+            elif not (Option.forall EngineArrays.isFinite model) then
+                fail DivergedQuantity.Parameters
+            else
+                Option.iter hooks.OnBest model
+                hooks.OnEpoch report
 
-            { start with
-                Epoch = position.Epoch + 1
-                Reports = report :: position.Reports
-            }
+                Ok
+                    { start with
+                        Epoch = position.Epoch + 1
+                        Reports = report :: position.Reports
+                    }
 
         let train (plan: int[][]) position =
             let watch = Stopwatch.StartNew()
             let batch = tokens sequences.Train plan[position.Batch]
             let loss = trainer.Gradient(batch, options.Mean, options.Window, cancellation)
-            let step = (position.Epoch - 1) * plan.Length + position.Batch
 
             let rate =
                 Schedule.rate
                     options.Schedule
                     options.WarmUp
-                    (options.Epochs * plan.Length)
+                    (stepAfter options.Epochs plan.Length 0)
                     (options.LearningRate
                      |> Option.defaultWith (fun () -> TrainingOptions.usualRate trainer.Shape.Units))
-                    step
+                    (stepAfter (position.Epoch - 1) plan.Length position.Batch)
 
-            let norm =
-                if Double.IsFinite loss.Loss then
+            let fail = diverged (reportOf position) (position.Batch + 1)
+
+            if not (Double.IsFinite loss.Loss && Double.IsFinite loss.Nats) then
+                fail DivergedQuantity.TrainingLoss
+            else
+                let norm =
                     trainer.Update(
                         AdamStep(
                             Rate = rate,
@@ -144,41 +212,32 @@ module internal TrainingLoop =
                             AverageDecay = defaultArg options.Average 0.0
                         )
                     )
+
+                if not (Double.IsFinite norm) then
+                    fail DivergedQuantity.GradientNorm
                 else
-                    nan
+                    let seconds = watch.Elapsed.TotalSeconds
 
-            if Double.IsFinite norm then
-                let seconds = watch.Elapsed.TotalSeconds
+                    hooks.OnBatch
+                        {
+                            Epoch = position.Epoch
+                            Batch = position.Batch + 1
+                            Batches = plan.Length
+                            Step = trainer.Steps
+                            Loss = loss.Loss
+                            GradientNorm = norm
+                            LearningRate = rate
+                            Tokens = loss.Tokens
+                            Seconds = seconds
+                        }
 
-                hooks.OnBatch
-                    {
-                        Epoch = position.Epoch
-                        Batch = position.Batch + 1
-                        Batches = plan.Length
-                        Step = trainer.Steps
-                        Loss = loss.Loss
-                        GradientNorm = norm
-                        LearningRate = rate
-                        Tokens = loss.Tokens
-                        Seconds = seconds
-                    }
-
-                Some
-                    { position with
-                        Batch = position.Batch + 1
-                        Nats = position.Nats + loss.Nats
-                        Tokens = position.Tokens + loss.Tokens
-                        Seconds = position.Seconds + seconds
-                    }
-            else
-                None
-
-        /// Whether the hold-out loss has not fallen for too long.
-        let isPatienceOver position =
-            match best position with
-            | Some best when options.Patience > 0 && sequences.HoldOut.IsSome ->
-                position.Epoch - 1 - best.Epoch >= options.Patience
-            | _ -> false
+                    Ok
+                        { position with
+                            Batch = position.Batch + 1
+                            Nats = position.Nats + loss.Nats
+                            Tokens = position.Tokens + loss.Tokens
+                            Seconds = position.Seconds + seconds
+                        }
 
         let planOf epoch =
             let { Corpus = corpus; Indices = indices } = sequences.Train
@@ -188,9 +247,12 @@ module internal TrainingLoop =
         let mutable plan = planOf position.Epoch
         let mutable ended = None
 
-        let goOn next endsEpoch =
-            position <- next
-            hooks.OnPosition position endsEpoch
+        /// Saves where training has come to. Numbers that are not finite cannot be saved: they end it at `place`.
+        let save isDue (place: Position) =
+            if not (hooks.OnPosition position isDue) then
+                match diverged (reportOf place) place.Batch DivergedQuantity.Parameters with
+                | Error ending -> ended <- Some ending
+                | Ok() -> ()
 
         try
             while ended.IsNone do
@@ -198,17 +260,22 @@ module internal TrainingLoop =
 
                 if position.Epoch > options.Epochs then
                     ended <- Some Finished
-                elif position.Batch = 0 && isPatienceOver position then
+                elif position.Batch = 0 && isPatienceOver options position then
                     ended <- Some StoppedEarly
-                elif position.Epoch > 0 && position.Batch < plan.Length then
-                    match train plan position with
-                    | Some next -> goOn next false
-                    | None -> ended <- Some(Diverged(position.Epoch, position.Batch + 1))
                 else
-                    goOn (endEpoch position) true
-                    plan <- planOf position.Epoch
+                    let endsEpoch = position.Epoch = 0 || position.Batch >= plan.Length
+
+                    match (if endsEpoch then endEpoch position else train plan position) with
+                    | Error ending -> ended <- Some ending
+                    | Ok next ->
+                        let place = if endsEpoch then position else next
+                        position <- next
+                        save endsEpoch place
+
+                        if endsEpoch then
+                            plan <- planOf position.Epoch
         with :? OperationCanceledException ->
-            hooks.OnPosition position true
             ended <- Some Interrupted
+            save true position
 
         ended.Value, List.rev position.Reports

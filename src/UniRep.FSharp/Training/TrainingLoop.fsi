@@ -16,17 +16,6 @@ type TrainingSequences =
         OutOfDomain: Selection option
     }
 
-/// How training ended.
-type TrainingEnd =
-    /// After the last epoch.
-    | Finished
-    /// The hold-out loss had not fallen for as many epochs as was asked.
-    | StoppedEarly
-    /// It was asked to stop.
-    | Interrupted
-    /// The loss or the gradient of a batch was no finite number; the step was not made.
-    | Diverged of epoch: int * batch: int
-
 /// How far training has come; with a trainer's state enough to go on to the same bits.
 type internal Position =
     {
@@ -51,8 +40,11 @@ type internal TrainingHooks =
         OnEpoch: EpochReport -> unit
         /// Takes the parameters of the best model so far, before its epoch is reported.
         OnBest: MlstmArrays -> unit
-        /// May save a position; must at the end of an epoch and when training is interrupted.
-        OnPosition: Position -> bool -> unit
+        /// May save a position; must at the end of an epoch and when training is interrupted. Gives false, and saves
+        /// nothing, where a number of the trainer is not finite.
+        OnPosition: Position -> bool -> bool
+        /// Told of an epoch that cannot be finished: what is known of it, and what was not finite.
+        OnDiverged: EpochReport -> int -> DivergedQuantity -> unit
     }
 
 /// The loop over epochs and batches.
@@ -68,6 +60,12 @@ module internal TrainingLoop =
         cancellation: CancellationToken ->
         selection: Selection ->
             float
+
+    /// Takes as many sequences from the front as fit into a batch, at least one.
+    val sample: options: TrainingOptions -> selection: Selection -> Selection
+
+    /// Tells whether the validation loss has not improved for so long that training ends early.
+    val isPatienceOver: options: TrainingOptions -> position: Position -> bool
 
     /// Trains from a position to the end.
     val run:

@@ -57,13 +57,15 @@ module TrainingOptions =
 
     let usualRate units = 0.032 / float units
 
+    let private most = 1_000_000
+
     let check options =
         let rate = defaultArg options.LearningRate 1e-5
 
         [
-            options.Epochs >= 1, "epochs", "1 or more"
+            options.Epochs >= 1 && options.Epochs <= most, "epochs", $"from 1 to {most}"
             options.BatchTokens >= 2, "batch tokens", "2 or more"
-            rate > 0.0 && System.Double.IsFinite rate, "learning rate", "above 0"
+            rate > 0.0 && System.Double.IsFinite rate, "learning rate", "above 0, and finite"
             options.WarmUp >= 0, "warm-up", "0 or more"
             options.WeightDecay >= 0.0 && options.WeightDecay * rate < 1.0,
             "weight decay",
@@ -75,7 +77,9 @@ module TrainingOptions =
             "from 0 to below 1"
             options.HoldOut >= 0.0 && options.HoldOut < 1.0, "hold-out", "from 0 to below 1"
             options.Patience >= 0, "patience", "0 or more"
-            options.Threads >= 0, "threads", "0 or more"
+            options.Threads >= 0 && options.Threads <= EngineOptions.MaximalThreads,
+            "threads",
+            $"from 0 to {EngineOptions.MaximalThreads}"
             options.StateBytes >= 0L, "memory", "0 or more"
         ]
         |> List.choose (fun (isMeant, option, range) ->

@@ -33,13 +33,13 @@ type TrainingOptions =
         Patience: int
         /// Decides every random choice.
         Seed: uint64
-        /// Threads; 0 for one per core.
+        /// Threads, at most 1024; 0 for one per core.
         Threads: int
         /// Bytes that states kept for the backward pass may take.
         StateBytes: int64
     }
 
-/// Options that cannot be meant.
+/// Invalid options.
 type TrainingOptionsError =
     /// An option is out of its range.
     | OutOfRange of option: string * range: string
@@ -57,7 +57,7 @@ module TrainingOptions =
     /// measured on families, and near the published 1e-5 for 1900.
     val usualRate: units: int -> float
 
-    /// Finds the options that cannot be meant.
+    /// Finds the invalid options.
     val check: options: TrainingOptions -> TrainingOptionsError list
 
     /// Tells in one sentence what is wrong.

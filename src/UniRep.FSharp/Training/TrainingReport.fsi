@@ -38,7 +38,7 @@ type EpochReport =
         TrainLoss: float option
         /// The loss of the whole hold-out.
         HoldOutLoss: float option
-        /// The loss of sequences from elsewhere.
+        /// The loss of the out-of-domain test set.
         OutOfDomainLoss: float option
         /// Whether this is the best model so far: by the hold-out, or else the latest.
         IsBest: bool

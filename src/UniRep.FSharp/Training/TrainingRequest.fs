@@ -1,11 +1,4 @@
-// System.Text.Json allows null for every type, which F# has no way to say of unions and anonymous records.
-#nowarn "3261" "3265"
-
 namespace UniRep
-
-open System
-open System.Text.Json
-open System.Text.Json.Serialization
 
 type TrainingStart =
     | FromWeights of nameOrPath: string
@@ -29,28 +22,21 @@ type TrainingError =
     | BadSequences of InputError list
     | NothingLeft of files: string list * summary: CorpusSummary
     | AllHeldOut of count: int
+    | NothingToValidate
+    | TooManyFolds of folds: int * sequences: int
     | BadStart of WeightStoreError
     | AlreadyTraining of folder: string
+    | WouldOverwrite of path: string
+    | InUse of folder: string
     | NoTraining of folder: string
+    | Damaged of path: string * reason: string
     | NotAsBefore of what: string
+    | FixedOption of option: string * reason: string
     | UnusableCheckpoint of error: CheckpointError * before: string option
+    | NoFolder of path: string * reason: string
     | NotWritable of path: string * reason: string
-
-/// A value that stands in files by one of a few names.
-type internal NameConverter<'value when 'value: equality>(names: (string * 'value) list) =
-    inherit JsonConverter<'value>()
-
-    override _.Read(reader, _, _) =
-        let name = reader.GetString()
-
-        match List.tryFind (fun (known, _) -> known = name) names with
-        | Some(_, value) -> value
-        | None -> raise (JsonException $"{name} is none of {List.map fst names}")
-
-    override _.Write(writer, value, _) =
-        match List.tryFind (fun (_, known) -> known = value) names with
-        | Some(name, _) -> writer.WriteStringValue name
-        | None -> writer.WriteNullValue()
+    | TrainingDiverged of kept: Tuned
+    | SearchDiverged of round: int
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module TrainingRequest =
@@ -72,80 +58,20 @@ module TrainingRequest =
     let scratch shape sequences =
         ofStart (FromRandom shape) TrainingOptions.scratch sequences
 
-    let private form =
-        let options =
-            JsonSerializerOptions(
-                WriteIndented = true,
-                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-                NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-                Encoder = Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
-            )
-
-        options.Converters.Add(NameConverter(Schedule.names))
-        options.Converters.Add(NameConverter(InputFormat.names))
-        options.Converters.Add(JsonStringEnumConverter())
-        options
-
-    let toJson (request: TrainingRequest) (digests: Map<string, string>) =
-        JsonSerializer.Serialize(
-            struct {|
-                Weights =
-                    match request.Start with
-                    | FromWeights name -> Some name
-                    | FromRandom _ -> None
-                Shape =
-                    match request.Start with
-                    | FromRandom shape -> Some shape
-                    | FromWeights _ -> None
-                Sequences = request.Sequences
-                HoldOut = request.HoldOut
-                OutOfDomain = request.OutOfDomain
-                Reading = request.Reading
-                Filter = request.Filter
-                Options = request.Options
-                Search = request.Search
-                Digests = digests
-            |},
-            form
-        )
-
-    let ofJson (json: string) =
-        let file =
-            JsonSerializer.Deserialize<
-                struct {|
-                    Weights: string option
-                    Shape: WeightsShape option
-                    Sequences: string list
-                    HoldOut: string list
-                    OutOfDomain: string list
-                    Reading: InputOptions
-                    Filter: CorpusFilter
-                    Options: TrainingOptions
-                    Search: SearchOptions option
-                    Digests: Map<string, string>
-                |}
-             >(
-                json,
-                form
-            )
-
-        {
-            Start =
-                match file.Weights, file.Shape with
-                | Some name, _ -> FromWeights name
-                | None, Some shape -> FromRandom shape
-                | None, None -> raise (JsonException "neither weights nor a shape")
-            Sequences = file.Sequences
-            HoldOut = file.HoldOut
-            OutOfDomain = file.OutOfDomain
-            Reading = file.Reading
-            Filter = file.Filter
-            Options = file.Options
-            Search = file.Search
-        },
-        file.Digests
-
     let private files paths = String.concat ", " paths
+
+    /// What to do about numbers that are not finite.
+    let private advice =
+        "Train again in another folder with a lower learning rate (--learning-rate) or a smaller gradient norm (--max-norm)"
+
+    let private describeDivergence (kept: Tuned) =
+        let told = TrainingEnd.describe kept.End
+
+        match kept.End with
+        | Diverged(0, _, _) -> $"{told}. Start from other weights, or examine the sequences"
+        | _ when kept.IsImproved ->
+            $"{told}. {advice}. The best model so far, that of epoch {kept.BestEpoch}, is kept"
+        | _ -> $"{told}. {advice}. No epoch improved the model, so the start model is kept"
 
     let describe error =
         match error with
@@ -156,14 +82,29 @@ module TrainingRequest =
             $"{files paths}: no sequence is left to use: {summary.Read} read, {summary.TooShort} too short, {summary.TooLong} too long, {summary.Invalid} not made of residues"
         | AllHeldOut count ->
             $"all {count} sequences to train on are held out as well: hold out others, or leave the hold-out to chance"
-        | BadStart error -> WeightStore.describe error
+        | NothingToValidate ->
+            "a search compares validation losses, but nothing can be held out of a single sequence: give more sequences or --hold-out-file, or leave the search out"
+        | TooManyFolds(folds, sequences) ->
+            $"--folds {folds} needs at least {folds} sequences to train on; there are {sequences}"
+        | BadStart error -> $"the model to start from: {WeightStore.describe error}"
         | AlreadyTraining folder ->
-            $"{folder}: holds a training already: go on with it by --resume, or give another folder"
-        | NoTraining folder -> $"{folder}: holds no training to go on with"
+            $"{folder}: holds a training already: continue it with --resume, or give another folder"
+        | WouldOverwrite path ->
+            $"{path}: exists, and training would overwrite it: give another folder with -o"
+        | InUse folder ->
+            $"{folder}: another run is training in this folder: wait until it ends, or give another folder"
+        | NoTraining folder -> $"{folder}: holds no training to continue"
+        | Damaged(path, reason) ->
+            $"{path}: {reason}. Bring the file back as it was, or train again in another folder"
         | NotAsBefore what ->
-            $"{what} is not as it was when training began: bring it back, or begin anew in another folder"
+            $"{what} is not as it was when training began: bring it back, or train again in another folder"
+        | FixedOption(option, reason) -> $"{option}: {reason}"
         | UnusableCheckpoint(error, Some before) ->
-            $"{Checkpoint.describe error}. The one before it is whole: {before}; go on from it by --resume --previous"
+            $"{Checkpoint.describe error}. The one before it is whole: {before}; continue from it with --resume --previous"
         | UnusableCheckpoint(error, None) -> Checkpoint.describe error
+        | NoFolder(path, reason) -> $"{path}: cannot be written: {reason}"
         | NotWritable(path, reason) ->
-            $"{path}: cannot be written: {reason}. What was saved before is whole: make room, then go on by --resume"
+            $"{path}: cannot be written: {reason}. What was saved before is kept: make room, then continue with --resume"
+        | TrainingDiverged kept -> describeDivergence kept
+        | SearchDiverged round ->
+            $"every learning rate tried in round {round} of the search diverged. {advice}"

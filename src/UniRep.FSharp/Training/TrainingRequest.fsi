@@ -12,11 +12,11 @@ type TrainingRequest =
     {
         /// Where training begins.
         Start: TrainingStart
-        /// Files of sequences to train on.
+        /// Files of sequences to train on; `-` is standard input.
         Sequences: string list
         /// Files of sequences to judge by; if there are none, some are held out of those to train on.
         HoldOut: string list
-        /// Files of sequences from elsewhere to judge by as well.
+        /// Files of the out-of-domain test set, whose loss is computed as well.
         OutOfDomain: string list
         /// How files are read.
         Reading: InputOptions
@@ -39,16 +39,35 @@ type TrainingError =
     | NothingLeft of files: string list * summary: CorpusSummary
     /// Every sequence to train on is held out as well.
     | AllHeldOut of count: int
+    /// A search compares validation losses, but there is only one sequence, and nothing else to validate with.
+    | NothingToValidate
+    /// There are more folds than sequences.
+    | TooManyFolds of folds: int * sequences: int
     | BadStart of WeightStoreError
     /// The folder holds a training already.
     | AlreadyTraining of folder: string
+    /// The folder holds a file that training would overwrite.
+    | WouldOverwrite of path: string
+    /// Another run is training in the folder.
+    | InUse of folder: string
     /// The folder holds no training.
     | NoTraining of folder: string
+    /// A file that a training continues from is damaged, or gone.
+    | Damaged of path: string * reason: string
     /// What training began with is not what it was.
     | NotAsBefore of what: string
+    /// An option cannot be changed once training has begun.
+    | FixedOption of option: string * reason: string
     /// A checkpoint cannot be used; the one before it can, if there is one.
     | UnusableCheckpoint of error: CheckpointError * before: string option
+    /// The folder cannot be made or used; nothing was done.
+    | NoFolder of path: string * reason: string
+    /// A file cannot be written; what was saved before is whole.
     | NotWritable of path: string * reason: string
+    /// A number was not finite. The best model so far was kept.
+    | TrainingDiverged of kept: Tuned
+    /// Every learning rate that this round of a search tried diverged.
+    | SearchDiverged of round: int
 
 /// Works on training requests.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
@@ -58,12 +77,6 @@ module TrainingRequest =
 
     /// Trains a model of some shape from scratch with sequences of files, by defaults.
     val scratch: shape: WeightsShape -> sequences: string list -> TrainingRequest
-
-    /// Writes a request, and the digests of what it began with, as JSON.
-    val internal toJson: request: TrainingRequest -> digests: Map<string, string> -> string
-
-    /// Reads what `toJson` writes.
-    val internal ofJson: json: string -> TrainingRequest * Map<string, string>
 
     /// Tells what is wrong and what to do.
     val describe: error: TrainingError -> string

@@ -2,69 +2,8 @@ namespace UniRep
 
 open System
 open System.Diagnostics
-open System.IO
 open System.Threading
 open UniRep.Compute
-
-type TrainingPlan =
-    {
-        Shape: WeightsShape
-        Sequences: int
-        HeldOut: int
-        TokensPerEpoch: int64
-        Epochs: int
-        LearningRate: float
-        Mean: LossMean
-        Epoch: int
-        Batch: int
-        Warnings: string list
-    }
-
-type TrainingObserver =
-    {
-        OnPlan: TrainingPlan -> unit
-        OnTrial: TrialReport -> unit
-        OnBatch: BatchReport -> unit
-        OnEpoch: EpochReport -> unit
-    }
-
-[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
-type Tuned =
-    {
-        Weights: Weights
-        Epochs: EpochReport list
-        End: TrainingEnd
-    }
-
-    /// What was trained, for how long, and how it ended.
-    member private this.Title =
-        let epochs = this.Epochs |> List.filter (fun report -> report.Epoch > 0)
-
-        let ending =
-            match this.End with
-            | Finished -> ""
-            | StoppedEarly -> ", stopped early"
-            | Interrupted -> ", interrupted"
-            | Diverged(epoch, batch) -> $", diverged in epoch {epoch}, batch {batch}"
-
-        $"""{this.Weights.Card.Name} after {Display.counted epochs.Length "epoch"}{ending}"""
-
-    member this.Summary =
-        let losses = this.Epochs |> List.choose _.HoldOutLoss
-
-        if List.isEmpty losses then
-            this.Title
-        else
-            $"{this.Title}: hold-out loss {Display.number losses.Head} → {Display.number (List.min losses)}"
-
-    override this.ToString() = this.Summary
-
-    member this.ToHtml() =
-        EpochReport.Table($"{this.Title}; losses in nats per token", this.Epochs)
-
-    interface IDisplay with
-        member this.Summary = this.Summary
-        member this.ToHtml() = this.ToHtml()
 
 type internal TrainingSession =
     {
@@ -85,69 +24,20 @@ module internal TrainingSession =
             Averages = options.Average.IsSome
         )
 
-    let private rateOf (options: TrainingOptions) (input: TrainingInput) =
-        options.LearningRate
-        |> Option.defaultWith (fun () -> TrainingOptions.usualRate input.Weights.Shape.Units)
-
-    let private planOf (options: TrainingOptions) (input: TrainingInput) (position: Position) =
-        let { Corpus = corpus; Indices = indices } = input.Sequences.Train
-
-        {
-            Shape = input.Weights.Shape
-            Sequences = indices.Length
-            HeldOut =
-                match input.Sequences.HoldOut with
-                | Some held -> held.Indices.Length
-                | None -> 0
-            TokensPerEpoch = indices |> Array.sumBy (fun index -> int64 (corpus.Length index) + 1L)
-            Epochs = options.Epochs
-            LearningRate = rateOf options input
-            Mean = options.Mean
-            Epoch = position.Epoch
-            Batch = position.Batch
-            Warnings = input.Warnings
-        }
-
-    /// What is known of a model that training makes.
-    let private cardOf (input: TrainingInput) (report: EpochReport) =
-        let card = input.Weights.Card
-        let sequences = input.Sequences.Train.Indices.Length
-
-        { card with
-            Name =
-                if card.Name.EndsWith("-tuned", StringComparison.Ordinal) then
-                    card.Name
-                else
-                    card.Name + "-tuned"
-            Provenance =
-                $"trained from {card.Name} on {sequences} sequences, {report.Epoch} epochs; {card.Provenance}"
-        }
-
-    let private tuned input arrays (ended, reports) =
-        let weights =
-            match arrays, List.tryFindBack _.IsBest reports with
-            | Some arrays, Some report -> EngineArrays.toWeights (cardOf input report) arrays
-            | _ -> input.Weights
-
-        {
-            Weights = weights
-            Epochs = reports
-            End = ended
-        }
-
     let inMemory options (input: TrainingInput) observer =
         use trainer =
             MlstmTrainer.Create(EngineArrays.ofWeights input.Weights, trainerOptions options)
 
         let mutable best = None
-        observer.OnPlan(planOf options input TrainingLoop.start)
+        observer.OnPlan(TrainingPlan.create options input TrainingLoop.start)
 
         let hooks =
             {
                 OnBatch = observer.OnBatch
                 OnEpoch = observer.OnEpoch
                 OnBest = fun arrays -> best <- Some arrays
-                OnPosition = fun _ _ -> ()
+                OnPosition = fun _ _ -> true
+                OnDiverged = fun _ _ _ -> ()
             }
 
         let outcome =
@@ -159,7 +49,13 @@ module internal TrainingSession =
                 CancellationToken.None
                 TrainingLoop.start
 
-        tuned input best outcome
+        let weights =
+            match best, List.tryFindBack _.IsBest (snd outcome) with
+            | Some arrays, Some report ->
+                Some(EngineArrays.toWeights (TrainingOutcome.cardOf input report.Epoch) arrays)
+            | _ -> None
+
+        TrainingOutcome.judge options input weights outcome
 
     let goOn session (checkpoint: Checkpoint option) =
         let {
@@ -186,9 +82,23 @@ module internal TrainingSession =
         let mutable best: MlstmArrays option = None
         let mutable reports = position.Reports
 
-        let saveBest report =
+        let lost =
+            [
+                if metrics.Rows < rows then
+                    $"{folder.Metrics}: {rows - metrics.Rows} rows of the metrics are lost; training itself continues unchanged"
+            ]
+
+        let row add = folder.Writing(folder.Metrics, add)
+
+        let draw reports =
+            folder.DrawCurve "Loss per epoch" (List.rev reports)
+
+        let saveBest (report: EpochReport) =
             best
-            |> Option.iter (EngineArrays.toWeights (cardOf input report) >> folder.SaveModel)
+            |> Option.iter (
+                EngineArrays.toWeights (TrainingOutcome.cardOf input report.Epoch)
+                >> folder.SaveModel
+            )
 
             best <- None
 
@@ -196,45 +106,76 @@ module internal TrainingSession =
             {
                 OnBatch =
                     fun report ->
-                        metrics.Add report
+                        row (fun () -> metrics.Add report)
                         session.Observer.OnBatch report
                 OnEpoch =
                     fun report ->
                         saveBest report
-                        metrics.Add report
+                        row (fun () -> metrics.Add report)
                         reports <- report :: reports
-                        folder.DrawCurve "Loss per epoch" (List.rev reports)
+                        draw reports
                         session.Observer.OnEpoch report
                 OnBest = fun arrays -> best <- Some arrays
                 OnPosition =
                     fun position isDue ->
                         let waited = sinceCheckpoint.Elapsed.TotalSeconds
 
-                        if isDue || waited >= session.CheckpointSeconds then
-                            folder.SaveCheckpoint
+                        if not (isDue || waited >= session.CheckpointSeconds) then
+                            true
+                        else
+                            let checkpoint =
                                 {
                                     Position = position
                                     Trainer = trainer.Save()
                                     Rows = metrics.Rows
                                 }
 
-                            sinceCheckpoint.Restart()
+                            let isFinite = Checkpoint.isFinite checkpoint
+
+                            if isFinite then
+                                folder.SaveCheckpoint checkpoint
+                                sinceCheckpoint.Restart()
+
+                            isFinite
+                OnDiverged =
+                    fun report batch quantity ->
+                        row (fun () -> metrics.Add(report, batch, quantity))
+                        draw (report :: reports)
             }
 
-        session.Observer.OnPlan(planOf options input position)
+        let plan = TrainingPlan.create options input position
+
+        session.Observer.OnPlan
+            { plan with
+                Warnings = plan.Warnings @ lost
+            }
 
         let outcome =
             TrainingLoop.run options input.Sequences trainer hooks session.Cancellation position
 
-        match WeightFile.load folder.Model with
-        | Ok loaded ->
-            { tuned input None outcome with
-                Weights = loaded.Weights
-            }
-        // Interrupted before the first look at the hold-out.
-        | Error(NoSuchPath _) -> tuned input None outcome
-        | Error error ->
-            raise (TrainingFailed(NotWritable(folder.Model, WeightFile.describe error)))
+        let tuned =
+            match WeightFile.load folder.Model with
+            | Ok loaded -> TrainingOutcome.judge options input (Some loaded.Weights) outcome
+            // Ended before the first look at the validation set.
+            | Error(NoSuchPath _) when (snd outcome).IsEmpty ->
+                TrainingOutcome.judge options input None outcome
+            | Error error ->
+                raise (TrainingFailed(Damaged(folder.Model, WeightFile.describe error)))
+
+        // A last model that turned out worse than the first is not kept.
+        if
+            not tuned.IsImproved
+            && List.exists (fun r -> r.IsBest && r.Epoch > 0) tuned.Epochs
+        then
+            folder.SaveModel tuned.Weights
+
+        tuned
+
+    /// The checkpoint of a trial that was stopped, if the trial can continue from it.
+    let private trialCheckpoint (place: TrainingFolder) =
+        match place.LoadCheckpoint false with
+        | Ok checkpoint when Result.isOk (WeightFile.load place.Model) -> Some checkpoint
+        | _ -> None
 
     let search session search =
         let {
@@ -248,10 +189,11 @@ module internal TrainingSession =
             folder.Record trial
             session.Observer.OnTrial trial
 
-        /// Trains in a folder that lasts until the trial has been recorded.
+        /// Trains in a folder of its own, which lasts until training has ended.
         let run name options sequences =
             let place: TrainingFolder = folder.TrialFolder name
             place.Make()
+            place.RemovePartials()
 
             let observer =
                 { session.Observer with
@@ -267,25 +209,30 @@ module internal TrainingSession =
                         Folder = place
                         Observer = observer
                     }
-                    (place.LoadCheckpoint false |> Result.toOption)
+                    (trialCheckpoint place)
 
             if tuned.End = Interrupted then
                 raise (OperationCanceledException())
 
             place.Remove()
-            tuned.Epochs
 
-        let winner =
+            match tuned.End with
+            | Diverged _ -> None
+            | _ -> Some tuned.Epochs
+
+        match
             Search.choose
                 options
                 search
-                (rateOf options input)
+                (TrainingPlan.rate options input)
                 input.Sequences
                 (folder.LoadTrials())
                 record
                 run
-
-        { options with
-            LearningRate = Some winner.LearningRate
-            Epochs = winner.BestEpoch
-        }
+        with
+        | Ok winner ->
+            { options with
+                LearningRate = Some winner.LearningRate
+                Epochs = winner.BestEpoch
+            }
+        | Error round -> raise (TrainingFailed(SearchDiverged round))

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace UniRep.Compute.Internals.Training;
 
@@ -104,15 +105,17 @@ internal sealed unsafe class AdamKernel : IDisposable
     private double Squares(long start, int length)
     {
         var gradients = _model.Gradients + start;
-        var (low, high) = (Vector<double>.Zero, Vector<double>.Zero);
-        for (var at = 0; at < length; at += Vector<float>.Count)
+        // Of a fixed width, so that the order of the sum is that of every machine.
+        var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        for (var at = 0; at < length; at += Vector256<float>.Count)
         {
-            Vector.Widen(Vector.Load(gradients + at), out var a, out var b);
+            var (a, b) = Vector256.Widen(Vector256.Load(gradients + at));
             low += a * a;
             high += b * b;
         }
 
-        return Vector.Sum(low + high);
+        var sums = low + high;
+        return sums[0] + sums[1] + (sums[2] + sums[3]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

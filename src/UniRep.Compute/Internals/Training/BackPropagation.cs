@@ -35,13 +35,13 @@ internal sealed unsafe class BackPropagation : IDisposable
     public void Begin() => Sums = (0, 0);
 
     /// <summary>Computes the loss of a window, and adds to the gradients if they are wanted.</summary>
-    /// <param name="benches">One for every thread.</param>
+    /// <param name="team">The threads.</param>
     /// <param name="window">Its segments.</param>
     /// <param name="isFirst">Whether sequences start here; else they go on from the window before.</param>
     /// <param name="wantsGradients">Whether to go back.</param>
     /// <param name="cancellation">Ends the run between two segments.</param>
     public void Run(
-        TrainingBench[] benches,
+        TrainingTeam team,
         Segment[] window,
         bool isFirst,
         bool wantsGradients,
@@ -74,11 +74,10 @@ internal sealed unsafe class BackPropagation : IDisposable
             : [];
         SegmentStore StoreOf(int index) =>
             index < recomputed ? _stores[0] : _stores[index - recomputed + Math.Min(recomputed, 1)];
-        Crew.Run(
-            benches.Length,
-            rank =>
+        try
+        {
+            team.Run(bench =>
             {
-                var bench = benches[rank];
                 for (var index = 0; index < window.Length; index++)
                 {
                     if (!Enter(bench, window[index], StoreOf(index), cancellation))
@@ -109,9 +108,13 @@ internal sealed unsafe class BackPropagation : IDisposable
 
                     Back(bench, window[index], StoreOf(index), index == window.Length - 1);
                 }
-            }
-        );
-        Array.ForEach(checkpoints, checkpoint => checkpoint.Dispose());
+            });
+        }
+        finally
+        {
+            Array.ForEach(checkpoints, checkpoint => checkpoint.Dispose());
+        }
+
         cancellation.ThrowIfCancellationRequested();
     }
 

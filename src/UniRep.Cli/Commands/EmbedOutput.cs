@@ -1,0 +1,162 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using UniRep.Cli.Console;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>Where the results of one run of `unirep embed` go, and in which format.</summary>
+internal sealed class EmbedOutput
+{
+    private static readonly string[] ModelExtensions = [".safetensors", ".npy", ".pkl"];
+    private readonly EmbedOptions _options;
+
+    public EmbedOutput(EmbedOptions options, bool inputIsStream)
+    {
+        _options = options;
+        Path = PathOf(options, inputIsStream);
+        Format = FormatOf(options, Path);
+        RefuseTerminal();
+        if (!IsStream)
+        {
+            RefuseInputs();
+        }
+    }
+
+    /// <summary>The file, or - for standard output.</summary>
+    public string Path { get; }
+
+    public OutputFormat Format { get; }
+
+    /// <summary>Gets whether it is standard output.</summary>
+    public bool IsStream => Path == "-";
+
+    /// <summary>Gets the output as messages name it.</summary>
+    public string Name => IsStream ? "standard output" : Path;
+
+    public RepWriter Open(int units, FSharpList<string> columns)
+    {
+        var writer = RepFile.createWithColumns(
+            columns,
+            IsStream ? null : FSharpOption<string>.Some(Path),
+            IsStream ? StandardOutput.Open() : Stream.Null,
+            Format,
+            _options.PerResidue
+                ? OutputContent.PerResidue
+                : OutputContent.NewPooled(ListModule.OfSeq(_options.Pools)),
+            units,
+            _options.Overwrite
+        );
+        return writer.IsOk
+            ? writer.ResultValue
+            : throw new CommandFailedException(
+                writer.ErrorValue.IsNotWritable || writer.ErrorValue.IsBusy
+                    ? ExitCode.Environment
+                    : ExitCode.Usage,
+                RepFile.describe(writer.ErrorValue)
+            );
+    }
+
+    private static string PathOf(EmbedOptions options, bool inputIsStream)
+    {
+        if (options.Output is { } given)
+        {
+            var path = given is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" ? "-" : given;
+            return path == "-" && options.Json
+                ? throw Wrong(
+                    "-o - and --json both want standard output: write to a file, or leave --json out"
+                )
+                : path;
+        }
+
+        if (inputIsStream)
+        {
+            throw Wrong("say with -o where the representations are to go");
+        }
+
+        var name = System.IO.Path.GetFileName(options.Input);
+        name = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
+        return System.IO.Path.GetFileNameWithoutExtension(name) + ".npz";
+    }
+
+    private static OutputFormat FormatOf(EmbedOptions options, string path) =>
+        options.Format
+        ?? (
+            path == "-" || path.StartsWith("/dev/", StringComparison.Ordinal)
+                ? OutputFormat.Npz
+                : RepFile.formatOf(path)?.Value
+        )
+        ?? throw Wrong(RepFile.describe(OutputError.NewUnknownOutputFormat(path)));
+
+    private static CommandFailedException Wrong(string message) => new(ExitCode.Usage, message);
+
+    /// <summary>Bytes that are no text do harm to a terminal, and good to nobody.</summary>
+    private void RefuseTerminal()
+    {
+        if (
+            IsStream
+            && StandardOutput.IsTerminal
+            && (Format.IsNpz || Format.IsNpy || Format.IsSafetensorsArrays)
+        )
+        {
+            throw Wrong(
+                "standard output is a terminal, and this format is not text: write to a file, or give --format csv"
+            );
+        }
+    }
+
+    /// <summary>Refuses to write over what the run reads, by whatever name it is called.</summary>
+    private void RefuseInputs()
+    {
+        try
+        {
+            foreach (var file in RepFile.filesOf(Format, Path))
+            {
+                if (
+                    Inputs()
+                        .Where(System.IO.Path.Exists)
+                        .Any(input => OutputPath.isSame(file, input))
+                )
+                {
+                    throw Wrong(
+                        $"{file}: the output would replace what this run reads: give another name with -o"
+                    );
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException)
+        {
+            // What is no path is refused where it is opened.
+        }
+    }
+
+    private IEnumerable<string> Inputs()
+    {
+        if (_options.Input != "-")
+        {
+            yield return _options.Input;
+        }
+        else if (new FileInfo("/proc/self/fd/0").LinkTarget is ['/', ..] file)
+        {
+            yield return file;
+        }
+
+        yield return _options.Weights;
+        if (!Directory.Exists(_options.Weights))
+        {
+            yield break;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(_options.Weights))
+        {
+            if (
+                ModelExtensions.Contains(
+                    System.IO.Path.GetExtension(file),
+                    StringComparer.OrdinalIgnoreCase
+                )
+            )
+            {
+                yield return file;
+            }
+        }
+    }
+}

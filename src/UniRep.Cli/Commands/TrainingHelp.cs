@@ -1,0 +1,76 @@
+using System.CommandLine;
+using UniRep.Cli.Help;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>The help of both training commands: groups of their options, and examples.</summary>
+internal static class TrainingHelp
+{
+    private static readonly HelpGroup[] Groups =
+    [
+        new("Model", "--weights", "--units", "--layers"),
+        new(
+            "Input",
+            "--input-format",
+            "--sequence-column",
+            "--upper-case",
+            "--trim-stop",
+            "--on-invalid",
+            "--min-length",
+            "--max-length",
+            "--keep-duplicates"
+        ),
+        new("Output", "--output", "--resume", "--previous", "--checkpoint-minutes"),
+        new("Validation", "--hold-out", "--hold-out-file", "--out-of-domain", "--patience"),
+        new(
+            "Optimisation",
+            "--epochs",
+            "--batch-tokens",
+            "--learning-rate",
+            "--search",
+            "--folds",
+            "--schedule",
+            "--warm-up",
+            "--weight-decay",
+            "--decay-all",
+            "--max-norm",
+            "--per-sequence",
+            "--bptt",
+            "--average",
+            "--seed"
+        ),
+        new("Running", "--memory", "--threads", "--quiet", "--json", "--help"),
+    ];
+
+    public static void DescribeEvotune(Command command) =>
+        new CommandHelp
+        {
+            Groups = Groups,
+            Examples =
+            [
+                new(
+                    "unirep evotune homologs.fasta -o tuned",
+                    "tune the embedded model; then `unirep embed variants.fasta --weights tuned`"
+                ),
+                new(
+                    "unirep evotune homologs.fasta -o tuned --weights paper-64 --search 6",
+                    "another model, with the best of six learning rates"
+                ),
+                new("unirep evotune --resume -o tuned", "continue a training that was interrupted"),
+            ],
+        }.Describe(command);
+
+    public static void DescribeTrain(Command command) =>
+        new CommandHelp
+        {
+            Groups = Groups,
+            Examples =
+            [
+                new(
+                    "unirep train proteins.fasta -o model --units 64 --layers 4 --epochs 3",
+                    "a model of the size of paper-64, from random weights"
+                ),
+                new("unirep train --resume -o model", "continue a training that was interrupted"),
+            ],
+        }.Describe(command);
+}

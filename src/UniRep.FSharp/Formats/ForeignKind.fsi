@@ -1,0 +1,31 @@
+namespace UniRep.Formats
+
+/// What a file is that was taken for weights.
+type ForeignKind =
+    /// The stand-in of a large file in a repository that was cloned without Git LFS.
+    | GitLfsPointer
+    /// HTML or XML, as servers send instead of a file.
+    | WebPage
+    /// A zip archive: NumPy's `.npz`, PyTorch's files.
+    | ZipArchive
+    | GzipFile
+    | Hdf5File
+    /// A `.npy` file: one array of a model.
+    | SingleArray
+    /// Readable text.
+    | PlainText
+
+/// Tells files that are not weights by their first bytes.
+[<RequireQualifiedAccess>]
+module internal ForeignKind =
+    /// Reads as many bytes of a file as tell its kind.
+    val firstBytes: path: string -> byte[]
+
+    /// Tells the kind of first bytes.
+    val ofBytes: first: byte[] -> ForeignKind option
+
+    /// Tells the kind of a file.
+    val ofFile: path: string -> ForeignKind option
+
+    /// Says what the file is and what to do.
+    val describe: kind: ForeignKind -> string

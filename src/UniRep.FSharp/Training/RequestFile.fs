@@ -1,0 +1,159 @@
+// System.Text.Json allows null for every type, which F# has no way to say of unions and anonymous records.
+#nowarn "3261" "3265"
+
+namespace UniRep
+
+open System
+open System.Text.Json
+open System.Text.Json.Serialization
+
+/// A value that stands in files by one of a few names.
+type internal NameConverter<'value when 'value: equality>(names: (string * 'value) list) =
+    inherit JsonConverter<'value>()
+
+    override _.Read(reader, _, _) =
+        let name = reader.GetString()
+
+        match List.tryFind (fun (known, _) -> known = name) names with
+        | Some(_, value) -> value
+        | None -> raise (JsonException $"{name} is none of {List.map fst names}")
+
+    override _.Write(writer, value, _) =
+        match List.tryFind (fun (_, known) -> known = value) names with
+        | Some(name, _) -> writer.WriteStringValue name
+        | None -> writer.WriteNullValue()
+
+/// A request as `training.json` keeps it, with digests of what training began with. Every member must be there.
+[<RequireQualifiedAccess>]
+module internal RequestFile =
+    let private form =
+        let options =
+            JsonSerializerOptions(
+                WriteIndented = true,
+                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+                NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+                Encoder = Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                RespectRequiredConstructorParameters = true,
+                UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
+            )
+
+        options.Converters.Add(NameConverter(Schedule.names))
+        options.Converters.Add(NameConverter(InputFormat.names))
+        options.Converters.Add(JsonStringEnumConverter(allowIntegerValues = false))
+        options
+
+    let write (request: TrainingRequest) (digests: Map<string, string>) =
+        JsonSerializer.Serialize(
+            struct {|
+                Weights =
+                    match request.Start with
+                    | FromWeights name -> Some name
+                    | FromRandom _ -> None
+                Shape =
+                    match request.Start with
+                    | FromRandom shape -> Some shape
+                    | FromWeights _ -> None
+                Sequences = request.Sequences
+                HoldOut = request.HoldOut
+                OutOfDomain = request.OutOfDomain
+                Reading =
+                    {|
+                        Format = request.Reading.Format
+                        SequenceColumn = request.Reading.SequenceColumn
+                        IdColumn = request.Reading.IdColumn
+                        UpperCase = request.Reading.UpperCase
+                        TrimStop = request.Reading.TrimStop
+                        UnknownAsX = request.Reading.UnknownAsX
+                    |}
+                Filter = request.Filter
+                Options = request.Options
+                Search = request.Search
+                Digests = digests
+            |},
+            form
+        )
+
+    /// A value that JSON's null may have put in place of one that must be there.
+    let private given name value =
+        if isNull (box value) then
+            raise (JsonException $"'{name}' is null")
+
+        value
+
+    let private parse (json: string) =
+        let file =
+            JsonSerializer.Deserialize<
+                struct {|
+                    Weights: string option
+                    Shape: WeightsShape option
+                    Sequences: string list
+                    HoldOut: string list
+                    OutOfDomain: string list
+                    Reading:
+                        {|
+                            Format: InputFormat option
+                            SequenceColumn: string option
+                            IdColumn: string option
+                            UpperCase: bool
+                            TrimStop: bool
+                            UnknownAsX: bool
+                        |}
+                    Filter: CorpusFilter
+                    Options: TrainingOptions
+                    Search: SearchOptions option
+                    Digests: Map<string, string>
+                |}
+             >(
+                json,
+                form
+            )
+
+        let files name paths =
+            given name paths |> List.map (given name)
+
+        let reading = given "reading" file.Reading
+
+        {
+            Start =
+                match file.Weights, file.Shape with
+                | Some name, None -> FromWeights name
+                | None, Some shape -> FromRandom shape
+                | _ -> raise (JsonException "either 'weights' or 'shape' must be given")
+            Sequences = files "sequences" file.Sequences
+            HoldOut = files "holdOut" file.HoldOut
+            OutOfDomain = files "outOfDomain" file.OutOfDomain
+            Reading =
+                { SequenceFile.defaults with
+                    Format = reading.Format
+                    SequenceColumn = reading.SequenceColumn
+                    IdColumn = reading.IdColumn
+                    UpperCase = reading.UpperCase
+                    TrimStop = reading.TrimStop
+                    UnknownAsX = reading.UnknownAsX
+                }
+            Filter = given "filter" file.Filter
+            Options = given "options" file.Options
+            Search = file.Search
+        },
+        given "digests" file.Digests
+
+    /// What is wrong, without the names of types.
+    let private reasonOf (error: JsonException) =
+        let lacking = "missing required properties including: "
+        let message = string error.Message
+
+        match message.IndexOf(lacking, StringComparison.Ordinal) with
+        | at when at >= 0 -> $"it lacks {message[at + lacking.Length ..].TrimEnd '.'}"
+        | _ when message.Contains("could not be converted", StringComparison.Ordinal) ->
+            $"line {error.LineNumber.GetValueOrDefault() + 1L}: {error.Path} has a value that it cannot have"
+        | _ -> (message.Split ". Path:")[0]
+
+    /// Reads what `write` writes, or tells what is wrong with it.
+    let read (json: string) =
+        try
+            Ok(parse json)
+        with
+        | :? JsonException as error -> Error(reasonOf error)
+        | :? InvalidOperationException
+        | :? ArgumentException
+        | :? NotSupportedException -> Error "it is not the JSON of a training"

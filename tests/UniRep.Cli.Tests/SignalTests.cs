@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace UniRep.Cli.Tests;
+
+/// <summary>Signals that ask the program to end.</summary>
+public sealed class SignalTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public SignalTests() =>
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are those of Unix");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public void A_signal_ends_the_run_and_leaves_nothing(string signal)
+    {
+        using var process = Unirep.Start(_folder.Path, "embed", "-", "-o", "out.csv", "--quiet");
+        WaitForPartialFile();
+        Send(signal, process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "the program did not stop");
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal("unirep: cancelled", process.StandardError.ReadToEnd().Trim());
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void A_run_under_nohup_outlives_its_terminal()
+    {
+        using var process = Shell.Start(
+            _folder.Path,
+            "trap '' HUP; exec $UNIREP embed - -o out.csv --quiet"
+        );
+        WaitForPartialFile();
+        Send("HUP", process);
+        Unirep.End(process, ">a\nMKTAYIAKQR\n"u8.ToArray()).AssertDone();
+        Assert.StartsWith("id,length,", _folder.ReadText("out.csv"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The output is opened after signals are listened to.</summary>
+    private void WaitForPartialFile() =>
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    Thread.Sleep(50);
+                    return _folder.Files.Length > 0;
+                },
+                TimeSpan.FromMinutes(2)
+            ),
+            "no output was opened"
+        );
+
+    private static void Send(string signal, Process process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+}

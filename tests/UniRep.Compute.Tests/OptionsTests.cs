@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace UniRep.Compute.Tests;
+
+/// <summary>Options that are none are refused, and the name of an instruction set stands for one set of bits.</summary>
+public sealed class OptionsTests
+{
+    private static readonly MlstmArrays Arrays = Waves.Arrays(5, 1);
+
+    private static readonly ReadOnlyMemory<byte>[] Batch = [new byte[] { 1, 2, 3 }];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData((Precision)77)]
+    [InlineData((Precision)(-1))]
+    public void A_precision_that_is_none_is_refused(Precision precision)
+    {
+        var error = Assert.ThrowsAny<ArgumentException>(() =>
+            MlstmEngine.Create(Arrays, new EngineOptions { Precision = precision })
+        );
+        Assert.Contains(
+            "There is no such Precision: it is one of Exact, Int16Weights, Int16, Int8.",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void An_instruction_set_that_is_none_is_refused()
+    {
+        const InstructionSet None = (InstructionSet)77;
+        var error = Assert.ThrowsAny<ArgumentException>(() =>
+            MlstmEngine.Create(Arrays, new EngineOptions { InstructionSet = None })
+        );
+        Assert.Contains(
+            "it is one of Portable, Fma128, Avx2, Avx512.",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.ThrowsAny<ArgumentException>(() =>
+            MlstmTrainer.Create(Arrays, new TrainerOptions { InstructionSet = None })
+        );
+        Assert.ThrowsAny<ArgumentException>(() => MachinePeak.FmaGflops(1, None));
+    }
+
+    [Fact]
+    public void Outputs_and_means_that_are_none_are_refused()
+    {
+        using var engine = MlstmEngine.Create(Arrays);
+        Assert.ThrowsAny<ArgumentException>(() =>
+            Runs.Run(
+                engine,
+                [
+                    [1],
+                ],
+                (Outputs)4
+            )
+        );
+        using var trainer = MlstmTrainer.Create(Arrays);
+        Assert.ThrowsAny<ArgumentException>(() =>
+            trainer.Gradient(Batch, (LossMean)2, cancellation: Token)
+        );
+        Assert.ThrowsAny<ArgumentException>(() =>
+            trainer.Evaluate(Batch, (LossMean)2, cancellation: Token)
+        );
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1025)]
+    [InlineData(5000)]
+    [InlineData(int.MaxValue)]
+    public void A_number_of_threads_out_of_range_is_refused(int threads)
+    {
+        Assert.ThrowsAny<ArgumentException>(() =>
+            MlstmEngine.Create(Arrays, new EngineOptions { Threads = threads })
+        );
+        Assert.ThrowsAny<ArgumentException>(() =>
+            MlstmTrainer.Create(Arrays, new TrainerOptions { Threads = threads })
+        );
+        Assert.ThrowsAny<ArgumentException>(() =>
+            MachinePeak.FmaGflops(threads, InstructionSet.Portable)
+        );
+        Assert.ThrowsAny<ArgumentException>(() =>
+            MachinePeak.ReadGigabytesPerSecond(1 << 20, threads)
+        );
+    }
+
+    [Fact]
+    public void Many_threads_give_the_same_bits()
+    {
+        var sequences = Enumerable.Range(0, 40).Select(seed => Waves.Tokens(30, seed)).ToArray();
+        using var one = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
+        using var many = MlstmEngine.Create(
+            Arrays,
+            new EngineOptions { Threads = EngineOptions.MaximalThreads }
+        );
+        Runs.AssertSameBits(Runs.Run(one, sequences), Runs.Run(many, sequences));
+    }
+
+    // The digests were computed once; DOTNET_EnableAVX2=0 and DOTNET_EnableHWIntrinsic=0 must not change the first one.
+    [Theory]
+    [InlineData(InstructionSet.Portable, "D1922843CC8563B8")]
+    [InlineData(InstructionSet.Fma128, "D82585D92CBD3974")]
+    [InlineData(InstructionSet.Avx2, "D82585D92CBD3974")]
+    [InlineData(InstructionSet.Avx512, "D82585D92CBD3974")]
+    public void The_name_of_an_instruction_set_stands_for_one_set_of_bits(
+        InstructionSet set,
+        string digest
+    )
+    {
+        Assert.SkipUnless(MlstmEngine.Supported.Contains(set), $"this machine has no {set}");
+        using var engine = MlstmEngine.Create(
+            RandomArrays(70, 2),
+            new EngineOptions { InstructionSet = set }
+        );
+        var numbers = Runs.Run(
+                engine,
+                [.. Enumerable.Range(0, 20).Select(seed => Waves.Tokens(50 + seed, seed))],
+                Outputs.HiddenStates | Outputs.Logits
+            )
+            .SelectMany(result => result.Numbers)
+            .ToArray();
+        var found = SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        Assert.Equal(digest, Convert.ToHexString(found)[..16]);
+    }
+
+    /// <summary>Weights that no library's functions take part in, which differ from system to system.</summary>
+    private static MlstmArrays RandomArrays(int units, int layers)
+    {
+        var random = new Random(1);
+        var shape = new MlstmShape(units, layers);
+        float[] Numbers(int count, float least, float most) =>
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(_ => least + (most - least) * random.NextSingle()),
+            ];
+        return new MlstmArrays
+        {
+            Shape = shape,
+            Embed = Numbers(MlstmShape.Tokens * shape.Embedding, -1, 1),
+            Layers =
+            [
+                .. Enumerable
+                    .Range(0, layers)
+                    .Select(layer => new LayerArrays
+                    {
+                        Wmx = Numbers(shape.InputWidth(layer) * units, -1, 1),
+                        Wmh = Numbers(units * units, -1, 1),
+                        Wx = Numbers(shape.InputWidth(layer) * shape.Gates, -1, 1),
+                        Wh = Numbers(units * shape.Gates, -1, 1),
+                        B = Numbers(shape.Gates, 1, 3),
+                        Gmx = Numbers(units, 0.5f, 1.5f),
+                        Gmh = Numbers(units, 0.5f, 1.5f),
+                        Gx = Numbers(shape.Gates, 0.5f, 1.5f),
+                        Gh = Numbers(shape.Gates, 0.5f, 1.5f),
+                    }),
+            ],
+            HeadW = Numbers(units * MlstmShape.Classes, -1, 1),
+            HeadB = Numbers(MlstmShape.Classes, -1, 1),
+        };
+    }
+}

@@ -1,0 +1,235 @@
+module UniRep.Tests.DivergenceTests
+
+open System
+open System.IO
+open System.Text.Json
+open System.Threading
+open System.Xml.Linq
+open UniRep
+open UniRep.Tests.TrainingExamples
+open Xunit
+
+let private shape =
+    {
+        Units = 20
+        Layers = 2
+        Embedding = 10
+    }
+
+/// What a training that diverged kept.
+let private keptOf result =
+    match result with
+    | Error(TrainingDiverged kept) -> kept
+    | Error error -> invalidOp (TrainingRequest.describe error)
+    | Ok tuned -> invalidOp $"not diverged: {tuned}"
+
+let private diverge request folder =
+    EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None
+    |> keptOf
+
+let private quantityOf (kept: Tuned) =
+    match kept.End with
+    | Diverged(_, _, quantity) -> quantity
+    | other -> invalidOp $"{other}"
+
+/// One batch an epoch, after which nothing is finite.
+let private oneStep =
+    { quick with
+        BatchTokens = 100_000
+        LearningRate = Some 1e20
+        WarmUp = 0
+    }
+
+/// Every line of the metrics as JSON.
+let private metrics folder =
+    File.ReadAllLines(Path.Combine(folder, "metrics.jsonl"))
+    |> Array.map (fun line -> JsonDocument.Parse(line).RootElement)
+
+let private kind (row: JsonElement) = row.GetProperty("kind").GetString()
+
+let private startFrom (folder: TestFolder) weights =
+    let path = folder.Path "start.safetensors"
+
+    match WeightFile.save path weights with
+    | Ok() -> FromWeights path
+    | Error error -> invalidOp (WeightFile.describe error)
+
+/// Random weights, some arrays of them changed.
+let private changed change =
+    match
+        RandomWeights.create 1UL shape
+        |> Weights.toTensors
+        |> List.map (fun (name, tensor) ->
+            name,
+            { tensor with
+                Values = change name tensor.Values
+            })
+        |> Map.ofList
+        |> Weights.ofTensors (RandomWeights.create 1UL shape).Card
+    with
+    | Ok weights -> weights
+    | Error errors -> invalidOp (Weights.describe errors.Head)
+
+[<Fact>]
+let ``a validation loss that is not finite ends training as diverged, with the best model, JSON and a curve``
+    ()
+    =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let kept = diverge (request folder oneStep) out
+    Assert.Equal(Diverged(1, 1, DivergedQuantity.ValidationLoss), kept.End)
+    Assert.False kept.IsImproved
+    Assert.Equal(0, kept.BestEpoch)
+
+    let rows = metrics out
+
+    Assert.Equal<string list>(
+        [ "epoch"; "batch"; "diverged" ],
+        [ for row in rows -> string (kind row) ]
+    )
+
+    Assert.Equal(JsonValueKind.Null, rows[2].GetProperty("hold_out_loss").ValueKind)
+    Assert.DoesNotContain("NaN", File.ReadAllText(Path.Combine(out, "metrics.csv")))
+
+    let curve = XDocument.Load(Path.Combine(out, "loss.svg"))
+    Assert.Equal("svg", (nonNull curve.Root).Name.LocalName)
+
+    match WeightFile.load (Path.Combine(out, "model.safetensors")) with
+    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Ok loaded ->
+        let start = RandomWeights.create quick.Seed shape
+        Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
+        Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
+        Assert.Contains("0 epochs", loaded.Weights.Card.Provenance)
+        Assert.Contains("0 epochs", Assert.Single loaded.Warnings)
+
+[<Fact>]
+let ``a diverged training diverges again when it is resumed`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let first = diverge (request folder oneStep) out
+    let before = rows out
+
+    let second =
+        EvoTuning.resume id false out 1e9 EvoTuning.silent CancellationToken.None
+        |> keptOf
+
+    Assert.Equal(first.End, second.End)
+    Assert.Equal<string[]>(before, rows out)
+
+[<Fact>]
+let ``a batch whose loss is not finite ends training after the best epoch`` () =
+    use folder = new TestFolder()
+
+    let options =
+        { quick with
+            LearningRate = Some 1e30
+            MaximalNorm = infinity
+        }
+
+    let kept = diverge (request folder options) (folder.Path "out")
+
+    match kept.End with
+    | Diverged(epoch, batch, DivergedQuantity.TrainingLoss) ->
+        Assert.Equal(1, epoch)
+        Assert.True(batch > 1)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``without a validation set a useless model is found by the sequences it was trained on`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let kept = diverge (request folder { oneStep with HoldOut = 0.0 }) out
+    Assert.Equal(Diverged(1, 1, DivergedQuantity.TrainingLoss), kept.End)
+
+    match WeightFile.load (Path.Combine(out, "model.safetensors")) with
+    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Ok loaded ->
+        Assert.Equal(
+            WeightFile.fingerprint (RandomWeights.create quick.Seed shape),
+            WeightFile.fingerprint loaded.Weights
+        )
+
+[<Fact>]
+let ``an out-of-domain loss that is not finite ends training as diverged`` () =
+    let unseen = int (Residue.tryToken 'O').Value
+
+    let weights =
+        changed (fun name values ->
+            if name = "embed" then
+                values |> Array.mapi (fun at value -> if at / 10 = unseen then 3e38f else value)
+            else
+                values)
+
+    let unseenOnes =
+        {
+            Corpus = Corpus.ofSequences [ Golden.parse "MOOK" ]
+            Indices = [| 0 |]
+        }
+
+    // No file may hold such weights: they are given as they are.
+    match
+        family 40 30 1UL
+        |> List.map Golden.parse
+        |> Corpus.ofSequences
+        |> TrainingInput.ofSequences quick weights
+    with
+    | Error error -> Assert.Fail(TrainingRequest.describe error)
+    | Ok input ->
+        let kept =
+            TrainingSession.inMemory
+                quick
+                { input with
+                    TrainingInput.Sequences.OutOfDomain = Some unseenOnes
+                }
+                EvoTuning.silent
+
+        Assert.Equal(Diverged(0, 0, DivergedQuantity.OutOfDomainLoss), kept.End)
+        Assert.Empty kept.Epochs
+
+[<Fact>]
+let ``an optimiser whose numbers overflow ends training as diverged, and its checkpoint is not written``
+    ()
+    =
+    use folder = new TestFolder()
+
+    let weights =
+        changed (fun name values ->
+            // A column far below the shortest that is normalised, made up for by its gain, has a large gradient.
+            if name = "head.w" then Array.map ((*) 1e16f) values
+            elif name.EndsWith ".wx" then Array.map ((*) 1e-16f) values
+            elif name.EndsWith ".gx" then Array.map ((*) 1e10f) values
+            else values)
+
+    let request =
+        { request
+              folder
+              { oneStep with
+                  MaximalNorm = infinity
+                  LearningRate = Some 1e-5
+              } with
+            Start = startFrom folder weights
+        }
+
+    let out = folder.Path "out"
+    let kept = diverge request out
+    Assert.Equal(DivergedQuantity.Parameters, quantityOf kept)
+
+    match Checkpoint.load (Path.Combine(out, "checkpoint.safetensors")) with
+    | Ok checkpoint -> Assert.True(Checkpoint.isFinite checkpoint)
+    | Error error -> Assert.Fail(Checkpoint.describe error)
+
+[<Fact>]
+let ``training in memory that diverges is an error that keeps the start model`` () =
+    let weights = RandomWeights.create 1UL shape
+    let sequences = family 40 30 1UL |> List.map Golden.parse
+    let kept = EvoTuning.tune oneStep EvoTuning.silent weights sequences |> keptOf
+    Assert.Equal(WeightFile.fingerprint weights, WeightFile.fingerprint kept.Weights)
+    Assert.Equal(weights.Card.Name, kept.Weights.Card.Name)
+
+    let raised =
+        Assert.Throws<UniRepException>(fun () ->
+            UniRep.tune oneStep weights (family 40 30 1UL) |> ignore)
+
+    Assert.Equal("TrainingDiverged", raised.Case)
+    Assert.Contains("lower learning rate", raised.Message)

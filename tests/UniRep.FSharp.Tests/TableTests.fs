@@ -1,0 +1,368 @@
+module UniRep.Tests.TableTests
+
+open System
+open System.IO
+open System.Text
+open UniRep
+open UniRep.Tests.InputErrorTests
+open Xunit
+
+let private as' format =
+    { SequenceFile.defaults with
+        Format = Some format
+    }
+
+let private readBytes options (bytes: byte[]) =
+    use stream = new MemoryStream(bytes)
+    SequenceFile.readStream options "it" stream |> List.ofSeq
+
+let private read options (text: string) =
+    readBytes options (Encoding.UTF8.GetBytes text)
+
+/// The records of a text that can be read.
+let private recordsOf options text =
+    read options text
+    |> List.map (function
+        | Ok record -> record
+        | Error error -> invalidOp (InputError.describe error))
+
+let private pairsOf options text =
+    recordsOf options text
+    |> List.map (fun record -> record.Id, record.Sequence.Letters)
+
+let private keptOf options text =
+    recordsOf options text |> List.map (fun record -> List.ofArray record.Kept)
+
+let private errorsOf options text =
+    read options text
+    |> List.choose (function
+        | Ok _ -> None
+        | Error error -> Some error)
+
+[<Fact>]
+let ``a quote in a TSV is a letter like any other`` () =
+    Assert.Equal<(string * string) list>(
+        [ "P1", "MKTAYIAK"; "P2", "MSKGEELF"; "P3", "MSKG"; "P4", "GGGG" ],
+        pairsOf
+            (as' Tsv)
+            "Entry\tProtein names\tSequence\nP1\t\"open\tMKTAYIAK\nP2\tb\tMSKGEELF\nP3\tc\"\tMSKG\nP4\td\tGGGG\n"
+    )
+
+    Assert.Equal<string list list>(
+        [
+            [ "Protein 5\" end" ]
+            [ "\"Quoted\" protein" ]
+            [ "3\" and 5\"" ]
+            [ "\"\"" ]
+        ],
+        keptOf
+            { as' Tsv with
+                Keep = Some(Keep.Columns [ "name of it" ])
+            }
+            "id\tname of it\tseq\r\n1\tProtein 5\" end\tMK\r\n2\t\"Quoted\" protein\tMK\r\n3\t3\" and 5\"\tMK\r\n4\t\"\"\tMK"
+    )
+
+[<Fact>]
+let ``the place of a strange letter behind the quotes of a TSV is right`` () =
+    Assert.Equal<string list>(
+        [
+            "a.tsv: record 'a', line 2, column 10: 'k' is not a residue: give --upper-case to read lower-case letters"
+        ],
+        ofText "a.tsv" "id\tname\tsequence\na\t\"x\"\"é\tMkT\n"
+    )
+
+[<Theory>]
+[<InlineData("NA")>]
+[<InlineData(" NA ")>]
+[<InlineData("N/A")>]
+[<InlineData("<NA>")>]
+[<InlineData("NULL")>]
+[<InlineData("NaN")>]
+[<InlineData("nan")>]
+[<InlineData("None")>]
+[<InlineData("#N/A")>]
+[<InlineData("#VALUE!")>]
+[<InlineData("-")>]
+[<InlineData("---")>]
+[<InlineData("?")>]
+[<InlineData("0")>]
+let ``a cell that stands for a missing value is no sequence`` (cell: string) =
+    for options in
+        [
+            as' Csv
+            { as' Csv with
+                UpperCase = true
+                UnknownAsX = true
+            }
+        ] do
+        Assert.Equal<InputError list>(
+            [ MissingSequence("it", "b", 3L, cell.Trim()) ],
+            errorsOf options $"id,sequence\na,MKT\nb,{cell}\nc,MK\n"
+        )
+
+[<Fact>]
+let ``a missing value is told with what to do, and reading goes on`` () =
+    Assert.Equal<string list>(
+        [
+            "a.tsv: record 'b', line 3: 'NA' means a missing value, not a sequence: give --on-invalid skip to leave such rows out; a peptide of these letters can be given in a FASTA file"
+        ],
+        ofText "a.tsv" "id\tsequence\na\tMKT\nb\tNA\nc\tMK\n"
+    )
+
+    Assert.True(InputError.isOfRecord (MissingSequence("f", "a", 1L, "NA")))
+
+[<Fact>]
+let ``peptides whose letters are nearly those of a missing value are sequences`` () =
+    Assert.Equal<(string * string) list>(
+        [ "a", "NAN"; "b", "NAA"; "c", "NULLA"; "d", "N" ],
+        pairsOf (as' Csv) "id,sequence\na,NAN\nb,NAA\nc,NULLA\nd,N\n"
+    )
+
+    Assert.Equal<(string * string) list>([ "a", "NA" ], pairsOf (as' Fasta) ">a\nNA\n")
+
+[<Theory>]
+[<InlineData("Sequence,x")>]
+[<InlineData(" SEQ ,x")>]
+[<InlineData("Protein Sequence,x")>]
+[<InlineData("mutated-sequence,x")>]
+[<InlineData("primary,protein")>]
+let ``a column with a usual name holds the sequences`` (header: string) =
+    Assert.Equal<string list>([ "MKT" ], pairsOf (as' Csv) $"{header}\nMKT,A\n" |> List.map snd)
+
+[<Fact>]
+let ``a choice in doubt is the user's`` () =
+    let text = "sequence,seq,Protein\nMK,MKT,GFP\n"
+
+    Assert.Equal<InputError list>(
+        [ DoubtfulColumn("it", [ "sequence"; "seq" ]) ],
+        errorsOf (as' Csv) text
+    )
+
+    Assert.Equal(
+        "it: several columns may hold the sequences: sequence, seq. Name one with --sequence-column",
+        InputError.describe (DoubtfulColumn("it", [ "sequence"; "seq" ]))
+    )
+
+    Assert.Equal<(string * string) list>(
+        [ "GFP", "MKT" ],
+        pairsOf
+            { as' Csv with
+                SequenceColumn = Some "SEQ"
+            }
+            text
+    )
+
+[<Fact>]
+let ``a column called protein may hold names, so it is not taken for sequences`` () =
+    let text = "Protein,Seq_len,AA\nGFP,8,MSKGEELF\nTEM,8,MKTAYIAK\n"
+
+    Assert.Equal<InputError list>(
+        [ NoColumn("it", "sequence", [ "Protein"; "Seq_len"; "AA" ]) ],
+        errorsOf (as' Csv) text
+    )
+
+    Assert.Equal<(string * string) list>(
+        [ "GFP", "MSKGEELF"; "TEM", "MKTAYIAK" ],
+        pairsOf
+            { as' Csv with
+                SequenceColumn = Some "AA"
+            }
+            text
+    )
+
+[<Fact>]
+let ``a column that is named twice is refused where it is needed`` () =
+    Assert.Equal<InputError list>(
+        [ DoubtfulColumn("it", [ "sequence"; "Sequence" ]) ],
+        errorsOf (as' Csv) "sequence,Sequence\nMK,MK\n"
+    )
+
+    let named name =
+        { as' Csv with
+            SequenceColumn = Some name
+        }
+
+    let text = "aa,AA,b,b,c,C\nMK,MKT,G,G,A,A\n"
+    Assert.Equal<string list>([ "MKT" ], pairsOf (named "AA") text |> List.map snd)
+    Assert.Equal<InputError list>([ RepeatedColumn("it", "b") ], errorsOf (named "b") text)
+    Assert.Equal<InputError list>([ RepeatedColumn("it", "Aa") ], errorsOf (named "Aa") text)
+
+    Assert.Equal<InputError list>(
+        [ RepeatedColumn("it", "Id") ],
+        errorsOf (as' Csv) "Id,sequence,ID\na,MK,b\n"
+    )
+
+[<Theory>]
+[<InlineData("Entry,Entry Name,Sequence", "x")>]
+[<InlineData("name,accession,Sequence", "y")>]
+[<InlineData("mutant,name,Sequence", "y")>]
+[<InlineData("protein,ID,Sequence", "y")>]
+[<InlineData("Protein,score,Sequence", "x")>]
+[<InlineData(",score,Sequence", "x")>]
+[<InlineData("Unnamed: 0,score,Sequence", "x")>]
+[<InlineData("score,,Sequence", "1")>]
+[<InlineData("score,other,Sequence", "1")>]
+let ``ids are from the first usual column there is, or numbers`` (header: string, id: string) =
+    Assert.Equal<(string * string) list>([ id, "MKT" ], pairsOf (as' Csv) $"{header}\nx,y,MKT\n")
+
+[<Fact>]
+let ``a record tells which columns its parts are from`` () =
+    let sourceOf text =
+        let record = (recordsOf (as' Csv) text).Head
+        record.Source.SequenceColumn, record.Source.IdColumn, record.Source.ColumnCount
+
+    Assert.Equal((Some "Seq", Some "Entry", 3), sourceOf "x,Entry,Seq\n1,a,MK\n")
+    Assert.Equal((Some "Seq", None, 2), sourceOf "x,Seq\n1,MK\n")
+    let text = (recordsOf (as' Fasta) ">a\nMK\n").Head.Source
+    Assert.Equal((None, None, 0), (text.SequenceColumn, text.IdColumn, text.ColumnCount))
+
+[<Fact>]
+let ``an id is what stands in its cell, blanks and all; a blank one is a number`` () =
+    Assert.Equal<(string * string) list>(
+        [ "a", "MK"; "a ", "MK"; "3", "MK"; "4", "MK" ],
+        pairsOf (as' Csv) "id,sequence\na,MK\na ,MK\n,MK\n  ,MK\n"
+    )
+
+[<Theory>]
+[<InlineData("a.csv", "id;sequence;score\na;MKT;0,53\n", "semicolons", "commas")>]
+[<InlineData("a.csv", "sep=;\nid;sequence\na;MKT\n", "semicolons", "commas")>]
+[<InlineData("a.csv", "id\tsequence\na\tMKT\n", "tabs", "commas")>]
+[<InlineData("a.tsv", "id,sequence\na,MKT\n", "commas", "tabs")>]
+[<InlineData("a.tsv", "id;sequence\na;MKT\n", "semicolons", "tabs")>]
+[<InlineData("a.csv", "id|sequence\na|MKT\n", "'|'", "commas")>]
+let ``a table separated in another way is refused with what to do``
+    (name: string, text: string, found: string, expected: string)
+    =
+    let isHint =
+        match ofText name text with
+        | [ told ] -> told.StartsWith $"{name}: the header has {found}, not {expected}: "
+        | _ -> false
+
+    Assert.True isHint
+
+[<Fact>]
+let ``a decimal comma that widens a row is refused`` () =
+    Assert.Equal<string list>(
+        [
+            "a.csv: line 2: 3 cells expected, 4 found: a cell that holds a comma, such as a decimal comma, needs quotes"
+        ],
+        ofText "a.csv" "id,sequence,score\na,MKT,0,53\n"
+    )
+
+[<Fact>]
+let ``what R writes unasked is refused with what to do`` () =
+    Assert.Equal<string list>(
+        [
+            "a.tsv: the column names are in quotes, which are letters like any other in a TSV: save it without quotes (R: quote = FALSE), or as CSV"
+        ],
+        ofText "a.tsv" "\"id\"\t\"sequence\"\n\"a\"\t\"MKT\"\n"
+    )
+
+    Assert.Equal<string list>(
+        [
+            "a.tsv: line 2: 2 cells expected, 3 found: R's write.table needs col.names = NA to name the row names"
+        ],
+        ofText "a.tsv" "id\tsequence\n1\ta\tMKT\n"
+    )
+
+[<Theory>]
+[<InlineData("\n")>]
+[<InlineData("\r\n")>]
+[<InlineData("\r")>]
+let ``byte order mark, blank lines and any line end do for tables`` (ending: string) =
+    for format, separator in [ Csv, ","; Tsv, "\t" ] do
+        let lines = [ "\uFEFFid,sequence"; ""; "a,MKT"; ""; "b,MKA"; "" ]
+
+        Assert.Equal<(string * string * int64) list>(
+            [ "a", "MKT", 3L; "b", "MKA", 5L ],
+            (String.concat ending lines).Replace(",", separator)
+            |> recordsOf (as' format)
+            |> List.map (fun record -> record.Id, record.Sequence.Letters, record.Line)
+        )
+
+[<Fact>]
+let ``kept columns are texts as they stand, in the order asked for`` () =
+    let text =
+        "id,score,sequence,note,\"a,b\"\na, 0.50 ,MK,\"two\r\nlines, \"\"said\"\"\",x\nb,NA,MK,,y\n"
+
+    let keeping keep = { as' Csv with Keep = Some keep }
+
+    Assert.Equal<string list list>(
+        [ [ "two\r\nlines, \"said\""; " 0.50 " ]; [ ""; "NA" ] ],
+        keptOf (keeping (Keep.Columns [ "note"; "Score" ])) text
+    )
+
+    Assert.Equal<string list list>(
+        [ [ " 0.50 "; "two\r\nlines, \"said\""; "x" ]; [ "NA"; ""; "y" ] ],
+        keptOf (keeping Keep.Everything) text
+    )
+
+    let namesOf keep =
+        (recordsOf (keeping keep) text).Head.Source.Kept
+
+    Assert.Equal<string list>([ "score"; "note"; "a,b" ], namesOf Keep.Everything)
+    Assert.Equal<string list>([ "note"; "score" ], namesOf (Keep.Columns [ "note,SCORE"; "note" ]))
+    Assert.Equal<string list>([ "a,b"; "sequence" ], namesOf (Keep.Columns [ "a,b"; "sequence" ]))
+
+    Assert.Equal<InputError list>(
+        [ NoColumn("it", "nothing", [ "id"; "score"; "sequence"; "note"; "a,b" ]) ],
+        errorsOf (keeping (Keep.Columns [ "score"; "nothing" ])) text
+    )
+
+[<Fact>]
+let ``columns of one name cannot be kept`` () =
+    let keeping keep = { as' Csv with Keep = Some keep }
+    let text = "id,sequence,x,x\na,MK,1,2\n"
+
+    for keep in [ Keep.Everything; Keep.Columns [ "x" ] ] do
+        Assert.Equal<InputError list>([ RepeatedColumn("it", "x") ], errorsOf (keeping keep) text)
+
+    Assert.Equal<(string * string) list>([ "a", "MK" ], pairsOf (as' Csv) text)
+
+[<Fact>]
+let ``the description of a FASTA record can be kept`` () =
+    let text = ">sp|P1|X Some protein OS=x\nMK\n>b\nMK\n>\nMK\n"
+
+    for keep in [ Keep.Everything; Keep.Columns [ "Description" ] ] do
+        let options = { as' Fasta with Keep = Some keep }
+
+        Assert.Equal<string list list>(
+            [ [ "Some protein OS=x" ]; [ "" ]; [ "" ] ],
+            keptOf options text
+        )
+
+        Assert.Equal<string list>([ "description" ], (recordsOf options text).Head.Source.Kept)
+
+    Assert.Equal<InputError list>(
+        [ NoColumn("it", "organism", [ "description" ]) ],
+        errorsOf
+            { as' Fasta with
+                Keep = Some(Keep.Columns [ "organism" ])
+            }
+            text
+    )
+
+[<Fact>]
+let ``nothing is kept unasked, and all records share what they are from`` () =
+    for format, text in [ Csv, "id,sequence,x\na,MK,1\nb,MK,2\n"; Fasta, ">a x\nMK\n>b y\nMK\n" ] do
+        let records = recordsOf (as' format) text
+        Assert.All(records, (fun record -> Assert.Empty record.Kept))
+        Assert.Same(records[0].Source, records[1].Source)
+        Assert.Same(records[0].Kept, records[1].Kept)
+
+[<Fact>]
+let ``the place of a letter in a cell of a million lines takes no memory to find`` () =
+    let lines = 1_000_000
+    let text = "id,sequence\na,\"" + String.replicate lines "A\n" + "?\"\n"
+    let bytes = Encoding.UTF8.GetBytes text
+    let before = GC.GetAllocatedBytesForCurrentThread()
+    let found = readBytes (as' Csv) bytes
+    let allocated = GC.GetAllocatedBytesForCurrentThread() - before
+
+    let place =
+        match found with
+        | [ Error(BadResidue(_, _, line, column, _)) ] -> line, column
+        | _ -> 0L, 0
+
+    Assert.Equal((int64 lines + 2L, 1), place)
+    Assert.InRange(allocated, 0L, 40L * int64 bytes.Length)

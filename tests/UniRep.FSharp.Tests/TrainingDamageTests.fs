@@ -1,0 +1,191 @@
+module UniRep.Tests.TrainingDamageTests
+
+open System
+open System.IO
+open System.Text.RegularExpressions
+open System.Threading
+open UniRep
+open UniRep.Tests.TrainingExamples
+open Xunit
+
+let private resume folder =
+    EvoTuning.resume id false folder 1e9 EvoTuning.silent CancellationToken.None
+
+let private short = { quick with Epochs = 1 }
+
+let private fileOf folder name = Path.Combine(folder, name)
+
+/// What is damaged when a training is resumed.
+let private damagedBy folder =
+    match resume folder with
+    | Error(Damaged(path, reason)) -> string (Path.GetFileName path), reason
+    | other -> invalidOp $"{other}"
+
+[<Fact>]
+let ``a training.json that is cut anywhere is damaged`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    run (request folder short) out |> ignore
+    let path = fileOf out "training.json"
+    let text = File.ReadAllText path
+
+    for length in [ 0; 1; 2 ] @ [ 10..37 .. text.Length - 2 ] do
+        File.WriteAllText(path, text[.. length - 1])
+        Assert.Equal("training.json", fst (damagedBy out))
+
+[<Theory>]
+[<InlineData("\"epochs\": 1,", "")>]
+[<InlineData("\"epochs\": 1,", "\"epochs\": 1.5,")>]
+[<InlineData("\"epochs\": 1,", "\"epochs\": 99999999999,")>]
+[<InlineData("\"epochs\": 1,", "\"epochs\": null,")>]
+[<InlineData("\"epochs\": 1,", "\"epochs\": 1, \"more\": 2,")>]
+[<InlineData("\"schedule\": \"cosine\"", "\"schedule\": \"sine\"")>]
+[<InlineData("\"schedule\": \"cosine\"", "\"schedule\": 7")>]
+[<InlineData("\"mean\": \"PerToken\"", "\"mean\": 7")>]
+[<InlineData("\"holdOut\": []", "\"holdOut\": [null]")>]
+[<InlineData("\"holdOut\": []", "\"holdOut\": null")>]
+[<InlineData("\"weights\": null", "\"weights\": \"open-256\"")>]
+[<InlineData("\"units\": 20,", "")>]
+let ``a training.json that is not what was written is damaged`` (part: string) (other: string) =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    run (request folder short) out |> ignore
+    let path = fileOf out "training.json"
+    let text = File.ReadAllText path
+    Assert.Contains(part, text)
+    File.WriteAllText(path, text.Replace(part, other))
+    Assert.Equal("training.json", fst (damagedBy out))
+
+[<Theory>]
+[<InlineData("\"epochs\": 1,", "\"epochs\": -5,", "epochs")>]
+[<InlineData("\"batchTokens\": 200,", "\"batchTokens\": 0,", "batch tokens")>]
+[<InlineData("\"units\": 20,", "\"units\": 2000000000,", "units")>]
+[<InlineData("\"holdOut\": 0.2,", "\"holdOut\": \"NaN\",", "hold-out")>]
+let ``an absurd training.json is refused by the option`` (part: string) (other: string) option =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    run (request folder short) out |> ignore
+    let path = fileOf out "training.json"
+    let text = File.ReadAllText path
+    Assert.Contains(part, text)
+    File.WriteAllText(path, text.Replace(part, other))
+
+    match resume out with
+    | Error(BadOptions errors) ->
+        Assert.Contains(errors, fun (OutOfRange(name, _)) -> name = option)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a training.json without digests does not vouch for other sequences`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    run (request folder short) out |> ignore
+    let path = fileOf out "training.json"
+    let text = File.ReadAllText path
+    let changed = Regex.Replace(text, "\"digests\": \\{[^}]*\\}", "\"digests\": {}")
+    Assert.NotEqual<string>(text, changed)
+    File.WriteAllText(path, changed)
+
+    match resume out with
+    | Error(NotAsBefore _) -> ()
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a best model that is gone or damaged is told, not replaced by another`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    run (request folder short) out |> ignore
+    let path = fileOf out "model.safetensors"
+    let bytes = File.ReadAllBytes path
+    File.Delete path
+    let name, reason = damagedBy out
+    Assert.Equal("model.safetensors", name)
+    Assert.Contains("gone", reason)
+    File.WriteAllBytes(path, bytes[.. bytes.Length / 2])
+    Assert.Equal("model.safetensors", fst (damagedBy out))
+    File.WriteAllBytes(path, bytes)
+    resume out |> done' |> ignore
+
+[<Fact>]
+let ``a start model that is gone is told`` () =
+    use folder = new TestFolder()
+    let out = folder.Path "out"
+    let start = folder.Path "start.safetensors"
+
+    match WeightFile.save start (Waves.weights 12 1) with
+    | Ok() -> ()
+    | Error error -> invalidOp (WeightFile.describe error)
+
+    let request =
+        { request folder short with
+            Start = FromWeights start
+        }
+
+    run request out |> ignore
+    File.Delete start
+
+    match resume out with
+    | Error(BadStart _) -> ()
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a checkpoint of another model is refused`` () =
+    use folder = new TestFolder()
+    let one, other = folder.Path "one", folder.Path "other"
+    let request = request folder short
+    run request one |> ignore
+
+    let shape =
+        {
+            Units = 12
+            Layers = 1
+            Embedding = 10
+        }
+
+    run
+        { request with
+            Start = FromRandom shape
+        }
+        other
+    |> ignore
+
+    File.Copy(fileOf other "checkpoint.safetensors", fileOf one "checkpoint.safetensors", true)
+
+    match resume one with
+    | Error(NotAsBefore what) -> Assert.Contains("checkpoint.safetensors", what)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``metrics that lost rows are told, and training continues to the same model`` () =
+    use folder = new TestFolder()
+    let whole, parted = folder.Path "whole", folder.Path "parted"
+    run (request folder quick) whole |> ignore
+    use stopping = new CancellationTokenSource()
+    let observer = after 9 stopping.Cancel
+
+    EvoTuning.run (request folder quick) parted 1e9 observer stopping.Token
+    |> done'
+    |> ignore
+
+    let lines = File.ReadAllLines(fileOf parted "metrics.jsonl")
+    // Three whole rows, and one that was cut off.
+    File.WriteAllText(
+        fileOf parted "metrics.jsonl",
+        String.concat "\n" lines[..2] + "\n" + lines[3][..10]
+    )
+
+    let mutable warnings = []
+
+    let observer =
+        { EvoTuning.silent with
+            OnPlan = fun plan -> warnings <- plan.Warnings
+        }
+
+    EvoTuning.resume id false parted 1e9 observer CancellationToken.None
+    |> done'
+    |> ignore
+
+    Assert.Contains($"{lines.Length - 3} rows", Assert.Single warnings)
+    Assert.Equal<byte[]>(model whole, model parted)
+    let rows = rows parted
+    Assert.Equal(rows.Length - 1, File.ReadAllLines(fileOf parted "metrics.jsonl").Length)

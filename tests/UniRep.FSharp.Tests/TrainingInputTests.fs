@@ -1,0 +1,261 @@
+module UniRep.Tests.TrainingInputTests
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Threading
+open System.Threading.Tasks
+open UniRep
+open UniRep.Tests.TrainingExamples
+open Xunit
+
+/// The plan and the outcome of a training.
+let private planned request folder =
+    let mutable plan = None
+
+    let observer =
+        { EvoTuning.silent with
+            OnPlan = fun given -> plan <- Some given
+        }
+
+    let tuned =
+        EvoTuning.run request folder 1e9 observer CancellationToken.None |> done'
+
+    plan.Value, tuned
+
+[<Fact>]
+let ``a pipe is read once, and the training can be resumed when it is gone`` () =
+    Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no named pipes in folders on Windows")
+    use folder = new TestFolder()
+    let ofFile = request folder quick
+    let whole, piped = folder.Path "whole", folder.Path "piped"
+    run ofFile whole |> ignore
+    let pipe = folder.Path "pipe.fasta"
+    use make = Process.Start("mkfifo", [ pipe ])
+    make.WaitForExit()
+    Assert.Equal(0, make.ExitCode)
+    let text = File.ReadAllText ofFile.Sequences.Head
+    let writing = Task.Run(fun () -> File.WriteAllText(pipe, text))
+    use stopping = new CancellationTokenSource()
+    let observer = after 4 stopping.Cancel
+
+    let first =
+        EvoTuning.run { ofFile with Sequences = [ pipe ] } piped 1e9 observer stopping.Token
+        |> done'
+
+    writing.Wait()
+    Assert.Equal(Interrupted, first.End)
+    File.Delete pipe
+
+    // The folder keeps the sequences itself, so it can be moved.
+    let moved = folder.Path "moved"
+    Directory.Move(piped, moved)
+
+    EvoTuning.resume id false moved 1e9 EvoTuning.silent CancellationToken.None
+    |> done'
+    |> ignore
+
+    Assert.Equal<byte[]>(model whole, model moved)
+
+[<Fact>]
+let ``what is kept of a corpus reads back as it was`` () =
+    let texts = [ "MKTAYIAKQRUOXX"; "A"; "ACDEFGHIKLMNPQRSTVWY" ]
+    let corpus = texts |> List.map Golden.parse |> Corpus.ofSequences
+    use folder = new TestFolder()
+    let path = folder.Path "kept.fasta"
+
+    do
+        use writer = new StreamWriter(path)
+        TrainingSource.write writer corpus
+
+    match Corpus.read SequenceFile.defaults Corpus.everything [ path ] with
+    | Ok(read, _) -> Assert.Equal(Corpus.fingerprint corpus, Corpus.fingerprint read)
+    | Error errors -> Assert.Fail(InputError.describe errors.Head)
+
+[<Fact>]
+let ``standard input can stand for one file only`` () =
+    use folder = new TestFolder()
+
+    let request =
+        { request folder quick with
+            Sequences = [ "-" ]
+            HoldOut = [ "-" ]
+        }
+
+    match errorOf request (folder.Path "out") with
+    | BadOptions [ OutOfRange(option, _) ] -> Assert.Contains("standard input", option)
+    | other -> Assert.Fail $"{other}"
+
+[<Fact>]
+let ``a warm-up longer than the run is told`` () =
+    use folder = new TestFolder()
+
+    let plan, _ =
+        planned (request folder { quick with WarmUp = 5000 }) (folder.Path "out")
+
+    Assert.Contains("warms up over 5000 steps", Assert.Single plan.Warnings)
+
+[<Fact>]
+let ``sequences on both sides because they repeat are told`` () =
+    use folder = new TestFolder()
+    let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
+
+    let request =
+        { request folder quick with
+            Sequences = [ repeated ]
+            Filter =
+                { Corpus.everything with
+                    KeepDuplicates = true
+                }
+        }
+
+    let plan, tuned = planned request (folder.Path "out")
+    Assert.Contains(plan.Warnings, fun warning -> warning.StartsWith "2 of 2 sequences")
+    Assert.True tuned.IsImproved
+
+[<Fact>]
+let ``identical sequences are one, and nothing is held out of it`` () =
+    use folder = new TestFolder()
+    let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
+
+    let plan, tuned =
+        planned
+            { request folder { quick with Epochs = 10; WarmUp = 0 } with
+                Sequences = [ repeated ]
+            }
+            (folder.Path "out")
+
+    Assert.Equal(1, plan.Sequences)
+    Assert.Equal(0, plan.HeldOut)
+    Assert.Contains(plan.Warnings, fun warning -> warning.Contains "only one sequence")
+    Assert.True tuned.IsImproved
+
+[<Fact>]
+let ``single residues validate a training`` () =
+    use folder = new TestFolder()
+
+    let request =
+        { request folder quick with
+            HoldOut = [ write folder "ones.fasta" [ "M"; "K"; "A" ] ]
+        }
+
+    let plan, tuned = planned request (folder.Path "out")
+    Assert.Equal(3, plan.HeldOut)
+    Assert.All(tuned.Epochs, fun epoch -> Assert.True(Double.IsFinite epoch.HoldOutLoss.Value))
+
+[<Fact>]
+let ``a start model of another embedding trains, and its checkpoint continues`` () =
+    use folder = new TestFolder()
+
+    let weights =
+        RandomWeights.create
+            3UL
+            {
+                Units = 12
+                Layers = 1
+                Embedding = 7
+            }
+
+    let start = folder.Path "start.safetensors"
+
+    match WeightFile.save start weights with
+    | Ok() -> ()
+    | Error error -> invalidOp (WeightFile.describe error)
+
+    let request =
+        { request folder quick with
+            Start = FromWeights start
+        }
+
+    let whole, parted = folder.Path "whole", folder.Path "parted"
+    let tuned = run request whole
+    Assert.Equal(7, tuned.Weights.Shape.Embedding)
+    use stopping = new CancellationTokenSource()
+    let observer = after 3 stopping.Cancel
+    EvoTuning.run request parted 1e9 observer stopping.Token |> done' |> ignore
+
+    EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+    |> done'
+    |> ignore
+
+    Assert.Equal<byte[]>(model whole, model parted)
+
+[<Fact>]
+let ``options that cannot be meant are refused before anything is read`` () =
+    use folder = new TestFolder()
+
+    let refused change =
+        match errorOf (change (request folder quick)) (folder.Path "out") with
+        | BadOptions errors -> errors |> List.map (fun (OutOfRange(name, _)) -> name)
+        | other -> invalidOp $"{other}"
+
+    let options change =
+        refused (fun request ->
+            { request with
+                Options = change request.Options
+            })
+
+    Assert.Equal<string list>([ "batch tokens" ], options (fun o -> { o with BatchTokens = 0 }))
+    Assert.Equal<string list>([ "epochs" ], options (fun o -> { o with Epochs = 2_000_000 }))
+    Assert.Equal<string list>([ "hold-out" ], options (fun o -> { o with HoldOut = 1.0 }))
+    Assert.Equal<string list>([ "weight decay" ], options (fun o -> { o with WeightDecay = -0.1 }))
+    Assert.Equal<string list>([ "weight decay" ], options (fun o -> { o with WeightDecay = 300.0 }))
+    Assert.Equal<string list>([ "average" ], options (fun o -> { o with Average = Some 1.5 }))
+    Assert.Equal<string list>([ "average" ], options (fun o -> { o with Average = Some nan }))
+    Assert.Equal<string list>([ "gradient norm" ], options (fun o -> { o with MaximalNorm = nan }))
+
+    // Where no learning rate is given, the usual one counts: 0.0016 for 20 units.
+    Assert.Equal<string list>(
+        [ "weight decay" ],
+        options (fun o ->
+            { o with
+                LearningRate = None
+                WeightDecay = 700.0
+            })
+    )
+
+    Assert.Equal<string list>(
+        [ "units and layers" ],
+        refused (fun request ->
+            { request with
+                Start =
+                    FromRandom
+                        {
+                            Units = 20_000
+                            Layers = 1000
+                            Embedding = 10
+                        }
+            })
+    )
+
+    Assert.Equal<string list>(
+        [ "minimal length" ],
+        refused (fun request ->
+            { request with
+                Filter =
+                    { request.Filter with
+                        MinLength = 50
+                        MaxLength = 20
+                    }
+            })
+    )
+
+[<Fact>]
+let ``an observer can write how training goes`` () =
+    use folder = new TestFolder()
+    use writer = new StringWriter()
+
+    EvoTuning.run
+        (request folder quick)
+        (folder.Path "out")
+        1e9
+        (EvoTuning.printTo writer)
+        CancellationToken.None
+    |> done'
+    |> ignore
+
+    let lines = writer.ToString().TrimEnd().Split Environment.NewLine
+    Assert.StartsWith("training on 32 sequences, 8 held out", lines[0])
+    Assert.Equal(5, lines.Length)
+    Assert.StartsWith("epoch 0: hold-out ", lines[1])
+    Assert.StartsWith("epoch 3: train ", lines[4])

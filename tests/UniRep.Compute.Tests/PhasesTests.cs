@@ -80,15 +80,14 @@ public sealed class PhasesTests
                     return;
                 }
 
-                var at = phase;
-                while (phases.TryTake(rank, ref at, out var panel, out var next))
+                var index = phases.IndexOf(phase);
+                while (phases.TryTake(rank, phase, out var panel, out var next))
                 {
-                    var index = phases.IndexOf(at);
                     Assert.InRange(next, panel, (index == 0 ? first : second) - 1);
                     Assert.True(index == 0 || Volatile.Read(ref open[0]) == 0);
                     Interlocked.Increment(ref computed[index, panel]);
                     Interlocked.Decrement(ref open[index]);
-                    phases.Finish(at);
+                    phases.Finish(phase);
                 }
 
                 phases.WaitWhile(phase);
@@ -103,13 +102,10 @@ public sealed class PhasesTests
         phases.Begin(2);
         int[] order = [1, 1, 1, 1, 0];
         var taken = order.Select(member =>
-        {
-            var phase = phases.Current;
-            return phases.TryTake(member, ref phase, out var panel, out _) ? panel : -1;
-        });
+            phases.TryTake(member, phases.Current, out var panel, out _) ? panel : -1
+        );
         Assert.Equal([1, 3, 0, 2, 4], taken);
-        var last = phases.Current;
-        Assert.False(phases.TryTake(1, ref last, out _, out _));
+        Assert.False(phases.TryTake(1, phases.Current, out _, out _));
     }
 
     [Fact]
@@ -119,23 +115,105 @@ public sealed class PhasesTests
         phases.Begin(2);
         var late = phases.Current;
         Finish(4);
-        // The late member still knows the first phase; it gets a panel of the second, and is told so.
-        Assert.True(phases.TryTake(1, ref late, out var panel, out _));
-        Assert.Equal(1, phases.IndexOf(late));
+        // The late member still knows the first phase: it gets nothing until it has seen the second.
+        Assert.False(phases.TryTake(1, late, out _, out _));
+        Assert.True(phases.TryTake(1, phases.Current, out var panel, out _));
+        Assert.Equal(1, phases.IndexOf(phases.Current));
         Assert.Equal(1, panel);
         Finish(3);
         Assert.Equal(1, phases.IndexOf(phases.Current));
-        phases.Finish(late);
+        phases.Finish(phases.Current);
         Assert.True(phases.IsPause(phases.Current));
-        Assert.False(phases.TryTake(1, ref late, out _, out _));
 
         void Finish(int count)
         {
             var phase = phases.Current;
             for (var done = 0; done < count; done++)
             {
-                Assert.True(phases.TryTake(0, ref phase, out _, out _));
+                Assert.True(phases.TryTake(0, phase, out _, out _));
                 phases.Finish(phase);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_number_of_the_phase_never_goes_back()
+    {
+        // Enough steps for the scheduler to stop a member also where it begins a phase.
+        const int members = 3;
+        var phases = new Phases([3, 10], members);
+        var helpers = Enumerable
+            .Range(1, members - 1)
+            .Select(rank =>
+                Task.Factory.StartNew(() => Share(rank), TaskCreationOptions.LongRunning)
+            )
+            .ToArray();
+        var ended = false;
+        var watch = Task.Factory.StartNew(Watch, TaskCreationOptions.LongRunning);
+        try
+        {
+            await Task
+                .Factory.StartNew(Lead, TaskCreationOptions.LongRunning)
+                .WaitAsync(TimeSpan.FromSeconds(90), Token);
+        }
+        finally
+        {
+            phases.Break();
+            Volatile.Write(ref ended, true);
+        }
+
+        await Task.WhenAll([.. helpers, watch]).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        void Lead()
+        {
+            for (var step = 0; step < 300_000; step++)
+            {
+                phases.Begin(members);
+                Run(0);
+            }
+        }
+
+        void Watch()
+        {
+            for (var last = phases.Current; !Volatile.Read(ref ended); )
+            {
+                var seen = phases.Current;
+                Assert.True(seen >= last, $"{last}, then {seen}");
+                last = seen;
+            }
+        }
+
+        void Share(int rank)
+        {
+            try
+            {
+                for (; ; )
+                {
+                    phases.WaitWhile(Run(rank));
+                }
+            }
+            catch (BrokenTeamException)
+            {
+                // The end.
+            }
+        }
+
+        long Run(int rank)
+        {
+            for (; ; )
+            {
+                var phase = phases.Current;
+                if (phases.IsPause(phase))
+                {
+                    return phase;
+                }
+
+                while (phases.TryTake(rank, phase, out _, out _))
+                {
+                    phases.Finish(phase);
+                }
+
+                phases.WaitWhile(phase);
             }
         }
     }

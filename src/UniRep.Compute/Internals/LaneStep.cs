@@ -118,11 +118,10 @@ internal sealed unsafe class LaneStep : IDisposable
                 return;
             }
 
-            var at = phase;
-            while (_phases.TryTake(rank, ref at, out var panel, out var next))
+            while (_phases.TryTake(rank, phase, out var panel, out var next))
             {
-                Compute(_benches[rank], at, panel, next);
-                _phases.Finish(at);
+                Compute(_benches[rank], phase, panel, next);
+                _phases.Finish(phase);
             }
 
             var blocked = _phases.WaitWhile(phase);

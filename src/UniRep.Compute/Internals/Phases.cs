@@ -23,7 +23,7 @@ internal sealed class Phases
 
     /// <summary>
     /// For each member the number of the phase, that of members who share it, and how many of the member's panels are
-    /// taken, in one word: who comes late takes a panel of the phase under way, or none.
+    /// taken, in one word: who comes late, or before the phase has begun for all, takes none.
     /// </summary>
     private readonly long[] _taken;
     private long _spin = Gate.ShortestSpin;
@@ -64,30 +64,45 @@ internal sealed class Phases
     public void SpinFor(long stepTicks) => Volatile.Write(ref _spin, Gate.SpinFor(stepTicks));
 
     /// <summary>
-    /// Takes a panel for a member, and tells which it will probably take next; false if none is left. Must be followed by
-    /// <see cref="Finish"/>.
+    /// Takes a panel of a phase for a member, and tells which it will probably take next; false if none is left, or if the
+    /// phase is not the one under way. Must be followed by <see cref="Finish"/>.
     /// </summary>
     /// <param name="member">Who takes it.</param>
-    /// <param name="phase">The phase that the member knows of; then that of the panel.</param>
+    /// <param name="phase">The phase, as <see cref="Current"/> told it.</param>
     /// <param name="panel">The panel.</param>
     /// <param name="next">The panel that may follow.</param>
+    /// <remarks>
+    /// Only who has seen a phase begin gets a panel of it. So a phase cannot end while the member that begins it is still
+    /// about to tell its number, which then would take back a later one.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTake(int member, ref long phase, out int panel, out int next)
+    public bool TryTake(int member, long phase, out int panel, out int next)
     {
+        var panels = _panels[IndexOf(phase)];
         var known = Volatile.Read(ref _members);
         var owner = member < known ? member : 0;
         for (var turn = 0; turn < known; turn++, owner = owner + 1 < known ? owner + 1 : 0)
         {
             ref var taken = ref _taken[owner * Spacing];
-            var word = _most == 1 ? ++taken : Interlocked.Increment(ref taken);
-            var at = word >> (CountBits + MemberBits);
-            var members = (int)(word >> CountBits) & ((1 << MemberBits) - 1);
-            panel = owner + members * (((int)word & ((1 << CountBits) - 1)) - 1);
-            if (owner < members && !IsPause(at) && panel < _panels[IndexOf(at)])
+            var word = Volatile.Read(ref taken);
+            while (word >> (CountBits + MemberBits) == phase)
             {
-                phase = at;
-                next = panel + members < _panels[IndexOf(at)] ? panel + members : panel;
-                return true;
+                var members = (int)(word >> CountBits) & ((1 << MemberBits) - 1);
+                panel = owner + members * ((int)word & ((1 << CountBits) - 1));
+                if (owner >= members || panel >= panels)
+                {
+                    break;
+                }
+
+                var seen =
+                    _most == 1 ? taken++ : Interlocked.CompareExchange(ref taken, word + 1, word);
+                if (seen == word)
+                {
+                    next = panel + members < panels ? panel + members : panel;
+                    return true;
+                }
+
+                word = seen;
             }
         }
 

@@ -1,15 +1,16 @@
 // Measures models: what their vectors tell of stability and brightness, what their likelihoods tell of mutants, and how well
 // they predict proteins. Prints three tables; the same command gives the same figures.
-// Usage: dotnet fsi scripts/evaluate.fsx DATA MODEL [MODEL ...] [--vector average|final|cell|fusion] [--all] [--limit N]
-//            [--csv FIGURES.csv]
+// Usage: dotnet fsi scripts/evaluate.fsx DATA MODEL [MODEL ...] [--only vectors,mutants,loss]
+//            [--vector average|final|cell|fusion] [--all] [--limit N] [--csv FIGURES.csv]
 // MODEL is a name (open-256, paper-64) or a path. DATA is a folder with fitness/stability, fitness/fluorescence,
 // fitness/proteingym, corpora/enzymes, corpora/proteomes and corpora/clean: scripts/README.md says what they hold.
 //   vectors   Spearman's correlation on the test part of a ridge on the vectors (--vector, usually average), whose features are
 //             standardised and whose penalty is chosen on the validation part; beside composition and one-hot
 //   mutants   Spearman's correlation of ln p(mutant) - ln p(wild type), stop included, with what was measured; no training
 //   loss      nats per residue, stop included
-// Measured are the subsets of the models' cards, or with --all everything, which takes many minutes; --limit N takes the
-// first N rows of each subset, to try things. Intervals are 95 % bootstrap intervals. Progress goes to standard error.
+// --only measures some of the three, with commas between them. Measured are the subsets of the models' cards, or with --all
+// everything, which takes many minutes; --limit N takes the first N rows of each subset, to try things. Intervals are 95 %
+// bootstrap intervals. Progress goes to standard error.
 #load "../artifacts/local-feed.fsx" "prelude.fsx" "evaluation/numpyRandom.fsx" "evaluation/correlation.fsx"
 #load "evaluation/ridge.fsx" "evaluation/datasets.fsx" "evaluation/measures.fsx"
 
@@ -22,7 +23,7 @@ open Correlation
 open Datasets
 open Measures
 
-let command = commandLineOf (2, Int32.MaxValue) [ "--vector"; "--limit"; "--csv" ] [ "--all" ]
+let command = commandLineOf (2, Int32.MaxValue) [ "--only"; "--vector"; "--limit"; "--csv" ] [ "--all" ]
 let folder, names = command[0], List.distinct (List.tail command.Arguments)
 let amount = { All = command.Has "--all"; Limit = command.Number("--limit", Int32.MaxValue, 3) }
 
@@ -36,6 +37,16 @@ let vector: Rep -> float32[] =
     | "fusion" -> Rep.fusion
     | other -> showUsage (Some $"--vector {other}: there are average, final, cell and fusion")
 
+let measures =
+    match command.Option "--only" with
+    | None -> [ "vectors"; "mutants"; "loss" ]
+    | Some text ->
+        let chosen = List.ofArray (text.Split ',')
+
+        match List.except [ "vectors"; "mutants"; "loss" ] chosen with
+        | [] -> chosen
+        | other :: _ -> showUsage (Some $"--only {text}: '{other}' is not one of vectors, mutants and loss")
+
 // All that can be wrong is found before hours are spent.
 command.Option "--csv"
 |> Option.iter (fun path ->
@@ -43,7 +54,8 @@ command.Option "--csv"
     if not (Directory.Exists(Path.GetDirectoryName(Path.GetFullPath path))) then stop $"{path}: there is no such folder to write to")
 
 if not (Directory.Exists folder) then stop $"{folder}: no such folder"
-let properties, scans, proteins = properties amount folder, scans amount folder, proteins amount folder
+let chosen measure read = if List.contains measure measures then read amount folder else []
+let properties, scans, proteins = chosen "vectors" properties, chosen "mutants" scans, chosen "loss" proteins
 
 /// What a model is called in the tables: the end of its path, or the whole path if two end alike.
 let label (name: string) =
@@ -53,9 +65,7 @@ let label (name: string) =
 let models = names |> List.map (fun name -> label name, loadModel (Some name))
 let figures = baselines properties @ List.collect (figures kind vector properties scans proteins) models
 
-let invariant (format: string) (value: float) = if Double.IsNaN value then "" else value.ToString(format, CultureInfo.InvariantCulture)
-
-/// A table: a row for each model, a column for each set of a measure.
+/// A table of a measure, if it was taken: a row for each model, a column for each set.
 let print title measure (show: Figure -> string) =
     let chosen = figures |> List.filter (fun figure -> figure.Measure = measure)
     let rows = chosen |> List.map _.Model |> List.distinct
@@ -73,23 +83,18 @@ let print title measure (show: Figure -> string) =
         ]
 
     let widths = cells |> List.transpose |> List.map (fun column -> column |> List.map String.length |> List.max)
-    printfn $"\n{title}"
-
-    for row in cells do
-        let padded = List.map2 (fun (cell: string) (width: int) -> cell.PadRight width) row widths
-        printfn "%s" ((String.concat "  " padded).TrimEnd())
-
-let withInterval figure =
-    match figure.Estimate with
-    | { Value = value } when Double.IsNaN value -> "undefined"
-    | { Value = value; Low = low; High = high } -> $"""{invariant "F3" value} ({invariant "F3" low} to {invariant "F3" high})"""
+    let line row = (String.concat "  " (List.map2 (fun (cell: string) (width: int) -> cell.PadRight width) row widths)).TrimEnd()
+    if not chosen.IsEmpty then printfn "\n%s\n%s" title (cells |> List.map line |> String.concat "\n")
 
 let plain figure = if Double.IsNaN figure.Estimate.Value then "undefined" else invariant "F3" figure.Estimate.Value
+
+let withInterval figure =
+    let { Low = low; High = high } = figure.Estimate
+    if Double.IsNaN low then plain figure else $"""{plain figure} ({invariant "F3" low} to {invariant "F3" high})"""
+
 print $"vectors ({kind}): Spearman's correlation on test (95 %% interval)" "vectors" withInterval
 print "mutants, zero-shot: Spearman's correlation" "mutants" plain
 print "loss: nats per residue, stop included" "loss" plain
-
-let quote (cell: string) = if cell.IndexOfAny [| ','; '"'; '\n' |] < 0 then cell else "\"" + cell.Replace("\"", "\"\"") + "\""
 
 /// A row of the CSV file.
 let cells figure =
@@ -99,13 +104,7 @@ let cells figure =
     [ figure.Model; figure.Measure; figure.Of; figure.Features; invariant "F6" value; invariant "F6" low; invariant "F6" high
       string figure.Rows; penalty ]
 
-match command.Option "--csv" with
-| None -> ()
-| Some path ->
-    let header = [ "model"; "measure"; "set"; "features"; "value"; "low"; "high"; "rows"; "penalty" ]
-    let lines = header :: List.map cells figures |> List.map (List.map quote >> String.concat ",")
-
-    try
-        File.WriteAllLines(path, lines)
-    with :? IOException | :? UnauthorizedAccessException as error ->
-        stop $"{path}: cannot be written: {error.Message}"
+command.Option "--csv"
+|> Option.iter (fun path ->
+    [ "model"; "measure"; "set"; "features"; "value"; "low"; "high"; "rows"; "penalty" ] :: List.map cells figures
+    |> writeTable (Some path))

@@ -8,15 +8,22 @@ type Estimate = { Value: float; Low: float; High: float }
 let private resamples = 1000
 
 /// The interval between the 2.5 % and the 97.5 % quantile (linear between neighbours) of 1,000 resamples of `count` rows.
+/// Resamples for which the estimate is not defined, such as one row drawn every time, are left out.
 let bootstrap count (estimate: int[] -> float) =
     let random = Random 0
-    let values = Array.init resamples (fun _ -> estimate (Array.init count (fun _ -> random.Next count)))
-    Array.sortInPlace values
+
+    let values =
+        Array.init resamples (fun _ -> estimate (Array.init count (fun _ -> random.Next count)))
+        |> Array.filter Double.IsFinite
+        |> Array.sort
 
     let quantile share =
-        let at = share * float (resamples - 1)
-        let below = int at
-        values[below] + (at - float below) * (values[min (below + 1) (resamples - 1)] - values[below])
+        if values.Length = 0 then
+            Double.NaN
+        else
+            let at = share * float (values.Length - 1)
+            let below = int at
+            values[below] + (at - float below) * (values[min (below + 1) (values.Length - 1)] - values[below])
 
     { Value = estimate [| 0 .. count - 1 |]; Low = quantile 0.025; High = quantile 0.975 }
 

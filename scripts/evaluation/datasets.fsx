@@ -1,7 +1,7 @@
 // Reads what models are measured on, from a folder DATA laid out as scripts/README.md says, and draws the subsets.
 
 open System
-open System.Globalization
+open System.Collections.Generic
 open System.IO
 open System.Text.RegularExpressions
 open UniRep
@@ -23,13 +23,12 @@ type Scan = { Name: string; WildType: Sequence; Mutants: Measured }
 /// Proteins whose loss is measured.
 type Proteins = { Name: string; Sequences: Sequence[] }
 
-let private number place (cell: string) =
-    match Double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture) with
-    | true, value when Double.IsFinite value -> value
-    | _ -> stop $"{place}: '{cell}' is not a number; write it such as 0.5"
+let private number place column cell =
+    readNumber place column cell |> Option.defaultWith (fun () -> stop $"{place}, column '{column}': there is no value: leave the row out")
 
-/// Reads columns of a table: of every row its place in words, and the cells.
-let private rowsOf path columns = readTable path columns |> Array.map (fun row -> row.Place, List.map snd row.Cells)
+/// Reads a column of texts and one of values: of every row its place in words, and the two cells.
+let private rowsOf path text column =
+    readTable path [ text; column ] |> Array.map (fun row -> row.Place, snd row.Cells[0], snd row.Cells[1])
 
 let private parse place text = Sequence.parse text |> orStop (fun error -> $"{place}: {Sequence.describe error}")
 let private ofRows rows = { Sequences = Array.map fst rows; Values = Array.map snd rows }
@@ -41,9 +40,14 @@ let private enough least path (rows: 'row[]) =
 
 /// A part of a property: rows without a stop inside, drawn by a generator of their own.
 let private part amount path column size =
-    let rows = rowsOf path [ "seq"; column ] |> Array.filter (fun (_, cells) -> not (cells.Head.Contains '*'))
+    let rows = rowsOf path "seq" column |> Array.filter (fun (_, sequence, _) -> not (sequence.Contains '*'))
     let drawn = if amount.All then rows else Array.map (Array.get rows) (NumpyRandom(0u).Choice(rows.Length, size))
-    drawn |> first amount |> Array.map (fun (place, cells) -> parse place cells[0], number place cells[1]) |> enough 3 path |> ofRows
+
+    drawn
+    |> first amount
+    |> Array.map (fun (place, sequence, value) -> parse place sequence, number place column value)
+    |> enough 3 path
+    |> ofRows
 
 /// Stability and fluorescence of TAPE.
 let properties amount folder =
@@ -59,6 +63,7 @@ let properties amount folder =
 /// Makes the mutations of `A42G:K50R`, residues numbered from 1.
 let private mutate place (wildType: Sequence) (mutant: string) =
     let letters = wildType.Letters.ToCharArray()
+    let changed = HashSet<int>()
 
     for mutation in mutant.Split ':' do
         let found = Regex.Match(mutation, @"^([A-Z])([0-9]{1,9})([A-Z])\z")
@@ -71,6 +76,7 @@ let private mutate place (wildType: Sequence) (mutant: string) =
         if wildType.Letters[position - 1] <> found.Groups[1].Value[0] then
             stop $"{place}: {mutant}: residue {position} of the wild type is {wildType.Letters[position - 1]}"
 
+        if not (changed.Add position) then stop $"{place}: {mutant}: residue {position} is changed twice"
         letters[position - 1] <- found.Groups[3].Value[0]
 
     parse place (String letters)
@@ -83,14 +89,21 @@ let scans amount folder =
 
     [
         for path in wildTypes do
-            let wildType = (Array.head (readRecords path)).Sequence
+            let wildType =
+                match readRecords path with
+                | [| record |] -> record.Sequence
+                | several -> stop $"{path}: {several.Length} sequences: give one, the wild type"
+
             let table = Path.ChangeExtension(path, ".csv")
 
             let mutants =
-                rowsOf table [ "mutant"; "score" ] |> first amount
-                |> Array.map (fun (place, cells) -> mutate place wildType cells[0], number place cells[1])
+                rowsOf table "mutant" "score"
+                |> first amount
+                |> Array.map (fun (place, mutant, score) -> mutate place wildType mutant, number place "score" score)
+                |> enough 3 table
+                |> ofRows
 
-            { Name = Path.GetFileNameWithoutExtension path; WildType = wildType; Mutants = enough 3 table mutants |> ofRows }
+            { Name = Path.GetFileNameWithoutExtension path; WildType = wildType; Mutants = mutants }
     ]
 
 let private longest = 600

@@ -1,6 +1,7 @@
 // What is measured of a model, and of the two baselines that need none.
 
 open System
+open System.Globalization
 open UniRep
 open Datasets
 open Correlation
@@ -36,23 +37,30 @@ let oneHot length (sequence: Sequence) =
         if residue >= 0 then places[20 * at + residue] <- 1f)
     places
 
-let private now () = DateTime.Now.ToString "HH:mm:ss"
-let private tell model what = eprintfn "%s %s: %s" (now ()) model what
+/// Writes a number with a point and so many digits behind it; nothing where it is not defined.
+let invariant (format: string) (value: float) =
+    if Double.IsNaN value then "" else value.ToString(format, CultureInfo.InvariantCulture)
+
+let private now () = DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture)
+
+/// Computes a figure and says so on standard error before and after, since large models take long.
+let private measured (figure: Figure) (estimate: unit -> Estimate * float option) =
+    eprintf "%s %s: %s, %d rows: " (now ()) figure.Model figure.Of figure.Rows
+    let estimate, penalty = estimate ()
+    eprintfn "%s" (if Double.IsNaN estimate.Value then "undefined" else invariant "F3" estimate.Value)
+    { figure with Estimate = estimate; Penalty = penalty }
+
+/// A figure to be computed.
+let private wanted model measure set features rows =
+    let undefined = { Value = nan; Low = nan; High = nan }
+    { Model = model; Measure = measure; Of = set; Features = features; Estimate = undefined; Rows = rows; Penalty = None }
 
 /// A ridge on features of the sequences: Spearman's correlation on the test part.
 let private learnt model kind (features: Sequence[] -> float32[][]) (property: Property) =
-    let count (part: Measured) = part.Values.Length.ToString "N0"
-    tell model $"{property.Name}, {count property.Train} / {count property.Valid} / {count property.Test} sequences"
-    let part (measured: Measured) = { Features = features measured.Sequences; Measured = measured.Values }
-    let fit = fit (part property.Train) (part property.Valid) (part property.Test)
-
-    { Model = model
-      Measure = "vectors"
-      Of = property.Name
-      Features = kind
-      Estimate = spearmanInterval fit.Predicted property.Test.Values
-      Rows = property.Test.Values.Length
-      Penalty = Some fit.Penalty }
+    measured (wanted model "vectors" property.Name kind property.Test.Values.Length) (fun () ->
+        let part (measured: Measured) = { Features = features measured.Sequences; Measured = measured.Values }
+        let fit = fit (part property.Train) (part property.Valid) (part property.Test)
+        spearmanInterval fit.Predicted property.Test.Values, Some fit.Penalty)
 
 /// The baselines: composition, and one-hot as long as the longest sequence of the training part.
 let baselines properties =
@@ -65,32 +73,18 @@ let baselines properties =
 
 /// Log-likelihood of each mutant less that of the wild type, stop included, beside what was measured.
 let private zeroShot name model (scan: Scan) =
-    tell name $"{scan.Name}, {scan.Mutants.Values.Length:N0} mutants"
-    let likelihoods = Model.logLikelihoodMany true model (Seq.append [ scan.WildType ] scan.Mutants.Sequences) |> Seq.toArray
-    let scores = likelihoods[1..] |> Array.map (fun likelihood -> likelihood - likelihoods[0])
-
-    { Model = name
-      Measure = "mutants"
-      Of = scan.Name
-      Features = ""
-      Estimate = spearmanInterval scores scan.Mutants.Values
-      Rows = scores.Length
-      Penalty = None }
+    measured (wanted name "mutants" scan.Name "" scan.Mutants.Values.Length) (fun () ->
+        let likelihoods = Model.logLikelihoodMany true model (Seq.append [ scan.WildType ] scan.Mutants.Sequences) |> Seq.toArray
+        let scores = likelihoods[1..] |> Array.map (fun likelihood -> likelihood - likelihoods[0])
+        spearmanInterval scores scan.Mutants.Values, None)
 
 /// Nats per residue, stop included: the sum over all proteins by the number of their residues and stops.
 let private loss name model (proteins: Proteins) =
-    tell name $"{proteins.Name}, {proteins.Sequences.Length:N0} proteins"
-    let likelihoods = Model.logLikelihoodMany true model proteins.Sequences |> Seq.toArray
-    let tokens = proteins.Sequences |> Array.map (fun sequence -> float (sequence.Length + 1))
-    let estimate rows = -(Array.sumBy (Array.get likelihoods) rows) / Array.sumBy (Array.get tokens) rows
-
-    { Model = name
-      Measure = "loss"
-      Of = proteins.Name
-      Features = ""
-      Estimate = bootstrap tokens.Length estimate
-      Rows = tokens.Length
-      Penalty = None }
+    measured (wanted name "loss" proteins.Name "" proteins.Sequences.Length) (fun () ->
+        let likelihoods = Model.logLikelihoodMany true model proteins.Sequences |> Seq.toArray
+        let tokens = proteins.Sequences |> Array.map (fun sequence -> float (sequence.Length + 1))
+        let estimate rows = -(Array.sumBy (Array.get likelihoods) rows) / Array.sumBy (Array.get tokens) rows
+        bootstrap tokens.Length estimate, None)
 
 /// Every figure of a model; `kind` names the vector that the ridge reads.
 let figures kind vector properties scans proteins (name: string, model: Model) =

@@ -131,77 +131,6 @@ public sealed class ScriptTests
         }
     }
 
-    /// <summary>What an evaluation must give. The values, the rows they are of and the penalties of the ridges were
-    /// computed by evaluation.py, which shares no code with the script: NumPy alone, the model in float64.</summary>
-    public static TheoryData<string, string, double, int, string> Figures =>
-        new()
-        {
-            { "composition", "stability", 0.862566, 4000, "10" },
-            { "one-hot", "stability", 0.864915, 4000, "10000" },
-            { "composition", "fluorescence", 0.641643, 30, "31.6228" },
-            { "one-hot", "fluorescence", 0.247852, 30, "100" },
-            { "open-256", "stability", 0.850476, 4000, "1000" },
-            { "open-256", "fluorescence", 0.800098, 30, "31.6228" },
-            { "open-256", "TOY", 0.372726, 30, "" },
-            { "open-256", "enzymes/test", 3.253176, 3, "" },
-            { "open-256", "E. coli", 3.257043, 2, "" },
-            { "open-256", "E. coli <50%", 3.286254, 300, "" },
-            { "open-256", "E. coli <30%", 3.327978, 12, "" },
-            { "open-256", "enzymes/test <50%", 3.293222, 150, "" },
-        };
-
-    [Fact]
-    public void An_evaluation_gives_the_figures_that_NumPy_gives()
-    {
-        WriteEvaluationData("made-up");
-        var printed = Run("evaluate.fsx", "made-up open-256 --csv figures.csv").Lines;
-        var rows = File.ReadAllLines(Path.Combine(_feed.Folder, "figures.csv"))
-            .Select(line => line.Split(','))
-            .ToArray();
-        Assert.Equal(
-            "model,measure,set,features,value,low,high,rows,penalty",
-            string.Join(',', rows[0])
-        );
-        Assert.Equal(Figures.Count, rows.Length - 1);
-        foreach (
-            var ((model, set, value, count, penalty), row) in Figures
-                .Select(row => row.Data)
-                .Zip(rows[1..])
-        )
-        {
-            Assert.Equal([model, set], [row[0], row[2]]);
-            Assert.Equal(value, Number(row[4]), model == "open-256" ? 1e-3 : 2e-6);
-            Assert.InRange(value, Number(row[5]), Number(row[6]));
-            Assert.Equal([$"{count}", penalty], row[7..]);
-        }
-
-        Assert.Contains(
-            "composition  0.863 (",
-            string.Join('\n', printed),
-            StringComparison.Ordinal
-        );
-    }
-
-    [Theory]
-    [InlineData(
-        "fitness/stability/stability.valid.csv",
-        "seq,label\nMKT,1\nMKA,high\n",
-        "stability.valid.csv, line 3: 'high' is not a number"
-    )]
-    [InlineData(
-        "fitness/proteingym/TOY.csv",
-        "mutant,score\nW99A,1\n",
-        "TOY.csv, line 2: W99A: the wild type has residues 1 to 30"
-    )]
-    public void An_evaluation_says_which_line_is_wrong(string place, string text, string message)
-    {
-        WriteEvaluationData("broken");
-        _feed.Write($"broken/{place}", text);
-        var outcome = Run("evaluate.fsx", "broken open-256");
-        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
-        Assert.Equal(1, outcome.ExitCode);
-    }
-
     [Fact]
     public void A_perplexity_is_that_of_the_log_likelihood()
     {
@@ -234,9 +163,6 @@ public sealed class ScriptTests
             ? _feed.Run(["fsi", $"scripts/{script}", .. words])
             : _feed.Run(["run", $"scripts/{script}", "--", .. words]);
     }
-
-    private void WriteEvaluationData(string name) =>
-        new EvaluationData(Path.Combine(_feed.Folder, name)).Write();
 
     private static string[][] Table(string[] lines) =>
         [.. lines.Where(line => line.Length > 0).Select(line => line.Split('\t'))];

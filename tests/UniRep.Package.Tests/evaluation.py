@@ -1,5 +1,5 @@
 """Computes what scripts/evaluate.fsx must print for the made-up data of EvaluationData.cs, by NumPy alone (written with 1.24):
-the constants of ScriptTests.cs. Usage: python3 evaluation.py ../../weights/open-256.safetensors"""
+the constants of EvaluationTests.cs, which runs it with --limit 100. Usage: python3 evaluation.py ../../weights/open-256.safetensors"""
 
 import json
 import struct
@@ -9,6 +9,7 @@ import numpy as np
 
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 TOKENS = {letter: token for token, letter in enumerate("MRHKDESTNQCUGPAVIFYWLO", 1)}
+LIMIT = 100
 PENALTIES = [10 ** (half / 2) for half in range(-4, 11)]
 state = 1
 
@@ -101,7 +102,7 @@ corpora = [("enzymes/test", proteins(50, 601)), ("E. coli", proteins(30)), ("E. 
            ("E. coli <30%", proteins(12)), ("enzymes/test <50%", proteins(160))]
 
 for name, parts in properties.items():
-    parts = [drawn(part, size, np.random.default_rng(0)) for part, size in zip(parts, sizes[name])]
+    parts = [drawn(part, size, np.random.default_rng(0))[:LIMIT] for part, size in zip(parts, sizes[name])]
     for kind, features in (
         ("composition", lambda s: [s.count(r) / len(s) for r in RESIDUES]),
         ("one-hot", lambda s: [float(letter == r) for letter in s for r in RESIDUES]),
@@ -113,6 +114,6 @@ print("open-256", "TOY", spearman(scores, [score for _, score in mutants]), len(
 generator = np.random.default_rng(0)
 for (name, all_proteins), size in zip(corpora, (None, None, 300, 300, 150)):
     short = [s for s in all_proteins if len(s) <= 600]
-    chosen = drawn(short, size, generator) if size else short[::24]
+    chosen = (drawn(short, size, generator) if size else short[::24])[:LIMIT]
     loss = -sum(forward(weights, s)[1] for s in chosen) / sum(len(s) + 1 for s in chosen)
     print("open-256", name, loss, len(chosen))

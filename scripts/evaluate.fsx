@@ -66,35 +66,24 @@ let models = names |> List.map (fun name -> label name, loadModel (Some name))
 let figures = baselines properties @ List.collect (figures kind vector properties scans proteins) models
 
 /// A table of a measure, if it was taken: a row for each model, a column for each set.
-let print title measure (show: Figure -> string) =
+let print title measure (show: Estimate -> string) =
     let chosen = figures |> List.filter (fun figure -> figure.Measure = measure)
     let rows = chosen |> List.map _.Model |> List.distinct
     let sets = chosen |> List.map _.Of |> List.distinct
 
-    let cells =
-        ("" :: sets)
-        :: [
-            for model in rows ->
-                model
-                :: [
-                    for set in sets ->
-                        chosen |> List.tryFind (fun figure -> figure.Model = model && figure.Of = set) |> Option.map show |> Option.defaultValue ""
-                ]
-        ]
+    let cell model set =
+        match chosen |> List.tryFind (fun figure -> figure.Model = model && figure.Of = set) with
+        | Some figure -> show figure.Estimate
+        | None -> ""
 
+    let cells = ("" :: sets) :: [ for model in rows -> model :: List.map (cell model) sets ]
     let widths = cells |> List.transpose |> List.map (fun column -> column |> List.map String.length |> List.max)
     let line row = (String.concat "  " (List.map2 (fun (cell: string) (width: int) -> cell.PadRight width) row widths)).TrimEnd()
     if not chosen.IsEmpty then printfn "\n%s\n%s" title (cells |> List.map line |> String.concat "\n")
 
-let plain figure = if Double.IsNaN figure.Estimate.Value then "undefined" else invariant "F3" figure.Estimate.Value
-
-let withInterval figure =
-    let { Low = low; High = high } = figure.Estimate
-    if Double.IsNaN low then plain figure else $"""{plain figure} ({invariant "F3" low} to {invariant "F3" high})"""
-
-print $"vectors ({kind}): Spearman's correlation on test (95 %% interval)" "vectors" withInterval
-print "mutants, zero-shot: Spearman's correlation" "mutants" plain
-print "loss: nats per residue, stop included" "loss" plain
+print $"vectors ({kind}): Spearman's correlation on test (95 %% interval)" "vectors" valueAndInterval
+print "mutants, zero-shot: Spearman's correlation" "mutants" value
+print "loss: nats per residue, stop included" "loss" value
 
 /// A row of the CSV file.
 let cells figure =

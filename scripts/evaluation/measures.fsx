@@ -41,13 +41,20 @@ let oneHot length (sequence: Sequence) =
 let invariant (format: string) (value: float) =
     if Double.IsNaN value then "" else value.ToString(format, CultureInfo.InvariantCulture)
 
+/// The value of an estimate, in words.
+let value { Value = value } = if Double.IsNaN value then "undefined" else invariant "F3" value
+
+/// The value of an estimate with its interval, if there is one.
+let valueAndInterval ({ Low = low; High = high } as estimate) =
+    if Double.IsNaN low then value estimate else $"""{value estimate} ({invariant "F3" low} to {invariant "F3" high})"""
+
 let private now () = DateTime.Now.ToString("HH:mm:ss", CultureInfo.InvariantCulture)
 
 /// Computes a figure and says so on standard error before and after, since large models take long.
 let private measured (figure: Figure) (estimate: unit -> Estimate * float option) =
     eprintf "%s %s: %s, %d rows: " (now ()) figure.Model figure.Of figure.Rows
     let estimate, penalty = estimate ()
-    eprintfn "%s" (if Double.IsNaN estimate.Value then "undefined" else invariant "F3" estimate.Value)
+    eprintfn "%s" (valueAndInterval estimate)
     { figure with Estimate = estimate; Penalty = penalty }
 
 /// A figure to be computed.

@@ -39,6 +39,12 @@ type CommandLine(arguments: string list, options: Map<string, string>) =
     /// Gets the argument of an index from 0.
     member _.Item index = List.item index arguments
 
+    /// Gets all arguments.
+    member _.Arguments = arguments
+
+    /// Tells whether a switch is given.
+    member _.Has switch = Map.containsKey switch options
+
     /// Gets the text of an option if it is given.
     member _.Option name = Map.tryFind name options
 
@@ -51,20 +57,26 @@ type CommandLine(arguments: string list, options: Map<string, string>) =
             | true, number when number >= least -> number
             | _ -> showUsage (Some $"{name} {text}: give a whole number of at least {least}")
 
-/// Reads the command line: so many arguments, and options that are followed by a value each.
-let commandLine count options =
+/// Reads the command line: from `least` to `most` arguments, options that are followed by a value each, and switches.
+let commandLineOf (least, most) options switches =
     let rec read arguments named words =
         match words with
         | "help" :: _ -> showUsage None
         | name :: value :: rest when List.contains name options ->
             read arguments (Map.add name value named) rest
+        | name :: rest when List.contains name switches -> read arguments (Map.add name "" named) rest
         | [ name ] when List.contains name options -> showUsage (Some $"{name}: its value is missing")
         | name :: _ when name.StartsWith "-" -> showUsage (Some $"{name}: there is no such option")
         | argument :: rest -> read (argument :: arguments) named rest
-        | [] when List.length arguments = count -> CommandLine(List.rev arguments, named)
-        | [] -> showUsage (Some $"{List.length arguments} arguments are given, {count} are needed")
+        | [] when least <= List.length arguments && List.length arguments <= most -> CommandLine(List.rev arguments, named)
+        | [] ->
+            let needed = if least = most then $"{least}" else $"at least {least}"
+            showUsage (Some $"{List.length arguments} arguments are given, {needed} are needed")
 
     read [] Map.empty (List.tail (List.ofArray fsi.CommandLineArgs))
+
+/// Reads the command line: so many arguments, and options that are followed by a value each.
+let commandLine count options = commandLineOf (count, count) options []
 
 /// Reads all sequences of a FASTA file or a table.
 let readRecords path =

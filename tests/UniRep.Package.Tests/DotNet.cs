@@ -5,7 +5,8 @@ namespace UniRep.Package.Tests;
 /// <summary>Runs the command `dotnet`, and programs, each within a time.</summary>
 internal static class DotNet
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>After so long a program hangs. A first run restores and compiles, which takes minutes while others build.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs a program to its end, with a home of its own: nothing is left outside that folder, and nothing that
     /// earlier runs left is found.</summary>

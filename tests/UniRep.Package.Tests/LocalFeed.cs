@@ -22,6 +22,9 @@ public sealed class LocalFeed : IDisposable
         }
     }
 
+    /// <summary>The folder that programs run in.</summary>
+    public string Folder => _folder;
+
     public string Packages => Path.Combine(_folder, "artifacts", "packages");
 
     public string Library => Path.Combine(Packages, "UniRep.FSharp.0.1.0.nupkg");

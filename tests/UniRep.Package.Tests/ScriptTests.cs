@@ -29,6 +29,7 @@ public sealed class ScriptTests
                 "some.fasta wrong --epochs none",
                 "--epochs none: give a whole number"
             },
+            { "evaluate.fsx", "none open-256", "none: no such folder" },
             {
                 "score.fsx",
                 "some.fasta wrong.csv",

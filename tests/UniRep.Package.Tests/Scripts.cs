@@ -7,11 +7,15 @@ internal static class Scripts
     public static void CopyTo(LocalFeed feed)
     {
         feed.Write("artifacts/local-feed.fsx", $"#i @\"nuget: {feed.Packages}\"\n");
-        foreach (var path in Directory.GetFiles(Repository.Find("scripts")))
+        var scripts = Repository.Find("scripts");
+        foreach (var path in Directory.GetFiles(scripts, "*", SearchOption.AllDirectories))
         {
             if (Path.GetExtension(path) is ".fsx" or ".cs" or ".config")
             {
-                feed.Write($"scripts/{Path.GetFileName(path)}", File.ReadAllText(path));
+                feed.Write(
+                    $"scripts/{Path.GetRelativePath(scripts, path)}",
+                    File.ReadAllText(path)
+                );
             }
         }
     }

@@ -42,6 +42,17 @@ internal static class Throw
         }
     }
 
+    public static void IfShorter(int length, int least, string name)
+    {
+        if (length < least)
+        {
+            throw new ArgumentException(
+                $"{name} has room for {length} numbers; {least} needed.",
+                name
+            );
+        }
+    }
+
     public static void IfNegative(long value, string name) =>
         ArgumentOutOfRangeException.ThrowIfNegative(value, name);
 

@@ -1,7 +1,7 @@
 namespace UniRep
 
 open System
-open System.Runtime.CompilerServices
+open UniRep.Compute
 
 type WeightsShape =
     {
@@ -149,16 +149,6 @@ module Weights =
                 }
         | _ -> None
 
-    /// How many numbers are finite before the first that is not.
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
-    let private finiteBefore (values: float32[]) =
-        let mutable count = 0
-
-        while count < values.Length && Single.IsFinite values[count] do
-            count <- count + 1
-
-        count
-
     let private check (expected: Map<string, int list>) (tensors: Map<string, Tensor>) =
         [
             match
@@ -179,7 +169,7 @@ module Weights =
                     ->
                     UnexpectedShape(name, shape, tensor.Shape)
                 | Some _ ->
-                    let element = finiteBefore tensor.Values
+                    let element = FloatArrays.CountFinite tensor.Values
 
                     if element < tensor.Values.Length then
                         NotFinite(name, element)

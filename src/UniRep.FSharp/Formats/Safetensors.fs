@@ -3,13 +3,13 @@ namespace UniRep.Formats
 open System
 open System.Buffers.Binary
 open System.IO
-open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 open System.Text
 open System.Text.Encodings.Web
 open System.Text.Json
 open System.Threading.Tasks
 open UniRep
+open UniRep.Compute
 
 type SafetensorsError =
     | TruncatedHeader of announced: int64 * found: int64
@@ -18,6 +18,9 @@ type SafetensorsError =
     | BadEntry of name: string * reason: string
     | BadLayout of name: string * reason: string
     | UnsupportedType of name: string * dtype: string
+
+/// Converts elements of sixteen bits.
+type private Widening = delegate of ReadOnlySpan<uint16> * Span<float32> -> unit
 
 [<RequireQualifiedAccess>]
 module Safetensors =
@@ -177,33 +180,21 @@ module Safetensors =
         | :? JsonException as error -> Error(BadJson error.Message)
         | :? InvalidOperationException as error -> Error(BadJson error.Message)
 
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
-    let private widenHalves (halves: uint16[]) (values: float32[]) first last =
-        for k in first..last do
-            values[k] <- float32 (BitConverter.UInt16BitsToHalf halves[k])
-
-    [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
-    let private widenBrainHalves (halves: uint16[]) (values: float32[]) first last =
-        for k in first..last do
-            values[k] <- BitConverter.UInt32BitsToSingle(uint32 halves[k] <<< 16)
-
-    /// Does something to the elements of an array, in parts on several threads where they are many.
-    let private inParallel count (part: int -> int -> unit) =
+    /// Converts elements of sixteen bits, in parts on several threads where they are many.
+    let private widenWith (convert: Widening) (halves: uint16[]) (values: float32[]) =
         let size = 1 <<< 18
-        let parts = (count + size - 1) / size
 
-        let compute index =
-            part (index * size) (min count ((index + 1) * size) - 1)
+        let part index =
+            let first = index * size
+            let count = min size (halves.Length - first)
+            convert.Invoke(ReadOnlySpan(halves, first, count), Span(values, first, count))
 
-        if parts <= 1 then
-            part 0 (count - 1)
-        else
-            Parallel.For(0, parts, compute) |> ignore
+        Parallel.For(0, (halves.Length + size - 1) / size, part) |> ignore
 
     let private readArray (stream: Stream) start entry =
         stream.Position <- start + entry.Begin
         let count = List.fold (*) 1 entry.Shape
-        let values = Array.zeroCreate<float32> count
+        let values = GC.AllocateUninitializedArray<float32> count
 
         /// Sixteen bits each.
         let readHalves () =
@@ -214,10 +205,10 @@ module Safetensors =
         match entry.Dtype with
         | "F16" ->
             let halves = readHalves ()
-            inParallel count (widenHalves halves values)
+            widenWith (Widening(fun h v -> FloatArrays.WidenHalves(h, v))) halves values
         | "BF16" ->
             let halves = readHalves ()
-            inParallel count (widenBrainHalves halves values)
+            widenWith (Widening(fun h v -> FloatArrays.WidenBrainHalves(h, v))) halves values
         | _ -> stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()))
 
         entry.Name, { Shape = entry.Shape; Values = values }

@@ -34,7 +34,9 @@ module internal WeightBounds =
         |> Array.max
 
     let private inLayer index inputs hidden (layer: LayerWeights) below =
-        let name part = "layer" + string<int> index + "." + part
+        let name part =
+            "layer" + string<int> index + "." + part
+
         let m = Array.map2 (*) (reach layer.Gmx inputs) (reach layer.Gmh hidden)
 
         let z =

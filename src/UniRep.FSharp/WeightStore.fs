@@ -77,8 +77,7 @@ module WeightStore =
         | Error error -> Error(DamagedCopy(model.Name, WeightFile.describe error))
         | Ok loaded ->
             match loaded.Known with
-            | Some known when known.Model.Name = model.Name && known.IsAsPublished ->
-                Ok loaded
+            | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
             | _ -> Error(DamagedCopy(model.Name, $"{folder}: its numbers are not those published"))
 
     /// Whether a file, a folder or a link is there, even if it cannot be read.

@@ -36,7 +36,13 @@ public unsafe class ProductBenchmarks
         _product = _kernels.ProductOf(Precision);
         _a = new AlignedBuffer((long)Rows * Stride);
         float[] values = [.. Enumerable.Repeat(1e-3f, Depth * PackedMatrix.Columns)];
-        _matrix = new PackedMatrix(Depth, 1, (_, column) => column, new PlainWeight(values, PackedMatrix.Columns), Precision);
+        _matrix = new PackedMatrix(
+            Depth,
+            1,
+            (_, column) => column,
+            new PlainWeight(values, PackedMatrix.Columns),
+            Precision
+        );
         _tiles = new AlignedBuffer(2L * Rows * PackedMatrix.Columns);
         _operand = new Operand(Rows, Depth, Precision);
         _a.Span.Fill(0.5f);

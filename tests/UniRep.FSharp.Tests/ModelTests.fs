@@ -75,7 +75,9 @@ let private publishedStates name =
             TestFiles.sharedPath "reference/bio_embeddings_1900/unirep.npz"
         )
 
-    use stream = archive.Entries |> Seq.find (fun entry -> entry.Name = name) |> _.Open()
+    use stream =
+        archive.Entries |> Seq.find (fun entry -> entry.Name = name) |> _.Open()
+
     use bytes = new MemoryStream()
     stream.CopyTo bytes
 

@@ -22,12 +22,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     ];
 
     private static string[] Cards =>
-        [
-            "weights/README.md",
-            "weights/open-1920.md",
-            "weights/open-256.md",
-            "weights/open-672.md",
-        ];
+        ["weights/README.md", "weights/open-1920.md", "weights/open-256.md", "weights/open-672.md"];
 
     [Fact]
     public void The_library_has_these_files_and_no_others() =>

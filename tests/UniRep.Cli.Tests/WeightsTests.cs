@@ -31,7 +31,7 @@ public sealed class WeightsTests : IDisposable
             .Run(_folder.Path, "embed", "in.fasta", "--weights", "open-1920", "-o", "a.csv")
             .AssertDone();
         var header = _folder.ReadText("a.csv").Split('\n')[0];
-        Assert.Contains("1920", header, StringComparison.Ordinal);
+        Assert.Contains(",average_1919,", header, StringComparison.Ordinal);
         var outcome = Unirep.Run(_folder.Path, "weights", "verify", "open-1920").AssertDone();
         Assert.Contains("the numbers of open-1920,", outcome.Text, StringComparison.Ordinal);
     }

@@ -144,13 +144,13 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public void States_that_no_array_holds_are_refused_before_anything_is_computed()
     {
-        const int Residues = 3_195_659;
+        const int Residues = 3_195_660;
         _folder.Write(
             "long.fasta",
             $">short\nMKT\n>titin of titins\n{new string('A', Residues)}\n"
         );
         const string Message =
-            "long.fasta: record 'titin', line 3: 3195659 residues have more states than one array holds; with this model there may be 3195658";
+            "long.fasta: record 'titin', line 3: 3195660 residues have more states than one array holds; with this model there may be 3195659";
         Unirep
             .Run(_folder.Path, "embed", "long.fasta", "--per-residue", "-o", "o.npz")
             .AssertFailed(1, Message);

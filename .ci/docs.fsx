@@ -44,13 +44,30 @@ let pages =
             let name = Path.GetFileNameWithoutExtension notebook
             $"notebooks/{name}.ipynb", $"notebooks/{name}.md"
         "scripts/README.md", "scripts/README.md"
-        "weights/README.md", "weights/README.md"
+        for card in Directory.GetFiles(Path.Combine(root, "weights"), "*.md") |> Array.sort do
+            let name = Path.GetFileName card
+            $"weights/{name}", $"weights/{name}"
         "notebooks/README.md", "notebooks/README.md"
         "notebooks/sample/README.md", "notebooks/sample/README.md"
     ]
 
 let pageOf = Map.ofList pages
 let link = Regex @"(?<!!)\[(?<text>[^\]]+)\]\((?<target>[^)\s]+)\)"
+
+/// The anchors of a file's headings: those that links in the repository name, and those that fsdocs makes.
+let anchorsOf (file: string) =
+    Map.ofSeq
+        [
+            for heading in
+                Regex.Matches(File.ReadAllText file, @"^#+ (?<text>.+)$", RegexOptions.Multiline) do
+                let text = heading.Groups["text"].Value
+
+                let linked =
+                    Regex.Replace(text.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-')
+
+                let words = Regex.Matches(text, @"\w+") |> Seq.map _.Value
+                linked, String.concat "-" words
+        ]
 
 /// Turns links between files of the repository into links between pages of the site.
 let relink (source: string) (target: string) (text: string) =
@@ -66,8 +83,18 @@ let relink (source: string) (target: string) (text: string) =
                 | -1 -> address, ""
                 | at -> address[.. at - 1], address[at..]
 
-            if address.Contains "://" || file = "" then
+            let anchorIn path =
+                if anchor = "" then
+                    ""
+                else
+                    let known = (anchorsOf (Path.Combine(root, path))).TryFind anchor[1..]
+                    "#" + Option.defaultValue anchor[1..] known
+
+            if address.Contains "://" then
                 found.Value
+            elif file = "" then
+                let words = found.Groups["text"].Value
+                $"[{words}]({anchorIn source})"
             else
                 let path =
                     Path
@@ -83,7 +110,7 @@ let relink (source: string) (target: string) (text: string) =
 
                     let words = found.Groups["text"].Value
                     let address = Path.ChangeExtension(other, ".html")
-                    $"[{words}]({address}{anchor})"
+                    $"[{words}]({address}{anchorIn path})"
                 | None -> found.Groups["text"].Value
     )
 

@@ -1,7 +1,7 @@
 // Trains a model on with the relatives of a protein, and tells how it goes.
 // Usage: dotnet fsi scripts/evotune.fsx HOMOLOGS FOLDER [--weights NAME_OR_PATH] [--epochs N] [--seed N]
 // FOLDER gets model.safetensors, which every --weights takes, checkpoints, metrics and loss.svg, and must hold none of these yet.
-// A tenth of the homologs is held out to judge by. `unirep evotune` does the same, resumes, and has more choices.
+// A tenth of the homologs is held out for validation. `unirep evotune` does the same, resumes, and has more choices.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open System.Threading

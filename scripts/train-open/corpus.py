@@ -1,4 +1,4 @@
-"""The packed corpus as one stream of tokens, and proteins to judge by."""
+"""The packed corpus as one stream of tokens, and the validation set."""
 
 import gzip
 

@@ -66,7 +66,7 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
             UniRepModel
 
-    /// <summary>Trains a model on with the relatives of a protein, a tenth of them held out to judge by, and gives the best
+    /// <summary>Trains a model on with the relatives of a protein, a tenth of them held out for validation, and gives the best
     /// model.</summary>
     /// <param name="sequences">Residues as upper-case letters, one sequence a string.</param>
     /// <param name="nameOrPath">The model to begin with: a name such as <c>open-672</c>, or a path.</param>

@@ -29,7 +29,7 @@ module UniRep =
     /// Raises ArgumentNullException if a string is null: that is a mistake of the program, not of its data.
     val tryGetReps: sequences: string seq -> Result<Rep[], InvalidSequence list>
 
-    /// Trains the embedded default model on with the relatives of a protein, by defaults, some of them held out to judge by;
+    /// Trains the embedded default model on with the relatives of a protein, by defaults, some of them held out for validation;
     /// the result's weights make a model by `Model.ofWeights`, or a file by `WeightFile.save`. `EvoTuning` has every option.
     /// In F# Interactive and in notebooks a line for every epoch goes to standard error; `EvoTuning.tune` with
     /// `EvoTuning.silent` writes none.

@@ -7,9 +7,7 @@ open System.Runtime.InteropServices
 open System.Text
 open System.Text.Encodings.Web
 open System.Text.Json
-open System.Threading.Tasks
 open UniRep
-open UniRep.Compute
 
 type SafetensorsError =
     | TruncatedHeader of announced: int64 * found: int64
@@ -18,9 +16,6 @@ type SafetensorsError =
     | BadEntry of name: string * reason: string
     | BadLayout of name: string * reason: string
     | UnsupportedType of name: string * dtype: string
-
-/// Converts elements of sixteen bits.
-type private Widening = delegate of ReadOnlySpan<uint16> * Span<float32> -> unit
 
 [<RequireQualifiedAccess>]
 module Safetensors =
@@ -180,36 +175,18 @@ module Safetensors =
         | :? JsonException as error -> Error(BadJson error.Message)
         | :? InvalidOperationException as error -> Error(BadJson error.Message)
 
-    /// Converts elements of sixteen bits, in parts on several threads where they are many.
-    let private widenWith (convert: Widening) (halves: uint16[]) (values: float32[]) =
-        let size = 1 <<< 18
-
-        let part index =
-            let first = index * size
-            let count = min size (halves.Length - first)
-            convert.Invoke(ReadOnlySpan(halves, first, count), Span(values, first, count))
-
-        Parallel.For(0, (halves.Length + size - 1) / size, part) |> ignore
-
     let private readArray (stream: Stream) start entry =
         stream.Position <- start + entry.Begin
         let count = List.fold (*) 1 entry.Shape
-        let values = GC.AllocateUninitializedArray<float32> count
 
-        /// Sixteen bits each.
-        let readHalves () =
-            let halves = GC.AllocateUninitializedArray<uint16> count
-            stream.ReadExactly(MemoryMarshal.AsBytes(halves.AsSpan()))
-            halves
-
-        match entry.Dtype with
-        | "F16" ->
-            let halves = readHalves ()
-            widenWith (Widening(fun h v -> FloatArrays.WidenHalves(h, v))) halves values
-        | "BF16" ->
-            let halves = readHalves ()
-            widenWith (Widening(fun h v -> FloatArrays.WidenBrainHalves(h, v))) halves values
-        | _ -> stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()))
+        let values =
+            match entry.Dtype with
+            | "F16" -> Halves.read stream count
+            | "BF16" -> Halves.readBrain stream count
+            | _ ->
+                let values = GC.AllocateUninitializedArray<float32> count
+                stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()))
+                values
 
         entry.Name, { Shape = entry.Shape; Values = values }
 

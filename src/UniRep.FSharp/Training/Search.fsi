@@ -5,7 +5,7 @@ type SearchOptions =
     {
         /// Learning rates to begin with.
         Trials: int
-        /// Parts of the sequences, each held out in turn; 0 to judge by the hold-out.
+        /// Parts of the sequences, each held out in turn; 0 to validate by the hold-out.
         Folds: int
     }
 

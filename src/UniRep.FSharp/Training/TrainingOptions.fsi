@@ -27,7 +27,7 @@ type TrainingOptions =
         Window: int
         /// How much of a running mean of the parameters each step keeps, which then is the model; None for no such mean.
         Average: float option
-        /// The fraction of sequences held out to judge by; 0 for none, or if there are others to judge by.
+        /// The fraction of sequences held out for validation; 0 for none, or if there is a validation set of its own.
         HoldOut: float
         /// Epochs without improvement after which training ends; 0 to go on to the end.
         Patience: int

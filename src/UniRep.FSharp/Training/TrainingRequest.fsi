@@ -14,7 +14,7 @@ type TrainingRequest =
         Start: TrainingStart
         /// Files of sequences to train on; `-` is standard input.
         Sequences: string list
-        /// Files of sequences to judge by; if there are none, some are held out of those to train on.
+        /// Files of the validation set; if there are none, some sequences of the training set are held out.
         HoldOut: string list
         /// Files of the out-of-domain test set, whose loss is computed as well.
         OutOfDomain: string list

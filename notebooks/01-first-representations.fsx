@@ -214,8 +214,8 @@ printfn $"{FileInfo(table).Length / 1024L} KiB"
 (**
 ## Other models
 
-`Model.load Backend.automatic "open-256"` loads a smaller model, which is five times as fast. The package `UniRep.Weights.Open1920` brings a larger one, `Weights.open1920 ()`, whose
-vectors predict more and take eight times as long. `Model.load Backend.automatic "paper-1900"` loads the published model once `unirep weights get paper-1900` has fetched it; a path
+`Model.load Cpu.automatic "open-256"` loads a smaller model, which is five times as fast. The package `UniRep.Weights.Open1920` brings a larger one, `Weights.open1920 ()`, whose
+vectors predict more and take eight times as long. `Model.load Cpu.automatic "paper-1900"` loads the published model once `unirep weights get paper-1900` has fetched it; a path
 to a folder or a file works as well. Everything in this notebook runs with each of them unchanged; their vectors are of other lengths. [weights/README.md](../weights/README.md) leads
 to their cards, which have the figures. Try the models on your own task.
 *)

@@ -188,7 +188,7 @@ let difference (a: float[]) (b: float[]) =
 
 let ours = states lysozyme |> List.map fst |> mean
 let definition = (Mlstm.represent network lysozyme).Average |> Array.map float
-let fast = Model.ofWeights Backend.automatic weights
+let fast = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
 let engine = (Model.represent fast lysozyme).Average |> Array.map float
 
 /// A small number, such as 2.9e-8.

@@ -99,7 +99,7 @@ let compare folder name (weights: Weights) =
         |> Array.ofSeq
 
     let network = Mlstm.network weights
-    use model = Model.ofWeights Backend.automatic weights
+    use model = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
     let engine = Model.representMany model sequences |> Array.ofSeq
     let few = sequences |> Array.indexed |> Array.filter (fun (_, s) -> s.Length * weights.Shape.Units <= 25_000)
     let definition = few |> Array.map (fun (at, sequence) -> at, Mlstm.represent network sequence)
@@ -162,7 +162,7 @@ let compareAntibodies folder (weights: Weights) =
         |> Seq.map (fun line -> line.Split ',')
         |> Array.ofSeq
 
-    use model = Model.ofWeights Backend.automatic weights
+    use model = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
 
     let worst =
         Model.representMany model [ for row in rows -> parse row[0] ]
@@ -263,7 +263,7 @@ let hardSigmoid (a: float32) = max 0f (min 1f (0.2f * a + 0.5f))
 let byTanh (a: float32) = 0.5f * (1f + tanh (0.5f * a))
 
 let average precision =
-    use model = Model.ofWeights { Backend.automatic with Precision = precision } weights
+    use model = Model.ofWeights (Cpu.backend (EngineOptions(Precision = precision))) weights |> orRaise BackendError.describe
     (Model.represent model gfp).Average |> Array.map float
 
 let variants =

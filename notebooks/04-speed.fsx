@@ -146,15 +146,15 @@ From here on it has several proteins to read: 64 of the same length.
 *)
 let batch = [ for _ in 1..64 -> protein 200 ]
 
-let engine settings weights sequences runs =
-    use model = Model.ofWeights settings weights
+let engine options weights sequences runs =
+    use model = Model.ofWeights (Cpu.backend options) weights |> orRaise BackendError.describe
     rate runs (residuesOf sequences) (fun () -> Model.representMany model sequences |> Seq.iter ignore)
 
 let oneThread =
     [
         for set in MlstmEngine.Supported ->
             $"engine, 1 thread, {set}",
-            engine { Backend.automatic with Threads = 1; InstructionSet = Some set } weights batch 5
+            engine (EngineOptions(Threads = 1, InstructionSet = set)) weights batch 5
     ]
 
 for name, measured in oneThread do
@@ -165,7 +165,7 @@ for name, measured in oneThread do
 
 Every step is shared out among threads panel by panel; for a model this small each thread takes proteins of its own, so that none waits for another.
 *)
-let allThreads = engine Backend.automatic weights batch 5
+let allThreads = engine (EngineOptions()) weights batch 5
 printfn $"%.0f{allThreads} residues/s"
 (*** include-output ***)
 (**
@@ -181,7 +181,7 @@ let padded =
     |> List.chunkBySize 32
     |> List.sumBy (fun batch -> batch.Length * (batch |> List.map _.Length |> List.max))
 
-let raggedRate = engine Backend.automatic weights ragged 3
+let raggedRate = engine (EngineOptions()) weights ragged 3
 printfn $"padding in batches of 32: %.0f{100.0 * (1.0 - float (residuesOf ragged) / float padded)} %% of the work would be for nothing"
 printfn $"the engine, without: %.0f{raggedRate} residues/s"
 (*** include-output ***)
@@ -202,7 +202,7 @@ let mutants =
                     Sequence.parse (wild.Letters.Remove(at, 1).Insert(at, string letter)) |> orRaise Sequence.describe
     ]
 
-let mutantRate = engine Backend.automatic weights mutants 3
+let mutantRate = engine (EngineOptions()) weights mutants 3
 printfn $"{mutants.Length} single mutants: %.0f{mutantRate} residues/s"
 (*** include-output ***)
 (**
@@ -214,7 +214,7 @@ their numbers fit into a register; how much faster that is depends on the instru
 let precisions =
     [
         for name, precision in [ "int16", Precision.Int16; "int8", Precision.Int8 ] ->
-            $"engine, {name}", engine { Backend.automatic with Precision = precision } weights batch 5
+            $"engine, {name}", engine (EngineOptions(Precision = precision)) weights batch 5
     ]
 
 for name, measured in precisions do
@@ -286,7 +286,7 @@ let limits () =
 let peakBefore, readingBefore = limits ()
 
 let points =
-    use model = Model.ofWeights Backend.automatic large
+    use model = Model.ofWeights Cpu.automatic large |> orRaise BackendError.describe
 
     [
         for proteins in [ 1; 2; 4; 8; 16; 32; 128 ] ->

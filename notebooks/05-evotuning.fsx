@@ -101,7 +101,7 @@ let interval (scores: float[]) =
     resampled[25], resampled[974]
 
 let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
-let start = Model.ofWeights Backend.automatic weights
+let start = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
 let before = scoresOf start
 let lowBefore, highBefore = interval before
 printfn $"before tuning: ρ = %.3f{spearman before fitness} (%.3f{lowBefore} to %.3f{highBefore})"
@@ -128,7 +128,7 @@ let options =
     }
 
 let tuned =
-    EvoTuning.tune options EvoTuning.silent weights relatives
+    EvoTuning.tune Cpu.automatic options EvoTuning.silent weights relatives
     |> orRaise TrainingRequest.describe
 
 [
@@ -151,7 +151,7 @@ printfn $"perplexity of the hold-out: %.1f{holdOut tuned.Epochs.Head} before, %.
 (**
 Here is the wild type itself, place by place, before and after. It was not among the sequences that were trained on.
 *)
-let model = Model.ofWeights Backend.automatic tuned.Weights
+let model = Model.ofWeights Cpu.automatic tuned.Weights |> orRaise BackendError.describe
 
 let perplexityAlong model =
     let surprise = Model.logLikelihoods model wildType |> Array.map (~-)

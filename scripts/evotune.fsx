@@ -44,7 +44,7 @@ System.Console.CancelKeyPress.Add(fun pressed ->
     cancellation.Cancel())
 
 let tuned =
-    EvoTuning.run request folder 300.0 observer cancellation.Token
+    EvoTuning.run Cpu.automatic request folder 300.0 observer cancellation.Token
     |> orStop TrainingRequest.describe
 
 match tuned.End with

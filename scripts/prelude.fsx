@@ -155,7 +155,7 @@ let cosine (a: float32[]) (b: float32[]) =
 /// Loads a model by name or path, the embedded one if there is none.
 let loadModel (nameOrPath: string option) =
     let name = Option.defaultValue WeightCatalog.defaultName nameOrPath
-    let model = Model.load Backend.automatic name |> orStop WeightStore.describe
+    let model = Model.load Cpu.automatic name |> orStop ModelError.describe
 
     for warning in model.Warnings do
         eprintfn "warning: %s" warning

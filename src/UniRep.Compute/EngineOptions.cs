@@ -70,4 +70,17 @@ public sealed record EngineOptions
     /// the start.
     /// </summary>
     public long StateBytes { get; init; } = 64L << 20;
+
+    /// <summary>Throws where an option is out of its range.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public void Check()
+    {
+        Throw.IfNoNumberOfThreads(Threads, nameof(Threads));
+        Throw.IfUndefined(Precision, nameof(Precision));
+        Throw.IfNegative(Lanes, nameof(Lanes));
+        if (InstructionSet is { } set)
+        {
+            Throw.IfUndefined(set, nameof(InstructionSet));
+        }
+    }
 }

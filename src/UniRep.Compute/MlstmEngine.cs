@@ -64,9 +64,7 @@ public sealed class MlstmEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(arrays);
         options ??= new EngineOptions();
-        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
-        Throw.IfUndefined(options.Precision, nameof(options.Precision));
-        Throw.IfNegative(options.Lanes, nameof(options.Lanes));
+        options.Check();
         ArraySizes.Check(arrays);
         var kernels = Kernels.Of(options.InstructionSet);
         return new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);

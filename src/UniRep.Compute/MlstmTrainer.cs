@@ -8,7 +8,7 @@ namespace UniRep.Compute;
 /// the same bits on however many threads and within whatever memory, for a given instruction set. Not for several threads
 /// at a time.
 /// </summary>
-public sealed unsafe class MlstmTrainer : IDisposable
+public sealed unsafe class MlstmTrainer : ITrainer
 {
     /// <summary>Up to this size of a layer's matrices every thread takes lanes of its own, without waiting for others.</summary>
     private const long LanesApart = 8 << 20;
@@ -62,8 +62,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     public static MlstmTrainer Create(MlstmArrays arrays, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arrays);
-        var zeros = Zeros(arrays);
-        return Resume(new TrainerState(0, arrays, zeros, zeros, null), options);
+        return Resume(TrainerState.Start(arrays), options);
     }
 
     /// <summary>Goes on from a saved state.</summary>
@@ -196,32 +195,6 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _propagation.Dispose();
         _adam.Dispose();
         _model.Dispose();
-    }
-
-    private static MlstmArrays Zeros(MlstmArrays arrays)
-    {
-        float[] Of(float[] array) => new float[array.Length];
-        return arrays with
-        {
-            Embed = Of(arrays.Embed),
-            Layers =
-            [
-                .. arrays.Layers.Select(raw => new LayerArrays
-                {
-                    Wmx = Of(raw.Wmx),
-                    Wmh = Of(raw.Wmh),
-                    Wx = Of(raw.Wx),
-                    Wh = Of(raw.Wh),
-                    B = Of(raw.B),
-                    Gmx = Of(raw.Gmx),
-                    Gmh = Of(raw.Gmh),
-                    Gx = Of(raw.Gx),
-                    Gh = Of(raw.Gh),
-                }),
-            ],
-            HeadW = Of(arrays.HeadW),
-            HeadB = Of(arrays.HeadB),
-        };
     }
 
     private BatchLoss Run(

@@ -47,4 +47,40 @@ public sealed record TrainerState(
     MlstmArrays First,
     MlstmArrays Second,
     MlstmArrays? Average
-);
+)
+{
+    /// <summary>Gives the state of a training that has not begun.</summary>
+    /// <param name="parameters">Raw parameters, before weight normalisation.</param>
+    public static TrainerState Start(MlstmArrays parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var zeros = Zeros(parameters);
+        return new TrainerState(0, parameters, zeros, zeros, null);
+    }
+
+    private static MlstmArrays Zeros(MlstmArrays arrays)
+    {
+        float[] Of(float[] array) => new float[array.Length];
+        return arrays with
+        {
+            Embed = Of(arrays.Embed),
+            Layers =
+            [
+                .. arrays.Layers.Select(raw => new LayerArrays
+                {
+                    Wmx = Of(raw.Wmx),
+                    Wmh = Of(raw.Wmh),
+                    Wx = Of(raw.Wx),
+                    Wh = Of(raw.Wh),
+                    B = Of(raw.B),
+                    Gmx = Of(raw.Gmx),
+                    Gmh = Of(raw.Gmh),
+                    Gx = Of(raw.Gx),
+                    Gh = Of(raw.Gh),
+                }),
+            ],
+            HeadW = Of(arrays.HeadW),
+            HeadB = Of(arrays.HeadB),
+        };
+    }
+}

@@ -4,74 +4,78 @@ open System
 open System.Threading
 open UniRep.Compute
 
-/// How the engine is to run.
-type EngineSettings =
-    {
-        /// The number of threads, at most 1024; 0 for one per core, or as many as a container's quota allows.
-        Threads: int
-        /// The instruction set; None for the best this machine has.
-        InstructionSet: InstructionSet option
-        /// The numbers that matrix products are computed in; anything but Exact changes the results (docs/precision.md).
-        Precision: Precision
-    }
+/// Why a backend cannot run or train a model.
+[<RequireQualifiedAccess>]
+type BackendError =
+    /// This machine lacks what the backend needs.
+    | Unavailable of backend: string * reason: string
+    /// The backend cannot do what is asked for.
+    | Unsupported of backend: string * what: string
 
-/// What one run of a model takes: where token sequences come from, where results go, in the order of the input.
-type Job =
+/// Works on errors of backends.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module BackendError =
+    /// Tells in one sentence what is wrong.
+    val describe: error: BackendError -> string
+
+/// The processor that computes.
+[<RequireQualifiedAccess>]
+type Device =
+    /// A CPU; None where the backend does not choose the instruction set.
+    | Cpu of threads: int * instructionSet: InstructionSet option
+    /// A GPU.
+    | Gpu of name: string
+
+/// What a caller wants of a run besides its results.
+type RunOptions =
     {
-        Source: ISequenceSource
-        Sink: ISequenceSink
-        /// What is computed besides the three vectors.
-        Outputs: Outputs
-        /// Told the number of residues done so far.
+        /// Told the number of residues computed so far.
         Progress: IProgress<int64> option
+        /// Ends the run with OperationCanceledException, within a step.
         Cancellation: CancellationToken
     }
 
-/// A job under way.
+/// Works on run options.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module RunOptions =
+    /// No progress, no cancellation.
+    val none: RunOptions
+
+    /// No progress; a token that ends the run.
+    val cancelledBy: cancellation: CancellationToken -> RunOptions
+
+/// A run under way.
 type Run =
     {
-        /// Computes until every result is delivered (true) or the sink is full (false), and holds no thread in between;
-        /// an exception of source or sink comes out unchanged, a cancelled job raises OperationCanceledException.
+        /// Computes on this thread until every result is delivered (true) or the sink is full (false); a run that pauses
+        /// holds no thread. Exceptions of source and sink come out unchanged; a cancelled run raises
+        /// OperationCanceledException.
         Advance: unit -> bool
-        /// Ends it, done or not.
+        /// Ends the run, done or not.
         Close: unit -> unit
     }
 
-/// A way to run a model: a value, chosen where the model is loaded.
+/// Weights that a backend has made ready to run. Safe to use from several threads.
+type Runner =
+    {
+        /// What computes.
+        Device: Device
+        /// The numbers of the matrix products.
+        Precision: Precision
+        /// Starts a run: sequences come from the source, results go to the sink, in the order of the input.
+        /// ObjectDisposedException once the runner is closed.
+        Begin: ISequenceSource -> ISequenceSink -> Outputs -> RunOptions -> Run
+        /// Frees the memory, once runs under way have ended.
+        Close: unit -> unit
+    }
+
+/// A way to run and to train models: a value, chosen where a model is loaded or trained.
 type Backend =
     {
-        /// A name for reports: `engine`.
+        /// A name for reports: `cpu`.
         Name: string
-        /// The instruction set in use, for reports: `AVX-512`, `AVX2`, `FMA-128`, `portable`.
-        InstructionSet: string
-        /// The precision in use, for reports: `exact`, `int16w`, `int16`, `int8`.
-        Precision: string
-        /// The number of threads in use.
-        Threads: int
-        /// Begins a job; ObjectDisposedException once the backend is closed.
-        Begin: Job -> Run
-        /// Gives back what the backend holds, once jobs under way have ended.
-        Close: unit -> unit
+        /// Makes weights ready to run.
+        Infer: Weights -> Result<Runner, BackendError>
+        /// Starts a training from a state of the parameters and the optimizer; None if the backend cannot train.
+        Train: (TrainerOptions -> TrainerState -> Result<ITrainer, BackendError>) option
     }
-
-    /// Runs a job to its end; an exception of source or sink comes out unchanged, a cancelled job raises
-    /// OperationCanceledException.
-    member Run: job: Job -> unit
-
-/// The backends of this library.
-[<RequireQualifiedAccess>]
-module Backend =
-    /// All cores, best instruction set, exact.
-    val automatic: EngineSettings
-
-    /// Gets the precisions by the names that options and reports give them.
-    val precisions: (string * Precision) list
-
-    /// Gives the name of an instruction set in reports: `AVX-512`, `AVX2`, `FMA-128`, `portable`. A name stands for one
-    /// set of bits in the results. Raises ArgumentException if there is no such instruction set.
-    val nameOf: set: InstructionSet -> string
-
-    /// Builds the engine: packed weights and SIMD kernels. Raises ArgumentException if a setting is out of its range or
-    /// none that there is, PlatformNotSupportedException if this machine lacks the instruction set. Of a model without
-    /// a head, a job that asks for logits raises UniRepException with the case `NoHead`.
-    val engine: settings: EngineSettings -> weights: Weights -> Backend

@@ -39,31 +39,39 @@ module HeadAlignment =
             else
                 struct (-log[24], -log[24]))
 
+    let private lossTerms =
+        {
+            Needs = Outputs.Logits
+            Take =
+                Take<_>(fun sequence (output: inref<SequenceOutput>) ->
+                    terms sequence (ReadOnlyMemory(output.Logits.ToArray())))
+        }
+
     let judge weights =
-        let backend = Backend.engine Backend.automatic weights
+        match Cpu.automatic.Infer weights with
+        | Error error -> Throw.error error (BackendError.describe error)
+        | Ok runner ->
+            try
+                let terms =
+                    Streaming.many
+                        runner
+                        lossTerms
+                        RunOptions.none
+                        (fun _ protein -> protein)
+                        proteins
+                    |> Seq.collect snd
+                    |> List.ofSeq
 
-        let take =
-            Take(fun (output: inref<SequenceOutput>) -> ReadOnlyMemory(output.Logits.ToArray()))
+                let published = terms |> List.averageBy (fun struct (loss, _) -> loss)
+                let jax = terms |> List.averageBy (fun struct (_, loss) -> loss)
 
-        try
-            // Together they read the weights once a step, not once each.
-            let terms =
-                Streaming.many backend Outputs.Logits take (fun () ->
-                    TokenSource.ofSeq (fun _ sequence -> sequence) proteins)
-                |> List.ofSeq
-                |> List.map2 terms proteins
-                |> List.concat
-
-            let published = terms |> List.averageBy (fun struct (loss, _) -> loss)
-            let jax = terms |> List.averageBy (fun struct (_, loss) -> loss)
-
-            {
-                Alignment = if jax < published then JaxUnirep else Published
-                PublishedLoss = published
-                JaxLoss = jax
-            }
-        finally
-            backend.Close()
+                {
+                    Alignment = if jax < published then JaxUnirep else Published
+                    PublishedLoss = published
+                    JaxLoss = jax
+                }
+            finally
+                runner.Close()
 
     let isUnsure verdict =
         // A loss that is no number is no verdict either.

@@ -23,16 +23,20 @@ type Representation internal (rep: Rep) =
 
 [<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type UniRepModel private (model: Model) =
-    static let settings threads precision =
-        { Backend.automatic with
-            Threads = threads
-            Precision = precision
-        }
+    static let cpu threads precision =
+        // Refuses a number that is no precision under the name of the parameter.
+        Precision.name precision |> ignore
+        Cpu.backend (EngineOptions(Threads = threads, Precision = precision))
 
     static let load nameOrPath threads precision =
-        match Model.load (settings threads precision) nameOrPath with
+        match Model.load (cpu threads precision) nameOrPath with
         | Ok model -> new UniRepModel(model)
-        | Error error -> Throw.error error (WeightStore.describe error)
+        | Error error -> ModelError.raise error
+
+    static let ofWeights backend weights =
+        match Model.ofWeights backend weights with
+        | Ok model -> new UniRepModel(model)
+        | Error error -> Throw.error error (BackendError.describe error)
 
     /// C# may pass null whatever the annotations say.
     let parse (text: string) =
@@ -54,12 +58,38 @@ type UniRepModel private (model: Model) =
     let inBackground (sequence: string) cancellation (compute: Model -> Sequence -> 'result) =
         ArgumentNullException.ThrowIfNull(sequence, "sequence")
         // Raises at once if the model is disposed of.
-        model.Backend |> ignore
+        model.Runner |> ignore
         Task.Run((fun () -> compute model (parse sequence)), cancellation)
 
-    let take =
-        Take<Representation>(fun (output: inref<SequenceOutput>) ->
-            Representation(Model.takeRep.Invoke &output))
+    /// One result of one sequence on a thread of the pool.
+    let mapInBackground sequence cancellation output =
+        inBackground sequence cancellation (Model.map (RunOptions.cancelledBy cancellation) output)
+
+    let mapMany output (sequences: IEnumerable<string>) =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        Streaming.many model.Runner output RunOptions.none parseAt sequences
+        |> Seq.map snd
+
+    let mapManyAsync output (sequences: IEnumerable<string>) cancellation =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        Streaming.manyAsync
+            model.Runner
+            output
+            (fun _ -> ItemSource.ofSeq parseAt sequences)
+            cancellation
+
+    let mapAsyncMany output (sequences: IAsyncEnumerable<string>) cancellation =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+
+        Streaming.manyAsync
+            model.Runner
+            output
+            (ItemSource.ofAsyncSeq parseAt sequences)
+            cancellation
+
+    static let representation = Output.map Representation Output.rep
 
     static member LoadDefault
         (
@@ -84,7 +114,7 @@ type UniRepModel private (model: Model) =
         ) =
         ArgumentNullException.ThrowIfNull(weights, "weights")
 
-        new UniRepModel(Model.ofWeights (settings threads precision) weights)
+        ofWeights (cpu threads precision) weights
 
     static member EvoTune
         (
@@ -126,7 +156,7 @@ type UniRepModel private (model: Model) =
             | Ok() -> ()
             | Error error -> Throw.error error (WeightFile.describe error)
 
-        new UniRepModel(Model.ofWeights Backend.automatic tuned.Weights)
+        ofWeights Cpu.automatic tuned.Weights
 
     member _.Name = model.Card.Name
     member _.License = model.Card.License
@@ -146,44 +176,24 @@ type UniRepModel private (model: Model) =
             sequence: string,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : Task<Representation> =
-        inBackground sequence cancellation (fun model sequence ->
-            Representation(Model.representWith cancellation model sequence))
+        mapInBackground sequence cancellation representation
 
     member _.RepresentMany(sequences: IEnumerable<string>) : IEnumerable<Representation> =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-
-        Streaming.many model.Backend Outputs.Vectors take (fun () ->
-            TokenSource.ofSeq parseAt sequences)
+        mapMany representation sequences
 
     member _.RepresentManyAsync
         (
             sequences: IEnumerable<string>,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<Representation> =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-
-        let source _ = TokenSource.ofSeq parseAt sequences
-
-        Streaming.manyAsync
-            model.Backend
-            Outputs.Vectors
-            (fun () -> struct (source, take))
-            cancellation
+        mapManyAsync representation sequences cancellation
 
     member _.RepresentManyAsync
         (
             sequences: IAsyncEnumerable<string>,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<Representation> =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-
-        let source = TokenSource.ofAsyncSeq parseAt sequences
-
-        Streaming.manyAsync
-            model.Backend
-            Outputs.Vectors
-            (fun () -> struct (source, take))
-            cancellation
+        mapAsyncMany representation sequences cancellation
 
     member _.HiddenStates(sequence: string) =
         Model.hiddenStates model (parse sequence)
@@ -193,7 +203,7 @@ type UniRepModel private (model: Model) =
             sequence: string,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : Task<float32[,]> =
-        inBackground sequence cancellation (Model.hiddenStatesWith cancellation)
+        mapInBackground sequence cancellation Output.hiddenStates
 
     member _.Logits(sequence: string) = Model.logits model (parse sequence)
 
@@ -202,7 +212,7 @@ type UniRepModel private (model: Model) =
             sequence: string,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : Task<float32[,]> =
-        inBackground sequence cancellation (Model.logitsWith cancellation)
+        mapInBackground sequence cancellation Output.logits
 
     member _.LogLikelihood
         (sequence: string, [<Optional; DefaultParameterValue(true)>] includeStop: bool)
@@ -215,23 +225,14 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(true)>] includeStop: bool,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : Task<float> =
-        inBackground sequence cancellation (Model.logLikelihoodWith cancellation includeStop)
+        mapInBackground sequence cancellation (Output.logLikelihood includeStop)
 
     member _.LogLikelihoodMany
         (sequences: IEnumerable<string>, [<Optional; DefaultParameterValue(true)>] includeStop: bool) : IEnumerable<
             float
                                                                                                          >
         =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-        let backend = model.Backend
-
-        seq {
-            let struct (parse, take) = Model.scoring includeStop parseAt
-
-            yield!
-                Streaming.many backend Outputs.Logits take (fun () ->
-                    TokenSource.ofSeq parse sequences)
-        }
+        mapMany (Output.logLikelihood includeStop) sequences
 
     member _.LogLikelihoodManyAsync
         (
@@ -239,13 +240,7 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(true)>] includeStop: bool,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<float> =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-
-        let job () =
-            let struct (parse, take) = Model.scoring includeStop parseAt
-            struct ((fun _ -> TokenSource.ofSeq parse sequences), take)
-
-        Streaming.manyAsync model.Backend Outputs.Logits job cancellation
+        mapManyAsync (Output.logLikelihood includeStop) sequences cancellation
 
     member _.LogLikelihoodManyAsync
         (
@@ -253,13 +248,7 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(true)>] includeStop: bool,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<float> =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-
-        let job () =
-            let struct (parse, take) = Model.scoring includeStop parseAt
-            struct (TokenSource.ofAsyncSeq parse sequences, take)
-
-        Streaming.manyAsync model.Backend Outputs.Logits job cancellation
+        mapAsyncMany (Output.logLikelihood includeStop) sequences cancellation
 
     member _.Dispose() = model.Dispose()
 

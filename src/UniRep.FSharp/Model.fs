@@ -1,9 +1,29 @@
 namespace UniRep
 
 open System
-open System.Collections.Concurrent
-open System.Threading
 open UniRep.Compute
+
+[<RequireQualifiedAccess>]
+type ModelError =
+    | Weights of WeightStoreError
+    | Backend of BackendError
+    | PrecisionTooLow of name: string * units: int
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module ModelError =
+    let describe error =
+        match error with
+        | ModelError.Weights error -> WeightStore.describe error
+        | ModelError.Backend error -> BackendError.describe error
+        | ModelError.PrecisionTooLow(name, units) ->
+            $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"
+
+    /// Raises the error, or the one that it holds, as an exception.
+    let internal raise error : 'result =
+        match error with
+        | ModelError.Weights inner -> Throw.error inner (describe error)
+        | ModelError.Backend inner -> Throw.error inner (describe error)
+        | ModelError.PrecisionTooLow _ -> Throw.error error (describe error)
 
 [<Sealed>]
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
@@ -14,7 +34,7 @@ type Model
         shape: WeightsShape,
         fingerprint: string,
         warnings: string list,
-        backend: Backend,
+        runner: Runner,
         isShared: bool
     ) =
     let mutable isDisposed = false
@@ -22,45 +42,22 @@ type Model
     member _.Shape = shape
     member _.Fingerprint = fingerprint
     member _.Warnings = warnings
-    member _.Threads = backend.Threads
-    member _.InstructionSet = backend.InstructionSet
-    member _.Precision = backend.Precision
+    member _.Device = runner.Device
+    member _.Precision = runner.Precision
 
-    /// What runs the model; raises once it is disposed of.
-    member internal this.Backend =
+    member internal this.Runner =
         ObjectDisposedException.ThrowIf(isDisposed, this)
-        backend
+        runner
 
-    /// The same model for everyone: disposing of it does nothing.
-    member internal _.Shared = new Model(card, shape, fingerprint, warnings, backend, true)
+    member internal _.Shared = new Model(card, shape, fingerprint, warnings, runner, true)
 
     member this.Dispose() =
         if not isShared then
             isDisposed <- true
-            backend.Close()
-
-    member this.Run
-        (
-            source: ISequenceSource,
-            sink: ISequenceSink,
-            outputs: Outputs,
-            progress: IProgress<int64> option,
-            cancellation: CancellationToken
-        ) =
-        this.Backend.Run
-            {
-                Source = source
-                Sink = sink
-                Outputs = outputs
-                Progress = progress
-                Cancellation = cancellation
-            }
-
-    member private this.Processor =
-        $"""{this.InstructionSet}, {Display.counted this.Threads "thread"}"""
+            runner.Close()
 
     member this.Summary =
-        $"Model {card.Name}: {shape.Words}, {card.License}, {this.Precision}, {this.Processor}"
+        $"Model {card.Name}: {shape.Words}, {card.License}, {Precision.name this.Precision}, {Device.describe this.Device}"
 
     override this.ToString() = this.Summary
 
@@ -72,8 +69,8 @@ type Model
                 "licence", card.License
                 "from", card.Provenance
                 "fingerprint", fingerprint
-                "runs on", this.Processor
-                "precision", this.Precision
+                "runs on", Device.describe this.Device
+                "precision", Precision.name this.Precision
                 for warning in warnings do
                     "note", warning
             ]
@@ -87,19 +84,14 @@ type Model
 
 [<RequireQualifiedAccess>]
 module Model =
-    let private create settings warnings fingerprint (weights: Weights) =
-        new Model(
-            weights.Card,
-            weights.Shape,
-            fingerprint,
-            warnings,
-            Backend.engine settings weights,
-            false
-        )
+    let private create (backend: Backend) warnings fingerprint (weights: Weights) =
+        backend.Infer weights
+        |> Result.map (fun runner ->
+            new Model(weights.Card, weights.Shape, fingerprint, warnings, runner, false))
 
-    let ofWeights settings (weights: Weights) =
+    let ofWeights backend (weights: Weights) =
         create
-            settings
+            backend
             (TrainingProvenance.warnings weights.Card)
             (WeightFile.fingerprint weights)
             weights
@@ -107,141 +99,79 @@ module Model =
     /// Down to this many units int8 leaves predictions as they are, within 0.005 of Spearman's ρ.
     let private leastUnitsForInt8 = 256
 
-    let load (settings: EngineSettings) (nameOrPath: string) =
+    let load backend (nameOrPath: string) =
         ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
 
         WeightStore.resolve nameOrPath
+        |> Result.mapError ModelError.Weights
         |> Result.bind (fun loaded ->
-            let units = loaded.Weights.Shape.Units
-
-            if settings.Precision = Precision.Int8 && units < leastUnitsForInt8 then
-                Error(PrecisionTooLow(loaded.Weights.Card.Name, units))
+            create backend loaded.Warnings loaded.Fingerprint.Value loaded.Weights
+            |> Result.mapError ModelError.Backend)
+        |> Result.bind (fun model ->
+            if model.Precision = Precision.Int8 && model.Shape.Units < leastUnitsForInt8 then
+                model.Dispose()
+                Error(ModelError.PrecisionTooLow(model.Card.Name, model.Shape.Units))
             else
-                Ok(create settings loaded.Warnings loaded.Fingerprint.Value loaded.Weights))
+                Ok model)
 
-    /// The three vectors, copied.
-    let internal takeRep =
-        Take<Rep>(fun (output: inref<SequenceOutput>) ->
-            {
-                Average = output.Average.ToArray()
-                Final = output.Final.ToArray()
-                Cell = output.Cell.ToArray()
-            })
+    let mapMany options output (sequenceOf: 'item -> Sequence) (model: Model) (items: 'item seq) =
+        ArgumentNullException.ThrowIfNull(box items, nameof items)
+        Streaming.many model.Runner output options (fun _ item -> sequenceOf item) items
 
-    let private table (rows: int) (values: ReadOnlySpan<float32>) =
-        let cols = values.Length / rows
-        let table = Array2D.zeroCreate rows cols
+    let iterate
+        options
+        outputs
+        (sequenceOf: 'item -> Sequence)
+        (action: Use<'item>)
+        (model: Model)
+        (items: 'item seq)
+        =
+        ArgumentNullException.ThrowIfNull(box items, nameof items)
 
-        for k in 0 .. values.Length - 1 do
-            table[k / cols, k % cols] <- values[k]
+        let deliver =
+            Deliver<'item>(fun item _ (output: inref<SequenceOutput>) ->
+                action.Invoke(item, &output))
 
-        table
+        ItemSource.ofSeq (fun _ item -> sequenceOf item) items
+        |> Streaming.each model.Runner outputs options deliver
 
-    /// One run over one sequence.
-    let private compute outputs (take: Take<'result>) cancellation (model: Model) sequence =
-        ArgumentNullException.ThrowIfNull(box sequence, "sequence")
-        Streaming.one model.Backend outputs take cancellation sequence
+    let map options output (model: Model) (sequence: Sequence) =
+        ArgumentNullException.ThrowIfNull(box sequence, nameof sequence)
 
-    /// Sequences at hand are sequences already.
-    let private sourceOf (sequences: Sequence seq) () =
-        TokenSource.ofSeq (fun _ sequence -> sequence) sequences
+        Streaming.many model.Runner output options (fun _ sequence -> sequence) [| sequence |]
+        |> Seq.head
+        |> snd
 
-    let representWith cancellation model sequence =
-        compute Outputs.Vectors takeRep cancellation model sequence
+    let private mapSequences output model (sequences: Sequence seq) =
+        ArgumentNullException.ThrowIfNull(box sequences, nameof sequences)
+        mapMany RunOptions.none output id model sequences |> Seq.map snd
+
+    let embed model (records: SequenceRecord seq) =
+        ArgumentNullException.ThrowIfNull(box records, nameof records)
+
+        mapMany
+            RunOptions.none
+            Output.rep
+            (fun (record: SequenceRecord) -> record.Sequence)
+            model
+            records
 
     let represent model sequence =
-        representWith CancellationToken.None model sequence
+        map RunOptions.none Output.rep model sequence
 
-    let representMany (model: Model) sequences =
-        ArgumentNullException.ThrowIfNull(box sequences, "sequences")
-        Streaming.many model.Backend Outputs.Vectors takeRep (sourceOf sequences)
-
-    let hiddenStatesWith cancellation model sequence =
-        let take =
-            Take(fun (output: inref<SequenceOutput>) ->
-                table (output.Length + 1) output.HiddenStates)
-
-        compute Outputs.HiddenStates take cancellation model sequence
+    let representMany model sequences = mapSequences Output.rep model sequences
 
     let hiddenStates model sequence =
-        hiddenStatesWith CancellationToken.None model sequence
-
-    let logitsWith cancellation model sequence =
-        let take =
-            Take(fun (output: inref<SequenceOutput>) -> table (output.Length + 1) output.Logits)
-
-        compute Outputs.Logits take cancellation model sequence
+        map RunOptions.none Output.hiddenStates model sequence
 
     let logits model sequence =
-        logitsWith CancellationToken.None model sequence
-
-    /// The log-probability of each residue, then of stop; L + 1 values.
-    let private logProbabilities (sequence: Sequence) (logits: ReadOnlySpan<float32>) =
-        let terms = Array.zeroCreate (sequence.Length + 1)
-        let tokens = sequence.Tokens.Span
-
-        for t in 0 .. sequence.Length do
-            let row = logits.Slice(t * MlstmShape.Classes, MlstmShape.Classes)
-            let target = if t < sequence.Length then tokens[t] else Residue.stop
-            let mutable top = float row[0]
-
-            for k in 1 .. row.Length - 1 do
-                top <- max top (float row[k])
-
-            let mutable sum = 0.0
-
-            for k in 0 .. row.Length - 1 do
-                sum <- sum + exp (float row[k] - top)
-
-            terms[t] <- float row[int target - 1] - top - log sum
-
-        terms
-
-    let private termsWith cancellation model sequence =
-        let take =
-            Take(fun (output: inref<SequenceOutput>) -> logProbabilities sequence output.Logits)
-
-        compute Outputs.Logits take cancellation model sequence
+        map RunOptions.none Output.logits model sequence
 
     let logLikelihoods model sequence =
-        termsWith CancellationToken.None model sequence
-
-    let private total includeStop (terms: float[]) =
-        if includeStop then
-            Array.sum terms
-        else
-            Array.sum terms[.. terms.Length - 2]
-
-    let logLikelihoodWith cancellation includeStop model sequence =
-        termsWith cancellation model sequence |> total includeStop
+        map RunOptions.none Output.logLikelihoods model sequence
 
     let logLikelihood includeStop model sequence =
-        logLikelihoodWith CancellationToken.None includeStop model sequence
+        map RunOptions.none (Output.logLikelihood includeStop) model sequence
 
-    let scoring includeStop (parse: int -> 'item -> Sequence) =
-        // Results come in the order of the input, so the first sequence under way is the one that a result is of.
-        let underWay = ConcurrentQueue<Sequence>()
-
-        let noted index item =
-            let sequence = parse index item
-            underWay.Enqueue sequence
-            sequence
-
-        let take =
-            Take(fun (output: inref<SequenceOutput>) ->
-                let _, sequence = underWay.TryDequeue()
-                logProbabilities sequence output.Logits |> total includeStop)
-
-        struct (noted, take)
-
-    let logLikelihoodMany includeStop (model: Model) (sequences: Sequence seq) =
-        ArgumentNullException.ThrowIfNull(box sequences, "sequences")
-        let backend = model.Backend
-
-        seq {
-            let struct (noted, take) = scoring includeStop (fun _ sequence -> sequence)
-
-            yield!
-                Streaming.many backend Outputs.Logits take (fun () ->
-                    TokenSource.ofSeq noted sequences)
-        }
+    let logLikelihoodMany includeStop model sequences =
+        mapSequences (Output.logLikelihood includeStop) model sequences

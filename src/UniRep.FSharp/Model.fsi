@@ -1,10 +1,28 @@
 namespace UniRep
 
 open System
-open System.Threading
 open UniRep.Compute
 
-/// A model ready to run: weights packed for this machine, and what is known of them. Safe to use from several threads.
+/// Why a model cannot be loaded.
+[<RequireQualifiedAccess>]
+type ModelError =
+    /// There are no weights to load.
+    | Weights of WeightStoreError
+    /// The backend cannot run them.
+    | Backend of BackendError
+    /// Eight bits are too few for a model this small: predictions get measurably worse (docs/precision.md).
+    | PrecisionTooLow of name: string * units: int
+
+/// Works on errors of models.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module ModelError =
+    /// Tells in one sentence what is wrong and what to do.
+    val describe: error: ModelError -> string
+
+    /// Raises the error, or the one that it holds, as an exception.
+    val internal raise: error: ModelError -> 'result
+
+/// A model ready to run: weights that a backend has packed, and what is known of them. Safe to use from several threads.
 [<Sealed>]
 type Model =
     interface IDisposable
@@ -22,14 +40,11 @@ type Model =
     /// Gets what the user should know of the weights, one sentence each.
     member Warnings: string list
 
-    /// Gets the number of threads in use.
-    member Threads: int
+    /// Gets what computes.
+    member Device: Device
 
-    /// Gets the instruction set in use: `AVX-512`, `AVX2`, `FMA-128` or `portable`.
-    member InstructionSet: string
-
-    /// Gets the precision of the matrix products: `exact`, `int16w`, `int16`, `int8`.
-    member Precision: string
+    /// Gets the precision of the matrix products.
+    member Precision: Precision
 
     /// Gets one line: what the model is, and how it runs.
     member internal Summary: string
@@ -38,73 +53,67 @@ type Model =
     member ToHtml: unit -> string
 
     /// Gets what runs the model; ObjectDisposedException once the model is disposed of.
-    member internal Backend: Backend
+    member internal Runner: Runner
 
     /// Gives the same model to be handed to everyone: disposing of it does nothing.
     member internal Shared: Model
 
-    /// Gives back the memory of the weights, once runs that are under way have ended; using the model afterwards raises
+    /// Frees the memory of the weights, once runs that are under way have ended; using the model afterwards raises
     /// ObjectDisposedException. The model that `UniRep.model` gives stays usable.
     member Dispose: unit -> unit
-
-    /// Runs the model over token sequences as the engine defines it: results in the order of the input, each as soon as all
-    /// before it are there, memory bounded whatever the number of sequences. Exceptions of source and sink come out unchanged; a cancelled run raises
-    /// OperationCanceledException.
-    member Run:
-        source: ISequenceSource *
-        sink: ISequenceSink *
-        outputs: Outputs *
-        progress: IProgress<int64> option *
-        cancellation: CancellationToken ->
-            unit
 
 /// Loads models and computes with them.
 [<RequireQualifiedAccess>]
 module Model =
-    /// Loads a model by name (`open-672`, or one fetched with `unirep weights get`) or from a path of any layout that
-    /// `WeightFile` reads. ArgumentException if the settings hold numbers that are no precision or no instruction set.
-    val load: settings: EngineSettings -> nameOrPath: string -> Result<Model, WeightStoreError>
+    /// Loads a model by name (`open-672`, or a published one that has been fetched) or from a path of any layout that
+    /// `WeightFile` reads, and makes it ready to run: `Model.load Cpu.automatic "open-672"`.
+    val load: backend: Backend -> nameOrPath: string -> Result<Model, ModelError>
 
-    /// Makes a model of weights at hand.
-    val ofWeights: settings: EngineSettings -> weights: Weights -> Model
+    /// Makes a model of weights in memory.
+    val ofWeights: backend: Backend -> weights: Weights -> Result<Model, BackendError>
 
-    /// Copies the three vectors out of a result.
-    val internal takeRep: Take<Rep>
+    /// Computes the results of many items, each with its item, in their order, each as soon as it is there. Items that may
+    /// keep their reader waiting are computed in the background: a few are read at first, then about as many ahead as have
+    /// been computed, up to a bound, and a source that takes its time does not hold up the results of what it has given.
+    /// Items in memory (an array or a list) are computed on the reader's thread. Leaving off early stops the work. An
+    /// exception of the source is raised after the results of the items before it.
+    ///
+    /// <example><code>records |> Model.mapMany RunOptions.none Output.rep _.Sequence model</code></example>
+    val mapMany:
+        options: RunOptions ->
+        output: Output<'result> ->
+        sequenceOf: ('item -> Sequence) ->
+        model: Model ->
+        items: 'item seq ->
+            ('item * 'result) seq
 
-    /// Computes the three vectors of one sequence; cancelling raises OperationCanceledException.
-    val internal representWith:
-        cancellation: CancellationToken -> model: Model -> sequence: Sequence -> Rep
+    /// Computes the results of many items on this thread, and hands each over without copying it: the spans of the output
+    /// end with the call of the action. The action is called for one item at a time, in their order, not always by the
+    /// same thread. Exceptions of the source and of the action come out unchanged.
+    val iterate:
+        options: RunOptions ->
+        outputs: Outputs ->
+        sequenceOf: ('item -> Sequence) ->
+        action: Use<'item> ->
+        model: Model ->
+        items: 'item seq ->
+            unit
 
-    /// Computes hidden states; cancelling raises OperationCanceledException.
-    val internal hiddenStatesWith:
-        cancellation: CancellationToken -> model: Model -> sequence: Sequence -> float32[,]
-
-    /// Computes logits; cancelling raises OperationCanceledException.
-    val internal logitsWith:
-        cancellation: CancellationToken -> model: Model -> sequence: Sequence -> float32[,]
-
-    /// Computes a log-likelihood; cancelling raises OperationCanceledException.
-    val internal logLikelihoodWith:
-        cancellation: CancellationToken ->
-        includeStop: bool ->
+    /// Computes one result of one sequence.
+    val map:
+        options: RunOptions ->
+        output: Output<'result> ->
         model: Model ->
         sequence: Sequence ->
-            float
+            'result
 
-    /// Makes, for one run over many sequences, a parser that notes what it has read, and what takes log-likelihoods out of
-    /// the results in the same order.
-    val internal scoring:
-        includeStop: bool ->
-        parse: (int -> 'item -> Sequence) ->
-            struct ((int -> 'item -> Sequence) * Take<float>)
+    /// Computes the three vectors of the records of a file, with `mapMany`.
+    val embed: model: Model -> records: SequenceRecord seq -> (SequenceRecord * Rep) seq
 
     /// Computes the three vectors of one sequence, `[H]` each.
     val represent: model: Model -> sequence: Sequence -> Rep
 
-    /// Computes the vectors of many sequences, in their order, each as soon as it is there. A few sequences are read at
-    /// first, then about as many ahead as have been computed, up to a bound; a source that takes its time does not hold up
-    /// the results of what it has given. Leaving off early stops the work. An exception of the source is raised after the
-    /// results of the sequences before it.
+    /// Computes the vectors of many sequences, with `mapMany`.
     val representMany: model: Model -> sequences: Sequence seq -> Rep seq
 
     /// Computes the top layer's hidden state after start and after each residue, `[L + 1, H]`.
@@ -114,13 +123,13 @@ module Model =
     /// token k + 1.
     val logits: model: Model -> sequence: Sequence -> float32[,]
 
-    /// Computes the log-probability of each residue, then of stop, each given what stands before it; L + 1 values in
+    /// Computes the log-probability of each residue, then of stop, each given what comes before it; L + 1 values in
     /// nats.
     val logLikelihoods: model: Model -> sequence: Sequence -> float[]
 
     /// Computes the log-likelihood of a sequence in nats, with the final stop or without it.
     val logLikelihood: includeStop: bool -> model: Model -> sequence: Sequence -> float
 
-    /// Computes the log-likelihoods of many sequences in nats, in their order, streamed as `representMany` does: what
-    /// `logLikelihood` gives for each, at the rate of a batch. Mutants of one protein share the work up to where they part.
+    /// Computes the log-likelihoods of many sequences in nats, with `mapMany`: what `logLikelihood` gives for each, at the
+    /// rate of a batch. Mutants of one protein share the work up to their first difference.
     val logLikelihoodMany: includeStop: bool -> model: Model -> sequences: Sequence seq -> float seq

@@ -8,9 +8,9 @@ type InvalidSequence = { Index: int; Error: SequenceError }
 module UniRep =
     let private embedded =
         lazy
-            (match Model.load Backend.automatic WeightCatalog.defaultName with
+            (match Model.load Cpu.automatic WeightCatalog.defaultName with
              | Ok model -> model.Shared
-             | Error error -> Throw.error error (WeightStore.describe error))
+             | Error error -> ModelError.raise error)
 
     let model () = embedded.Value
 
@@ -56,7 +56,7 @@ module UniRep =
         match parseAll sequences with
         | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
         | Ok sequences ->
-            match EvoTuning.tune options observer weights sequences with
+            match EvoTuning.tune Cpu.automatic options observer weights sequences with
             | Ok tuned -> tuned
             | Error error -> Throw.error error (TrainingRequest.describe error)
 

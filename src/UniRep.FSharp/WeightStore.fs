@@ -9,7 +9,6 @@ type WeightStoreError =
     | UnknownModel of nameOrPath: string * known: string list
     | Unreadable of WeightFileError
     | DamagedCopy of name: string * reason: string
-    | PrecisionTooLow of name: string * units: int
     | NoHead of card: WeightCard
 
 type Verification =
@@ -154,6 +153,4 @@ module WeightStore =
                     "Install the program again"
 
             $"the copy of {name} is damaged: {reason}. {remedy}"
-        | PrecisionTooLow(name, units) ->
-            $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"
         | NoHead card -> Weights.noHead card

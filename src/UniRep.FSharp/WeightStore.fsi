@@ -12,8 +12,6 @@ type WeightStoreError =
     | Unreadable of WeightFileError
     /// A fetched model that is not, or no longer, what its authors published.
     | DamagedCopy of name: string * reason: string
-    /// Eight bits are too few for a model this small: predictions get measurably worse (docs/precision.md).
-    | PrecisionTooLow of name: string * units: int
     /// The model has no language-model head, so that it cannot be trained.
     | NoHead of card: WeightCard
 

@@ -33,33 +33,27 @@ internal static class PrecisionTable
         }
 
         var weights = resolved.ResultValue.Weights;
-        var tokens = Sample(fasta, sequences);
+        var proteins = Sample(fasta, sequences);
         // The least units for int8 hold for loading by name, not here.
         var models = new[] { Precision.Exact }
             .Concat(Reduced)
             .Select(precision =>
-                ModelModule.ofWeights(new EngineSettings(0, null, precision), weights)
+                ModelModule
+                    .ofWeights(Cpu.backend(new EngineOptions { Precision = precision }), weights)
+                    .ResultValue
             )
             .ToArray();
         Console.WriteLine(
-            $"{weights.Card.Name}: {tokens.Length} proteins, {tokens.Sum(one => one.Length)} residues; {models[0].InstructionSet}, {models[0].Threads} threads"
+            $"{weights.Card.Name}: {proteins.Length} proteins, {proteins.Sum(one => one.Length)} residues; {DeviceModule.describe(models[0].Device)}"
         );
         var seconds = models.Select(_ => new List<double>()).ToArray();
-        var results = new VectorSink[models.Length];
+        var results = new Rep[models.Length][];
         for (var round = 0; round < rounds; round++)
         {
             for (var at = 0; at < models.Length; at++)
             {
-                results[at] = new VectorSink(tokens.Length);
                 var watch = Stopwatch.StartNew();
-                models[at]
-                    .Run(
-                        new ArraySource(tokens),
-                        results[at],
-                        Outputs.Vectors,
-                        null,
-                        CancellationToken.None
-                    );
+                results[at] = [.. ModelModule.representMany(models[at], proteins)];
                 seconds[at].Add(watch.Elapsed.TotalSeconds);
             }
         }
@@ -72,23 +66,23 @@ internal static class PrecisionTable
         {
             var ratio = Median(seconds[0].Zip(seconds[at], (exact, reduced) => exact / reduced));
             Console.WriteLine(
-                $"| {weights.Card.Name} | {models[at].Precision} | {Errors(results[at].Averages, results[0].Averages)} | {Errors(results[at].Finals, results[0].Finals)} | {ratio.ToString("0.0", CultureInfo.InvariantCulture)} |"
+                $"| {weights.Card.Name} | {PrecisionModule.name(models[at].Precision)} | {Errors(results, at, rep => rep.Average)} | {Errors(results, at, rep => rep.Final)} | {ratio.ToString("0.0", CultureInfo.InvariantCulture)} |"
             );
         }
 
         Array.ForEach(models, one => one.Dispose());
     }
 
-    private static byte[][] Sample(string fasta, int sequences)
+    private static Sequence[] Sample(string fasta, int sequences)
     {
-        byte[][] all =
+        Sequence[] all =
         [
             .. SequenceFile
                 .read(SequenceFile.defaults, fasta)
                 .Where(record =>
                     record.IsOk && record.ResultValue.Sequence.Length <= LongestSequence
                 )
-                .Select(record => record.ResultValue.Sequence.Tokens.ToArray()),
+                .Select(record => record.ResultValue.Sequence),
         ];
         var taken = Math.Min(sequences, all.Length);
         return
@@ -102,8 +96,10 @@ internal static class PrecisionTable
     /// <summary>
     /// The largest error of a vector relative to max(1, |x|), and 1 - cosine: of the median vector and of the worst.
     /// </summary>
-    private static string Errors(float[][] found, float[][] exact)
+    private static string Errors(Rep[][] results, int at, Func<Rep, float[]> vector)
     {
+        var found = results[at].Select(vector).ToArray();
+        var exact = results[0].Select(vector).ToArray();
         var errors = found.Zip(
             exact,
             (x, y) => x.Zip(y, (a, b) => Math.Abs(a - b) / Math.Max(1.0, Math.Abs(b))).Max()
@@ -125,18 +121,4 @@ internal static class PrecisionTable
 
     private static double Median(IEnumerable<double> values) =>
         values.Order().ToArray() is var all ? all[all.Length / 2] : double.NaN;
-
-    /// <summary>Keeps average and final vectors.</summary>
-    private sealed class VectorSink(int count) : ISequenceSink
-    {
-        public float[][] Averages { get; } = new float[count][];
-
-        public float[][] Finals { get; } = new float[count][];
-
-        public void Write(in SequenceOutput output)
-        {
-            Averages[output.Index] = output.Average.ToArray();
-            Finals[output.Index] = output.Final.ToArray();
-        }
-    }
 }

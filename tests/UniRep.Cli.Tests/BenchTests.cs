@@ -19,7 +19,7 @@ public sealed class BenchTests
 
         Assert.Equal("exact", figures.GetProperty("precision").GetString());
         Assert.Equal(
-            BackendModule.nameOf(MlstmEngine.Supported[^1]),
+            InstructionSetModule.name(MlstmEngine.Supported[^1]),
             figures.GetProperty("instructionSet").GetString()
         );
         Assert.True(figures.GetProperty("single").GetProperty("residuesPerSecond").GetDouble() > 0);

@@ -170,35 +170,6 @@ public sealed class OutputTests : IDisposable
         Assert.Contains("1 records, 3 residues", skipped.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Vectors_that_are_no_numbers_end_the_run()
-    {
-        float[] good = [1, 2];
-        foreach (var bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
-        {
-            float[] damaged = [1, bad];
-            foreach (var place in Enumerable.Range(0, 3))
-            {
-                var failure = Assert.Throws<CommandFailedException>(() =>
-                    Commands.FiniteVectors.Require(
-                        "a",
-                        new SequenceOutput
-                        {
-                            Average = place == 0 ? damaged : good,
-                            Final = place == 1 ? damaged : good,
-                            Cell = place == 2 ? damaged : good,
-                        }
-                    )
-                );
-                Assert.Equal(ExitCode.Weights, failure.ExitCode);
-                Assert.Equal(
-                    "record 'a': the model gives values that are not finite: its weights are damaged",
-                    failure.Message
-                );
-            }
-        }
-    }
-
     private string PathOf(string name) => Path.Combine(_folder.Path, name);
 
     private Unirep.Outcome Run(params string[] options) =>

@@ -41,7 +41,7 @@ public sealed class ThreadsTests : IDisposable
         var summary = JsonDocument.Parse(many.Text).RootElement;
         Assert.Equal(Most, summary.GetProperty("threads").GetInt32());
         Assert.Equal(
-            BackendModule.nameOf(MlstmEngine.Supported[^1]),
+            InstructionSetModule.name(MlstmEngine.Supported[^1]),
             summary.GetProperty("instructionSet").GetString()
         );
         Unirep

@@ -3,6 +3,7 @@ module UniRep.Tests.DisplayExamples
 
 open System
 open UniRep
+open UniRep.Compute
 open UniRep.Charts
 
 let sequence text =
@@ -65,9 +66,12 @@ let tuned =
         IsImproved = true
     }
 
-let oneThread = { Backend.automatic with Threads = 1 }
+let oneThread = Cpu.backend (EngineOptions(Threads = 1))
 
-let model = Model.ofWeights oneThread (weightsNamed "waves")
+let model =
+    match Model.ofWeights oneThread (weightsNamed "waves") with
+    | Ok model -> model
+    | Error error -> invalidOp (BackendError.describe error)
 
 let projection =
     {

@@ -13,13 +13,17 @@ let private printed value = sprintf "%A" value
 [<Fact>]
 let ``a value prints as one line that tells what it is`` () =
     let residues = String('A', 50)
-    let set = model.InstructionSet
     Assert.Equal("Sequence of 1 residue: M", printed (sequence "M"))
 
     Assert.Equal($"Sequence of 50 residues: {residues[..29]}…", printed (sequence residues))
 
     Assert.Equal("Rep of 5 units: average 0.1235, -0.5000, 0.2500, 1.0000, …", printed rep)
-    Assert.Equal($"Model waves: 5 units × 2 layers, CC0-1.0, exact, {set}, 1 thread", printed model)
+
+    Assert.Equal(
+        $"Model waves: 5 units × 2 layers, CC0-1.0, exact, {Device.describe model.Device}",
+        printed model
+    )
+
     Assert.Equal("Weights of waves: 5 units × 2 layers, CC0-1.0", printed tuned.Weights)
     Assert.Equal("epoch 1, batch 3 of 20: loss 2.8313", printed batch)
 

@@ -24,7 +24,7 @@ let private keptOf result =
     | Ok tuned -> invalidOp $"not diverged: {tuned}"
 
 let private diverge request folder =
-    EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.run Cpu.automatic request folder 1e9 EvoTuning.silent CancellationToken.None
     |> keptOf
 
 let private quantityOf (kept: Tuned) =
@@ -111,7 +111,7 @@ let ``a diverged training diverges again when it is resumed`` () =
     let before = rows out
 
     let second =
-        EvoTuning.resume id false out 1e9 EvoTuning.silent CancellationToken.None
+        EvoTuning.resume Cpu.automatic id false out 1e9 EvoTuning.silent CancellationToken.None
         |> keptOf
 
     Assert.Equal(first.End, second.End)
@@ -178,6 +178,7 @@ let ``an out-of-domain loss that is not finite ends training as diverged`` () =
     | Ok input ->
         let kept =
             TrainingSession.inMemory
+                Cpu.automatic
                 quick
                 { input with
                     TrainingInput.Sequences.OutOfDomain = Some unseenOnes
@@ -223,7 +224,11 @@ let ``an optimiser whose numbers overflow ends training as diverged, and its che
 let ``training in memory that diverges is an error that keeps the start model`` () =
     let weights = RandomWeights.create 1UL shape
     let sequences = family 40 30 1UL |> List.map Golden.parse
-    let kept = EvoTuning.tune oneStep EvoTuning.silent weights sequences |> keptOf
+
+    let kept =
+        EvoTuning.tune Cpu.automatic oneStep EvoTuning.silent weights sequences
+        |> keptOf
+
     Assert.Equal(WeightFile.fingerprint weights, WeightFile.fingerprint kept.Weights)
     Assert.Equal(weights.Card.Name, kept.Weights.Card.Name)
 

@@ -43,8 +43,8 @@ let ``a model has both arrays of a head, or none`` () =
 
 [<Fact>]
 let ``it gives the vectors and states of the same model with a head`` () =
-    use model = Model.ofWeights Backend.automatic headless
-    use other = Model.ofWeights Backend.automatic whole
+    use model = TestModels.ofWeights headless
+    use other = TestModels.ofWeights whole
     Assert.Equal(Model.represent other sequence, Model.represent model sequence)
     Assert.Equal(Model.hiddenStates other sequence, Model.hiddenStates model sequence)
 
@@ -55,7 +55,7 @@ let ``it gives the vectors and states of the same model with a head`` () =
 
 [<Fact>]
 let ``whatever takes a head is refused by one clear error`` () =
-    use model = Model.ofWeights Backend.automatic headless
+    use model = TestModels.ofWeights headless
 
     let refused (action: unit -> 'result) =
         let error = Assert.Throws<UniRepException>(fun () -> action () |> ignore)
@@ -74,7 +74,9 @@ let ``whatever takes a head is refused by one clear error`` () =
 
 [<Fact>]
 let ``it cannot be trained`` () =
-    match EvoTuning.tune TrainingExamples.quick EvoTuning.silent headless [ sequence ] with
+    match
+        EvoTuning.tune Cpu.automatic TrainingExamples.quick EvoTuning.silent headless [ sequence ]
+    with
     | Error(BadStart(NoHead _) as error) -> Assert.Contains(refusal, TrainingRequest.describe error)
     | other -> Assert.Fail $"%A{other}"
 
@@ -89,6 +91,7 @@ let ``it cannot be trained`` () =
 
     match
         EvoTuning.run
+            Cpu.automatic
             request
             (folder.Path "out")
             1e9
@@ -113,10 +116,7 @@ let ``it is read and written with a warning`` () =
         Assert.True found.Head.IsNone
         Assert.Contains("has no language-model head", Assert.Single found.Warnings)
 
-    use model =
-        match Model.load Backend.automatic npz with
-        | Ok model -> model
-        | Error error -> invalidOp (WeightStore.describe error)
+    use model = TestModels.load Cpu.automatic npz
 
     Assert.Contains("has no language-model head", Assert.Single model.Warnings)
 

@@ -3,15 +3,13 @@ module UniRep.Tests.ModelTests
 open System
 open System.IO
 open UniRep
+open UniRep.Compute
 open Xunit
 
 let private goldenFolder = TestFiles.repositoryPath "tests/golden"
 let private floats (values: float32[]) = Array.map float values
 
-let private load nameOrPath =
-    match Model.load Backend.automatic nameOrPath with
-    | Ok model -> model
-    | Error error -> invalidOp (WeightStore.describe error)
+let private load = TestModels.load Cpu.automatic
 
 /// Compares every sequence of a golden set with the engine; averages within a tolerance of their own.
 let private checkWithin average tolerance (model: Model) (golden: Golden.Golden) =
@@ -37,7 +35,7 @@ let private check = checkWithin Tolerance.engine Tolerance.engine
 [<InlineData(33, 1)>]
 [<InlineData(1900, 1)>]
 let ``the engine gives the golden values of weights by formula`` units layers =
-    use model = Model.ofWeights Backend.automatic (Waves.weights units layers)
+    use model = TestModels.ofWeights (Waves.weights units layers)
     check model (Golden.read goldenFolder $"waves-{units}x{layers}")
 
 [<Fact>]
@@ -216,50 +214,34 @@ let private distance (expected: Rep) (actual: Rep) =
 [<InlineData("int16", 1e-3)>]
 [<InlineData("int8", 5e-2)>]
 let ``every precision is as near to exact as its table says`` name bound =
-    let precision = Backend.precisions |> List.find (fst >> (=) name) |> snd
+    let precision = Precision.all |> List.find (fst >> (=) name) |> snd
+    let backend = Cpu.backend (EngineOptions(Precision = precision))
+    use model = TestModels.load backend WeightCatalog.defaultName
+    Assert.Equal(precision, model.Precision)
+    let golden = Golden.read goldenFolder "open-672"
 
-    let settings =
-        { Backend.automatic with
-            Precision = precision
-        }
-
-    match Model.load settings WeightCatalog.defaultName with
-    | Error error -> Assert.Fail(WeightStore.describe error)
-    | Ok model ->
-        use model = model
-        Assert.Equal(name, model.Precision)
-        let golden = Golden.read goldenFolder "open-672"
-
-        (Model.representMany (UniRep.model ()) golden.Sequences,
-         Model.representMany model golden.Sequences)
-        ||> Tolerance.assertEach (fun exact rep ->
-            Tolerance.assertNear bound 0.0 (distance exact rep))
+    (Model.representMany (UniRep.model ()) golden.Sequences,
+     Model.representMany model golden.Sequences)
+    ||> Tolerance.assertEach (fun exact rep -> Tolerance.assertNear bound 0.0 (distance exact rep))
 
 [<Fact>]
 let ``every instruction set has a name of its own, and what is none has no name`` () =
-    let names = Enum.GetValues<Compute.InstructionSet>() |> Array.map Backend.nameOf
+    let names = Enum.GetValues<InstructionSet>() |> Array.map InstructionSet.name
     Assert.Equal<string[]>([| "portable"; "FMA-128"; "AVX2"; "AVX-512" |], names)
 
     Assert.Throws<ArgumentException>(fun () ->
-        Backend.nameOf (enum<Compute.InstructionSet> 77) |> ignore)
+        InstructionSet.name (enum<InstructionSet> 77) |> ignore)
 
 [<Fact>]
 let ``settings that are none are refused`` () =
-    for settings in
+    for options in
         [
-            { Backend.automatic with
-                Precision = enum<Compute.Precision> 77
-            }
-            { Backend.automatic with
-                InstructionSet = Some(enum<Compute.InstructionSet> 77)
-            }
-            { Backend.automatic with
-                Threads = 5000
-            }
-            { Backend.automatic with Threads = -1 }
+            EngineOptions(Precision = enum<Precision> 77)
+            EngineOptions(InstructionSet = Nullable(enum<InstructionSet> 77))
+            EngineOptions(Threads = 5000)
+            EngineOptions(Threads = -1)
         ] do
-        Assert.ThrowsAny<ArgumentException>(fun () ->
-            Model.load settings WeightCatalog.defaultName |> ignore)
+        Assert.ThrowsAny<ArgumentException>(fun () -> Cpu.backend options |> ignore)
         |> ignore
 
 [<Fact>]
@@ -268,14 +250,7 @@ let ``int8 is not offered for small models`` () =
     let path = folder.Path "small.safetensors"
     WeightFile.save path (Waves.weights 64 1) |> ignore
 
-    let result =
-        Model.load
-            { Backend.automatic with
-                Precision = UniRep.Compute.Precision.Int8
-            }
-            path
-
-    match result with
-    | Error(PrecisionTooLow(_, 64)) -> ()
-    | Error error -> Assert.Fail(WeightStore.describe error)
+    match Model.load (Cpu.backend (EngineOptions(Precision = Precision.Int8))) path with
+    | Error(ModelError.PrecisionTooLow(_, 64)) -> ()
+    | Error error -> Assert.Fail(ModelError.describe error)
     | Ok _ -> Assert.Fail "loaded"

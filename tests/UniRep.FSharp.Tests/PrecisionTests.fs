@@ -17,16 +17,10 @@ let private proteins =
     |> List.map Golden.parse
 
 let private finals precision path =
-    let settings =
-        { Backend.automatic with
-            Precision = precision
-        }
+    use model =
+        TestModels.load (Cpu.backend (EngineOptions(Precision = precision))) path
 
-    match Model.load settings path with
-    | Error error -> invalidOp (WeightStore.describe error)
-    | Ok model ->
-        use model = model
-        Model.representMany model proteins |> Seq.map _.Final |> Array.ofSeq
+    Model.representMany model proteins |> Seq.map _.Final |> Array.ofSeq
 
 let private cosine (x: float32[]) (y: float32[]) =
     let dot (x: float32[]) (y: float32[]) =

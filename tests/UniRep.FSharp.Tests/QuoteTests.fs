@@ -74,7 +74,6 @@ let ``no message about weights lets foreign text reach a terminal`` () =
         [
             UnknownModel(nasty, [ "a" ])
             DamagedCopy("a", WeightFile.describe files.Head)
-            PrecisionTooLow(nasty, 64)
             NoHead
                 {
                     Name = nasty

@@ -19,11 +19,14 @@ let ``a training that is interrupted goes on to the same bits`` batches =
     run request whole |> ignore
     use stopping = new CancellationTokenSource()
     let observer = after batches stopping.Cancel
-    let first = EvoTuning.run request parted 1e9 observer stopping.Token |> done'
+
+    let first =
+        EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token |> done'
+
     Assert.Equal(Interrupted, first.End)
 
     let second =
-        EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+        EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
         |> done'
 
     Assert.Equal(Finished, second.End)
@@ -40,10 +43,11 @@ let ``what came after the last checkpoint is done again, to the same bits`` () =
     let observer = after 9 (fun () -> raise (TimeoutException()))
 
     Assert.Throws<TimeoutException>(fun () ->
-        EvoTuning.run request parted 1e9 observer CancellationToken.None |> ignore)
+        EvoTuning.run Cpu.automatic request parted 1e9 observer CancellationToken.None
+        |> ignore)
     |> ignore
 
-    EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
     |> done'
     |> ignore
 
@@ -68,7 +72,14 @@ let ``a training does not go on with other sequences`` () =
     write folder "family.fasta" (family 40 30 2UL) |> ignore
 
     match
-        EvoTuning.resume id false (folder.Path "out") 1e9 EvoTuning.silent CancellationToken.None
+        EvoTuning.resume
+            Cpu.automatic
+            id
+            false
+            (folder.Path "out")
+            1e9
+            EvoTuning.silent
+            CancellationToken.None
     with
     | Error(NotAsBefore what) -> Assert.Equal("the set of sequences to train on", what)
     | other -> Assert.Fail $"{other}"
@@ -76,7 +87,7 @@ let ``a training does not go on with other sequences`` () =
 let private more epochs (options: TrainingOptions) = { options with Epochs = epochs }
 
 let private resumeWith adjust folder observer =
-    EvoTuning.resume adjust false folder 1e9 observer CancellationToken.None
+    EvoTuning.resume Cpu.automatic adjust false folder 1e9 observer CancellationToken.None
 
 /// A training resumed with more epochs, beside one that was asked for as many from the beginning; and the warnings.
 let private longer (folder: TestFolder) options =
@@ -131,7 +142,8 @@ let ``more epochs are remembered when the training is interrupted again`` () =
     let observer = after 2 stopping.Cancel
 
     let stopped =
-        EvoTuning.resume (more 6) false parted 1e9 observer stopping.Token |> done'
+        EvoTuning.resume Cpu.automatic (more 6) false parted 1e9 observer stopping.Token
+        |> done'
 
     Assert.Equal(Interrupted, stopped.End)
     let tuned = resumeWith id parted EvoTuning.silent |> done'

@@ -157,7 +157,9 @@ let ``a search over files all of whose rates diverge is an error, and again when
     | SearchDiverged 1 -> ()
     | other -> Assert.Fail $"{other}"
 
-    match EvoTuning.resume id false out 1e9 EvoTuning.silent CancellationToken.None with
+    match
+        EvoTuning.resume Cpu.automatic id false out 1e9 EvoTuning.silent CancellationToken.None
+    with
     | Error(SearchDiverged 1) -> ()
     | other -> Assert.Fail $"{other}"
 
@@ -180,14 +182,15 @@ let ``a search resumed with a log that was cut ends at the same bits`` () =
         }
 
     Assert.Throws<TimeoutException>(fun () ->
-        EvoTuning.run request parted 1e9 observer CancellationToken.None |> ignore)
+        EvoTuning.run Cpu.automatic request parted 1e9 observer CancellationToken.None
+        |> ignore)
     |> ignore
 
     let path = Path.Combine(parted, "search.jsonl")
     let text = File.ReadAllText path
     File.WriteAllText(path, text[.. text.Length - 30])
 
-    EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
     |> done'
     |> ignore
 

@@ -219,7 +219,7 @@ let ``the shared model outlives whoever disposes of it`` () =
 
 [<Fact>]
 let ``a model that was disposed of says so`` () =
-    let model = Model.ofWeights Backend.automatic (Waves.weights 5 1)
+    let model = TestModels.ofWeights (Waves.weights 5 1)
     let late = Model.representMany model proteins
     model.Dispose()
     model.Dispose()

@@ -9,7 +9,7 @@ open UniRep.Tests.TrainingExamples
 open Xunit
 
 let private resume folder =
-    EvoTuning.resume id false folder 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.resume Cpu.automatic id false folder 1e9 EvoTuning.silent CancellationToken.None
 
 let private short = { quick with Epochs = 1 }
 
@@ -163,7 +163,7 @@ let ``metrics that lost rows are told, and training continues to the same model`
     use stopping = new CancellationTokenSource()
     let observer = after 9 stopping.Cancel
 
-    EvoTuning.run (request folder quick) parted 1e9 observer stopping.Token
+    EvoTuning.run Cpu.automatic (request folder quick) parted 1e9 observer stopping.Token
     |> done'
     |> ignore
 
@@ -181,7 +181,7 @@ let ``metrics that lost rows are told, and training continues to the same model`
             OnPlan = fun plan -> warnings <- plan.Warnings
         }
 
-    EvoTuning.resume id false parted 1e9 observer CancellationToken.None
+    EvoTuning.resume Cpu.automatic id false parted 1e9 observer CancellationToken.None
     |> done'
     |> ignore
 

@@ -53,7 +53,7 @@ let done' result =
     | Error error -> invalidOp (TrainingRequest.describe error)
 
 let run request folder =
-    EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.run Cpu.automatic request folder 1e9 EvoTuning.silent CancellationToken.None
     |> done'
 
 let model folder =
@@ -66,7 +66,9 @@ let rows folder =
 
 /// The error of a training that cannot begin.
 let errorOf request folder =
-    match EvoTuning.run request folder 1e9 EvoTuning.silent CancellationToken.None with
+    match
+        EvoTuning.run Cpu.automatic request folder 1e9 EvoTuning.silent CancellationToken.None
+    with
     | Error error -> error
     | Ok _ -> invalidOp "training began"
 

@@ -7,7 +7,7 @@ open UniRep.Tests.TrainingExamples
 open Xunit
 
 let private resume folder =
-    EvoTuning.resume id false folder 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.resume Cpu.automatic id false folder 1e9 EvoTuning.silent CancellationToken.None
 
 let private short = { quick with Epochs = 1 }
 
@@ -56,12 +56,23 @@ let ``a folder in which another run trains is refused, until that run has ended`
             Assert.True(inUse (resume out))
 
             Assert.True(
-                inUse (EvoTuning.run request out 1e9 EvoTuning.silent CancellationToken.None)
+                inUse (
+                    EvoTuning.run
+                        Cpu.automatic
+                        request
+                        out
+                        1e9
+                        EvoTuning.silent
+                        CancellationToken.None
+                )
             )
 
             asked <- asked + 1)
 
-    EvoTuning.run request out 1e9 observer CancellationToken.None |> done' |> ignore
+    EvoTuning.run Cpu.automatic request out 1e9 observer CancellationToken.None
+    |> done'
+    |> ignore
+
     Assert.Equal(1, asked)
     Assert.True(File.Exists(fileOf out ".lock"))
     resume out |> done' |> ignore

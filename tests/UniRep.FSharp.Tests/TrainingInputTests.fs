@@ -19,7 +19,8 @@ let private planned request folder =
         }
 
     let tuned =
-        EvoTuning.run request folder 1e9 observer CancellationToken.None |> done'
+        EvoTuning.run Cpu.automatic request folder 1e9 observer CancellationToken.None
+        |> done'
 
     plan.Value, tuned
 
@@ -40,7 +41,13 @@ let ``a pipe is read once, and the training can be resumed when it is gone`` () 
     let observer = after 4 stopping.Cancel
 
     let first =
-        EvoTuning.run { ofFile with Sequences = [ pipe ] } piped 1e9 observer stopping.Token
+        EvoTuning.run
+            Cpu.automatic
+            { ofFile with Sequences = [ pipe ] }
+            piped
+            1e9
+            observer
+            stopping.Token
         |> done'
 
     writing.Wait()
@@ -51,7 +58,7 @@ let ``a pipe is read once, and the training can be resumed when it is gone`` () 
     let moved = folder.Path "moved"
     Directory.Move(piped, moved)
 
-    EvoTuning.resume id false moved 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.resume Cpu.automatic id false moved 1e9 EvoTuning.silent CancellationToken.None
     |> done'
     |> ignore
 
@@ -172,9 +179,12 @@ let ``a start model of another embedding trains, and its checkpoint continues`` 
     Assert.Equal(7, tuned.Weights.Shape.Embedding)
     use stopping = new CancellationTokenSource()
     let observer = after 3 stopping.Cancel
-    EvoTuning.run request parted 1e9 observer stopping.Token |> done' |> ignore
 
-    EvoTuning.resume id false parted 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token
+    |> done'
+    |> ignore
+
+    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
     |> done'
     |> ignore
 
@@ -246,6 +256,7 @@ let ``an observer can write how training goes`` () =
     use writer = new StringWriter()
 
     EvoTuning.run
+        Cpu.automatic
         (request folder quick)
         (folder.Path "out")
         1e9

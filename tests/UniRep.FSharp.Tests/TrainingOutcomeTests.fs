@@ -40,7 +40,7 @@ let ``a training that ends worse than it began gives the start model, not called
         Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
         Assert.Contains("did not improve", Assert.Single loaded.Warnings)
 
-    use model = Model.ofWeights Backend.automatic tuned.Weights
+    use model = TestModels.ofWeights tuned.Weights
     Assert.Contains("did not improve", Assert.Single model.Warnings)
 
 [<Fact>]
@@ -54,7 +54,7 @@ let ``a training that improves the model is called tuned, with or without a vali
         Assert.True tuned.IsImproved
         Assert.Equal(3, tuned.BestEpoch)
         Assert.Equal("random-20x2-tuned", tuned.Weights.Card.Name)
-        use model = Model.ofWeights Backend.automatic tuned.Weights
+        use model = TestModels.ofWeights tuned.Weights
         Assert.Empty model.Warnings
 
 [<Fact>]
@@ -65,7 +65,8 @@ let ``a training interrupted in its first epoch leaves a model that warns`` () =
     let observer = after 1 stopping.Cancel
 
     let tuned =
-        EvoTuning.run (request folder quick) out 1e9 observer stopping.Token |> done'
+        EvoTuning.run Cpu.automatic (request folder quick) out 1e9 observer stopping.Token
+        |> done'
 
     Assert.Equal(Interrupted, tuned.End)
 

@@ -45,7 +45,7 @@ let ``the loss that is reported is that of the model that is kept`` () =
     let heldOut = write folder "held.fasta" (family 5 30 9UL)
     let tuned = run { request with HoldOut = [ heldOut ] } (folder.Path "out")
 
-    use model = Model.ofWeights Backend.automatic tuned.Weights
+    use model = TestModels.ofWeights tuned.Weights
 
     let nats, tokens =
         family 5 30 9UL
@@ -139,6 +139,7 @@ let ``sequences held out are not trained on`` () =
         }
 
     EvoTuning.run
+        Cpu.automatic
         { request with HoldOut = [ heldOut ] }
         (folder.Path "out")
         1e9
@@ -226,7 +227,9 @@ let ``sequences at hand train without a folder`` () =
                 Embedding = 10
             }
 
-    let tuned = EvoTuning.tune quick EvoTuning.silent weights sequences |> done'
+    let tuned =
+        EvoTuning.tune Cpu.automatic quick EvoTuning.silent weights sequences |> done'
+
     let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
     Assert.True(List.last losses < losses.Head - 0.05)
 

@@ -39,13 +39,10 @@ let private everyResidue =
 
 /// The three vectors and the logits of a model on every residue, one after another.
 let private valuesOf path =
-    match Model.load Backend.automatic path with
-    | Error error -> invalidOp (WeightStore.describe error)
-    | Ok model ->
-        use model = model
-        let rep = Model.represent model everyResidue
-        let logits = Model.logits model everyResidue |> Seq.cast<float32> |> Array.ofSeq
-        Array.concat [ rep.Average; rep.Final; rep.Cell; logits ]
+    use model = TestModels.load Cpu.automatic path
+    let rep = Model.represent model everyResidue
+    let logits = Model.logits model everyResidue |> Seq.cast<float32> |> Array.ofSeq
+    Array.concat [ rep.Average; rep.Final; rep.Cell; logits ]
 
 let private isFinite (values: float32[]) = Array.forall Single.IsFinite values
 

@@ -88,7 +88,7 @@ internal sealed class BenchRun(
             layers,
             engine.Threads,
             SharedOptions.NameOf(precision),
-            BackendModule.nameOf(engine.InstructionSet) + (engine.IsEmitted ? "-VNNI" : ""),
+            InstructionSetModule.name(engine.InstructionSet) + (engine.IsEmitted ? "-VNNI" : ""),
             new BenchSingle(Median(single), Median(single) * Bytes * 1e-9 / read),
             [
                 .. lanes.Select(count =>

@@ -1,5 +1,4 @@
-using Microsoft.FSharp.Collections;
-using Microsoft.FSharp.Core;
+using System.Diagnostics;
 using UniRep.Cli.Console;
 
 namespace UniRep.Cli.Commands;
@@ -8,7 +7,9 @@ namespace UniRep.Cli.Commands;
 internal sealed class EmbedOutput
 {
     private static readonly string[] ModelExtensions = [".safetensors", ".npy", ".pkl"];
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(100);
     private readonly EmbedOptions _options;
+    private long _lastLook;
 
     public EmbedOutput(EmbedOptions options, bool inputIsStream)
     {
@@ -33,27 +34,26 @@ internal sealed class EmbedOutput
     /// <summary>Gets the output as messages name it.</summary>
     public string Name => IsStream ? "standard output" : Path;
 
-    public RepWriter Open(int units, FSharpList<string> columns)
+    public EmbeddingTarget Target =>
+        IsStream
+            ? EmbeddingTarget.NewStream(Name, StandardOutput.Open())
+            : EmbeddingTarget.NewFile(Path, _options.Overwrite);
+
+    /// <summary>
+    /// Raises IOException if nobody reads standard output any more: formats that are written at the end would not notice.
+    /// </summary>
+    public void RequireReader()
     {
-        var writer = RepFile.createWithColumns(
-            columns,
-            IsStream ? null : FSharpOption<string>.Some(Path),
-            IsStream ? StandardOutput.Open() : Stream.Null,
-            Format,
-            _options.PerResidue
-                ? OutputContent.PerResidue
-                : OutputContent.NewPooled(ListModule.OfSeq(_options.Pools)),
-            units,
-            _options.Overwrite
-        );
-        return writer.IsOk
-            ? writer.ResultValue
-            : throw new CommandFailedException(
-                writer.ErrorValue.IsNotWritable || writer.ErrorValue.IsBusy
-                    ? ExitCode.Environment
-                    : ExitCode.Usage,
-                RepFile.describe(writer.ErrorValue)
-            );
+        if (!IsStream || Stopwatch.GetElapsedTime(_lastLook) < Watch)
+        {
+            return;
+        }
+
+        _lastLook = Stopwatch.GetTimestamp();
+        if (StandardOutput.IsAbandoned())
+        {
+            throw new IOException("Broken pipe");
+        }
     }
 
     private static string PathOf(EmbedOptions options, bool inputIsStream)

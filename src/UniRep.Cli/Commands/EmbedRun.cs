@@ -2,18 +2,13 @@ using System.Diagnostics;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
-using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
-/// <summary>One run of `unirep embed`.</summary>
+/// <summary>One run of `unirep embed`: its options as a request, and what the user sees.</summary>
 internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 {
     private readonly Reporter _reporter = new(options.Quiet);
-    private readonly StateRoom _room = new();
-
-    /// <summary>An input that can be read once only: standard input, a pipe, a device; else null.</summary>
-    private Stream? _once;
 
     public int Run()
     {
@@ -22,82 +17,44 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             options,
             options.Input == "-" || SequenceFile.isDevice(options.Input)
         );
-        using var once =
-            options.Input == "-"
-                ? System.Console.OpenStandardInput()
-                : SequenceFile.tryOpenOnce(options.Input)?.Value;
-        _once = once;
-        var validation = _once is null ? Task.Run(Validate) : null;
+        var request = Request(output);
+        var checking = Task.Run(() => Embedding.check(interruption.Token, request));
         using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
-        var known = validation?.GetAwaiter().GetResult();
-        Warn(known);
-        var limit = options.PerResidue ? StateRoom.Limit(model) : int.MaxValue;
-        if (options.OnInvalid != OnInvalid.Skip)
-        {
-            _room.Require(limit, InputName);
-        }
-
-        using var records = Read().GetEnumerator();
-        var flow = new RecordFlow(records, options.OnInvalid == OnInvalid.Skip)
-        {
-            Limit = (limit, InputName),
-            IsPiped = output.IsStream,
-        };
-        // A stream is read before the output is opened only if that depends on it.
-        var source = _once is not null && !Keeps ? null : flow.Peek();
-        using var writer = output.Open(
-            model.Shape.Units,
-            source?.Kept ?? ListModule.Empty<string>()
-        );
-        interruption.Abandons(writer);
-        flow.Writer = writer;
-        try
-        {
-            _reporter.Follow(
-                "embedding",
-                "residues",
-                known?.Residues,
-                progress =>
-                    model.Run(
-                        flow,
-                        flow,
-                        options.PerResidue ? Outputs.HiddenStates : Outputs.Vectors,
+        using var input = Valid(checking.GetAwaiter().GetResult(), output);
+        Warn(input.Summary?.Value);
+        FSharpResult<EmbeddingSummary, EmbeddingError> result = default;
+        _reporter.Follow(
+            "embedding",
+            "residues",
+            input.Summary?.Value.Residues,
+            progress =>
+                result = Embedding.run(
+                    new RunOptions(
                         FSharpOption<IProgress<long>>.Some(progress),
                         interruption.Token
-                    )
-            );
-            if (flow.Summary.Records == 0)
-            {
-                throw new CommandFailedException(
-                    ExitCode.BadInput,
-                    $"{InputName}: no record is left to embed"
-                );
-            }
-
-            interruption.Token.ThrowIfCancellationRequested();
-            writer.Complete(Meta(model));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailedException(
-                ExitCode.Environment,
-                $"{output.Name}: cannot be written: {exception.Message.Split(" : '")[0]}"
-            );
-        }
-
-        foreach (var warning in writer.Warnings)
+                    ),
+                    Observer(output),
+                    request,
+                    model,
+                    input
+                )
+        );
+        var summary = Valid(result, output);
+        foreach (var warning in summary.Warnings)
         {
             Reporter.Warn($"{output.Name}: {warning}");
         }
 
-        ColumnsTold.Tell(flow.Source, _reporter);
-        Summarize(flow.Summary, model, output, flow.Source, watch.Elapsed.TotalSeconds);
+        var source = summary.Source?.Value;
+        ColumnsTold.Tell(source, _reporter);
+        if (input.Summary is null)
+        {
+            Warn(summary.Input);
+        }
+
+        Summarize(summary.Input, model, output, source, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
-
-    private string InputName => options.Input == "-" ? "standard input" : options.Input;
-
-    private bool Keeps => options.KeepAll || options.Keep.Count > 0;
 
     private FSharpOption<Keep>? Kept =>
         options.KeepAll && options.Keep.Count > 0
@@ -125,37 +82,35 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             Kept
         );
 
-    private IEnumerable<FSharpResult<SequenceRecord, InputError>> Read() =>
-        _once is null
-            ? SequenceFile.read(Reading, options.Input)
-            : SequenceFile.readStream(Reading, InputName, _once);
+    private EmbeddingRequest Request(EmbedOutput output) =>
+        new(
+            options.Input == "-"
+                ? EmbeddingInput.NewStream("standard input", System.Console.OpenStandardInput())
+                : EmbeddingInput.NewFile(options.Input),
+            Reading,
+            options.OnInvalid == OnInvalid.Skip,
+            output.Target,
+            output.Format,
+            options.PerResidue
+                ? OutputContent.PerResidue
+                : OutputContent.NewPooled(ListModule.OfSeq(options.Pools)),
+            $"unirep {ProgramVersion.Text}"
+        );
 
-    /// <summary>A first pass, so that no bad record ends a run of hours.</summary>
-    private InputSummary Validate()
-    {
-        var found = SequenceFile.summarize(Stoppable(Read()));
-        if (found.IsError)
-        {
-            throw RecordFlow.Failed(found.ErrorValue);
-        }
+    private EmbeddingObserver Observer(EmbedOutput output) =>
+        new(
+            FuncConvert.FromAction<IDisposable>(interruption.Abandons),
+            FuncConvert.FromAction<Unit>(_ => output.RequireReader())
+        );
 
-        var summary = found.ResultValue;
-        if (summary.BadRecords > 0 && options.OnInvalid != OnInvalid.Skip)
-        {
-            var messages = summary.Errors.Select(InputErrorModule.describe).ToList();
-            if (summary.BadRecords > messages.Count)
-            {
-                messages.Add($"{summary.BadRecords - messages.Count} more records are wrong");
-            }
-
-            throw new CommandFailedException(
-                ExitCode.BadInput,
-                string.Join("\nunirep: ", messages)
+    /// <summary>Gives what succeeded, or fails as commands do.</summary>
+    private static T Valid<T>(FSharpResult<T, EmbeddingError> result, EmbedOutput output) =>
+        result.IsOk
+            ? result.ResultValue
+            : throw new CommandFailedException(
+                EmbedFailure.CodeOf(result.ErrorValue),
+                EmbedFailure.Describe(result.ErrorValue)
             );
-        }
-
-        return summary;
-    }
 
     private static void Warn(InputSummary? summary)
     {
@@ -165,42 +120,6 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         }
     }
 
-    private IEnumerable<FSharpResult<SequenceRecord, InputError>> Stoppable(
-        IEnumerable<FSharpResult<SequenceRecord, InputError>> items
-    )
-    {
-        foreach (var item in items)
-        {
-            interruption.Token.ThrowIfCancellationRequested();
-            _room.Note(item);
-            yield return item;
-        }
-    }
-
-    /// <summary>What made the output; nothing that changes from run to run.</summary>
-    private string Meta(Model model) =>
-        JsonText.Of(
-            new
-            {
-                model = model.Card.Name,
-                modelVersion = model.Card.Version,
-                fingerprint = model.Fingerprint,
-                program = $"unirep {ProgramVersion.Text}",
-                precision = model.Precision,
-                instructionSet = model.InstructionSet,
-                options = new
-                {
-                    content = options.PerResidue ? "per-residue" : "pooled",
-                    pools = options.PerResidue
-                        ? []
-                        : options.Pools.Select(pool => pool.ToString().ToLowerInvariant()),
-                    upperCase = options.UpperCase,
-                    trimStop = options.TrimStop,
-                    onInvalid = options.OnInvalid.ToString().ToLowerInvariant(),
-                },
-            }
-        );
-
     private void Summarize(
         InputSummary done,
         Model model,
@@ -209,11 +128,6 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         double seconds
     )
     {
-        if (_once is not null)
-        {
-            Warn(done);
-        }
-
         foreach (var error in done.Errors)
         {
             Reporter.Warn($"left out: {InputErrorModule.describe(error)}");
@@ -237,9 +151,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         kept = source?.Kept,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
-                        instructionSet = model.InstructionSet,
-                        precision = model.Precision,
-                        threads = model.Threads,
+                        instructionSet = ProcessorText.InstructionSet(model.Device),
+                        precision = PrecisionModule.name(model.Precision),
+                        threads = ProcessorText.Threads(model.Device),
                         records = done.Records,
                         residues = done.Residues,
                         untrained = done.Untrained,
@@ -258,7 +172,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         _reporter.Say(
             $"{Reporter.Number(done.Records)} records, {Reporter.Number(done.Residues)} residues in "
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(rate)} residues/s; {model.Card.Name}, "
-                + $"{model.InstructionSet}, {model.Threads} threads) -> {output.Name}"
+                + $"{ProcessorText.InstructionSet(model.Device)}, {ProcessorText.Threads(model.Device)} threads) -> {output.Name}"
         );
     }
 }

@@ -8,12 +8,18 @@ internal static class ModelLoader
 {
     public static Model Load(string nameOrPath, int threads, Precision precision)
     {
-        var loaded = ModelModule.load(new EngineSettings(threads, null, precision), nameOrPath);
+        var cpu = Cpu.backend(new EngineOptions { Threads = threads, Precision = precision });
+        var loaded = ModelModule.load(cpu, nameOrPath);
         if (loaded.IsError)
         {
             throw new CommandFailedException(
-                loaded.ErrorValue.IsPrecisionTooLow ? ExitCode.Usage : ExitCode.Weights,
-                WeightStore.describe(loaded.ErrorValue)
+                loaded.ErrorValue switch
+                {
+                    { IsPrecisionTooLow: true } => ExitCode.Usage,
+                    { IsBackend: true } => ExitCode.Environment,
+                    _ => ExitCode.Weights,
+                },
+                ModelErrorModule.describe(loaded.ErrorValue)
             );
         }
 

@@ -54,7 +54,7 @@ internal static class SharedOptions
 
     public static Option<Precision> Precisions()
     {
-        var words = BackendModule.precisions.ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        var words = PrecisionModule.all.ToDictionary(pair => pair.Item1, pair => pair.Item2);
         var list = string.Join('|', words.Keys);
         return new Option<Precision>("--precision")
         {
@@ -93,8 +93,7 @@ internal static class SharedOptions
     public static bool IsGiven(ParseResult parsed, Option option) =>
         parsed.GetResult(option) is { Implicit: false };
 
-    public static string NameOf(Precision precision) =>
-        BackendModule.precisions.First(pair => pair.Item2 == precision).Item1;
+    public static string NameOf(Precision precision) => PrecisionModule.name(precision);
 
     public static Option<bool> Quiet() =>
         new("--quiet", "-q") { Description = "say nothing but warnings and errors" };

@@ -45,6 +45,7 @@ internal sealed class TrainingRun(
         );
         var result = settings.Resume
             ? EvoTuning.resume(
+                Cpu.automatic,
                 FuncConvert.FromFunc<TrainingOptions, TrainingOptions>(settings.Change.Of),
                 settings.Previous,
                 settings.Output,
@@ -53,6 +54,7 @@ internal sealed class TrainingRun(
                 interruption.Token
             )
             : EvoTuning.run(
+                Cpu.automatic,
                 new TrainingRequest(
                     start,
                     ListModule.OfSeq(settings.Sequences),

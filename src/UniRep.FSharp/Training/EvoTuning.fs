@@ -52,9 +52,13 @@ module EvoTuning =
         | Diverged _ -> Error(TrainingDiverged tuned)
         | _ -> Ok tuned
 
-    let tune options observer weights sequences =
-        TrainingInput.ofSequences options weights (Corpus.ofSequences sequences)
-        |> Result.bind (fun input -> TrainingSession.inMemory options input observer |> orDiverged)
+    let tune backend options observer weights sequences =
+        try
+            TrainingInput.ofSequences options weights (Corpus.ofSequences sequences)
+            |> Result.bind (fun input ->
+                TrainingSession.inMemory backend options input observer |> orDiverged)
+        with TrainingFailed error ->
+            Error error
 
     let private guarded folder action =
         try
@@ -131,7 +135,7 @@ module EvoTuning =
         | Some path -> raise (TrainingFailed(WouldOverwrite path))
         | None -> ()
 
-    let run (request: TrainingRequest) folder checkpointSeconds observer cancellation =
+    let run backend (request: TrainingRequest) folder checkpointSeconds observer cancellation =
         let place = TrainingFolder folder
 
         guarded folder (fun () ->
@@ -154,6 +158,7 @@ module EvoTuning =
                     request
                     None
                     {
+                        Backend = backend
                         Options = request.Options
                         Input = input
                         Folder = place
@@ -162,7 +167,7 @@ module EvoTuning =
                         Cancellation = cancellation
                     }))
 
-    let resume adjust previous folder checkpointSeconds observer cancellation =
+    let resume backend adjust previous folder checkpointSeconds observer cancellation =
         let place = TrainingFolder folder
 
         guarded folder (fun () ->
@@ -178,6 +183,7 @@ module EvoTuning =
                         found.Request
                         found.Checkpoint
                         {
+                            Backend = backend
                             Options = found.Request.Options
                             Input = found.Input
                             Folder = place

@@ -15,6 +15,7 @@ module EvoTuning =
 
     /// Trains with sequences at hand, and keeps nothing on disk; some are held out at random.
     val tune:
+        backend: Backend ->
         options: TrainingOptions ->
         observer: TrainingObserver ->
         weights: Weights ->
@@ -27,6 +28,7 @@ module EvoTuning =
     /// before, and no other run may train in the folder. Sequences of standard input and of pipes are kept in the folder,
     /// for `resume`. Cancelling saves a checkpoint and gives what there is.
     val run:
+        backend: Backend ->
         request: TrainingRequest ->
         folder: string ->
         checkpointSeconds: float ->
@@ -39,6 +41,7 @@ module EvoTuning =
     /// epochs give the same bits as if as many had been asked for from the beginning; with another schedule the learning
     /// rates of the epochs already done differ.
     val resume:
+        backend: Backend ->
         adjust: (TrainingOptions -> TrainingOptions) ->
         previous: bool ->
         folder: string ->

@@ -63,7 +63,7 @@ module internal TrainingLoop =
             Indices = Array.truncate (max 1 count) selection.Indices
         }
 
-    let evaluate options (trainer: MlstmTrainer) cancellation selection =
+    let evaluate options (trainer: ITrainer) cancellation selection =
         let mutable nats, count = 0.0, 0L
 
         for batch in Batches.inOrder options.BatchTokens selection.Corpus.Length selection.Indices do
@@ -75,7 +75,7 @@ module internal TrainingLoop =
         nats / float count
 
     /// The model that a trainer stands for: the running mean of its parameters where one is kept.
-    let private current (trainer: MlstmTrainer) =
+    let private current (trainer: ITrainer) =
         match trainer.Average() with
         | null -> trainer.Parameters()
         | average -> average
@@ -93,14 +93,13 @@ module internal TrainingLoop =
     let private stepAfter epochs batches batch =
         int (min (int64 Int32.MaxValue) (int64 epochs * int64 batches + int64 batch))
 
-    let run options sequences (trainer: MlstmTrainer) hooks cancellation position =
+    let run options sequences evaluator (trainer: ITrainer) hooks cancellation position =
         /// The loss of the current model; a running mean is judged by a trainer of its own.
         let judge selection =
             match trainer.Average() with
             | null -> evaluate options trainer cancellation selection
             | average ->
-                use other = MlstmTrainer.Create(average, TrainerOptions(Threads = options.Threads))
-
+                use other: ITrainer = evaluator average
                 evaluate options other cancellation selection
 
         let isFinite loss = Option.forall Double.IsFinite loss

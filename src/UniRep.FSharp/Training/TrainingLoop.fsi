@@ -56,7 +56,7 @@ module internal TrainingLoop =
     /// Computes the loss of a selection, in nats per predicted token.
     val evaluate:
         options: TrainingOptions ->
-        trainer: MlstmTrainer ->
+        trainer: ITrainer ->
         cancellation: CancellationToken ->
         selection: Selection ->
             float
@@ -67,11 +67,12 @@ module internal TrainingLoop =
     /// Tells whether the validation loss has not improved for so long that training ends early.
     val isPatienceOver: options: TrainingOptions -> position: Position -> bool
 
-    /// Trains from a position to the end.
+    /// Trains from a position to the end; `evaluator` makes a trainer that only computes losses of other parameters.
     val run:
         options: TrainingOptions ->
         sequences: TrainingSequences ->
-        trainer: MlstmTrainer ->
+        evaluator: (MlstmArrays -> ITrainer) ->
+        trainer: ITrainer ->
         hooks: TrainingHooks ->
         cancellation: CancellationToken ->
         position: Position ->

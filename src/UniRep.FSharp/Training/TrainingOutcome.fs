@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System.Threading
-open UniRep.Compute
 
 /// What comes of a training: which model is kept, and whether it is any better.
 [<RequireQualifiedAccess>]
@@ -14,13 +13,9 @@ module internal TrainingOutcome =
         Weights.withCard (cardOf input 0) input.Weights
 
     /// Whether the model of the last epoch makes more of some sequences that it was trained on than the start model.
-    let private learnt options (input: TrainingInput) weights =
+    let private learnt backend options (input: TrainingInput) weights =
         let loss weights =
-            use trainer =
-                MlstmTrainer.Create(
-                    EngineArrays.ofWeights weights,
-                    TrainerOptions(Threads = options.Threads)
-                )
+            use trainer = Trainers.evaluator backend options (EngineArrays.ofWeights weights)
 
             input.Sequences.Train
             |> TrainingLoop.sample options
@@ -29,7 +24,7 @@ module internal TrainingOutcome =
         loss weights < loss input.Weights
 
     /// Judges the best model that training left, if it left one.
-    let judge options (input: TrainingInput) (best: Weights option) (ended, reports) =
+    let judge backend options (input: TrainingInput) (best: Weights option) (ended, reports) =
         let start = startModel input
 
         let tuned weights isImproved =
@@ -43,7 +38,7 @@ module internal TrainingOutcome =
         match best, List.tryFindBack _.IsBest reports with
         | Some weights, Some report when report.Epoch > 0 ->
             if report.HoldOutLoss.IsNone && ended = Finished then
-                let isImproved = learnt options input weights
+                let isImproved = learnt backend options input weights
                 tuned (if isImproved then weights else start) isImproved
             else
                 tuned weights true

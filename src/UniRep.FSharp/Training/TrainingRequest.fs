@@ -35,6 +35,7 @@ type TrainingError =
     | UnusableCheckpoint of error: CheckpointError * before: string option
     | NoFolder of path: string * reason: string
     | NotWritable of path: string * reason: string
+    | BadBackend of BackendError
     | TrainingDiverged of kept: Tuned
     | SearchDiverged of round: int
 
@@ -105,6 +106,7 @@ module TrainingRequest =
         | NoFolder(path, reason) -> $"{path}: cannot be written: {reason}"
         | NotWritable(path, reason) ->
             $"{path}: cannot be written: {reason}. What was saved before is kept: make room, then continue with --resume"
+        | BadBackend error -> BackendError.describe error
         | TrainingDiverged kept -> describeDivergence kept
         | SearchDiverged round ->
             $"every learning rate tried in round {round} of the search diverged. {advice}"

@@ -64,6 +64,8 @@ type TrainingError =
     | NoFolder of path: string * reason: string
     /// A file cannot be written; what was saved before is whole.
     | NotWritable of path: string * reason: string
+    /// The backend cannot train.
+    | BadBackend of BackendError
     /// A number was not finite. The best model so far was kept.
     | TrainingDiverged of kept: Tuned
     /// Every learning rate that this round of a search tried diverged.

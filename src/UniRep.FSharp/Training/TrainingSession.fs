@@ -7,6 +7,7 @@ open UniRep.Compute
 
 type internal TrainingSession =
     {
+        Backend: Backend
         Options: TrainingOptions
         Input: TrainingInput
         Folder: TrainingFolder
@@ -17,16 +18,8 @@ type internal TrainingSession =
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal TrainingSession =
-    let private trainerOptions (options: TrainingOptions) =
-        TrainerOptions(
-            Threads = options.Threads,
-            StateBytes = options.StateBytes,
-            Averages = options.Average.IsSome
-        )
-
-    let inMemory options (input: TrainingInput) observer =
-        use trainer =
-            MlstmTrainer.Create(EngineArrays.ofWeights input.Weights, trainerOptions options)
+    let inMemory backend options (input: TrainingInput) observer =
+        use trainer = Trainers.start backend options input.Weights
 
         let mutable best = None
         observer.OnPlan(TrainingPlan.create options input TrainingLoop.start)
@@ -44,6 +37,7 @@ module internal TrainingSession =
             TrainingLoop.run
                 options
                 input.Sequences
+                (Trainers.evaluator backend options)
                 trainer
                 hooks
                 CancellationToken.None
@@ -55,22 +49,21 @@ module internal TrainingSession =
                 Some(EngineArrays.toWeights (TrainingOutcome.cardOf input report.Epoch) arrays)
             | _ -> None
 
-        TrainingOutcome.judge options input weights outcome
+        TrainingOutcome.judge backend options input weights outcome
 
     let goOn session (checkpoint: Checkpoint option) =
         let {
+                Backend = backend
                 Options = options
                 Input = input
                 Folder = folder
             } =
             session
 
-        let given = trainerOptions options
-
         use trainer =
             match checkpoint with
-            | Some checkpoint -> MlstmTrainer.Resume(checkpoint.Trainer, given)
-            | None -> MlstmTrainer.Create(EngineArrays.ofWeights input.Weights, given)
+            | Some checkpoint -> Trainers.resume backend options checkpoint.Trainer
+            | None -> Trainers.start backend options input.Weights
 
         let position, rows =
             match checkpoint with
@@ -151,14 +144,22 @@ module internal TrainingSession =
             }
 
         let outcome =
-            TrainingLoop.run options input.Sequences trainer hooks session.Cancellation position
+            TrainingLoop.run
+                options
+                input.Sequences
+                (Trainers.evaluator backend options)
+                trainer
+                hooks
+                session.Cancellation
+                position
+
+        let judge = TrainingOutcome.judge backend options input
 
         let tuned =
             match WeightFile.load folder.Model with
-            | Ok loaded -> TrainingOutcome.judge options input (Some loaded.Weights) outcome
+            | Ok loaded -> judge (Some loaded.Weights) outcome
             // Ended before the first look at the validation set.
-            | Error(NoSuchPath _) when (snd outcome).IsEmpty ->
-                TrainingOutcome.judge options input None outcome
+            | Error(NoSuchPath _) when (snd outcome).IsEmpty -> judge None outcome
             | Error error ->
                 raise (TrainingFailed(Damaged(folder.Model, WeightFile.describe error)))
 

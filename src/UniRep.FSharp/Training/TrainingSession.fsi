@@ -5,6 +5,7 @@ open System.Threading
 /// A training in a folder, all there is to know of it.
 type internal TrainingSession =
     {
+        Backend: Backend
         Options: TrainingOptions
         Input: TrainingInput
         Folder: TrainingFolder
@@ -18,7 +19,11 @@ type internal TrainingSession =
 module internal TrainingSession =
     /// Trains in memory alone.
     val inMemory:
-        options: TrainingOptions -> input: TrainingInput -> observer: TrainingObserver -> Tuned
+        backend: Backend ->
+        options: TrainingOptions ->
+        input: TrainingInput ->
+        observer: TrainingObserver ->
+            Tuned
 
     /// Trains in a folder from a checkpoint, or from the beginning.
     val goOn: session: TrainingSession -> checkpoint: Checkpoint option -> Tuned

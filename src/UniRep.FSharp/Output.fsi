@@ -1,0 +1,39 @@
+namespace UniRep
+
+open UniRep.Compute
+
+/// Makes a result of what a run computed of a sequence; the spans of the output end with the call.
+type Take<'result> = delegate of sequence: Sequence * output: inref<SequenceOutput> -> 'result
+
+/// Uses what a run computed of an item; the spans of the output end with the call.
+type Use<'item> = delegate of item: 'item * output: inref<SequenceOutput> -> unit
+
+/// What a run computes of each sequence, and the result made of it.
+type Output<'result> =
+    {
+        /// What is computed besides the three vectors.
+        Needs: Outputs
+        /// Makes the result.
+        Take: Take<'result>
+    }
+
+/// The results that a model gives.
+[<RequireQualifiedAccess>]
+module Output =
+    /// The three vectors, `[H]` each.
+    val rep: Output<Rep>
+
+    /// The top layer's hidden state after start and after each residue, `[L + 1, H]`.
+    val hiddenStates: Output<float32[,]>
+
+    /// The logits of the next token after start and after each residue, `[L + 1, 25]`; class k stands for token k + 1.
+    val logits: Output<float32[,]>
+
+    /// The log-probability of each residue, then of stop, each given what comes before it; L + 1 values in nats.
+    val logLikelihoods: Output<float[]>
+
+    /// The log-likelihood of a sequence in nats, with the final stop or without it.
+    val logLikelihood: includeStop: bool -> Output<float>
+
+    /// Makes another result of a result.
+    val map: mapping: ('a -> 'b) -> output: Output<'a> -> Output<'b>

@@ -67,7 +67,7 @@ public sealed class MlstmEngine : IDisposable
         Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
         Throw.IfUndefined(options.Precision, nameof(options.Precision));
         Throw.IfNegative(options.Lanes, nameof(options.Lanes));
-        ArraySizes.Check(arrays);
+        arrays.CheckSizes();
         var kernels = Kernels.Of(options.InstructionSet);
         return new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);
     }

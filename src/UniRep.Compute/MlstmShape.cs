@@ -24,4 +24,20 @@ public sealed record MlstmShape(int Units, int Layers, int Embedding = 10)
     /// <summary>Gives the width d of a layer's input: E for the first layer, H after.</summary>
     /// <param name="layer">The layer, from 0.</param>
     public int InputWidth(int layer) => layer == 0 ? Embedding : Units;
+
+    /// <summary>Lists the arrays of a model of this shape, in the order of files.</summary>
+    public IReadOnlyList<ParameterArray> Parameters() =>
+        [
+            ArrayOf(MlstmParameter.Embed, null),
+            .. Enumerable
+                .Range(0, Layers)
+                .SelectMany(layer =>
+                    MlstmParameter.OfLayer.Select(parameter => ArrayOf(parameter, layer))
+                ),
+            ArrayOf(MlstmParameter.HeadW, null),
+            ArrayOf(MlstmParameter.HeadB, null),
+        ];
+
+    private ParameterArray ArrayOf(MlstmParameter parameter, int? layer) =>
+        new(parameter, layer, parameter.Rows(this, layer ?? 0), parameter.Columns(this));
 }

@@ -62,7 +62,8 @@ public sealed unsafe class MlstmTrainer : IDisposable
     public static MlstmTrainer Create(MlstmArrays arrays, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arrays);
-        var zeros = Zeros(arrays);
+        arrays.CheckSizes();
+        var zeros = MlstmArrays.Create(arrays.Shape, array => new float[array.Length]);
         return Resume(new TrainerState(0, arrays, zeros, zeros, null), options);
     }
 
@@ -82,7 +83,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
         MlstmArrays?[] all = [state.Parameters, state.First, state.Second, state.Average];
         foreach (var arrays in all.OfType<MlstmArrays>())
         {
-            ArraySizes.Check(arrays);
+            arrays.CheckSizes();
         }
 
         return new MlstmTrainer(state, Kernels.Of(options.InstructionSet), options);
@@ -196,32 +197,6 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _propagation.Dispose();
         _adam.Dispose();
         _model.Dispose();
-    }
-
-    private static MlstmArrays Zeros(MlstmArrays arrays)
-    {
-        float[] Of(float[] array) => new float[array.Length];
-        return arrays with
-        {
-            Embed = Of(arrays.Embed),
-            Layers =
-            [
-                .. arrays.Layers.Select(raw => new LayerArrays
-                {
-                    Wmx = Of(raw.Wmx),
-                    Wmh = Of(raw.Wmh),
-                    Wx = Of(raw.Wx),
-                    Wh = Of(raw.Wh),
-                    B = Of(raw.B),
-                    Gmx = Of(raw.Gmx),
-                    Gmh = Of(raw.Gmh),
-                    Gx = Of(raw.Gx),
-                    Gh = Of(raw.Gh),
-                }),
-            ],
-            HeadW = Of(arrays.HeadW),
-            HeadB = Of(arrays.HeadB),
-        };
     }
 
     private BatchLoss Run(

@@ -131,36 +131,23 @@ public sealed class OptionsTests
     private static MlstmArrays RandomArrays(int units, int layers)
     {
         var random = new Random(1);
-        var shape = new MlstmShape(units, layers);
-        float[] Numbers(int count, float least, float most) =>
-            [
-                .. Enumerable
-                    .Range(0, count)
-                    .Select(_ => least + (most - least) * random.NextSingle()),
-            ];
-        return new MlstmArrays
-        {
-            Shape = shape,
-            Embed = Numbers(MlstmShape.Tokens * shape.Embedding, -1, 1),
-            Layers =
-            [
-                .. Enumerable
-                    .Range(0, layers)
-                    .Select(layer => new LayerArrays
-                    {
-                        Wmx = Numbers(shape.InputWidth(layer) * units, -1, 1),
-                        Wmh = Numbers(units * units, -1, 1),
-                        Wx = Numbers(shape.InputWidth(layer) * shape.Gates, -1, 1),
-                        Wh = Numbers(units * shape.Gates, -1, 1),
-                        B = Numbers(shape.Gates, 1, 3),
-                        Gmx = Numbers(units, 0.5f, 1.5f),
-                        Gmh = Numbers(units, 0.5f, 1.5f),
-                        Gx = Numbers(shape.Gates, 0.5f, 1.5f),
-                        Gh = Numbers(shape.Gates, 0.5f, 1.5f),
-                    }),
-            ],
-            HeadW = Numbers(units * MlstmShape.Classes, -1, 1),
-            HeadB = Numbers(MlstmShape.Classes, -1, 1),
-        };
+        return MlstmArrays.Create(
+            new MlstmShape(units, layers),
+            array =>
+            {
+                var (least, most) = array.Parameter.Kind switch
+                {
+                    ParameterKind.Bias => (1f, 3f),
+                    ParameterKind.Gain => (0.5f, 1.5f),
+                    _ => (-1f, 1f),
+                };
+                return
+                [
+                    .. Enumerable
+                        .Range(0, (int)array.Length)
+                        .Select(_ => least + (most - least) * random.NextSingle()),
+                ];
+            }
+        );
     }
 }

@@ -14,22 +14,18 @@ internal sealed unsafe class PackedLayer : IDisposable
     private readonly AlignedBuffer _gateRows;
     private readonly AlignedBuffer? _multiplicativeRows;
 
-    public PackedLayer(
-        MlstmShape shape,
-        int layer,
-        LayerArrays raw,
-        float[] embed,
-        Precision precision
-    )
+    public PackedLayer(MlstmArrays arrays, int layer, Precision precision)
     {
-        var inputs = shape.InputWidth(layer);
-        Units = shape.Units;
+        NormedWeight Normed(MlstmParameter matrix) =>
+            new(matrix.ArrayOf(arrays, layer), matrix.Gain!.ArrayOf(arrays, layer));
+        var (embed, bias) = (arrays.Embed, arrays.Layers[layer].B);
+        var inputs = arrays.Shape.InputWidth(layer);
+        Units = arrays.Shape.Units;
         MultiplicativePanels = (Units + Columns - 1) / Columns;
         GatePanels = (Units + UnitsPerPanel - 1) / UnitsPerPanel;
-        var (wmh, wh) = (new NormedWeight(raw.Wmh, raw.Gmh), new NormedWeight(raw.Wh, raw.Gh));
-        var (wmx, wx) = (new NormedWeight(raw.Wmx, raw.Gmx), new NormedWeight(raw.Wx, raw.Gx));
-        Wmh = Multiplicative(wmh, Units, precision);
-        Wh = Gate(wh, Units, precision);
+        var (wmx, wx) = (Normed(MlstmParameter.Wmx), Normed(MlstmParameter.Wx));
+        Wmh = Multiplicative(Normed(MlstmParameter.Wmh), Units, precision);
+        Wh = Gate(Normed(MlstmParameter.Wh), Units, precision);
         if (layer == 0)
         {
             _multiplicativeRows = Tabulate(
@@ -39,14 +35,14 @@ internal sealed unsafe class PackedLayer : IDisposable
                 MultiplicativePanels,
                 MultiplicativeColumn
             );
-            _gateRows = Tabulate(embed, wx, raw.B, GatePanels, GateColumn);
+            _gateRows = Tabulate(embed, wx, bias, GatePanels, GateColumn);
         }
         else
         {
             Wmx = Multiplicative(wmx, inputs, precision);
             Wx = Gate(wx, inputs, precision);
             _gateRows = new AlignedBuffer((long)GatePanels * Columns);
-            Spread(_gateRows, 1, GatePanels, GateColumn, (_, column) => raw.B[column]);
+            Spread(_gateRows, 1, GatePanels, GateColumn, (_, column) => bias[column]);
         }
     }
 

@@ -11,9 +11,9 @@ internal sealed class PackedModel : IDisposable
         Precision = precision;
         Layers =
         [
-            .. arrays.Layers.Select(
-                (raw, layer) => new PackedLayer(Shape, layer, raw, arrays.Embed, precision)
-            ),
+            .. Enumerable
+                .Range(0, Shape.Layers)
+                .Select(layer => new PackedLayer(arrays, layer, precision)),
         ];
         Head = new PackedMatrix(
             Shape.Units,

@@ -89,7 +89,7 @@ internal sealed unsafe class AdamKernel : IDisposable
         _average?.Dispose();
     }
 
-    private static IEnumerable<(long, int, bool)> Chunks(Parameter parameter)
+    private static IEnumerable<(long, int, bool)> Chunks(PackedParameter parameter)
     {
         for (var at = 0L; at < parameter.Length; at += ChunkSize)
         {

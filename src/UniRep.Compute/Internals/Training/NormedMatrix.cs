@@ -14,8 +14,8 @@ internal sealed unsafe class NormedMatrix : IDisposable
     /// <summary>From here on max(Σ v², 1e-12) holds the constant, which v does not move.</summary>
     private const float LargestInverse = 999_999f;
 
-    private readonly Parameter _v;
-    private readonly Parameter _g;
+    private readonly PackedParameter _v;
+    private readonly PackedParameter _g;
     private readonly AlignedBuffer _folded;
     private readonly AlignedBuffer? _transposed;
     private readonly AlignedBuffer _inverseNorms;
@@ -23,7 +23,7 @@ internal sealed unsafe class NormedMatrix : IDisposable
     /// <param name="v">Where v lies.</param>
     /// <param name="g">Where its gains lie.</param>
     /// <param name="transposes">Whether the backward pass multiplies with the transposed matrix.</param>
-    public NormedMatrix(Parameter v, Parameter g, bool transposes)
+    public NormedMatrix(PackedParameter v, PackedParameter g, bool transposes)
     {
         (_v, _g) = (v, g);
         _folded = new AlignedBuffer(v.Length);

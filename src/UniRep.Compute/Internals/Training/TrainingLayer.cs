@@ -8,20 +8,23 @@ internal sealed unsafe class TrainingLayer : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
     private const int Tokens = MlstmShape.Tokens;
-    private readonly LayerParameters _at;
+    private readonly PackedParameter _bias;
     private readonly AlignedBuffer? _multiplicativeTable;
     private readonly AlignedBuffer? _gateTable;
     private readonly AlignedBuffer? _multiplicativeGradients;
     private readonly AlignedBuffer? _gateGradients;
 
-    public TrainingLayer(LayerParameters at, bool readsTokens)
+    public TrainingLayer(ParameterLayout layout, int layer)
     {
-        (_at, ReadsTokens) = (at, readsTokens);
-        Wmx = new NormedMatrix(at.Wmx, at.Gmx, !readsTokens);
-        Wmh = new NormedMatrix(at.Wmh, at.Gmh, true);
-        Wx = new NormedMatrix(at.Wx, at.Gx, !readsTokens);
-        Wh = new NormedMatrix(at.Wh, at.Gh, true);
-        if (readsTokens)
+        NormedMatrix Matrix(MlstmParameter matrix, bool transposes) =>
+            new(layout[matrix, layer], layout[matrix.Gain!, layer], transposes);
+        ReadsTokens = layer == 0;
+        _bias = layout[MlstmParameter.B, layer];
+        Wmx = Matrix(MlstmParameter.Wmx, !ReadsTokens);
+        Wmh = Matrix(MlstmParameter.Wmh, true);
+        Wx = Matrix(MlstmParameter.Wx, !ReadsTokens);
+        Wh = Matrix(MlstmParameter.Wh, true);
+        if (ReadsTokens)
         {
             _multiplicativeTable = new AlignedBuffer((long)UnitPanels * Tokens * Columns);
             _multiplicativeGradients = new AlignedBuffer(_multiplicativeTable.Length);
@@ -60,10 +63,10 @@ internal sealed unsafe class TrainingLayer : IDisposable
 
     /// <summary>The gradient of x · wx + b: of every token, or of b alone where the input is a layer.</summary>
     public float* GateGradients(float* gradients, int panel) =>
-        ReadsTokens ? Table(_gateGradients!, panel) : _at.B.Panel(gradients, panel);
+        ReadsTokens ? Table(_gateGradients!, panel) : _bias.Panel(gradients, panel);
 
     /// <summary>A panel of b, [64].</summary>
-    public float* Bias(float* parameters, int panel) => _at.B.Panel(parameters, panel);
+    public float* Bias(float* parameters, int panel) => _bias.Panel(parameters, panel);
 
     /// <summary>Forgets the gradients of the tables.</summary>
     public void ClearGradients()
@@ -107,7 +110,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
                 width,
                 GateGradients(gradients, panel),
                 Wx.Gradient(gradients, panel),
-                _at.B.Panel(gradients, panel)
+                _bias.Panel(gradients, panel)
             );
         }
     }

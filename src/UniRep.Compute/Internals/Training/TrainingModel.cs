@@ -15,7 +15,10 @@ internal sealed unsafe class TrainingModel : IDisposable
         _parameters = new AlignedBuffer(Layout.Length);
         _gradients = new AlignedBuffer(Layout.Length);
         Layout.Read(arrays, Parameters);
-        Layers = [.. Layout.Layers.Select((at, layer) => new TrainingLayer(at, layer == 0))];
+        Layers =
+        [
+            .. Enumerable.Range(0, Shape.Layers).Select(layer => new TrainingLayer(Layout, layer)),
+        ];
         _headTransposed = new AlignedBuffer((long)Layers[0].UnitPanels * Columns * Columns);
         _panels =
         [
@@ -38,10 +41,10 @@ internal sealed unsafe class TrainingModel : IDisposable
     public float* Gradients => _gradients.Pointer;
 
     /// <summary>The head's matrix, [H][64].</summary>
-    public float* HeadW => Layout.HeadW.Panel(Parameters, 0);
+    public float* HeadW => Layout[MlstmParameter.HeadW].Panel(Parameters, 0);
 
     /// <summary>The head's bias, [64].</summary>
-    public float* HeadB => Layout.HeadB.Panel(Parameters, 0);
+    public float* HeadB => Layout[MlstmParameter.HeadB].Panel(Parameters, 0);
 
     /// <summary>A panel of the transposed head, [64][64]; the first 25 rows count.</summary>
     public float* HeadTransposed(int panel) =>
@@ -58,7 +61,12 @@ internal sealed unsafe class TrainingModel : IDisposable
         member.End();
         if (member.IsFirst)
         {
-            Layers[0].Tabulate(Parameters, Layout.Embed.Start + Parameters, Shape.Embedding);
+            Layers[0]
+                .Tabulate(
+                    Parameters,
+                    Layout[MlstmParameter.Embed].Start + Parameters,
+                    Shape.Embedding
+                );
             for (var panel = 0; panel < Layers[0].UnitPanels; panel++)
             {
                 Transposition.Block(
@@ -80,7 +88,7 @@ internal sealed unsafe class TrainingModel : IDisposable
     {
         if (member.IsFirst)
         {
-            var (first, embed) = (Layers[0], Layout.Embed.Start);
+            var (first, embed) = (Layers[0], Layout[MlstmParameter.Embed].Start);
             for (var at = 0; at < MlstmShape.Tokens * Shape.Embedding; at++)
             {
                 Gradients[embed + at] = (float)

@@ -37,7 +37,7 @@ internal sealed unsafe class WeightGradients : IDisposable
     {
         Transpose(bench, segment, top.H(0), _x);
         bench.All.End();
-        var at = _model.Layout.HeadW.Panel(_model.Gradients, 0);
+        var at = _model.Layout[MlstmParameter.HeadW].Panel(_model.Gradients, 0);
         while (bench.All.Take((_units + HeadRows - 1) / HeadRows, out var item))
         {
             var unit = item * HeadRows;
@@ -55,7 +55,7 @@ internal sealed unsafe class WeightGradients : IDisposable
                     Columns,
                     TrainingBench.Zeros.AsSpan(0, segment.Rows),
                     bench.Panel,
-                    _model.Layout.HeadB.Panel(_model.Gradients, 0)
+                    _model.Layout[MlstmParameter.HeadB].Panel(_model.Gradients, 0)
                 );
             }
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute;
 

@@ -1,4 +1,4 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Simd;
 using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute;

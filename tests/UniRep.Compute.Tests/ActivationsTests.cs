@@ -1,4 +1,5 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Scheduling;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Tests;
 

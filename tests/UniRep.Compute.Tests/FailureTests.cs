@@ -1,4 +1,8 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Scheduling;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute.Tests;
 

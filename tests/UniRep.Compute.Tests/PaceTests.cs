@@ -1,4 +1,4 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute.Tests;
 

@@ -1,4 +1,6 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Tests;
 

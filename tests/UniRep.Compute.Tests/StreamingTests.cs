@@ -1,4 +1,5 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Scheduling;
 
 namespace UniRep.Compute.Tests;
 

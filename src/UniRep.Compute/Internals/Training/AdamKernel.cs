@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute.Internals.Training;
 

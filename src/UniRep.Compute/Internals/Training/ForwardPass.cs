@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Packing;
 
 namespace UniRep.Compute.Internals.Training;
 

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 

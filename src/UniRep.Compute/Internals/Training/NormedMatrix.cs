@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 

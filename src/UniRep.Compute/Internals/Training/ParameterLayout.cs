@@ -1,3 +1,6 @@
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Simd;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>What the backward pass needs of a segment's forward pass, for every layer.</summary>

@@ -1,3 +1,5 @@
+using UniRep.Compute.Internals.Simd;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>h and c of every layer between two steps, for the lanes that go on.</summary>

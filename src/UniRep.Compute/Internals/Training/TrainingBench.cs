@@ -1,3 +1,7 @@
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>What a thread has to itself in training, and its place in the work.</summary>

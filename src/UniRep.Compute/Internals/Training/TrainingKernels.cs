@@ -1,3 +1,6 @@
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Simd;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>

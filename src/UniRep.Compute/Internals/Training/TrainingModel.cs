@@ -1,3 +1,7 @@
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>Parameters and gradients of a model in flat buffers, and the matrices that the passes read, made of them.</summary>

@@ -1,3 +1,5 @@
+using UniRep.Compute.Internals.Threading;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>The threads of a trainer, each with its bench, and their work together.</summary>

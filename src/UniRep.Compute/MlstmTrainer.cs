@@ -16,7 +16,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     private readonly TrainingModel _model;
     private readonly BackPropagation _propagation;
     private readonly AdamKernel _adam;
-    private readonly TrainingTeam _team;
+    private readonly TrainingThreads _threads;
     private double _squares;
     private bool _hasGradient;
 
@@ -36,8 +36,8 @@ public sealed unsafe class MlstmTrainer : IDisposable
         }
 
         var apart = 5L * Shape.Units * Shape.Units * sizeof(float) <= LanesApart;
-        _team = new TrainingTeam(Threads, apart);
-        _team.Run(bench => _model.Fold(bench.All));
+        _threads = new TrainingThreads(Threads, apart);
+        _threads.Run(thread => _model.Fold(thread.All));
     }
 
     /// <summary>Gets the sizes of the model.</summary>
@@ -111,11 +111,11 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _hasGradient = false;
         _model.ClearGradients();
         var loss = Run(sequences, mean, window, true, cancellation);
-        _team.Run(bench =>
+        _threads.Run(thread =>
         {
-            _model.Unfold(bench.All);
-            var squares = _adam.SumOfSquares(bench.All);
-            if (bench.All.IsFirst)
+            _model.Unfold(thread.All);
+            var squares = _adam.SumOfSquares(thread.All);
+            if (thread.All.IsFirst)
             {
                 _squares = squares;
             }
@@ -162,10 +162,10 @@ public sealed unsafe class MlstmTrainer : IDisposable
 
         Steps++;
         var scale = norm > step.MaximalNorm ? step.MaximalNorm / norm : 1;
-        _team.Run(bench =>
+        _threads.Run(thread =>
         {
-            _adam.Move(bench.All, step, Steps, scale);
-            _model.Fold(bench.All);
+            _adam.Move(thread.All, step, Steps, scale);
+            _model.Fold(thread.All);
         });
         return norm;
     }
@@ -193,7 +193,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _team.Dispose();
+        _threads.Dispose();
         _propagation.Dispose();
         _adam.Dispose();
         _model.Dispose();
@@ -215,7 +215,7 @@ public sealed unsafe class MlstmTrainer : IDisposable
         _propagation.Begin();
         foreach (var (segments, isFirst) in batch.Windows())
         {
-            _propagation.Run(_team, segments, isFirst, wantsGradients, cancellation);
+            _propagation.Run(_threads, segments, isFirst, wantsGradients, cancellation);
         }
 
         var (loss, nats) = _propagation.Sums;

@@ -1,5 +1,4 @@
 using UniRep.Compute.Internals.Simd;
-using UniRep.Compute.Internals.Threading;
 using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute.Internals.Packing;
@@ -20,7 +19,7 @@ internal sealed unsafe class PackedLayer : IDisposable
 
     public PackedLayer(MlstmArrays arrays, int layer, Precision precision)
     {
-        NormedWeight Normed(MlstmParameter matrix) =>
+        FoldedWeightMatrix Normed(MlstmParameter matrix) =>
             new(matrix.ArrayOf(arrays, layer), matrix.Gain!.ArrayOf(arrays, layer));
         var (embed, bias) = (arrays.Embed, arrays.Layers[layer].B);
         var inputs = arrays.Shape.InputWidth(layer);
@@ -89,10 +88,13 @@ internal sealed unsafe class PackedLayer : IDisposable
         _multiplicativeRows?.Dispose();
     }
 
-    private PackedMatrix Multiplicative(NormedWeight weight, int depth, Precision precision) =>
-        new(depth, MultiplicativePanels, MultiplicativeColumn, weight, precision);
+    private PackedMatrix Multiplicative(
+        FoldedWeightMatrix weight,
+        int depth,
+        Precision precision
+    ) => new(depth, MultiplicativePanels, MultiplicativeColumn, weight, precision);
 
-    private PackedMatrix Gate(NormedWeight weight, int depth, Precision precision) =>
+    private PackedMatrix Gate(FoldedWeightMatrix weight, int depth, Precision precision) =>
         new(depth, GatePanels, GateColumn, weight, precision);
 
     /// <summary>The unit in a column of a multiplicative panel, or -1 for padding.</summary>
@@ -112,7 +114,7 @@ internal sealed unsafe class PackedLayer : IDisposable
     /// <summary>embed · w (+ b), [panel][token][64], summed in float64.</summary>
     private static AlignedBuffer Tabulate(
         float[] embed,
-        NormedWeight weight,
+        FoldedWeightMatrix weight,
         float[]? bias,
         int panels,
         Func<int, int, int> columnOf

@@ -19,7 +19,7 @@ internal sealed class PackedModel : IDisposable
             Shape.Units,
             1,
             (_, column) => column < MlstmShape.Classes ? column : -1,
-            new PlainWeight(arrays.HeadW, MlstmShape.Classes),
+            new RawWeightMatrix(arrays.HeadW, MlstmShape.Classes),
             Precision.Exact
         );
         arrays.HeadB.CopyTo(_headBias, 0);

@@ -8,7 +8,7 @@ internal sealed unsafe class ExactProduct<TSimd, TVector> : Product
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    public override void Read(float* a, nint stride, int length, int rows, Operand operand) =>
+    public override void Prepare(float* a, nint stride, int length, int rows, Operand operand) =>
         operand.Refer(a, stride);
 
     public override void MultiplyAdd(

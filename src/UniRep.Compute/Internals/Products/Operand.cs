@@ -13,7 +13,7 @@ internal sealed unsafe class Operand : IDisposable
     /// <param name="precision">What the numbers become.</param>
     public Operand(int rows, int length, Precision precision)
     {
-        Units = new float[rows];
+        Scales = new float[rows];
         if (PackedMatrix.WeightsPerItem(precision) is > 1 and var perItem)
         {
             // Off powers of two, lest the rows of a block fall into the same cache sets.
@@ -23,7 +23,7 @@ internal sealed unsafe class Operand : IDisposable
         }
         else
         {
-            Array.Fill(Units, 1f);
+            Array.Fill(Scales, 1f);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed unsafe class Operand : IDisposable
     public nint Stride { get; private set; }
 
     /// <summary>What a unit of each row is worth.</summary>
-    public float[] Units { get; }
+    public float[] Scales { get; }
 
     /// <summary>Refers to rows of floats where they lie.</summary>
     public void Refer(float* rows, nint stride)

@@ -14,7 +14,7 @@ internal abstract unsafe class Product
     /// <param name="length">Numbers of a row.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="operand">Where they go.</param>
-    public abstract void Read(float* a, nint stride, int length, int rows, Operand operand);
+    public abstract void Prepare(float* a, nint stride, int length, int rows, Operand operand);
 
     /// <summary>tile += rows · panel; prefetches the panel that comes next.</summary>
     /// <param name="operand">The rows.</param>

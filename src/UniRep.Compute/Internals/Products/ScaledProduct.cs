@@ -16,7 +16,7 @@ internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(
 {
     public override bool IsEmitted => emitted is not null;
 
-    public override void Read(float* a, nint stride, int length, int rows, Operand operand)
+    public override void Prepare(float* a, nint stride, int length, int rows, Operand operand)
     {
         if (precision == Precision.Int16Weights)
         {
@@ -29,7 +29,7 @@ internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(
         {
             var source = a + row * stride;
             var target = operand.Rows + row * operand.Stride;
-            operand.Units[row] =
+            operand.Scales[row] =
                 precision == Precision.Int8
                     ? Quantisation.ToBytes<TSimd, TVector>(source, whole, (byte*)target)
                     : Quantisation.ToShorts<TSimd, TVector>(source, whole, (short*)target);
@@ -71,7 +71,7 @@ internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(
             for (var row = 0; row < rows; row++)
             {
                 var at = row * Columns + column;
-                var unit = TSimd.Multiply(TSimd.Broadcast(operand.Units[row]), scale);
+                var unit = TSimd.Multiply(TSimd.Broadcast(operand.Scales[row]), scale);
                 var sum = TForm.ToFloat(TSimd.Load(scratch + at));
                 TSimd.Store(TSimd.MultiplyAdd(sum, unit, TSimd.Load(tile + at)), tile + at);
             }

@@ -7,49 +7,48 @@ using UniRep.Compute.Internals.Threading;
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>
-/// A team of threads and the lanes it computes side by side. Active lanes are always the first rows of every buffer: a
-/// finished lane is refilled at once, or the last active lane moves into its row. The first member of the team decides
-/// between steps; every member computes panels within them.
+/// A group of threads, and the lanes that it computes side by side. Active lanes are always the first rows of every buffer:
+/// a lane that is done takes the next sequence, or the last active lane moves into its row. The first thread schedules
+/// between steps; all threads compute panels in a step.
 /// </summary>
 internal sealed unsafe class LaneGroup : IDisposable
 {
     private const int StepsBetweenReports = 64;
     private readonly PackedModel _model;
-    private readonly Intake _intake;
+    private readonly SequenceRun _run;
     private readonly LaneStates _states;
     private readonly Slot[] _slots;
     private readonly LaneStep _step;
-    private readonly Pace _pace;
-    private readonly Gate _wanted = new();
+    private readonly ThreadCountTuner _tuner;
+
+    /// <summary>The number of threads that share a step. The other threads wait until it changes.</summary>
+    private readonly WaitableValue _threads = new();
     private int _active;
-    private long _untold;
+    private long _unreported;
     private int _steps;
     private volatile bool _stopped;
     private bool _isInStep;
-
-    /// <summary>Positions computed so far, over all lanes.</summary>
-    public long Positions { get; private set; }
 
     public LaneGroup(
         PackedModel model,
         Kernels kernels,
         Product product,
-        Intake intake,
-        Pace pace,
+        SequenceRun run,
+        ThreadCountTuner tuner,
         int lanes
     )
     {
         _model = model;
-        _intake = intake;
-        _pace = pace;
+        _run = run;
+        _tuner = tuner;
         _states = new LaneStates(model.Shape, lanes);
         _slots = new Slot[lanes];
-        _step = new LaneStep(model, kernels, product, _states, lanes, pace.Size);
+        _step = new LaneStep(model, kernels, product, _states, lanes, tuner.MaximalThreads);
     }
 
     /// <summary>
-    /// Computes sequences until there are no more for now; every member of the team calls this with its rank. Lanes keep
-    /// their states from one call to the next.
+    /// Computes sequences until there are no more for now. Every thread of the group calls it with its rank. Lanes keep their
+    /// states from one call to the next.
     /// </summary>
     public void Work(int rank)
     {
@@ -63,14 +62,14 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
     }
 
-    /// <summary>Makes ready for another call of <see cref="Work"/>, before any member makes it.</summary>
+    /// <summary>Prepares another call of <see cref="Work"/>, before any thread makes it.</summary>
     public void Resume() => _stopped = false;
 
-    /// <summary>Lets every member stop, because one of them failed.</summary>
+    /// <summary>Ends the work of all threads, because one of them failed.</summary>
     public void Break()
     {
         _step.Break();
-        _wanted.Break();
+        _threads.Break();
     }
 
     public void Dispose()
@@ -86,19 +85,19 @@ internal sealed unsafe class LaneGroup : IDisposable
             Schedule();
             if (_stopped)
             {
-                _wanted.Set(_pace.Size);
+                _threads.Set(_tuner.MaximalThreads);
                 _step.End();
                 return;
             }
 
-            var members = _pace.Members;
-            if (_wanted.Number != members)
+            var threads = _tuner.Threads;
+            if (_threads.Value != threads)
             {
-                _wanted.Set(members);
+                _threads.Set(threads);
             }
 
-            _step.Begin(_active, members);
-            if (_pace.Size == 1)
+            _step.Begin(_active, threads);
+            if (_tuner.MaximalThreads == 1)
             {
                 _step.Run(0);
                 continue;
@@ -108,7 +107,7 @@ internal sealed unsafe class LaneGroup : IDisposable
             _step.Run(0);
             var ticks = Stopwatch.GetTimestamp() - start;
             _step.SpinFor(ticks);
-            _pace.Note(_active, ticks, _step.TakeBlocked());
+            _tuner.Record(_active, ticks, _step.TakeBlocked());
         }
     }
 
@@ -116,17 +115,17 @@ internal sealed unsafe class LaneGroup : IDisposable
     {
         for (; ; )
         {
-            // Before the look at what the end changes first.
+            // The end of the work sets the flag before it changes the phase, so the phase is read first.
             var phase = _step.Phase;
             if (_stopped)
             {
                 return;
             }
 
-            var wanted = _wanted.Number;
-            if (rank >= wanted)
+            var threads = _threads.Value;
+            if (rank >= threads)
             {
-                _wanted.WaitWhile(wanted, 0);
+                _threads.WaitWhile(threads, 0);
             }
             else
             {
@@ -150,37 +149,36 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
         catch (Exception exception)
         {
-            _intake.Fail(exception);
+            _run.State.Fail(exception);
         }
 
-        _stopped = _active == 0 || _intake.IsStopped || _intake.IsPaused;
+        _stopped = _active == 0 || _run.MustStop;
         if (_stopped)
         {
             return;
         }
 
         _isInStep = true;
-        Positions += _active;
-        _intake.Count(_active);
+        _run.State.CountPositions(_active);
         for (var lane = 0; lane < _active; lane++)
         {
             _step.Tokens[lane] = _slots[lane].NextToken;
         }
     }
 
-    /// <summary>Takes the results of the step just done and closes the lanes that have ended.</summary>
+    /// <summary>Takes the results of the last step, and completes the sequences that have ended.</summary>
     private void Finish()
     {
-        if (_intake.Outputs.HasFlag(Outputs.Logits))
+        if (_run.Outputs.HasFlag(Outputs.Logits))
         {
             ComputeLogits();
         }
 
-        var tell = ++_steps % StepsBetweenReports == 0;
+        var report = ++_steps % StepsBetweenReports == 0;
         for (var lane = _active - 1; lane >= 0; lane--)
         {
             var slot = _slots[lane];
-            _untold += slot.Position > 0 ? slot.Copies : 0;
+            _unreported += slot.Position > 0 ? slot.Copies : 0;
             if (slot.HiddenStates is { } hidden)
             {
                 var units = _model.Shape.Units;
@@ -188,52 +186,52 @@ internal sealed unsafe class LaneGroup : IDisposable
             }
 
             slot.Position++;
-            while (slot.Forks.TryPeek(out var fork) && fork.Positions == slot.Position)
+            while (slot.Branches.TryPeek(out var branch) && branch.Positions == slot.Position)
             {
-                slot.Forks.Pop();
-                Part(lane, fork);
+                slot.Branches.Pop();
+                Split(lane, branch);
             }
 
             if (slot.Position == slot.Steps)
             {
                 _states.CopyVectors(lane, slot.Steps, slot.Vectors);
                 Leave(lane);
-                _intake.Return(slot);
-                tell = true;
+                _run.Complete(slot);
+                report = true;
             }
         }
 
-        if (tell && _untold > 0)
+        if (report && _unreported > 0)
         {
-            _intake.Advance(_untold);
-            _untold = 0;
+            _run.Progress.Add(_unreported);
+            _unreported = 0;
         }
     }
 
-    /// <summary>Lets the sequences that part here from the one in a lane end, or begin by themselves.</summary>
-    private void Part(int lane, Fork fork)
+    /// <summary>Completes the sequences that end at a branch point of a lane, and makes the others ready.</summary>
+    private void Split(int lane, BranchPoint branch)
     {
-        _intake.Part(fork, _states.Size, state => _states.Save(lane, state));
-        foreach (var slot in fork.Ended)
+        _run.Queue.Split(branch, _states.Size, state => _states.Save(lane, state));
+        foreach (var slot in branch.Complete)
         {
             slot.Position = slot.Steps;
-            slot.CopyRows(fork.Stem, fork.Positions, _model.Shape.Units);
+            slot.CopyRows(branch.Trunk, branch.Positions, _model.Shape.Units);
             _states.CopyVectors(lane, slot.Steps, slot.Vectors);
-            _untold += (long)slot.Tokens.Length * slot.Copies;
-            _intake.Return(slot);
+            _unreported += (long)slot.Tokens.Length * slot.Copies;
+            _run.Complete(slot);
         }
     }
 
-    /// <summary>Puts a sequence into a lane, at start or where it forks off.</summary>
+    /// <summary>Puts a sequence into a lane, at the start token or at its branch point.</summary>
     private void Enter(int lane, Slot slot)
     {
         _slots[lane] = slot;
-        if (slot is { Position: > 0, Origin: { } fork })
+        if (slot is { Position: > 0, Origin: { } branch })
         {
-            _states.Restore(lane, fork.State);
-            slot.CopyRows(fork.Stem, fork.Positions, _model.Shape.Units);
-            _untold += (fork.Positions - 1L) * slot.Copies;
-            _intake.Release(fork);
+            _states.Restore(lane, branch.State);
+            slot.CopyRows(branch.Trunk, branch.Positions, _model.Shape.Units);
+            _unreported += (branch.Positions - 1L) * slot.Copies;
+            _run.Queue.ReleaseState(branch);
         }
         else
         {
@@ -241,7 +239,7 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
     }
 
-    /// <summary>Frees a lane's row by moving the last active lane into it.</summary>
+    /// <summary>Frees the row of a lane: the last active lane moves into it.</summary>
     private void Leave(int lane)
     {
         _active--;
@@ -254,13 +252,13 @@ internal sealed unsafe class LaneGroup : IDisposable
 
     private void Fill()
     {
-        while (_active < Math.Min(_slots.Length, _intake.Share))
+        while (_active < Math.Min(_slots.Length, _run.Queue.LanesPerGroup))
         {
-            if (_intake.Take() is { } slot)
+            if (_run.Queue.Take() is { } slot)
             {
                 Enter(_active++, slot);
             }
-            else if (_active > 0 || !_intake.Wait())
+            else if (_active > 0 || !_run.Queue.WaitForChange())
             {
                 return;
             }

@@ -8,27 +8,27 @@ namespace UniRep.Compute.Internals.Scheduling;
 /// <summary>The groups of threads that a run is divided into.</summary>
 internal sealed class LaneGroups : IDisposable
 {
-    private readonly Intake _intake;
-    private readonly Plan _plan;
+    private readonly SequenceRun _run;
+    private readonly ThreadPlan _plan;
     private readonly List<LaneGroup> _groups;
 
     public LaneGroups(
         PackedModel model,
         Kernels kernels,
         Product product,
-        Intake intake,
-        Plan plan,
-        Pace pace
+        SequenceRun run,
+        ThreadPlan plan,
+        ThreadCountTuner tuner
     )
     {
-        (_intake, _plan, Pace) = (intake, plan, pace);
+        (_run, _plan, Tuner) = (run, plan, tuner);
         _groups = new List<LaneGroup>(plan.Groups);
         try
         {
             for (var group = 0; group < plan.Groups; group++)
             {
-                var own = group == 0 ? pace : new Pace(plan.ThreadsPerGroup);
-                _groups.Add(new LaneGroup(model, kernels, product, intake, own, plan.Lanes));
+                var own = group == 0 ? tuner : new ThreadCountTuner(plan.ThreadsPerGroup);
+                _groups.Add(new LaneGroup(model, kernels, product, run, own, plan.Lanes));
             }
         }
         catch
@@ -38,25 +38,21 @@ internal sealed class LaneGroups : IDisposable
         }
     }
 
-    /// <summary>Gets what the first group learnt of the machine.</summary>
-    public Pace Pace { get; }
-
-    /// <summary>Gets how many positions lanes have computed.</summary>
-    public long Positions => _groups.Sum(group => group.Positions);
+    /// <summary>Gets the tuner of the first group.</summary>
+    public ThreadCountTuner Tuner { get; }
 
     /// <summary>
-    /// Computes until there are no more sequences for now. An exception on any of the threads ends all of them and comes
-    /// out here.
+    /// Computes until there are no more sequences for now. An exception on any thread ends all of them and is thrown here.
     /// </summary>
     public void Work()
     {
         _groups.ForEach(group => group.Resume());
-        Crew.Run(
+        WorkerThreads.Run(
             _plan.Groups * _plan.ThreadsPerGroup,
-            member => _groups[member % _plan.Groups].Work(member / _plan.Groups),
+            rank => _groups[rank % _plan.Groups].Work(rank / _plan.Groups),
             exception =>
             {
-                _intake.Fail(exception);
+                _run.State.Fail(exception);
                 _groups.ForEach(group => group.Break());
             }
         );

@@ -4,7 +4,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Scheduling;
 
-/// <summary>What lanes carry from step to step: h and c of every layer, m, and the running sum of the top layer's h.</summary>
+/// <summary>The states of the lanes: h and c of every layer, m, and the running sum of h of the top layer.</summary>
 internal sealed unsafe class LaneStates : IDisposable
 {
     private readonly MlstmShape _shape;
@@ -18,7 +18,7 @@ internal sealed unsafe class LaneStates : IDisposable
     public LaneStates(MlstmShape shape, int lanes)
     {
         _shape = shape;
-        // Whole panels, and off powers of two, lest the rows of a block fall into the same cache sets.
+        // Whole panels. Not a power of two: the rows of a block would share cache sets.
         Stride =
             (shape.Units + PackedMatrix.Columns - 1) / PackedMatrix.Columns * PackedMatrix.Columns
             + 16;
@@ -34,7 +34,7 @@ internal sealed unsafe class LaneStates : IDisposable
     /// <summary>Floats from one lane to the next.</summary>
     public nint Stride { get; }
 
-    /// <summary>m of the layer at work, [lanes][Stride].</summary>
+    /// <summary>m of the current layer, [lanes][Stride].</summary>
     public float* M => _m.Pointer;
 
     /// <summary>h of a layer, [lanes][Stride].</summary>
@@ -43,7 +43,7 @@ internal sealed unsafe class LaneStates : IDisposable
     /// <summary>h of the top layer in one lane, [H].</summary>
     public ReadOnlySpan<float> TopH(int lane) => new(H(^1) + lane * Stride, _shape.Units);
 
-    /// <summary>Where the gates of 16 units write, from the first lane.</summary>
+    /// <summary>The places where the gates of 16 units write, of the first lane.</summary>
     public GateTargets TargetsOf(int layer, int unit)
     {
         var isTop = layer == _shape.Layers - 1;
@@ -66,10 +66,10 @@ internal sealed unsafe class LaneStates : IDisposable
         }
     }
 
-    /// <summary>Floats of a lane's whole state.</summary>
+    /// <summary>The number of floats of the state of a lane.</summary>
     public int Size => _carried.Length * (int)Stride;
 
-    /// <summary>Keeps a lane's state, [Size].</summary>
+    /// <summary>Copies the state of a lane out, [Size].</summary>
     public void Save(int lane, Span<float> state)
     {
         for (var at = 0; at < _carried.Length; at++)
@@ -78,7 +78,7 @@ internal sealed unsafe class LaneStates : IDisposable
         }
     }
 
-    /// <summary>Sets a lane to a state that was kept.</summary>
+    /// <summary>Sets a lane to a saved state.</summary>
     public void Restore(int lane, ReadOnlySpan<float> state)
     {
         for (var at = 0; at < _carried.Length; at++)
@@ -87,7 +87,7 @@ internal sealed unsafe class LaneStates : IDisposable
         }
     }
 
-    /// <summary>Copies a lane's state into another lane.</summary>
+    /// <summary>Copies the state of a lane into another lane.</summary>
     public void Move(int from, int to)
     {
         foreach (var buffer in _carried)

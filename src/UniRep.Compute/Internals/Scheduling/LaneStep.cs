@@ -7,7 +7,7 @@ using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute.Internals.Scheduling;
 
-/// <summary>The arithmetic of one step of every active lane, shared out among the members of a team panel by panel.</summary>
+/// <summary>The arithmetic of one step of all active lanes. The threads of a group share the panels of each matrix.</summary>
 internal sealed unsafe class LaneStep : IDisposable
 {
     private readonly PackedModel _model;
@@ -15,8 +15,8 @@ internal sealed unsafe class LaneStep : IDisposable
     private readonly Product _product;
     private readonly Product _exact;
     private readonly LaneStates _states;
-    private readonly Phases _phases;
-    private readonly Workbench[] _benches;
+    private readonly PanelQueue _panels;
+    private readonly StepScratch[] _scratch;
     private readonly int[] _firstRow;
     private readonly int[] _ownRow;
     private int _active;
@@ -27,7 +27,7 @@ internal sealed unsafe class LaneStep : IDisposable
         Product product,
         LaneStates states,
         int lanes,
-        int members
+        int threads
     )
     {
         _model = model;
@@ -35,169 +35,177 @@ internal sealed unsafe class LaneStep : IDisposable
         _product = product;
         _exact = kernels.ProductOf(Precision.Exact);
         _states = states;
-        _phases = new Phases(
+        _panels = new PanelQueue(
             [
                 .. model.Layers.SelectMany(layer =>
                     (int[])[layer.MultiplicativePanels, layer.GatePanels]
                 ),
             ],
-            members
+            threads
         );
-        _benches =
+        _scratch =
         [
             .. Enumerable
-                .Range(0, members)
-                .Select(_ => new Workbench(lanes, model.Shape.Units, model.Precision)),
+                .Range(0, threads)
+                .Select(_ => new StepScratch(lanes, model.Shape.Units, model.Precision)),
         ];
         Tokens = new int[lanes];
         _firstRow = new int[lanes];
         _ownRow = [.. Enumerable.Range(0, lanes)];
     }
 
-    /// <summary>Gets the token that each lane reads in this step.</summary>
+    /// <summary>Gets the token of each lane in this step.</summary>
     public int[] Tokens { get; }
 
-    /// <summary>Begins a step of some lanes by some members; by one of them, in a pause.</summary>
-    public void Begin(int active, int members)
+    /// <summary>Begins a step. Called by one thread, between two steps.</summary>
+    /// <param name="active">The number of active lanes.</param>
+    /// <param name="threads">The number of threads that share the step.</param>
+    public void Begin(int active, int threads)
     {
         _active = active;
-        _phases.Begin(members);
+        _panels.Begin(threads);
     }
 
-    /// <summary>Wakes who waits for the next step, because there will be none.</summary>
-    public void End() => _phases.Rouse();
+    /// <summary>Wakes the threads that wait for a step, because there is none for now.</summary>
+    public void End() => _panels.WakeAll();
 
-    /// <summary>Ends all waiting, because a member failed.</summary>
-    public void Break() => _phases.Break();
+    /// <summary>Ends all waiting, now and later, because a thread failed.</summary>
+    public void Break() => _panels.Break();
 
-    /// <summary>Lets members spin for a time that suits steps of some length.</summary>
-    public void SpinFor(long stepTicks) => _phases.SpinFor(stepTicks);
+    /// <summary>Sets the time to spin to one that suits steps of some duration.</summary>
+    public void SpinFor(long stepTicks) => _panels.SpinFor(stepTicks);
 
-    /// <summary>Gives the ticks for which members were blocked since the last time, all together; for one member.</summary>
+    /// <summary>Gives the ticks for which threads were blocked since the last call, summed over threads.</summary>
     public long TakeBlocked()
     {
         var blocked = 0L;
-        foreach (var bench in _benches)
+        foreach (var scratch in _scratch)
         {
-            blocked += Interlocked.Exchange(ref bench.Blocked, 0);
+            blocked += Interlocked.Exchange(ref scratch.Blocked, 0);
         }
 
         return blocked;
     }
 
-    /// <summary>Logits after the step just done, [lanes][64], the first 25 of each; for one member alone.</summary>
+    /// <summary>Computes the logits after the last step, [lanes][64]; the first 25 of each count. For one thread.</summary>
     public float* Logits()
     {
-        var bench = _benches[0];
+        var scratch = _scratch[0];
         for (var lane = 0; lane < _active; lane++)
         {
             _model.HeadBias.CopyTo(
-                new Span<float>(bench.Tile + lane * PackedMatrix.Columns, PackedMatrix.Columns)
+                new Span<float>(scratch.Tile + lane * PackedMatrix.Columns, PackedMatrix.Columns)
             );
         }
 
-        _exact.Read(_states.H(^1), _states.Stride, _model.Shape.Units, _active, bench.Floats);
+        _exact.Prepare(
+            _states.H(^1),
+            _states.Stride,
+            _model.Shape.Units,
+            _active,
+            scratch.TopState
+        );
         _exact.MultiplyAdd(
-            bench.Floats,
+            scratch.TopState,
             _active,
             _model.Head,
             0,
             _model.Head.Panel(0),
-            bench.Tile,
-            bench.Scratch
+            scratch.Tile,
+            scratch.Sums
         );
-        return bench.Tile;
+        return scratch.Tile;
     }
 
-    public void Dispose() => Array.ForEach(_benches, bench => bench.Dispose());
+    public void Dispose() => Array.ForEach(_scratch, scratch => scratch.Dispose());
 
-    /// <summary>Computes what is left of the step under way, and returns when it is done.</summary>
+    /// <summary>Computes panels of the current step until the step is done. Every thread of the group calls it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int rank)
     {
         for (; ; )
         {
-            var phase = _phases.Current;
-            if (_phases.IsPause(phase))
+            var phase = _panels.Current;
+            if (_panels.IsPause(phase))
             {
                 return;
             }
 
-            while (_phases.TryTake(rank, phase, out var panel, out var next))
+            while (_panels.TryTake(rank, phase, out var panel, out var next))
             {
-                Compute(_benches[rank], phase, panel, next);
-                _phases.Finish(phase);
+                Compute(_scratch[rank], phase, panel, next);
+                _panels.Finish(phase);
             }
 
-            var blocked = _phases.WaitWhile(phase);
+            var blocked = _panels.WaitWhile(phase);
             if (blocked > 0)
             {
-                Interlocked.Add(ref _benches[rank].Blocked, blocked);
+                Interlocked.Add(ref _scratch[rank].Blocked, blocked);
             }
         }
     }
 
-    /// <summary>Gets the phase under way, or the pause.</summary>
-    public long Phase => _phases.Current;
+    /// <summary>Gets the number of the current phase, or of the pause.</summary>
+    public long Phase => _panels.Current;
 
-    /// <summary>Waits for a step to begin, or for <see cref="End"/>, if a phase is still under way and is a pause.</summary>
+    /// <summary>Waits for the next step or for <see cref="End"/>, if <paramref name="phase"/> is a pause.</summary>
     public void WaitForStep(long phase)
     {
-        if (_phases.IsPause(phase))
+        if (_panels.IsPause(phase))
         {
-            _phases.WaitWhile(phase);
+            _panels.WaitWhile(phase);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Compute(Workbench bench, long phase, int panel, int next)
+    private void Compute(StepScratch scratch, long phase, int panel, int next)
     {
-        var index = _phases.IndexOf(phase);
+        var index = _panels.IndexOf(phase);
         var layer = index / 2;
         if (index % 2 == 0)
         {
-            if (bench.Phase != phase)
+            if (scratch.Phase != phase)
             {
-                Read(bench.State, _states.H(layer));
-                ReadInput(bench, layer);
-                bench.Phase = phase;
+                Prepare(scratch.State, _states.H(layer));
+                PrepareInput(scratch, layer);
+                scratch.Phase = phase;
             }
 
-            Multiplicative(bench, layer, panel, next);
+            Multiplicative(scratch, layer, panel, next);
         }
         else
         {
-            if (bench.Phase != phase)
+            if (scratch.Phase != phase)
             {
-                // Whoever took no panel of the phase before has not read this.
-                if (bench.Phase != phase - 1)
+                // A thread that took no panel of the phase before has not read the input.
+                if (scratch.Phase != phase - 1)
                 {
-                    ReadInput(bench, layer);
+                    PrepareInput(scratch, layer);
                 }
 
-                Read(bench.State, _states.M);
-                bench.Phase = phase;
+                Prepare(scratch.State, _states.M);
+                scratch.Phase = phase;
             }
 
-            Gates(bench, layer, panel, next);
+            Gates(scratch, layer, panel, next);
         }
     }
 
-    /// <summary>Reads h of the layer below, if there is one.</summary>
-    private void ReadInput(Workbench bench, int layer)
+    /// <summary>Prepares h of the layer below, if there is one.</summary>
+    private void PrepareInput(StepScratch scratch, int layer)
     {
         if (layer > 0)
         {
-            Read(bench.Input, _states.H(layer - 1));
+            Prepare(scratch.Input, _states.H(layer - 1));
         }
     }
 
-    private void Read(Operand operand, float* rows) =>
-        _product.Read(rows, _states.Stride, _model.Shape.Units, _active, operand);
+    private void Prepare(Operand operand, float* rows) =>
+        _product.Prepare(rows, _states.Stride, _model.Shape.Units, _active, operand);
 
-    /// <summary>m = (x · wmx) ⊙ (h · wmh), one panel.</summary>
+    /// <summary>Computes one panel of m = (x · wmx) ⊙ (h · wmh).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiplicative(Workbench bench, int layer, int panel, int next)
+    private void Multiplicative(StepScratch scratch, int layer, int panel, int next)
     {
         var packed = _model.Layers[layer];
         var tabulated = packed.Wmx is null;
@@ -207,48 +215,48 @@ internal sealed unsafe class LaneStep : IDisposable
             _kernels.PrefetchRows(packed.MultiplicativeRows(panel), choice);
         }
 
-        _kernels.Clear(bench.Tile, _active);
-        Add(bench, bench.State, packed.Wmh, panel, packed.Wmh.Panel(next), bench.Tile);
+        _kernels.Clear(scratch.Tile, _active);
+        Add(scratch, scratch.State, packed.Wmh, panel, packed.Wmh.Panel(next), scratch.Tile);
         if (packed.Wmx is { } wmx)
         {
-            _kernels.Clear(bench.Second, _active);
-            Add(bench, bench.Input, wmx, panel, wmx.Panel(next), bench.Second);
+            _kernels.Clear(scratch.InputTile, _active);
+            Add(scratch, scratch.Input, wmx, panel, wmx.Panel(next), scratch.InputTile);
         }
 
         _kernels.MultiplyRows(
-            bench.Tile,
-            tabulated ? packed.MultiplicativeRows(panel) : bench.Second,
+            scratch.Tile,
+            tabulated ? packed.MultiplicativeRows(panel) : scratch.InputTile,
             choice,
             _states.M + panel * PackedMatrix.Columns,
             _states.Stride
         );
     }
 
-    /// <summary>z = x · wx + m · wh + b and the gates, one panel; z never leaves the tile.</summary>
+    /// <summary>Computes one panel of z = x · wx + m · wh + b, and its gates. z stays in the tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gates(Workbench bench, int layer, int panel, int next)
+    private void Gates(StepScratch scratch, int layer, int panel, int next)
     {
         var packed = _model.Layers[layer];
         var choice = (packed.Wx is null ? Tokens : _firstRow).AsSpan(0, _active);
-        _kernels.CopyRows(packed.GateRows(panel), choice, bench.Tile);
+        _kernels.CopyRows(packed.GateRows(panel), choice, scratch.Tile);
         _kernels.PrefetchRows(packed.GateRows(next), choice);
         var targets = _states.TargetsOf(layer, panel * PackedLayer.UnitsPerPanel);
         _kernels.PrefetchTargets(_active, targets);
         if (packed.Wx is { } wx)
         {
-            Add(bench, bench.Input, wx, panel, packed.Wh.Panel(panel), bench.Tile);
+            Add(scratch, scratch.Input, wx, panel, packed.Wh.Panel(panel), scratch.Tile);
         }
 
-        Add(bench, bench.State, packed.Wh, panel, packed.Wh.Panel(next), bench.Tile);
-        _kernels.Gates(bench.Tile, _active, targets);
+        Add(scratch, scratch.State, packed.Wh, panel, packed.Wh.Panel(next), scratch.Tile);
+        _kernels.Gates(scratch.Tile, _active, targets);
     }
 
     private void Add(
-        Workbench bench,
+        StepScratch scratch,
         Operand rows,
         PackedMatrix matrix,
         int panel,
         float* next,
         float* tile
-    ) => _product.MultiplyAdd(rows, _active, matrix, panel, next, tile, bench.Scratch);
+    ) => _product.MultiplyAdd(rows, _active, matrix, panel, next, tile, scratch.Sums);
 }

@@ -1,15 +1,14 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>
-/// Finds what sequences have in common at their beginnings. Sorted, they are the leaves of a tree whose inner nodes are
-/// shared prefixes. From each node the child with the most work below it goes on in the same lane; its siblings fork off.
-/// So every position of the tree is computed once, and the longest way through it never waits for a lane.
+/// Finds the prefixes that sequences share. Sorted sequences are the leaves of a tree whose inner nodes are shared prefixes.
+/// At each node, the child with the most work below it stays in the lane of the prefix; its siblings branch off. So every
+/// position of the tree is computed once, and the longest path through it never waits for a lane.
 /// </summary>
 internal sealed class PrefixTree
 {
     /// <summary>
-    /// Shorter prefixes are not shared: nearly every protein begins with M, and one lane would run alone for all the
-    /// others.
+    /// Shorter prefixes are not shared. Nearly every protein begins with M: all other lanes would wait for one.
     /// </summary>
     private const int ShortestShared = 8;
 
@@ -17,30 +16,31 @@ internal sealed class PrefixTree
     private readonly Slot? _leaf;
     private readonly List<PrefixTree> _children = [];
 
-    /// <summary>The sequence that goes through this node and on.</summary>
-    private Slot? _stem;
+    /// <summary>The sequence that computes this node and stays in the lane.</summary>
+    private Slot? _trunk;
 
-    /// <summary>Positions of the tree below the node's depth.</summary>
+    /// <summary>The number of positions of the tree below this node.</summary>
     private long _work;
 
     /// <summary>The depth of the deepest leaf.</summary>
     private int _reach;
 
-    /// <summary>The lowest index of a leaf.</summary>
+    /// <summary>The lowest index of a leaf in the input.</summary>
     private long _firstIndex;
 
     private PrefixTree(int depth, Slot? leaf = null)
     {
-        (_depth, _leaf, _stem, _reach) = (depth, leaf, leaf, depth);
+        (_depth, _leaf, _trunk, _reach) = (depth, leaf, leaf, depth);
         _firstIndex = leaf?.Index ?? long.MaxValue;
     }
 
-    /// <summary>Gives every sequence that shares a beginning its forks, and returns those that begin at start.</summary>
-    /// <param name="slots">Distinct sequences in any order; they are sorted.</param>
-    public static List<Slot> Share(Slot[] slots)
+    /// <summary>Sets the branch points of sequences that share a prefix.</summary>
+    /// <param name="slots">Distinct sequences in any order; the array is sorted.</param>
+    /// <returns>The sequences that begin at the start token.</returns>
+    public static List<Slot> Build(Slot[] slots)
     {
         Array.Sort(slots, (a, b) => a.Tokens.Span.SequenceCompareTo(b.Tokens.Span));
-        var begin = new List<Slot>();
+        var roots = new List<Slot>();
         var open = new Stack<PrefixTree>();
         for (var next = 1; next <= slots.Length; next++)
         {
@@ -57,7 +57,7 @@ internal sealed class PrefixTree
 
             if (shared < ShortestShared)
             {
-                begin.Add(last.Stem());
+                roots.Add(last.TrunkWithReach());
             }
             else if (open.TryPeek(out var same) && same._depth == shared)
             {
@@ -71,7 +71,7 @@ internal sealed class PrefixTree
             }
         }
 
-        return begin;
+        return roots;
     }
 
     private static int Shared(Slot a, Slot b)
@@ -80,19 +80,19 @@ internal sealed class PrefixTree
         return length < ShortestShared ? 0 : length;
     }
 
-    /// <summary>The sequence that goes through this node, told what waits for it.</summary>
-    private Slot Stem()
+    /// <summary>Gives the trunk, with the reach and the first index of the sequences that wait for it.</summary>
+    private Slot TrunkWithReach()
     {
-        (_stem!.Reach, _stem.FirstIndex) = (_reach, _firstIndex);
-        return _stem;
+        (_trunk!.Reach, _trunk.FirstIndex) = (_reach, _firstIndex);
+        return _trunk;
     }
 
-    /// <summary>Chooses who goes on, once all children are known, and lets the others fork off.</summary>
+    /// <summary>Chooses the trunk, once all children are known, and lets the other children branch off.</summary>
     private void Close()
     {
         var heaviest = _children.MaxBy(child => child._work + child._depth)!;
-        _stem = heaviest._stem;
-        var fork = new Fork(_stem!, _depth);
+        _trunk = heaviest._trunk;
+        var branch = new BranchPoint(_trunk!, _depth);
         foreach (var child in _children)
         {
             _work += child._work + child._depth - _depth;
@@ -105,16 +105,16 @@ internal sealed class PrefixTree
 
             if (child._leaf is { } leaf && child._depth == _depth)
             {
-                fork.Ended.Add(leaf);
+                branch.Complete.Add(leaf);
             }
             else
             {
-                var stem = child.Stem();
-                stem.Origin = fork;
-                fork.Waiting.Add(stem);
+                var trunk = child.TrunkWithReach();
+                trunk.Origin = branch;
+                branch.Waiting.Add(trunk);
             }
         }
 
-        _stem!.Forks.Push(fork);
+        _trunk!.Branches.Push(branch);
     }
 }

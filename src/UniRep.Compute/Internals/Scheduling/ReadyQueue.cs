@@ -1,18 +1,18 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>
-/// The sequences that can be begun. They go in the order of the input, so that results can be handed on soon; once no more
-/// will be read, a long one goes first as soon as waiting longer would leave it in a lane alone at the end.
+/// The sequences that are ready to be computed. They are taken in the order of the input, so that results can be delivered
+/// soon. Once the source is exhausted, a long sequence is taken first if it would otherwise be alone in a lane at the end.
 /// </summary>
 internal sealed class ReadyQueue
 {
-    /// <summary>How many times the time left a sequence may take before it goes first.</summary>
-    private const double Margin = 0.5;
+    /// <summary>A sequence is taken first if it takes more than this fraction of the time that is left.</summary>
+    private const double LongestShare = 0.5;
 
     private readonly PriorityQueue<Slot, long> _next = new();
     private PriorityQueue<Slot, int>? _longest;
 
-    /// <summary>Positions of the sequences that wait here.</summary>
+    /// <summary>The positions of all sequences of the queue.</summary>
     private long _work;
 
     public int Count { get; private set; }
@@ -25,9 +25,9 @@ internal sealed class ReadyQueue
         _longest?.Enqueue(slot, -slot.Remaining);
     }
 
-    /// <summary>Takes the one to begin next.</summary>
-    /// <param name="isLast">Whether no more will be read.</param>
-    /// <param name="lanes">All lanes of the run.</param>
+    /// <summary>Takes the sequence to begin next; null if there is none.</summary>
+    /// <param name="isLast">Whether the source is exhausted.</param>
+    /// <param name="lanes">The number of lanes of all groups.</param>
     public Slot? Take(bool isLast, int lanes)
     {
         if (Count == 0)
@@ -50,7 +50,7 @@ internal sealed class ReadyQueue
         var taken =
             _longest is not null
             && Peek(_longest) is { } longest
-            && longest.Remaining * (long)lanes > Margin * _work
+            && longest.Remaining * (long)lanes > LongestShare * _work
                 ? longest
                 : Peek(_next)!;
         Count--;
@@ -59,7 +59,7 @@ internal sealed class ReadyQueue
         return taken;
     }
 
-    /// <summary>The first that has not been begun; it is in two queues, and taken from one.</summary>
+    /// <summary>Gives the first sequence that is not begun. Each is in both queues and is taken from one.</summary>
     private static Slot? Peek<TPriority>(PriorityQueue<Slot, TPriority> queue)
     {
         while (queue.TryPeek(out var slot, out _))

@@ -4,94 +4,93 @@ using UniRep.Compute.Internals.Threading;
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>
-/// Reads a source ahead of the lanes, as far as the run has come: a few sequences at first, then as many as have been
-/// begun, up to a chunk, and not many more than have been delivered. A source that may keep its reader waiting is read on a thread of its own, so that what has been
-/// read is computed meanwhile. Members are called with the gate held.
+/// Reads the source ahead of the lanes: a few sequences at first, then as many as have been begun, up to a chunk, and not
+/// many more than have been delivered. A source that can keep its reader waiting is read on a worker thread, so that the
+/// lanes compute meanwhile. Callers hold the lock of the run, except where a member says otherwise.
 /// </summary>
 internal sealed class SourceReader(
     ISequenceSource source,
     MlstmShape shape,
     Outputs outputs,
     long chunkBytes,
-    object gate,
-    Func<long> positions,
-    Func<bool> isStopped,
-    Action<Exception> fail
+    RunState state
 )
 {
-    /// <summary>Sequences that are read before the first is computed.</summary>
-    public const int First = 16;
+    /// <summary>The number of sequences that are read before the first is computed.</summary>
+    public const int FirstBatch = 16;
 
-    /// <summary>Sequences that may be read and not delivered before any is, and for each that is delivered.</summary>
+    /// <summary>The number of sequences that may be read and not delivered: at first, and more for each delivered one.</summary>
     private const int HeldAtFirst = 64;
-    private const int HeldForEach = 2;
+    private const int HeldPerDelivered = 2;
 
-    /// <summary>After so many positions one more may be, lest a long sequence leave lanes idle.</summary>
+    /// <summary>One more may be held after each of this many positions, so that a long sequence leaves no lane idle.</summary>
     private const int PositionsPerHeld = 64;
 
     private const int MaximalSequences = 16_384;
     private const long MaximalResidues = 8 << 20;
 
-    /// <summary>Chunks that may be read and not delivered: one that waits, one in lanes, one whose order is awaited.</summary>
+    /// <summary>
+    /// The number of chunks that may be read and not delivered: one waits, one is in lanes, one waits for an earlier result.
+    /// </summary>
     private const int ChunksHeld = 3;
 
-    /// <summary>So long do idle lanes wait for a source that has given something to give more.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
+    /// <summary>The time for which idle lanes wait for more sequences, so that a chunk holds several.</summary>
+    public static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(10);
 
-    private readonly Amount _limit = new(MaximalSequences, chunkBytes, MaximalResidues);
-    private Chunk _filling = new();
-    private Amount _read;
-    private Amount _begun;
-    private Amount _delivered;
+    private readonly InputSize _limit = new(MaximalSequences, chunkBytes, MaximalResidues);
+    private InputChunk _filling = new();
+    private InputSize _read;
+    private InputSize _begun;
+    private InputSize _delivered;
     private long _wantedSince;
 
-    /// <summary>Gets whether the source has no more.</summary>
+    /// <summary>Gets whether the source has no more sequences.</summary>
     public bool IsExhausted { get; private set; }
 
-    /// <summary>Gets whether a thread is in the source, or about to be.</summary>
+    /// <summary>Gets whether a thread reads the source, or is about to.</summary>
     public bool IsReading { get; private set; }
 
-    /// <summary>Gets the number of sequences that wait for a chunk to be taken.</summary>
+    /// <summary>Gets the number of sequences that are read and not yet taken.</summary>
     public int Waiting => _filling.Slots.Count;
 
-    /// <summary>Gets how long to wait for a change: for ever if nothing has been read.</summary>
-    public TimeSpan Delay => Waiting == 0 ? Timeout.InfiniteTimeSpan : Patience;
+    /// <summary>Gets how long to wait for the reader: without limit if nothing has been read.</summary>
+    public TimeSpan TimeToWait => Waiting == 0 ? Timeout.InfiniteTimeSpan : BatchTime;
 
-    /// <summary>Waits, without the gate, until no thread is in the source any more, but no longer than a time.</summary>
-    public void WaitUntilIdle(TimeSpan patience)
+    /// <summary>Waits until no thread reads the source, but not longer than a timeout. Takes the lock of the run.</summary>
+    public void WaitUntilIdle(TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();
-        lock (gate)
+        lock (state.Lock)
         {
-            while (IsReading && Stopwatch.GetElapsedTime(start) is var passed && passed < patience)
+            while (IsReading && Stopwatch.GetElapsedTime(start) is var passed && passed < timeout)
             {
-                Monitor.Wait(gate, patience - passed);
+                Monitor.Wait(state.Lock, timeout - passed);
             }
         }
     }
 
-    /// <summary>Counts sequences that have been begun.</summary>
+    /// <summary>Counts a sequence, with its duplicates, as begun.</summary>
     public void Begin(Slot slot)
     {
-        _begun += slot.Amount * slot.Copies;
-        ReadOn();
+        _begun += slot.Size * slot.Copies;
+        ReadAhead();
     }
 
-    /// <summary>Counts a sequence that has been delivered.</summary>
+    /// <summary>Counts a sequence as delivered.</summary>
     public void Deliver(Slot slot)
     {
-        _delivered += slot.Amount;
-        ReadOn();
+        _delivered += slot.Size;
+        ReadAhead();
     }
 
     /// <summary>
-    /// Takes what has been read, if it is all that can be had for now: the source has no more, enough has been read, or
-    /// the source makes lanes wait.
+    /// Takes the sequences that have been read; null if there are none, or if more are about to come. More come if a thread
+    /// reads the source, fewer than enough have been read, and the batch time has not passed.
     /// </summary>
-    /// <param name="enough">So many sequences are enough while the source goes on.</param>
-    public Chunk? Take(int enough)
+    /// <param name="enough">The number of sequences that are worth taking while the source has more.</param>
+    public InputChunk? Take(int enough)
     {
-        ReadOn();
+        ReadAhead();
         if (Waiting == 0)
         {
             _wantedSince = 0;
@@ -105,7 +104,7 @@ internal sealed class SourceReader(
                 _wantedSince = Stopwatch.GetTimestamp();
             }
 
-            if (Stopwatch.GetElapsedTime(_wantedSince) < Patience)
+            if (Stopwatch.GetElapsedTime(_wantedSince) < BatchTime)
             {
                 return null;
             }
@@ -113,12 +112,12 @@ internal sealed class SourceReader(
 
         _wantedSince = 0;
         var chunk = _filling;
-        _filling = new Chunk();
+        _filling = new InputChunk();
         return chunk;
     }
 
-    /// <summary>Reads more, once half of what may be read ahead has been begun.</summary>
-    private void ReadOn()
+    /// <summary>Begins to read more, once half of what may be read ahead has been begun.</summary>
+    private void ReadAhead()
     {
         if (IsReading || !MayRead(0.5))
         {
@@ -132,30 +131,33 @@ internal sealed class SourceReader(
         }
         else
         {
-            Crew.Start(Read);
+            WorkerThreads.Start(Read);
         }
     }
 
-    private bool MayRead(double share)
+    /// <summary>Gives whether less than a fraction of the limit is read ahead.</summary>
+    private bool MayRead(double fraction)
     {
         var held = _read - _delivered;
         var mayBeHeld =
-            HeldAtFirst + HeldForEach * _delivered.Sequences + positions() / PositionsPerHeld;
+            HeldAtFirst
+            + HeldPerDelivered * _delivered.Sequences
+            + state.Positions / PositionsPerHeld;
         var window = _limit with
         {
-            Sequences = Math.Clamp(_begun.Sequences, First, MaximalSequences),
+            Sequences = Math.Clamp(_begun.Sequences, FirstBatch, MaximalSequences),
         };
         return !IsExhausted
-            && !isStopped()
+            && !state.IsStopped
             && (
                 held.Sequences < ChunksHeld
                 || held.Sequences < mayBeHeld
                     && held.IsBelow(_limit * ChunksHeld)
-                    && (_read - _begun).IsBelow(window, share)
+                    && (_read - _begun).IsBelow(window, fraction)
             );
     }
 
-    /// <summary>Reads as far as it may; the gate is free while the source is asked.</summary>
+    /// <summary>Reads as far as the limits allow. The lock of the run is free while the source is asked.</summary>
     private void Read()
     {
         try
@@ -165,12 +167,12 @@ internal sealed class SourceReader(
                 if (tokens.Span.ContainsAnyInRange((byte)MlstmShape.Tokens, byte.MaxValue))
                 {
                     throw new ArgumentException(
-                        $"Sequence {_read.Sequences} holds a token above {MlstmShape.Tokens - 1}."
+                        $"Sequence {_read.Sequences} has a token above {MlstmShape.Tokens - 1}."
                     );
                 }
 
                 Throw.IfTooManyResults(_read.Sequences, tokens.Length, shape, outputs);
-                lock (gate)
+                lock (state.Lock)
                 {
                     Add(tokens);
                     if (!MayRead(1))
@@ -180,38 +182,38 @@ internal sealed class SourceReader(
                 }
             }
 
-            lock (gate)
+            lock (state.Lock)
             {
                 IsExhausted = true;
             }
         }
         catch (Exception exception)
         {
-            fail(exception);
+            state.Fail(exception);
         }
         finally
         {
-            lock (gate)
+            lock (state.Lock)
             {
                 IsReading = false;
-                Monitor.PulseAll(gate);
+                Monitor.PulseAll(state.Lock);
             }
         }
     }
 
     private void Add(ReadOnlyMemory<byte> tokens)
     {
-        var amount = new Amount(1, Size(tokens), tokens.Length);
-        _filling.Add(_read.Sequences, tokens, amount);
-        _read += amount;
+        var size = new InputSize(1, ResultBytes(tokens), tokens.Length);
+        _filling.Add(_read.Sequences, tokens, size);
+        _read += size;
         if (Waiting == 1)
         {
-            Monitor.PulseAll(gate);
+            Monitor.PulseAll(state.Lock);
         }
     }
 
-    /// <summary>The bytes of a sequence's result.</summary>
-    private long Size(ReadOnlyMemory<byte> tokens)
+    /// <summary>Gives the bytes of the result of a sequence.</summary>
+    private long ResultBytes(ReadOnlyMemory<byte> tokens)
     {
         var perStep =
             (outputs.HasFlag(Outputs.HiddenStates) ? shape.Units : 0)

@@ -1,12 +1,12 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
-/// <summary>Kept states, as many as fit a bound, used again and again.</summary>
+/// <summary>A pool of buffers for saved states, bounded in bytes.</summary>
 internal sealed class StatePool(long bytes)
 {
     private readonly Stack<float[]> _spare = new();
     private int _rented;
 
-    /// <summary>Gives room for a state, or null if there is none.</summary>
+    /// <summary>Gives a buffer for a state; null if the pool is used up.</summary>
     public float[]? Rent(int size)
     {
         if ((_rented + 1L) * size * sizeof(float) > bytes)
@@ -18,6 +18,7 @@ internal sealed class StatePool(long bytes)
         return _spare.TryPop(out var state) ? state : new float[size];
     }
 
+    /// <summary>Takes a buffer back.</summary>
     public void Return(float[] state)
     {
         _rented--;

@@ -66,10 +66,10 @@ internal abstract unsafe class Kernels
     public abstract void PrefetchTargets(int rows, in GateTargets targets);
 
     /// <summary>Runs dependent-free multiply-adds in registers and gives the number of floating-point operations.</summary>
-    public abstract long Spin(int rounds);
+    public abstract long RunMultiplyAdds(int rounds);
 
     /// <summary>Reads floats and gives their sum; a count that is a multiple of 256.</summary>
-    public abstract float Read(float* source, long count);
+    public abstract float SumFloats(float* source, long count);
 
     private static IEnumerable<Kernels> Supported()
     {

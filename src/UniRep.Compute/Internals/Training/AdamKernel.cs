@@ -49,26 +49,26 @@ internal sealed unsafe class AdamKernel : IDisposable
     /// <summary>The running mean of the parameters, or null.</summary>
     public float* Average => _average is null ? null : _average.Pointer;
 
-    /// <summary>Sums the squares of all gradients; by every member of a team.</summary>
-    public double SumOfSquares(WorkShare.Member member)
+    /// <summary>Sums the squares of all gradients; by every worker of a threads.</summary>
+    public double SumOfSquares(PhasedWorkQueue.Worker worker)
     {
-        while (member.Take(_chunks.Length, out var item))
+        while (worker.TryTake(_chunks.Length, out var item))
         {
             _squares[item] = Squares(_chunks[item].Start, _chunks[item].Length);
         }
 
-        member.End();
+        worker.EndPhase();
         return _squares.Sum();
     }
 
-    /// <summary>Moves all parameters; by every member of a team.</summary>
-    /// <param name="member">The member's place in the work.</param>
+    /// <summary>Moves all parameters; by every worker of a threads.</summary>
+    /// <param name="worker">The worker's place in the work.</param>
     /// <param name="step">What Adam is to do.</param>
     /// <param name="number">How many steps this one makes.</param>
     /// <param name="scale">What gradients are multiplied with before.</param>
-    public void Move(WorkShare.Member member, AdamStep step, long number, double scale)
+    public void Move(PhasedWorkQueue.Worker worker, AdamStep step, long number, double scale)
     {
-        while (member.Take(_chunks.Length, out var item))
+        while (worker.TryTake(_chunks.Length, out var item))
         {
             var (start, length, decays) = _chunks[item];
             Move(
@@ -81,7 +81,7 @@ internal sealed unsafe class AdamKernel : IDisposable
             );
         }
 
-        member.End();
+        worker.EndPhase();
     }
 
     public void Dispose()

@@ -65,7 +65,7 @@ internal sealed class Segment
     /// The first row of the step before; in the first step one of the rows, counted from below zero, that hold the states
     /// before the segment.
     /// </summary>
-    public int OffsetBefore(int step) => step == 0 ? -SegmentStore.Lanes : _offsets[step - 1];
+    public int OffsetBefore(int step) => step == 0 ? -SegmentActivations.Lanes : _offsets[step - 1];
 
     /// <summary>How many sequences have a step; it reads start or a residue.</summary>
     public static int ActiveAt(IReadOnlyList<ReadOnlyMemory<byte>> sequences, int step)

@@ -47,9 +47,9 @@ internal sealed class TrainingBatch
     /// <summary>The segments of each window, and whether sequences start there.</summary>
     public IEnumerable<(Segment[] Segments, bool IsFirst)> Windows()
     {
-        for (var lane = 0; lane < _sequences.Length; lane += SegmentStore.Lanes)
+        for (var lane = 0; lane < _sequences.Length; lane += SegmentActivations.Lanes)
         {
-            var count = Math.Min(SegmentStore.Lanes, _sequences.Length - lane);
+            var count = Math.Min(SegmentActivations.Lanes, _sequences.Length - lane);
             var sequences = new ArraySegment<ReadOnlyMemory<byte>>(_sequences, lane, count);
             var scales = new ArraySegment<double>(_scales, lane, count);
             var steps = sequences[0].Length + 1;
@@ -71,7 +71,7 @@ internal sealed class TrainingBatch
     {
         while (from < to)
         {
-            var steps = Math.Max(1, SegmentStore.Rows / Segment.ActiveAt(sequences, from));
+            var steps = Math.Max(1, SegmentActivations.Rows / Segment.ActiveAt(sequences, from));
             var end = Math.Min(from + steps, to);
             yield return new Segment(sequences, scales, from, end);
             from = end;

@@ -19,7 +19,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
 
     public TrainingLayer(ParameterLayout layout, int layer)
     {
-        NormedMatrix Matrix(MlstmParameter matrix, bool transposes) =>
+        WeightNormMatrix Matrix(MlstmParameter matrix, bool transposes) =>
             new(layout[matrix, layer], layout[matrix.Gain!, layer], transposes);
         ReadsTokens = layer == 0;
         _bias = layout[MlstmParameter.B, layer];
@@ -39,15 +39,15 @@ internal sealed unsafe class TrainingLayer : IDisposable
     /// <summary>Whether its input is the embedding, not a layer.</summary>
     public bool ReadsTokens { get; }
 
-    public NormedMatrix Wmx { get; }
+    public WeightNormMatrix Wmx { get; }
 
-    public NormedMatrix Wmh { get; }
+    public WeightNormMatrix Wmh { get; }
 
-    public NormedMatrix Wx { get; }
+    public WeightNormMatrix Wx { get; }
 
-    public NormedMatrix Wh { get; }
+    public WeightNormMatrix Wh { get; }
 
-    public IReadOnlyList<NormedMatrix> Matrices => [Wmx, Wmh, Wx, Wh];
+    public IReadOnlyList<WeightNormMatrix> Matrices => [Wmx, Wmh, Wx, Wh];
 
     /// <summary>Panels of 64 units.</summary>
     public int UnitPanels => Wmh.Panels;

@@ -11,7 +11,7 @@ internal sealed unsafe class TrainingModel : IDisposable
     private readonly AlignedBuffer _parameters;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _headTransposed;
-    private readonly (NormedMatrix Matrix, int Panel)[] _panels;
+    private readonly (WeightNormMatrix Matrix, int Panel)[] _panels;
 
     public TrainingModel(MlstmArrays arrays)
     {
@@ -54,16 +54,16 @@ internal sealed unsafe class TrainingModel : IDisposable
     public float* HeadTransposed(int panel) =>
         _headTransposed.Pointer + (long)panel * Columns * Columns;
 
-    /// <summary>Makes what the passes read of the parameters; by every member of a team.</summary>
-    public void Fold(WorkShare.Member member)
+    /// <summary>Makes what the passes read of the parameters; by every worker of a threads.</summary>
+    public void Fold(PhasedWorkQueue.Worker worker)
     {
-        while (member.Take(_panels.Length, out var item))
+        while (worker.TryTake(_panels.Length, out var item))
         {
             _panels[item].Matrix.Fold(Parameters, _panels[item].Panel);
         }
 
-        member.End();
-        if (member.IsFirst)
+        worker.EndPhase();
+        if (worker.IsFirst)
         {
             Layers[0]
                 .Tabulate(
@@ -84,13 +84,13 @@ internal sealed unsafe class TrainingModel : IDisposable
             }
         }
 
-        member.End();
+        worker.EndPhase();
     }
 
-    /// <summary>Brings the gradients of the folded matrices to the raw parameters; by every member of a team.</summary>
-    public void Unfold(WorkShare.Member member)
+    /// <summary>Brings the gradients of the folded matrices to the raw parameters; by every worker of a threads.</summary>
+    public void Unfold(PhasedWorkQueue.Worker worker)
     {
-        if (member.IsFirst)
+        if (worker.IsFirst)
         {
             var (first, embed) = (Layers[0], Layout[MlstmParameter.Embed].Start);
             for (var at = 0; at < MlstmShape.Tokens * Shape.Embedding; at++)
@@ -102,13 +102,13 @@ internal sealed unsafe class TrainingModel : IDisposable
             first.SpreadToWeights(Gradients, Parameters + embed, Shape.Embedding);
         }
 
-        member.End();
-        while (member.Take(_panels.Length, out var item))
+        worker.EndPhase();
+        while (worker.TryTake(_panels.Length, out var item))
         {
             _panels[item].Matrix.Unfold(Parameters, Gradients, _panels[item].Panel);
         }
 
-        member.End();
+        worker.EndPhase();
     }
 
     /// <summary>Sets all gradients to zero.</summary>

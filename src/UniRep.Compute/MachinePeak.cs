@@ -13,7 +13,7 @@ public static class MachinePeak
     /// <returns>The best of several rounds, in 10⁹ floating-point operations (two per multiply-add) per second.</returns>
     public static double FmaGflops(int threads, InstructionSet set)
     {
-        Throw.IfNoNumberOfThreads(threads, nameof(threads));
+        Throw.IfNotThreads(threads, nameof(threads));
         var kernels = Kernels.Of(set);
         kernels.RunMultiplyAdds(1_000_000);
         const int Rounds = 2_000_000;
@@ -31,7 +31,7 @@ public static class MachinePeak
     /// <returns>The best of several rounds, in 10⁹ bytes per second.</returns>
     public static unsafe double ReadGigabytesPerSecond(long bytes, int threads)
     {
-        Throw.IfNoNumberOfThreads(threads, nameof(threads));
+        Throw.IfNotThreads(threads, nameof(threads));
         var kernels = Kernels.All[^1];
         var perThread = bytes / sizeof(float) / threads / 256 * 256;
         using var buffer = new AlignedBuffer(perThread * threads);

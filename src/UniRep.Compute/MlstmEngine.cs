@@ -62,7 +62,7 @@ public sealed class MlstmEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(arrays);
         options ??= new EngineOptions();
-        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
+        Throw.IfNotThreads(options.Threads, nameof(options.Threads));
         Throw.IfUndefined(options.Precision, nameof(options.Precision));
         Throw.IfNegative(options.Lanes, nameof(options.Lanes));
         arrays.CheckSizes();
@@ -76,7 +76,7 @@ public sealed class MlstmEngine : IDisposable
     /// Takes the results, in the order of the input. It must never be full: a sink without room blocks in
     /// <see cref="ISequenceSink.Write"/>, or the caller uses <see cref="Begin"/>.
     /// </param>
-    /// <param name="outputs">The outputs besides the three vectors.</param>
+    /// <param name="outputs">The outputs in addition to the three vectors.</param>
     /// <param name="residuesDone">Receives the number of residues done, from time to time and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
@@ -108,7 +108,7 @@ public sealed class MlstmEngine : IDisposable
     /// <summary>Begins a run that pauses when its sink is full. A paused run holds no thread.</summary>
     /// <param name="source">Gives the sequences.</param>
     /// <param name="sink">Takes the results, in the order of the input.</param>
-    /// <param name="outputs">The outputs besides the three vectors.</param>
+    /// <param name="outputs">The outputs in addition to the three vectors.</param>
     /// <param name="residuesDone">Receives the number of residues done, from time to time and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>

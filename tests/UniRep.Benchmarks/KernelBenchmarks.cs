@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using UniRep.Compute;
 using UniRep.Compute.Internals.Packing;
 using UniRep.Compute.Internals.Products;
 using UniRep.Compute.Internals.Simd;
-using UniRep.Compute;
 
 namespace UniRep.Benchmarks;
 

@@ -40,7 +40,13 @@ else if (args[0] == "precision")
 }
 else if (args[0] == "load")
 {
-    BusyMachineThroughput.Print(Number(1, 256), Number(2, 4), Number(3, 0), Number(4, 2), Number(5, 15));
+    BusyMachineThroughput.Print(
+        Number(1, 256),
+        Number(2, 4),
+        Number(3, 0),
+        Number(4, 2),
+        Number(5, 15)
+    );
 }
 else if (args[0] == "training")
 {
@@ -54,5 +60,12 @@ else if (args[0] == "training")
 }
 else
 {
-    EngineThroughput.Print(Number(1, 1900), Number(2, 1), Set(3), Number(4, 0), Number(5, 0), Form(6));
+    EngineThroughput.Print(
+        Number(1, 1900),
+        Number(2, 1),
+        Set(3),
+        Number(4, 0),
+        Number(5, 0),
+        Form(6)
+    );
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace UniRep.Compute.Tests;
 
-/// <summary>Options that are none are refused, and the name of an instruction set stands for one set of bits.</summary>
+/// <summary>Invalid options are refused, and an instruction set gives the same bits on every machine.</summary>
 public sealed class OptionsTests
 {
     private static readonly MlstmArrays Arrays = Waves.Arrays(5, 1);
@@ -15,27 +15,27 @@ public sealed class OptionsTests
     [Theory]
     [InlineData((Precision)77)]
     [InlineData((Precision)(-1))]
-    public void A_precision_that_is_none_is_refused(Precision precision)
+    public void An_invalid_precision_is_refused(Precision precision)
     {
         var error = Assert.ThrowsAny<ArgumentException>(() =>
             MlstmEngine.Create(Arrays, new EngineOptions { Precision = precision })
         );
         Assert.Contains(
-            "There is no such Precision: it is one of Exact, Int16Weights, Int16, Int8.",
+            $"{precision} is not a valid Precision. Valid are Exact, Int16Weights, Int16, Int8.",
             error.Message,
             StringComparison.Ordinal
         );
     }
 
     [Fact]
-    public void An_instruction_set_that_is_none_is_refused()
+    public void An_invalid_instruction_set_is_refused()
     {
         const InstructionSet None = (InstructionSet)77;
         var error = Assert.ThrowsAny<ArgumentException>(() =>
             MlstmEngine.Create(Arrays, new EngineOptions { InstructionSet = None })
         );
         Assert.Contains(
-            "it is one of Portable, Fma128, Avx2, Avx512.",
+            "Valid are Portable, Fma128, Avx2, Avx512.",
             error.Message,
             StringComparison.Ordinal
         );
@@ -46,7 +46,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void Outputs_and_means_that_are_none_are_refused()
+    public void Invalid_outputs_and_means_are_refused()
     {
         using var engine = MlstmEngine.Create(Arrays);
         Assert.ThrowsAny<ArgumentException>(() =>
@@ -106,7 +106,7 @@ public sealed class OptionsTests
     [InlineData(InstructionSet.Fma128, "D82585D92CBD3974")]
     [InlineData(InstructionSet.Avx2, "D82585D92CBD3974")]
     [InlineData(InstructionSet.Avx512, "D82585D92CBD3974")]
-    public void The_name_of_an_instruction_set_stands_for_one_set_of_bits(
+    public void An_instruction_set_gives_the_same_bits_on_every_machine(
         InstructionSet set,
         string digest
     )

@@ -3,19 +3,23 @@ using System.Runtime.CompilerServices;
 namespace UniRep.Compute.Internals.Packing;
 
 /// <summary>
-/// A matrix with its weight normalisation folded in: w[k, j] = g[j] · v[k, j] / sqrt(max(Σₖ v[k, j]², 1e-12)), in float64.
+/// A matrix with weight normalisation folded in: w[k, j] = g[j] · v[k, j] / sqrt(max(Σₖ v[k, j]², 1e-12)), in float64.
 /// </summary>
 internal sealed class FoldedWeightMatrix : IWeightMatrix
 {
-    /// <summary>Columns that one thread sums up at a time.</summary>
-    private const int Share = 256;
+    /// <summary>The number of columns that one thread sums at a time.</summary>
+    private const int ColumnsPerTask = 256;
     private readonly float[] _v;
     private readonly double[] _scale;
 
     public FoldedWeightMatrix(float[] v, float[] g)
     {
         (_v, _scale) = (v, new double[g.Length]);
-        Parallel.For(0, (g.Length + Share - 1) / Share, share => Scale(g, share * Share));
+        Parallel.For(
+            0,
+            (g.Length + ColumnsPerTask - 1) / ColumnsPerTask,
+            task => Scale(g, task * ColumnsPerTask)
+        );
     }
 
     /// <inheritdoc/>
@@ -33,11 +37,11 @@ internal sealed class FoldedWeightMatrix : IWeightMatrix
         }
     }
 
-    /// <summary>The scales of some columns: each the gain over the length of the column.</summary>
+    /// <summary>Computes the scales of some columns: the gain over the norm of the column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scale(float[] g, int first)
     {
-        var squares = _scale.AsSpan(first, Math.Min(Share, g.Length - first));
+        var squares = _scale.AsSpan(first, Math.Min(ColumnsPerTask, g.Length - first));
         for (var start = first; start < _v.Length; start += g.Length)
         {
             var v = _v.AsSpan(start, squares.Length);

@@ -4,13 +4,13 @@ using UniRep.Compute.Internals.Training;
 namespace UniRep.Compute.Internals.Packing;
 
 /// <summary>
-/// One layer in the form the kernels read: weight norm folded, matrices packed in panels. A panel of wh or wx holds i, f,
-/// o and u of the same 16 units, so that the gates run on one tile. What does not depend on the state is tabulated in
-/// float32: in the first layer per token.
+/// One layer in the form that the kernels read: weight normalisation is folded in, and matrices are packed in panels. A
+/// panel of wh or wx holds i, f, o and u of the same 16 units, so that their gates need one tile. In the first layer, the
+/// products of x do not depend on the state: they are tabulated per token, in float32.
 /// </summary>
 internal sealed unsafe class PackedLayer : IDisposable
 {
-    /// <summary>Units of a panel of gates.</summary>
+    /// <summary>The number of units in a panel of gates.</summary>
     public const int UnitsPerPanel = 16;
 
     private const int Columns = PackedMatrix.Columns;
@@ -45,37 +45,37 @@ internal sealed unsafe class PackedLayer : IDisposable
             Wmx = Multiplicative(wmx, inputs, precision);
             Wx = Gate(wx, inputs, precision);
             _gateRows = new AlignedBuffer((long)GatePanels * Columns);
-            Spread(_gateRows, 1, GatePanels, GateColumn, (_, column) => bias[column]);
+            FillPanels(_gateRows, 1, GatePanels, GateColumn, (_, column) => bias[column]);
         }
     }
 
     public int Units { get; }
 
-    /// <summary>Panels of wmh and wmx.</summary>
+    /// <summary>The number of panels of wmh and wmx.</summary>
     public int MultiplicativePanels { get; }
 
-    /// <summary>Panels of wh and wx.</summary>
+    /// <summary>The number of panels of wh and wx.</summary>
     public int GatePanels { get; }
 
     public PackedMatrix Wmh { get; }
 
     public PackedMatrix Wh { get; }
 
-    /// <summary>The matrix that the input is multiplied with; null in the first layer, whose input is tabulated.</summary>
+    /// <summary>The matrix for the input; null in the first layer, whose products are tabulated.</summary>
     public PackedMatrix? Wmx { get; }
 
     /// <inheritdoc cref="Wmx"/>
     public PackedMatrix? Wx { get; }
 
-    /// <summary>64 columns of x · wmx for every token, [token][64]; first layer only.</summary>
+    /// <summary>Gives 64 columns of x · wmx for every token, [token][64]. For the first layer only.</summary>
     public float* MultiplicativeRows(int panel) =>
         _multiplicativeRows!.Pointer + (long)panel * MlstmShape.Tokens * Columns;
 
-    /// <summary>64 columns of x · wx + b for every token, [token][64]; in deeper layers those of b, one row.</summary>
+    /// <summary>Gives 64 columns of x · wx + b for every token, [token][64]; in deeper layers one row, those of b.</summary>
     public float* GateRows(int panel) =>
         _gateRows.Pointer + (long)panel * (Wx is null ? MlstmShape.Tokens : 1) * Columns;
 
-    /// <summary>Bytes of the matrices that every step reads.</summary>
+    /// <summary>The bytes of the matrices that every step reads.</summary>
     public long Bytes => Wmh.Bytes + Wh.Bytes + (Wmx?.Bytes ?? 0) + (Wx?.Bytes ?? 0);
 
     public void Dispose()
@@ -97,21 +97,21 @@ internal sealed unsafe class PackedLayer : IDisposable
     private PackedMatrix Gate(FoldedWeightMatrix weight, int depth, Precision precision) =>
         new(depth, GatePanels, GateColumn, weight, precision);
 
-    /// <summary>The unit in a column of a multiplicative panel, or -1 for padding.</summary>
+    /// <summary>Gives the unit in a column of a multiplicative panel, or -1 for padding.</summary>
     private int MultiplicativeColumn(int panel, int column)
     {
         var unit = panel * Columns + column;
         return unit < Units ? unit : -1;
     }
 
-    /// <summary>The gate in a column of a gate panel, or -1 for padding.</summary>
+    /// <summary>Gives the gate in a column of a gate panel, or -1 for padding.</summary>
     private int GateColumn(int panel, int column)
     {
         var unit = panel * UnitsPerPanel + column % UnitsPerPanel;
         return unit < Units ? column / UnitsPerPanel * Units + unit : -1;
     }
 
-    /// <summary>embed · w (+ b), [panel][token][64], summed in float64.</summary>
+    /// <summary>Computes embed · w (+ b), [panel][token][64], with sums in float64.</summary>
     private static AlignedBuffer Tabulate(
         float[] embed,
         FoldedWeightMatrix weight,
@@ -122,7 +122,7 @@ internal sealed unsafe class PackedLayer : IDisposable
     {
         var rows = new AlignedBuffer((long)MlstmShape.Tokens * panels * Columns);
         var width = embed.Length / MlstmShape.Tokens;
-        Spread(
+        FillPanels(
             rows,
             MlstmShape.Tokens,
             panels,
@@ -141,8 +141,8 @@ internal sealed unsafe class PackedLayer : IDisposable
         return rows;
     }
 
-    /// <summary>Writes some rows of every panel, [panel][row][64].</summary>
-    private static void Spread(
+    /// <summary>Fills the rows of every panel, [panel][row][64].</summary>
+    private static void FillPanels(
         AlignedBuffer target,
         int rows,
         int panels,

@@ -5,12 +5,12 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Packing;
 
 /// <summary>
-/// A matrix in panels of 64 columns, [panel][item][64], in the form that a precision multiplies. Where weights are
-/// integers every column has a scale of its own.
+/// A matrix in panels of 64 columns, [panel][item][64], in the form of a precision. Integer weights have a scale for each
+/// column.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
-    /// <summary>Columns of a panel.</summary>
+    /// <summary>The number of columns of a panel.</summary>
     public const int Columns = 64;
 
     private readonly AlignedBuffer _panels;
@@ -19,11 +19,11 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly Precision _precision;
     private readonly long _panelSize;
 
-    /// <param name="depth">Rows k of the matrix.</param>
+    /// <param name="depth">The number of rows k of the matrix.</param>
     /// <param name="panels">The number of panels.</param>
-    /// <param name="columnOf">The column that a panel holds at a place, or -1 for padding.</param>
-    /// <param name="weights">The matrix, of depth rows.</param>
-    /// <param name="precision">The form to pack into.</param>
+    /// <param name="columnOf">Gives the column at a place of a panel, or -1 for padding.</param>
+    /// <param name="weights">The matrix.</param>
+    /// <param name="precision">The precision.</param>
     public PackedMatrix(
         int depth,
         int panels,
@@ -36,7 +36,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         var perItem = WeightsPerItem(precision);
         Items = (depth + perItem - 1) / perItem;
         _panelSize = (long)Items * Columns / (precision == Precision.Int16Weights ? 2 : 1);
-        // Floats are written everywhere, padding included.
+        // Floats are written everywhere, also in the padding.
         _panels = new AlignedBuffer(panels * _panelSize, precision != Precision.Exact);
         if (precision != Precision.Exact)
         {
@@ -62,23 +62,23 @@ internal sealed unsafe class PackedMatrix : IDisposable
         );
     }
 
-    /// <summary>Rows of the matrix.</summary>
+    /// <summary>The number of rows of the matrix.</summary>
     public int Depth { get; }
 
-    /// <summary>Items of a column.</summary>
+    /// <summary>The number of items of a column.</summary>
     public int Items { get; }
 
-    /// <summary>Bytes of all panels.</summary>
+    /// <summary>The bytes of all panels.</summary>
     public long Bytes => sizeof(float) * _panels.Length;
 
-    /// <summary>A panel, [items][64].</summary>
+    /// <summary>Gives a panel, [items][64].</summary>
     public float* Panel(int panel) => _panels.Pointer + panel * _panelSize;
 
-    /// <summary>What a unit of each integer weight of a panel is worth, [64]; null if weights are floats.</summary>
+    /// <summary>Gives the scale of each column of a panel, [64]; null if weights are floats.</summary>
     public float* Scales(int panel) =>
         _scales is null ? null : _scales.Pointer + (long)panel * Columns;
 
-    /// <summary>What the sums of a panel start from, [64] integers: what cancels the offset of the rows.</summary>
+    /// <summary>Gives the start values of the sums of a panel, [64] integers. They cancel the offset of the rows.</summary>
     public float* Starts(int panel) =>
         _starts is null ? null : _starts.Pointer + (long)panel * Columns;
 
@@ -89,7 +89,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         _starts?.Dispose();
     }
 
-    /// <summary>How many weights, and how many numbers of a row, make an item.</summary>
+    /// <summary>Gives the number of weights in an item.</summary>
     public static int WeightsPerItem(Precision precision) =>
         precision switch
         {
@@ -114,7 +114,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         }
     }
 
-    /// <summary>Places of a panel that hold columns that follow one another, padding left out.</summary>
+    /// <summary>Finds runs of places of a panel with consecutive columns, without padding.</summary>
     private static List<(int At, int Length)> RunsOf(int[] columns)
     {
         var runs = new List<(int At, int Length)>();
@@ -173,8 +173,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
     }
 
     /// <summary>
-    /// What a unit of each column's integers is worth: the largest weight gets the largest integer, unless a sum of 32
-    /// bits could overflow.
+    /// Computes the scale of each column. The largest weight becomes the largest integer, unless a sum of 32 bits could
+    /// overflow.
     /// </summary>
     private double[] ScalesOf(int[] columns, Func<int, int, double> weight)
     {

@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Internals.Packing;
 
-/// <summary>All layers in packed form, and the head.</summary>
+/// <summary>A model in packed form: its layers and its head.</summary>
 internal sealed class PackedModel : IDisposable
 {
     private readonly float[] _headBias = new float[PackedMatrix.Columns];
@@ -29,16 +29,16 @@ internal sealed class PackedModel : IDisposable
 
     public PackedLayer[] Layers { get; }
 
-    /// <summary>The form of the layers' matrices.</summary>
+    /// <summary>The precision of the matrices of the layers.</summary>
     public Precision Precision { get; }
 
-    /// <summary>The head's matrix as one panel of floats, columns from 25 zero.</summary>
+    /// <summary>The matrix of the head as one panel of floats; columns from 25 are zero.</summary>
     public PackedMatrix Head { get; }
 
-    /// <summary>The head's bias, [64], zero from 25.</summary>
+    /// <summary>The bias of the head, [64]; zero from 25.</summary>
     public ReadOnlySpan<float> HeadBias => _headBias;
 
-    /// <summary>Bytes that every step reads.</summary>
+    /// <summary>The bytes that every step reads.</summary>
     public long Bytes => Layers.Sum(layer => layer.Bytes);
 
     public void Dispose()

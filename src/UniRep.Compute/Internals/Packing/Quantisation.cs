@@ -3,22 +3,22 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Packing;
 
-/// <summary>Turns rows of floats into integers, each row with a scale of its own: the largest gets the largest integer.</summary>
+/// <summary>Converts rows of floats to integers with a scale for each row. The largest number becomes the largest integer.</summary>
 internal static unsafe class Quantisation
 {
-    /// <summary>The largest integer of a row of 16 bits; what is left of 32 bits goes to the weights and the sum.</summary>
+    /// <summary>The largest integer of a row of 16 bits. The rest of 32 bits is for the weights and the sum.</summary>
     public const int ShortLimit = 4095;
 
     /// <summary>The largest integer of a row of 8 bits.</summary>
     public const int ByteLimit = 127;
 
-    /// <summary>What is added to integers of 8 bits, so that none is negative.</summary>
+    /// <summary>The offset that is added to integers of 8 bits, so that none is negative.</summary>
     public const int ByteOffset = 128;
 
-    /// <summary>Numbers that are turned at once; rows have room for a multiple.</summary>
+    /// <summary>The number of floats that are converted at once. Rows are padded to a multiple.</summary>
     private const int Block = 64;
 
-    /// <summary>Writes a row as integers of 16 bits and gives the worth of a unit, which is not a number if one of the row is none.</summary>
+    /// <summary>Writes a row as integers of 16 bits, and gives its scale; NaN if a number of the row is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ToShorts<TSimd, TVector>(float* row, int length, short* target)
         where TSimd : struct, ISimd<TVector>
@@ -38,7 +38,7 @@ internal static unsafe class Quantisation
         return largest / ShortLimit;
     }
 
-    /// <summary>Writes a row as integers of 8 bits without sign and gives the worth of a unit, which is not a number if one of the row is none.</summary>
+    /// <summary>Writes a row as unsigned integers of 8 bits, and gives its scale; NaN if a number of the row is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ToBytes<TSimd, TVector>(float* row, int length, byte* target)
         where TSimd : struct, ISimd<TVector>
@@ -61,10 +61,10 @@ internal static unsafe class Quantisation
         return largest / ByteLimit;
     }
 
-    /// <summary>A number of floats as whole blocks.</summary>
+    /// <summary>Rounds a length up to whole blocks.</summary>
     public static int WholeBlocks(int length) => (length + Block - 1) / Block * Block;
 
-    /// <summary>The largest magnitude; not a number if there is one that is none or has no bound.</summary>
+    /// <summary>Gives the largest magnitude; NaN if a number is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Largest<TSimd, TVector>(float* row, int length)
         where TSimd : struct, ISimd<TVector>
@@ -84,7 +84,7 @@ internal static unsafe class Quantisation
         var result = 0f;
         for (var part = 0; part < TSimd.Width; part++)
         {
-            // Math.Max passes on what is not a number.
+            // Math.Max gives NaN if one number is NaN.
             result = Math.Max(result, parts[part]);
         }
 

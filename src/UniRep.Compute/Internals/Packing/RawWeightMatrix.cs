@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Internals.Packing;
 
-/// <summary>A matrix that is multiplied with as it is, [rows][columns].</summary>
+/// <summary>A matrix without weight normalisation, [rows][columns].</summary>
 internal sealed class RawWeightMatrix(float[] w, int columns) : IWeightMatrix
 {
     public double At(int k, int j) => w[k * columns + j];

@@ -3,7 +3,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Products;
 
-/// <summary>Floats times floats.</summary>
+/// <summary>The product of floats with floats.</summary>
 internal sealed unsafe class ExactProduct<TSimd, TVector> : Product
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -5,7 +5,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Products;
 
-/// <summary>tile += rows · panel, for one instruction set and one form of weights.</summary>
+/// <summary>The product tile += rows · panel, for one instruction set and one form of weights.</summary>
 internal static unsafe class PanelProduct<TSimd, TForm, TVector>
     where TSimd : struct, ISimd<TVector>
     where TForm : struct, IWeightForm<TVector>
@@ -15,9 +15,9 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
     private const int MaximalRows = 6;
 
     /// <summary>
-    /// Takes items in blocks, so that a block of the panel stays in the second-level cache while all rows use it, and
-    /// rows in blocks of equal size, at most six. While a block is used, the next one is prefetched completely:
-    /// prefetching it in part costs more than it brings.
+    /// Multiplies. Items are taken in blocks, so that a block of the panel stays in the second-level cache while all rows use
+    /// it. Rows are taken in blocks of equal size, at most six. While a block is used, the next one is prefetched completely:
+    /// to prefetch a part of it costs more than it gains.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
@@ -79,10 +79,10 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
     }
 
     /// <summary>
-    /// How the prefetching of the block that follows is shared out among the calls that read the block before it, every
-    /// line in one of them: by one stream, or by two where one would have to skip lines. A panel that one call reads
-    /// alone is streamed as it lies, which the hardware foresees by itself, except where widening weights takes so long
-    /// that it falls behind: there two streams run ahead in the panel itself.
+    /// Divides the prefetching of the next block among the calls that read this one. Each cache line is prefetched by one
+    /// call: with one stream, or with two if one would skip lines. A panel that one call reads alone is streamed in order,
+    /// which the hardware prefetcher handles. If its weights are widened, the hardware falls behind, and two streams run
+    /// ahead in the panel itself.
     /// </summary>
     private static (nint Start, nint Step, nint Ahead, nint Reach) Prefetching(
         nint items,
@@ -112,10 +112,10 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
             );
     }
 
-    /// <summary>Into how many column slices a panel is cut: kernels of few rows are wider, to keep enough chains.</summary>
+    /// <summary>Gives the number of column slices of a panel. Kernels of few rows are wider, to have enough independent sums.</summary>
     private static int SlicesFor(int rows) => Columns / ((UsesWide(rows) ? 4 : 2) * TSimd.Width);
 
-    /// <summary>512-bit registers are 32; elsewhere 16, which six rows of four vectors would overflow.</summary>
+    /// <summary>Gives whether a kernel is four vectors wide. Six such rows need 24 of the 32 registers of AVX-512; others have 16.</summary>
     private static bool UsesWide(int rows) => TSimd.Width == 16 || rows <= 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Products;
 
-/// <summary>Integer weights: sums of one panel by themselves, then scaled and added.</summary>
+/// <summary>The product with integer weights: sums of one panel, which are then scaled and added to the tile.</summary>
 internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(
     Precision precision,
     EmittedKernels? emitted

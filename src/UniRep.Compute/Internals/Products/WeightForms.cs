@@ -5,27 +5,27 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Products;
 
 /// <summary>
-/// How a panel holds weights, and how they are multiplied. A panel is [items][64 columns]; an item is one weight, or as
-/// many narrow ones of consecutive k as fill 32 bits. Rows to multiply hold items of 32 bits as well, so that the same
-/// micro-kernels serve every form: vectors are bits to them.
+/// The form of the weights of a panel, and their multiplication. A panel is [items][64 columns]. An item is one weight, or
+/// several narrow weights of consecutive k that fill 32 bits. The rows to multiply have items of 32 bits too, so that the
+/// same micro-kernels serve every form.
 /// </summary>
 internal unsafe interface IWeightForm<TVector>
     where TVector : struct
 {
-    /// <summary>Floats, as a measure of bytes, from one item of a panel to the next.</summary>
+    /// <summary>The distance from one item of a panel to the next, in floats (4 bytes).</summary>
     static abstract int Step { get; }
 
-    /// <summary>A vector of items.</summary>
+    /// <summary>Loads a vector of items.</summary>
     static abstract TVector Load(float* panel, nint column);
 
-    /// <summary>sum + row item · weights.</summary>
+    /// <summary>Computes sum + row item · weights.</summary>
     static abstract TVector MultiplyAdd(TVector row, TVector weights, TVector sum);
 
-    /// <summary>Sums as floats, before scaling.</summary>
+    /// <summary>Converts sums to floats, before scaling.</summary>
     static abstract TVector ToFloat(TVector sum);
 }
 
-/// <summary>One float.</summary>
+/// <summary>An item is one float.</summary>
 internal readonly unsafe struct Floats<TSimd, TVector> : IWeightForm<TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -43,7 +43,7 @@ internal readonly unsafe struct Floats<TSimd, TVector> : IWeightForm<TVector>
     public static TVector ToFloat(TVector sum) => sum;
 }
 
-/// <summary>One integer of 16 bits, which becomes a float on the way.</summary>
+/// <summary>An item is one integer of 16 bits, converted to a float when it is loaded.</summary>
 internal readonly unsafe struct WidenedShorts<TSimd, TVector> : IWeightForm<TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -61,7 +61,7 @@ internal readonly unsafe struct WidenedShorts<TSimd, TVector> : IWeightForm<TVec
     public static TVector ToFloat(TVector sum) => sum;
 }
 
-/// <summary>Two integers of 16 bits, times two of the same; sums of 32 bits.</summary>
+/// <summary>An item is two integers of 16 bits, as in the rows. Sums have 32 bits.</summary>
 internal readonly unsafe struct ShortPairs<TSimd, TVector> : IWeightForm<TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -79,7 +79,7 @@ internal readonly unsafe struct ShortPairs<TSimd, TVector> : IWeightForm<TVector
     public static TVector ToFloat(TVector sum) => TSimd.FromIntegers(sum);
 }
 
-/// <summary>Four signed integers of 8 bits, times four of 8 bits without sign; sums of 32 bits.</summary>
+/// <summary>An item is four signed integers of 8 bits; those of the rows are unsigned. Sums have 32 bits.</summary>
 internal readonly unsafe struct ByteQuads<TSimd, TVector> : IWeightForm<TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -76,7 +76,7 @@ internal sealed class RunQueue(
     }
 
     /// <summary>Waits until the queue has changed. For a group without a sequence, while other groups compute.</summary>
-    /// <returns>Whether it is worth to try again.</returns>
+    /// <returns>False if no sequence will become ready before the run ends or pauses.</returns>
     public bool WaitForChange()
     {
         lock (state.Lock)

@@ -6,7 +6,7 @@ namespace UniRep.Compute.Internals.Scheduling;
 /// <summary>
 /// Reads the source ahead of the lanes: a few sequences at first, then as many as have been begun, up to a chunk, and not
 /// many more than have been delivered. A source that can keep its reader waiting is read on a worker thread, so that the
-/// lanes compute meanwhile. Callers hold the lock of the run, except where a member says otherwise.
+/// lanes compute meanwhile. Callers hold the lock of the run, unless a comment says otherwise.
 /// </summary>
 internal sealed class SourceReader(
     ISequenceSource source,

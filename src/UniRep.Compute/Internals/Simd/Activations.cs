@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace UniRep.Compute.Internals.Simd;
 
-/// <summary>The logistic function and the hyperbolic tangent, each within 3 units in the last place.</summary>
+/// <summary>The logistic function and the hyperbolic tangent, each with an error of at most 3 units in the last place.</summary>
 internal static class Activations<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -22,7 +22,7 @@ internal static class Activations<TSimd, TVector>
         return TSimd.Divide(one, TSimd.Add(one, exp));
     }
 
-    /// <summary>tanh(x) = e / (e + 2) with e = e²ˣ − 1, which keeps its relative accuracy near zero.</summary>
+    /// <summary>tanh(x) = e / (e + 2) with e = e²ˣ − 1, which is accurate near zero too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Tanh(TVector x)
     {

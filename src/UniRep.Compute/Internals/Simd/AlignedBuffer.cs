@@ -3,27 +3,27 @@ using UniRep.Compute.Internals.Products;
 
 namespace UniRep.Compute.Internals.Simd;
 
-/// <summary>Floats outside the managed heap, aligned for vectors, or for huge pages where large.</summary>
+/// <summary>A buffer of floats outside the managed heap, aligned for vectors. A large one is aligned for huge pages.</summary>
 internal sealed unsafe partial class AlignedBuffer : IDisposable
 {
     private const nuint HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
     private float* _pointer;
 
-    /// <param name="length">How many floats.</param>
-    /// <param name="cleared">Whether they are zero at first, rather than anything.</param>
+    /// <param name="length">The number of floats.</param>
+    /// <param name="cleared">Whether to set them to zero.</param>
     public AlignedBuffer(long length, bool cleared = true)
     {
         Length = length;
         var bytes = (nuint)length * sizeof(float);
         var large = bytes >= 4 * HugePage;
-        // The kernels prefetch a little past the end.
+        // Kernels prefetch up to 4096 bytes past the end.
         var size = (bytes + 4096 + HugePage - 1) / HugePage * HugePage;
         _pointer = (float*)
             NativeMemory.AlignedAlloc(large ? size : bytes + 4096, large ? HugePage : 64);
         if (large && OperatingSystem.IsLinux())
         {
-            // Refused advice costs only speed.
+            // If the system refuses, only speed is lost.
             _ = Advise(_pointer, size, AdviseHugePages);
         }
 

@@ -4,8 +4,8 @@ using UniRep.Compute.Internals.Products;
 namespace UniRep.Compute.Internals.Simd;
 
 /// <summary>
-/// What a kernel needs of an instruction set. Kernels are generic over it and compiled once per set, so that there is
-/// one source for all of them.
+/// The vector operations of an instruction set. Kernels are generic over this interface: there is one source for all sets,
+/// and .NET compiles it once for each.
 /// </summary>
 internal unsafe interface ISimd<TVector>
     where TVector : struct
@@ -18,7 +18,7 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector Load(float* source);
     static abstract void Store(TVector value, float* target);
 
-    /// <summary>a · b + c, in one rounding or in two, but always alike for a set.</summary>
+    /// <summary>a · b + c, rounded once or twice, always the same for an instruction set.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     static abstract TVector Add(TVector a, TVector b);
@@ -26,10 +26,10 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector Multiply(TVector a, TVector b);
     static abstract TVector Divide(TVector a, TVector b);
 
-    /// <summary>The smaller; b where one is not a number.</summary>
+    /// <summary>The smaller number; b if one is NaN.</summary>
     static abstract TVector Min(TVector a, TVector b);
 
-    /// <summary>The larger; b where one is not a number.</summary>
+    /// <summary>The larger number; b if one is NaN.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
     /// <summary>The nearest integer.</summary>
@@ -43,7 +43,7 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The magnitude of one vector with the sign of another.</summary>
     static abstract TVector CopySign(TVector magnitude, TVector sign);
 
-    /// <summary>Asks for a cache line; does nothing where that cannot be said.</summary>
+    /// <summary>Prefetches a cache line, if the instruction set can.</summary>
     static abstract void Prefetch(void* address);
 
     /// <summary>16-bit integers as floats.</summary>
@@ -52,10 +52,10 @@ internal unsafe interface ISimd<TVector>
     /// <summary>32-bit integers as floats.</summary>
     static abstract TVector FromIntegers(TVector integers);
 
-    /// <summary>Floats as the nearest integers of 16 bits, which they must fit.</summary>
+    /// <summary>Stores floats as the nearest integers of 16 bits. They must be in range.</summary>
     static abstract void StoreShorts(TVector first, TVector second, short* target);
 
-    /// <summary>Floats as the nearest integers of 8 bits without sign, which they must fit.</summary>
+    /// <summary>Stores floats as the nearest unsigned integers of 8 bits. They must be in range.</summary>
     static abstract void StoreBytes(
         TVector first,
         TVector second,
@@ -64,12 +64,11 @@ internal unsafe interface ISimd<TVector>
         byte* target
     );
 
-    /// <summary>sum + a₀ · b₀ + a₁ · b₁ for every two 16-bit integers; the sum is one of 32 bits.</summary>
+    /// <summary>sum + a₀ · b₀ + a₁ · b₁ for every two 16-bit integers. Sums have 32 bits.</summary>
     static abstract TVector MultiplyAddPairs(TVector a, TVector b, TVector sum);
 
     /// <summary>
-    /// sum + Σ aᵢ · bᵢ for every four 8-bit integers, those of a without sign and those of b signed; the sum is one of
-    /// 32 bits, and exact.
+    /// sum + Σ aᵢ · bᵢ for every four 8-bit integers, unsigned in a and signed in b. Sums have 32 bits and are exact.
     /// </summary>
     static abstract TVector MultiplyAddQuads(TVector a, TVector b, TVector sum);
 }

@@ -7,19 +7,19 @@ using UniRep.Compute.Internals.Training;
 namespace UniRep.Compute.Internals.Simd;
 
 /// <summary>
-/// The inner loops of one instruction set. Tiles are [rows][64] floats. In all of them a row's result depends on that
-/// row alone, to the last bit.
+/// The inner loops of one instruction set. Tiles are [rows][64] floats. The result of a row depends on that row only, to
+/// the last bit.
 /// </summary>
 internal abstract unsafe class Kernels
 {
-    /// <summary>Every instruction set that this machine has, the plainest first.</summary>
+    /// <summary>Gets the kernels of every instruction set of this machine, the slowest first.</summary>
     public static IReadOnlyList<Kernels> All { get; } = [.. Supported()];
 
     public abstract InstructionSet InstructionSet { get; }
 
-    /// <summary>The kernels of an instruction set; of the best if none is named.</summary>
+    /// <summary>Gives the kernels of an instruction set; null for the best.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such instruction set.</exception>
-    /// <exception cref="PlatformNotSupportedException">This machine lacks it.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not have it.</exception>
     public static Kernels Of(InstructionSet? set)
     {
         if (set is not { } named)
@@ -35,19 +35,19 @@ internal abstract unsafe class Kernels
     /// <summary>Fills a tile with zeros.</summary>
     public abstract void Clear(float* tile, int rows);
 
-    /// <summary>Fills each row of a tile with one of the rows of a table, [rows][64].</summary>
+    /// <summary>Copies rows of a table, [rows][64], into the rows of a tile.</summary>
     public abstract void CopyRows(float* table, ReadOnlySpan<int> choice, float* tile);
 
-    /// <summary>Asks for the rows of a table that will be wanted.</summary>
+    /// <summary>Prefetches rows of a table.</summary>
     public abstract void PrefetchRows(float* table, ReadOnlySpan<int> choice);
 
-    /// <summary>What training needs besides.</summary>
+    /// <summary>Gets the kernels of training.</summary>
     public abstract TrainingKernels Training { get; }
 
-    /// <summary>Matrix products in a precision, by emitted kernels where that is allowed and there are any.</summary>
+    /// <summary>Gives the matrix products of a precision. They use emitted kernels if that is allowed and there are any.</summary>
     public abstract Product ProductOf(Precision precision, bool mayEmit = true);
 
-    /// <summary>m = tile ⊙ x, row by row; x is one of the rows of a table, [rows][64], for each.</summary>
+    /// <summary>Computes m = tile ⊙ x, row by row. x of each row is a row of a table, [rows][64].</summary>
     public abstract void MultiplyRows(
         float* tile,
         float* table,
@@ -57,18 +57,18 @@ internal abstract unsafe class Kernels
     );
 
     /// <summary>
-    /// The gates of 16 units of every row: reads i, f, o, u from the tile, updates c, writes h, and adds h to a
-    /// compensated running sum where one is kept.
+    /// Computes the gates of 16 units of every row: reads i, f, o, u from the tile, updates c, writes h, and adds h to a
+    /// compensated running sum if there is one.
     /// </summary>
     public abstract void Gates(float* tile, int rows, in GateTargets targets);
 
-    /// <summary>Asks for what the gates of 16 units will read and write.</summary>
+    /// <summary>Prefetches the memory of the gates of 16 units.</summary>
     public abstract void PrefetchTargets(int rows, in GateTargets targets);
 
-    /// <summary>Runs dependent-free multiply-adds in registers and gives the number of floating-point operations.</summary>
+    /// <summary>Runs independent multiply-adds in registers, and gives the number of floating-point operations.</summary>
     public abstract long RunMultiplyAdds(int rounds);
 
-    /// <summary>Reads floats and gives their sum; a count that is a multiple of 256.</summary>
+    /// <summary>Sums floats. The count must be a multiple of 256.</summary>
     public abstract float SumFloats(float* source, long count);
 
     private static IEnumerable<Kernels> Supported()
@@ -95,7 +95,7 @@ internal abstract unsafe class Kernels
     }
 }
 
-/// <summary>Where the gates of 16 units write, each from the first row; rows lie a stride apart.</summary>
+/// <summary>The places where the gates of 16 units write in the first row.</summary>
 internal readonly unsafe struct GateTargets
 {
     public float* H { get; init; }
@@ -108,5 +108,6 @@ internal readonly unsafe struct GateTargets
     /// <inheritdoc cref="Sum"/>
     public float* Compensation { get; init; }
 
+    /// <summary>The number of floats from one row to the next.</summary>
     public nint Stride { get; init; }
 }

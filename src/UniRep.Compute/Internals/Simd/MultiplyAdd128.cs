@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace UniRep.Compute.Internals.Simd;
 
-/// <summary>How a · b + c is rounded, which decides about the bits of every result.</summary>
+/// <summary>The rounding of a · b + c. The bits of every result depend on it.</summary>
 internal interface IMultiplyAdd128
 {
     static abstract Vector128<float> Of(Vector128<float> a, Vector128<float> b, Vector128<float> c);
 }
 
-/// <summary>Rounds the product, then the sum: on every processor the same.</summary>
+/// <summary>Rounds the product, then the sum: the same on every processor.</summary>
 internal readonly struct SeparateMultiplyAdd : IMultiplyAdd128
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -17,7 +17,7 @@ internal readonly struct SeparateMultiplyAdd : IMultiplyAdd128
         a * b + c;
 }
 
-/// <summary>Rounds once; slow where the processor cannot.</summary>
+/// <summary>Rounds once. Slow on a processor without fused multiply-add.</summary>
 internal readonly struct FusedMultiplyAdd : IMultiplyAdd128
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace UniRep.Compute.Internals.Simd;
 
-/// <summary>Loops that do nothing but multiply-adds, or nothing but reads: the limits that kernels are held against.</summary>
+/// <summary>Loops of nothing but multiply-adds, or nothing but reads: the limits for the speed of kernels.</summary>
 internal static unsafe class PeakLoops<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Twelve independent chains in registers; gives the number of floating-point operations.</summary>
+    /// <summary>Runs twelve independent chains in registers, and gives the number of floating-point operations.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long RunMultiplyAdds(int rounds)
     {
@@ -52,7 +52,7 @@ internal static unsafe class PeakLoops<TSimd, TVector>
         return 2L * 12 * TSimd.Width * rounds;
     }
 
-    /// <summary>Sums floats with eight chains, so that only the reads take time.</summary>
+    /// <summary>Sums floats in eight chains, so that the time is that of the reads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SumFloats(float* source, long count)
     {
@@ -86,7 +86,7 @@ internal static unsafe class PeakLoops<TSimd, TVector>
         return sink[0];
     }
 
-    /// <summary>Keeps the compiler from dropping the loop.</summary>
+    /// <summary>A result that is used, so that the compiler keeps the loop.</summary>
     [ThreadStatic]
     private static float Kept;
 }

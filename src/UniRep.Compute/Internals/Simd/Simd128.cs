@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace UniRep.Compute.Internals.Simd;
 
-/// <summary>128 bits: 4 floats, on ARM64 and on every x64, with one of two kinds of multiply-add.</summary>
+/// <summary>Vectors of 128 bits: 4 floats, on ARM64 and every x64, with one of two kinds of multiply-add.</summary>
 internal readonly unsafe struct Simd128<TMultiplyAdd> : ISimd<Vector128<float>>
     where TMultiplyAdd : struct, IMultiplyAdd128
 {
@@ -129,7 +129,7 @@ internal readonly unsafe struct Simd128<TMultiplyAdd> : ISimd<Vector128<float>>
     {
         if (Dp.IsSupported)
         {
-            // The instruction wants signed integers: a = (a − 128) + 128.
+            // The instruction takes signed integers: a = (a − 128) + 128.
             var (signed, half) = (a.AsByte() ^ Vector128.Create((byte)128), (sbyte)64);
             var offset = Dp.DotProduct(Vector128<int>.Zero, b.AsSByte(), Vector128.Create(half));
             return Dp.DotProduct(sum.AsInt32() + (offset << 1), signed.AsSByte(), b.AsSByte())
@@ -138,7 +138,7 @@ internal readonly unsafe struct Simd128<TMultiplyAdd> : ISimd<Vector128<float>>
 
         if (Sse2.IsSupported)
         {
-            // Every other integer by itself: two products of 8 bits by 8 bits do not add up within 16.
+            // Even and odd integers separately: the sum of two products of 8-bit integers can overflow 16 bits.
             var (pairs, weights) = (a.AsUInt16(), b.AsInt16());
             var even = (pairs & Vector128.Create((ushort)0xFF)).AsInt16();
             return (

@@ -131,7 +131,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
                 .AsSingle();
         }
 
-        // Every other integer by itself: two products of 8 bits by 8 bits do not add up within 16.
+        // Even and odd integers separately: the sum of two products of 8-bit integers can overflow 16 bits.
         var (x, y) = (a.AsUInt16(), b.AsInt16());
         var even = (x & Vector256.Create((ushort)0xFF)).AsInt16();
         return (

@@ -114,7 +114,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512<float> sum
     )
     {
-        // Every other integer by itself: two products of 8 bits by 8 bits do not add up within 16.
+        // Even and odd integers separately: the sum of two products of 8-bit integers can overflow 16 bits.
         var (x, y) = (a.AsUInt16(), b.AsInt16());
         var even = (x & Vector512.Create((ushort)0xFF)).AsInt16();
         return (

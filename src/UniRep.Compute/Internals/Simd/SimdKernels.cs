@@ -129,7 +129,7 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
     public override float SumFloats(float* source, long count) =>
         PeakLoops<TSimd, TVector>.SumFloats(source, count);
 
-    /// <summary>Kahan's summation: the compensation holds what rounding took from the sum.</summary>
+    /// <summary>Adds by Kahan summation. The compensation holds the rounding error of the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Accumulate(TVector value, float* sum, float* compensation)
     {

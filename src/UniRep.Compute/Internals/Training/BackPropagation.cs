@@ -1,8 +1,9 @@
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// Back-propagation through time over windows of steps: forward over the segments of a window, then back. Where states of
-/// all segments do not fit the memory allowed, the earlier ones are computed again from their first states.
+/// Back-propagation through time over windows of steps: forward over the segments of a window, then backward. If the
+/// activations of all segments do not fit the memory limit, those of the earlier segments are computed again from
+/// checkpoints.
 /// </summary>
 internal sealed unsafe class BackPropagation : IDisposable
 {
@@ -28,17 +29,17 @@ internal sealed unsafe class BackPropagation : IDisposable
             Math.Clamp(stateBytes / SegmentActivations.BytesFor(model.Shape), 1, int.MaxValue);
     }
 
-    /// <summary>What the last run found, in nats: weighted, and plain.</summary>
+    /// <summary>The loss and the summed cross-entropy of the batch so far, in nats.</summary>
     public (double Loss, double Nats) Sums { get; private set; }
 
-    /// <summary>Forgets the sums, before a batch.</summary>
+    /// <summary>Begins a batch: sets the sums to zero.</summary>
     public void Begin() => Sums = (0, 0);
 
-    /// <summary>Computes the loss of a window, and adds to the gradients if they are wanted.</summary>
+    /// <summary>Adds the loss of a window to the sums, and its gradient to the gradients if they are wanted.</summary>
     /// <param name="threads">The threads of the trainer.</param>
-    /// <param name="window">Its segments.</param>
-    /// <param name="isFirst">Whether sequences start here; else they go on from the window before.</param>
-    /// <param name="wantsGradients">Whether to go back.</param>
+    /// <param name="window">The segments of the window.</param>
+    /// <param name="isFirst">Whether sequences start here; otherwise they continue from the window before.</param>
+    /// <param name="wantsGradients">Whether to compute gradients.</param>
     /// <param name="cancellation">Ends the run between two segments.</param>
     public void Run(
         TrainingThreads threads,
@@ -63,7 +64,7 @@ internal sealed unsafe class BackPropagation : IDisposable
             _stores.Add(new SegmentActivations(_model.Shape));
         }
 
-        // The last of those recomputed stays in its store until its turn comes.
+        // The last recomputed segment is still in the first store when its backward pass begins.
         CarriedStates[] checkpoints = wantsGradients
             ?
             [
@@ -87,7 +88,7 @@ internal sealed unsafe class BackPropagation : IDisposable
 
                     if (thread.All.IsFirst && index < checkpoints.Length)
                     {
-                        checkpoints[index].Take(_current, window[index].Active(0));
+                        checkpoints[index].CopyFrom(_current, window[index].Active(0));
                     }
 
                     _forward.Run(thread, window[index], StoreOf(index));
@@ -127,7 +128,7 @@ internal sealed unsafe class BackPropagation : IDisposable
         _stores.ForEach(store => store.Dispose());
     }
 
-    /// <summary>Begins a segment; false for every worker if the run was cancelled.</summary>
+    /// <summary>Begins a segment; false on every thread if the batch was cancelled.</summary>
     private bool Enter(
         TrainingThread thread,
         Segment segment,
@@ -137,13 +138,13 @@ internal sealed unsafe class BackPropagation : IDisposable
     {
         if (thread.All.IsFirst)
         {
-            _current.Give(store, segment.Active(0));
+            _current.CopyTo(store, segment.Active(0));
         }
 
-        return GoesOn(thread, cancellation);
+        return Continues(thread, cancellation);
     }
 
-    /// <summary>Begins a segment once more, on the way back; false for every worker if the run was cancelled.</summary>
+    /// <summary>Begins a segment again, from its checkpoint; false on every thread if the batch was cancelled.</summary>
     private bool Restore(
         TrainingThread thread,
         Segment segment,
@@ -153,17 +154,17 @@ internal sealed unsafe class BackPropagation : IDisposable
     {
         if (thread.All.IsFirst)
         {
-            checkpoint.Give(_stores[0], segment.Active(0));
+            checkpoint.CopyTo(_stores[0], segment.Active(0));
         }
 
-        return GoesOn(thread, cancellation);
+        return Continues(thread, cancellation);
     }
 
     /// <summary>
-    /// Ends a phase; one worker decides whether the run goes on, and all read it after the same barrier. The next decision
-    /// comes after another barrier, so that none can miss it and leave the others waiting.
+    /// Ends a phase. One thread decides whether to continue, and all read the decision after the same barrier. The next
+    /// decision comes after another barrier, so that no thread misses one and leaves the others waiting.
     /// </summary>
-    private bool GoesOn(TrainingThread thread, CancellationToken cancellation)
+    private bool Continues(TrainingThread thread, CancellationToken cancellation)
     {
         if (thread.All.IsFirst)
         {
@@ -174,7 +175,7 @@ internal sealed unsafe class BackPropagation : IDisposable
         return !_stopped;
     }
 
-    /// <summary>Takes the states with which the next segment, or the next window, goes on.</summary>
+    /// <summary>Ends a segment: keeps the states for the next segment or window.</summary>
     private void Leave(
         TrainingThread thread,
         Segment[] window,
@@ -192,7 +193,7 @@ internal sealed unsafe class BackPropagation : IDisposable
 
         if (thread.All.IsFirst)
         {
-            _current.Take(segment, store, segment.Active(segment.Steps - 1));
+            _current.CopyFrom(segment, store, segment.Active(segment.Steps - 1));
         }
 
         thread.All.EndPhase();
@@ -203,7 +204,7 @@ internal sealed unsafe class BackPropagation : IDisposable
         var top = store[_model.Shape.Layers - 1];
         if (isLast && thread.All.IsFirst)
         {
-            _backward.Cut();
+            _backward.Reset();
         }
 
         _head.Run(thread, segment, top, _backward.Above);
@@ -216,7 +217,7 @@ internal sealed unsafe class BackPropagation : IDisposable
         }
     }
 
-    /// <summary>Adds a segment's losses, row after row, whatever the number of threads.</summary>
+    /// <summary>Adds the losses of a segment, row by row, in the same order for any number of threads.</summary>
     private void Sum(TrainingThread thread, Segment segment)
     {
         if (!thread.All.IsFirst)

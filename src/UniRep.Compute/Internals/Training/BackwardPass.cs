@@ -5,8 +5,8 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// The way back through the steps of a segment, one layer at a time; every worker of the team runs it. It leaves dz where
-/// the gates were, d(x · wmx) where h · wmh was, and d(h · wmh) in rows of its own.
+/// The backward pass through the steps of a segment, one layer at a time. Every thread runs it. It overwrites the gates with
+/// dz and h · wmh with d(x · wmx), and writes d(h · wmh) to rows of its own.
 /// </summary>
 internal sealed unsafe class BackwardPass : IDisposable
 {
@@ -33,14 +33,14 @@ internal sealed unsafe class BackwardPass : IDisposable
         _hm = Rows(SegmentActivations.Rows);
     }
 
-    /// <summary>The gradient of h from above, by rows.</summary>
+    /// <summary>The gradient of h from the head or the layer above, [rows].</summary>
     public float* Above => _above.Pointer;
 
-    /// <summary>The gradient of h · wmh of a row.</summary>
+    /// <summary>Gives the gradient of h · wmh of a row.</summary>
     public float* Hm(int row) => _hm.Pointer + row * _states;
 
-    /// <summary>Lets nothing flow from the steps after; for one worker alone.</summary>
-    public void Cut()
+    /// <summary>Sets the gradients from later steps to zero. One thread calls it.</summary>
+    public void Reset()
     {
         foreach (var buffer in (AlignedBuffer[])[.. _h, .. _c])
         {
@@ -48,7 +48,7 @@ internal sealed unsafe class BackwardPass : IDisposable
         }
     }
 
-    /// <summary>Goes back through the steps of one layer.</summary>
+    /// <summary>Computes the gradients of all steps of one layer.</summary>
     public void Run(TrainingThread thread, Segment segment, int layer, LayerActivations rows)
     {
         var weights = _model.Layers[layer];
@@ -75,7 +75,7 @@ internal sealed unsafe class BackwardPass : IDisposable
         }
     }
 
-    /// <summary>dm = dz · whᵀ, then through the product.</summary>
+    /// <summary>Computes dm = dz · whᵀ, and from it the gradients of the two factors of m.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiplicative(
         TrainingThread thread,
@@ -120,7 +120,7 @@ internal sealed unsafe class BackwardPass : IDisposable
         thread.Group.EndPhase();
     }
 
-    /// <summary>dh of the step before = d(h · wmh) · wmhᵀ, and at once through the gates of that step.</summary>
+    /// <summary>Computes dh of the step before, d(h · wmh) · wmhᵀ, and the gradients of the gates of that step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void State(
         TrainingThread thread,
@@ -165,7 +165,7 @@ internal sealed unsafe class BackwardPass : IDisposable
         thread.Group.EndPhase();
     }
 
-    /// <summary>Back through the gates of 64 units in one step.</summary>
+    /// <summary>Computes the gradients of the gates of 64 units in one step.</summary>
     private void GateGradients(
         TrainingThread thread,
         Segment segment,

@@ -2,7 +2,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>h and c of every layer between two steps, for the lanes that go on.</summary>
+/// <summary>h and c of every layer, carried from one segment to the next.</summary>
 internal sealed unsafe class CarriedStates(MlstmShape shape, int lanes) : IDisposable
 {
     private readonly nint _stride = LayerActivations.StateStride(shape);
@@ -10,8 +10,8 @@ internal sealed unsafe class CarriedStates(MlstmShape shape, int lanes) : IDispo
         2L * shape.Layers * lanes * LayerActivations.StateStride(shape)
     );
 
-    /// <summary>Takes the states after the last step of a segment.</summary>
-    public void Take(Segment segment, SegmentActivations store, int count)
+    /// <summary>Copies the states after the last step of a segment.</summary>
+    public void CopyFrom(Segment segment, SegmentActivations store, int count)
     {
         var row = segment.Offset(segment.Steps - 1);
         for (var layer = 0; layer < shape.Layers; layer++)
@@ -21,8 +21,8 @@ internal sealed unsafe class CarriedStates(MlstmShape shape, int lanes) : IDispo
         }
     }
 
-    /// <summary>Takes the states of other rows.</summary>
-    public void Take(CarriedStates other, int count)
+    /// <summary>Copies other states.</summary>
+    public void CopyFrom(CarriedStates other, int count)
     {
         for (var layer = 0; layer < shape.Layers; layer++)
         {
@@ -31,8 +31,8 @@ internal sealed unsafe class CarriedStates(MlstmShape shape, int lanes) : IDispo
         }
     }
 
-    /// <summary>Makes them the states before a segment.</summary>
-    public void Give(SegmentActivations store, int count)
+    /// <summary>Copies the states into the rows before a segment.</summary>
+    public void CopyTo(SegmentActivations store, int count)
     {
         for (var layer = 0; layer < shape.Layers; layer++)
         {
@@ -41,7 +41,7 @@ internal sealed unsafe class CarriedStates(MlstmShape shape, int lanes) : IDispo
         }
     }
 
-    /// <summary>Sets them to the state before the first token.</summary>
+    /// <summary>Sets the states to those before the first token.</summary>
     public void Clear() => _rows.Span.Clear();
 
     public void Dispose() => _rows.Dispose();

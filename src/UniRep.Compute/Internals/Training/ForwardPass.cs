@@ -3,7 +3,7 @@ using UniRep.Compute.Internals.Packing;
 
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>The forward pass over a segment, layer by layer; every worker of the team runs it.</summary>
+/// <summary>The forward pass over a segment, layer by layer. Every thread runs it.</summary>
 internal sealed unsafe class ForwardPass(TrainingModel model, TrainingKernels kernels)
 {
     private const int Columns = PackedMatrix.Columns;
@@ -32,7 +32,7 @@ internal sealed unsafe class ForwardPass(TrainingModel model, TrainingKernels ke
         }
     }
 
-    /// <summary>x · wmx and x · wx + b of all rows, where x is h of the layer below.</summary>
+    /// <summary>Computes x · wmx and x · wx + b of all rows, where x is h of the layer below.</summary>
     private void ReadLayer(
         TrainingThread thread,
         Segment segment,
@@ -89,7 +89,7 @@ internal sealed unsafe class ForwardPass(TrainingModel model, TrainingKernels ke
         thread.All.EndPhase();
     }
 
-    /// <summary>m = (x · wmx) ⊙ (h · wmh).</summary>
+    /// <summary>Computes m = (x · wmx) ⊙ (h · wmh) of one step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiplicative(
         TrainingThread thread,
@@ -134,7 +134,7 @@ internal sealed unsafe class ForwardPass(TrainingModel model, TrainingKernels ke
         thread.Group.EndPhase();
     }
 
-    /// <summary>z = x · wx + m · wh + b, the gates, c and h.</summary>
+    /// <summary>Computes z = x · wx + m · wh + b, the gates, c and h of one step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gates(
         TrainingThread thread,

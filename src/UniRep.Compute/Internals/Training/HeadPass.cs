@@ -5,7 +5,7 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// The language-model head over all rows of a segment: cross-entropy against the next token, and its gradient.
+/// The language-model head over all rows of a segment: the cross-entropy of the next token, and its gradient.
 /// </summary>
 internal sealed unsafe class HeadPass(TrainingModel model, TrainingKernels kernels) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class HeadPass(TrainingModel model, TrainingKernels kerne
     /// <summary>The gradient of the logits, [rows][64].</summary>
     public float* Gradients => _gradients.Pointer;
 
-    /// <summary>Evaluates all rows; with somewhere to put it also the gradient of the top layer's h.</summary>
+    /// <summary>Computes all rows, and the gradient of h of the top layer unless <paramref name="above"/> is null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(TrainingThread thread, Segment segment, LayerActivations top, float* above)
     {
@@ -78,7 +78,7 @@ internal sealed unsafe class HeadPass(TrainingModel model, TrainingKernels kerne
 
     public void Dispose() => _gradients.Dispose();
 
-    /// <summary>−log softmax(logits)[target], and scale · (softmax − one-hot).</summary>
+    /// <summary>Computes −log softmax(logits)[target], and the gradient scale · (softmax − one-hot).</summary>
     private static double CrossEntropy(float* logits, int target, float scale, float* gradient)
     {
         var top = logits[0];

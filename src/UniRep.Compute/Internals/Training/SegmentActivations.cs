@@ -3,13 +3,13 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>What the backward pass needs of a segment's forward pass, for every layer.</summary>
+/// <summary>The activations of a segment, of every layer, that the forward pass keeps for the backward pass.</summary>
 internal sealed class SegmentActivations(MlstmShape shape) : IDisposable
 {
-    /// <summary>The most sequences that are computed side by side.</summary>
+    /// <summary>The largest number of sequences that are computed side by side.</summary>
     public const int Lanes = 64;
 
-    /// <summary>The most rows of a segment. Part of the result's rounding, so it depends on nothing.</summary>
+    /// <summary>The largest number of rows of a segment. A constant, because the rounding of results depends on it.</summary>
     public const int Rows = 1024;
 
     private readonly LayerActivations[] _layers =
@@ -21,7 +21,7 @@ internal sealed class SegmentActivations(MlstmShape shape) : IDisposable
 
     public LayerActivations this[int layer] => _layers[layer];
 
-    /// <summary>The bytes that a store of this shape takes.</summary>
+    /// <summary>Gives the bytes that the activations of a segment take.</summary>
     public static long BytesFor(MlstmShape shape) =>
         sizeof(float)
         * (long)Rows
@@ -35,8 +35,8 @@ internal sealed class SegmentActivations(MlstmShape shape) : IDisposable
 }
 
 /// <summary>
-/// One layer's rows. Rows -64 to -1 of h and c hold the states before the segment. The backward pass leaves the gradient of
-/// z where the gates were, and that of x · wmx where h · wmh was.
+/// The activations of one layer. Rows -64 to -1 of h and c hold the states before the segment. The backward pass overwrites
+/// the gates with the gradient of z, and h · wmh with that of x · wmx.
 /// </summary>
 internal sealed unsafe class LayerActivations(MlstmShape shape, bool readsLayer) : IDisposable
 {
@@ -56,10 +56,10 @@ internal sealed unsafe class LayerActivations(MlstmShape shape, bool readsLayer)
     private readonly nint _states = StateStride(shape);
     private readonly nint _gateFloats = GateStride(shape);
 
-    /// <summary>Floats from a row of states to the next: whole panels, and off powers of two.</summary>
+    /// <summary>Gives the floats from a row of states to the next: whole panels, and not a power of two.</summary>
     public static nint StateStride(MlstmShape shape) => (shape.Units + 63) / 64 * 64 + 16;
 
-    /// <summary>Floats from a row of gates to the next.</summary>
+    /// <summary>Gives the floats from a row of gates to the next.</summary>
     public static nint GateStride(MlstmShape shape) => (shape.Units + 15) / 16 * 64 + 16;
 
     public float* H(int row) => _h.Pointer + (Before + row) * _states;
@@ -68,13 +68,13 @@ internal sealed unsafe class LayerActivations(MlstmShape shape, bool readsLayer)
 
     public float* M(int row) => _m.Pointer + row * _states;
 
-    /// <summary>h · wmh; after the backward pass the gradient of x · wmx.</summary>
+    /// <summary>Gives h · wmh; after the backward pass, the gradient of x · wmx.</summary>
     public float* Hm(int row) => _hm.Pointer + row * _states;
 
-    /// <summary>x · wmx where the input is a layer.</summary>
+    /// <summary>Gives x · wmx, if the input is a layer.</summary>
     public float* Xm(int row) => _xm!.Pointer + row * _states;
 
-    /// <summary>The gates i, f, o, u in panels; after the backward pass the gradient of z.</summary>
+    /// <summary>Gives the gates i, f, o, u in panels; after the backward pass, the gradient of z.</summary>
     public float* Gates(int row) => _gates.Pointer + row * _gateFloats;
 
     public void Dispose()

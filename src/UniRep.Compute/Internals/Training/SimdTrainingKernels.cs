@@ -5,7 +5,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>The elementwise parts of a training step, compiled for one instruction set.</summary>
+/// <summary>The kernels of training, compiled for one instruction set.</summary>
 internal sealed unsafe class TrainingKernels<TSimd, TVector> : TrainingKernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
@@ -117,12 +117,16 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : TrainingKernels
                     TSimd.Load(gradients.C + carried + unit)
                 );
                 TSimd.Store(TSimd.Multiply(dc, f), gradients.C + carried + unit);
-                TSimd.Store(Through(TSimd.Multiply(dc, u), i, one), gates + unit);
+                TSimd.Store(LogisticGradient(TSimd.Multiply(dc, u), i, one), gates + unit);
                 TSimd.Store(
-                    Through(TSimd.Multiply(dc, TSimd.Load(at.Before + state + unit)), f, one),
+                    LogisticGradient(
+                        TSimd.Multiply(dc, TSimd.Load(at.Before + state + unit)),
+                        f,
+                        one
+                    ),
                     gates + 16 + unit
                 );
-                TSimd.Store(Through(TSimd.Multiply(dh, tanh), o, one), gates + 32 + unit);
+                TSimd.Store(LogisticGradient(TSimd.Multiply(dh, tanh), o, one), gates + 32 + unit);
                 TSimd.Store(
                     TSimd.Multiply(
                         TSimd.Multiply(dc, i),
@@ -211,8 +215,8 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : TrainingKernels
         }
     }
 
-    /// <summary>Through the logistic function: d · s · (1 − s).</summary>
+    /// <summary>Gives the gradient before a logistic function: d · s · (1 − s).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Through(TVector d, TVector s, TVector one) =>
+    private static TVector LogisticGradient(TVector d, TVector s, TVector one) =>
         TSimd.Multiply(d, TSimd.Multiply(s, TSimd.Subtract(one, s)));
 }

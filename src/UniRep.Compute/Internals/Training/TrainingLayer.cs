@@ -4,8 +4,8 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// One layer ready for both passes. What the first layer reads is tabulated per token, in panels, [panel][token][64], and so
-/// is its gradient.
+/// One layer in the form of the forward and the backward pass. In the first layer, the products of x are tabulated per token
+/// in panels, [panel][token][64], and so are their gradients.
 /// </summary>
 internal sealed unsafe class TrainingLayer : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    /// <summary>Whether its input is the embedding, not a layer.</summary>
+    /// <summary>Whether the input is the embedding, not a layer.</summary>
     public bool ReadsTokens { get; }
 
     public WeightNormMatrix Wmx { get; }
@@ -49,36 +49,36 @@ internal sealed unsafe class TrainingLayer : IDisposable
 
     public IReadOnlyList<WeightNormMatrix> Matrices => [Wmx, Wmh, Wx, Wh];
 
-    /// <summary>Panels of 64 units.</summary>
+    /// <summary>The number of panels of 64 units.</summary>
     public int UnitPanels => Wmh.Panels;
 
-    /// <summary>Panels of the gates of 16 units.</summary>
+    /// <summary>The number of panels of the gates of 16 units.</summary>
     public int GatePanels => Wh.Panels;
 
-    /// <summary>x · wmx of every token.</summary>
+    /// <summary>Gives x · wmx of every token.</summary>
     public float* MultiplicativeTable(int panel) => Table(_multiplicativeTable!, panel);
 
-    /// <summary>x · wx + b of every token.</summary>
+    /// <summary>Gives x · wx + b of every token.</summary>
     public float* GateTable(int panel) => Table(_gateTable!, panel);
 
-    /// <summary>The gradient of x · wmx of every token.</summary>
+    /// <summary>Gives the gradient of x · wmx of every token.</summary>
     public float* MultiplicativeGradients(int panel) => Table(_multiplicativeGradients!, panel);
 
-    /// <summary>The gradient of x · wx + b: of every token, or of b alone where the input is a layer.</summary>
+    /// <summary>Gives the gradient of x · wx + b of every token, or that of b if the input is a layer.</summary>
     public float* GateGradients(float* gradients, int panel) =>
         ReadsTokens ? Table(_gateGradients!, panel) : _bias.Panel(gradients, panel);
 
-    /// <summary>A panel of b, [64].</summary>
+    /// <summary>Gives a panel of b, [64].</summary>
     public float* Bias(float* parameters, int panel) => _bias.Panel(parameters, panel);
 
-    /// <summary>Forgets the gradients of the tables.</summary>
+    /// <summary>Sets the gradients of the tables to zero.</summary>
     public void ClearGradients()
     {
         _multiplicativeGradients?.Span.Clear();
         _gateGradients?.Span.Clear();
     }
 
-    /// <summary>Tabulates the input from the embedding, [token][width].</summary>
+    /// <summary>Tabulates the products of the embedding, [token][width].</summary>
     public void Tabulate(float* parameters, float* embed, int width)
     {
         for (var panel = 0; panel < UnitPanels; panel++)
@@ -92,12 +92,12 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    /// <summary>Brings the gradients of the tables to wmx, wx and b.</summary>
-    public void SpreadToWeights(float* gradients, float* embed, int width)
+    /// <summary>Computes the gradients of wmx, wx and b from those of the tables.</summary>
+    public void ComputeTableGradients(float* gradients, float* embed, int width)
     {
         for (var panel = 0; panel < UnitPanels; panel++)
         {
-            Spread(
+            WeightGradient(
                 embed,
                 width,
                 MultiplicativeGradients(panel),
@@ -108,7 +108,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
 
         for (var panel = 0; panel < GatePanels; panel++)
         {
-            Spread(
+            WeightGradient(
                 embed,
                 width,
                 GateGradients(gradients, panel),
@@ -118,7 +118,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    /// <summary>The gradient of one entry of the embedding.</summary>
+    /// <summary>Computes the gradient of one number of the embedding.</summary>
     public double EmbeddingGradient(float* gradients, int token, int entry)
     {
         var sum = 0.0;
@@ -166,7 +166,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    private static void Spread(float* embed, int width, float* table, float* dw, float* db)
+    private static void WeightGradient(float* embed, int width, float* table, float* dw, float* db)
     {
         for (var at = 0; at < width * Columns; at++)
         {

@@ -4,7 +4,7 @@ using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>Parameters and gradients of a model in flat buffers, and the matrices that the passes read, made of them.</summary>
+/// <summary>The parameters and gradients of a model in flat buffers, and the folded matrices that the passes read.</summary>
 internal sealed unsafe class TrainingModel : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
@@ -44,17 +44,17 @@ internal sealed unsafe class TrainingModel : IDisposable
 
     public float* Gradients => _gradients.Pointer;
 
-    /// <summary>The head's matrix, [H][64].</summary>
+    /// <summary>The matrix of the head, [H][64].</summary>
     public float* HeadW => Layout[MlstmParameter.HeadW].Panel(Parameters, 0);
 
-    /// <summary>The head's bias, [64].</summary>
+    /// <summary>The bias of the head, [64].</summary>
     public float* HeadB => Layout[MlstmParameter.HeadB].Panel(Parameters, 0);
 
-    /// <summary>A panel of the transposed head, [64][64]; the first 25 rows count.</summary>
+    /// <summary>Gives a panel of the transposed head, [64][64]; the first 25 rows count.</summary>
     public float* HeadTransposed(int panel) =>
         _headTransposed.Pointer + (long)panel * Columns * Columns;
 
-    /// <summary>Makes what the passes read of the parameters; by every worker of a threads.</summary>
+    /// <summary>Computes the folded matrices from the parameters. Every thread calls it.</summary>
     public void Fold(PhasedWorkQueue.Worker worker)
     {
         while (worker.TryTake(_panels.Length, out var item))
@@ -87,7 +87,7 @@ internal sealed unsafe class TrainingModel : IDisposable
         worker.EndPhase();
     }
 
-    /// <summary>Brings the gradients of the folded matrices to the raw parameters; by every worker of a threads.</summary>
+    /// <summary>Computes the gradients of the raw parameters from those of the folded matrices. Every thread calls it.</summary>
     public void Unfold(PhasedWorkQueue.Worker worker)
     {
         if (worker.IsFirst)
@@ -99,7 +99,7 @@ internal sealed unsafe class TrainingModel : IDisposable
                     first.EmbeddingGradient(Gradients, at / Shape.Embedding, at % Shape.Embedding);
             }
 
-            first.SpreadToWeights(Gradients, Parameters + embed, Shape.Embedding);
+            first.ComputeTableGradients(Gradients, Parameters + embed, Shape.Embedding);
         }
 
         worker.EndPhase();

@@ -5,15 +5,15 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// Gradients of the matrices: over all rows of a segment at once, as products of transposed inputs with the gradients of
-/// outputs, panel by panel; every worker of the team runs it.
+/// The gradients of the matrices: products of transposed inputs with the gradients of outputs, over all rows of a segment,
+/// panel by panel. Every thread runs it.
 /// </summary>
 internal sealed unsafe class WeightGradients : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
     private const int HeadRows = 96;
 
-    /// <summary>Off powers of two.</summary>
+    /// <summary>Not a power of two: rows would share cache sets.</summary>
     private const nint Stride = SegmentActivations.Rows + 16;
 
     private readonly TrainingModel _model;
@@ -34,7 +34,7 @@ internal sealed unsafe class WeightGradients : IDisposable
         (_m, _h, _x) = (Transposed(), Transposed(), Transposed());
     }
 
-    /// <summary>Adds to the gradients of the head.</summary>
+    /// <summary>Adds the gradients of a segment to those of the head.</summary>
     public void AddHead(TrainingThread thread, Segment segment, LayerActivations top, float* logits)
     {
         Transpose(thread, segment, top.H(0), _x);
@@ -65,7 +65,7 @@ internal sealed unsafe class WeightGradients : IDisposable
         thread.All.EndPhase();
     }
 
-    /// <summary>Adds to the gradients of a layer, and passes the gradient of its input down.</summary>
+    /// <summary>Adds the gradients of a segment to those of a layer, and computes the gradient of its input.</summary>
     public void AddLayer(
         TrainingThread thread,
         Segment segment,
@@ -96,7 +96,7 @@ internal sealed unsafe class WeightGradients : IDisposable
             }
             else
             {
-                PassDown(thread, segment, weights, rows, backward, item - gates - units);
+                InputGradient(thread, segment, weights, rows, backward, item - gates - units);
             }
         }
 
@@ -110,7 +110,7 @@ internal sealed unsafe class WeightGradients : IDisposable
         _x.Dispose();
     }
 
-    /// <summary>dwh += mᵀ · dz, dwx += xᵀ · dz, db += Σ dz.</summary>
+    /// <summary>Computes dwh += mᵀ · dz, dwx += xᵀ · dz, db += Σ dz.</summary>
     private void AddGates(
         TrainingThread thread,
         Segment segment,
@@ -145,7 +145,7 @@ internal sealed unsafe class WeightGradients : IDisposable
         }
     }
 
-    /// <summary>dwmh += hᵀ · d(h · wmh) with h of the step before, dwmx += xᵀ · d(x · wmx).</summary>
+    /// <summary>Computes dwmh += hᵀ · d(h · wmh) with h of the step before, and dwmx += xᵀ · d(x · wmx).</summary>
     private void AddMultiplicative(
         TrainingThread thread,
         Segment segment,
@@ -188,9 +188,9 @@ internal sealed unsafe class WeightGradients : IDisposable
         }
     }
 
-    /// <summary>dx = dz · wxᵀ + d(x · wmx) · wmxᵀ, the gradient of h of the layer below.</summary>
+    /// <summary>Computes dx = dz · wxᵀ + d(x · wmx) · wmxᵀ, the gradient of h of the layer below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PassDown(
+    private void InputGradient(
         TrainingThread thread,
         Segment segment,
         TrainingLayer weights,
@@ -262,7 +262,7 @@ internal sealed unsafe class WeightGradients : IDisposable
         thread.All.EndPhase();
     }
 
-    /// <summary>h of the step before each row's.</summary>
+    /// <summary>Transposes h of the step before, for each row.</summary>
     private void TransposeBefore(TrainingThread thread, Segment segment, LayerActivations rows)
     {
         while (thread.All.TryTake(_model.Layers[0].UnitPanels, out var panel))

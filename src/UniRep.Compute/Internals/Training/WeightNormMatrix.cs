@@ -6,14 +6,14 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// A matrix under weight normalisation, w[:, j] = g[j] · v[:, j] / |v[:, j]|: folded for the forward pass, transposed for
-/// the backward pass, and its gradient brought from w to v and g.
+/// A matrix under weight normalisation, w[:, j] = g[j] · v[:, j] / |v[:, j]|. It is folded for the forward pass and transposed
+/// for the backward pass. The gradients of v and g are computed from that of w.
 /// </summary>
 internal sealed unsafe class WeightNormMatrix : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
 
-    /// <summary>From here on max(Σ v², 1e-12) holds the constant, which v does not move.</summary>
+    /// <summary>From this inverse norm on, max(Σ v², 1e-12) is the constant, and the norm does not depend on v.</summary>
     private const float LargestInverse = 999_999f;
 
     private readonly PackedParameter _v;
@@ -22,9 +22,9 @@ internal sealed unsafe class WeightNormMatrix : IDisposable
     private readonly AlignedBuffer? _transposed;
     private readonly AlignedBuffer _inverseNorms;
 
-    /// <param name="v">Where v lies.</param>
-    /// <param name="g">Where its gains lie.</param>
-    /// <param name="transposes">Whether the backward pass multiplies with the transposed matrix.</param>
+    /// <param name="v">The place of v.</param>
+    /// <param name="g">The place of the gains.</param>
+    /// <param name="transposes">Whether the backward pass needs the transposed matrix.</param>
     public WeightNormMatrix(PackedParameter v, PackedParameter g, bool transposes)
     {
         (_v, _g) = (v, g);
@@ -40,20 +40,20 @@ internal sealed unsafe class WeightNormMatrix : IDisposable
 
     public int Panels => _v.Panels;
 
-    /// <summary>Panels of the transposed matrix.</summary>
+    /// <summary>The number of panels of the transposed matrix.</summary>
     public int TransposedPanels { get; }
 
-    /// <summary>A panel of w, [Rows][64].</summary>
+    /// <summary>Gives a panel of w, [Rows][64].</summary>
     public float* Panel(int panel) => _folded.Pointer + (long)panel * Rows * Columns;
 
-    /// <summary>A panel of wᵀ, [64 · Panels][64].</summary>
+    /// <summary>Gives a panel of wᵀ, [64 · Panels][64].</summary>
     public float* TransposedPanel(int panel) =>
         _transposed!.Pointer + (long)panel * Panels * Columns * Columns;
 
-    /// <summary>Where a panel of the gradient lies in a flat buffer.</summary>
+    /// <summary>Gives a panel of the gradient in a flat buffer.</summary>
     public float* Gradient(float* gradients, int panel) => _v.Panel(gradients, panel);
 
-    /// <summary>Folds a panel from parameters.</summary>
+    /// <summary>Computes a panel of w from the parameters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fold(float* parameters, int panel)
     {
@@ -97,8 +97,8 @@ internal sealed unsafe class WeightNormMatrix : IDisposable
     }
 
     /// <summary>
-    /// Brings a panel's gradient from w to v, where it lies, and to g: dg = Σ dw · v / |v|,
-    /// dv = g / |v| · (dw − dg · v / |v|).
+    /// Computes the gradients of v and g from a panel of dw: dg = Σ dw · v / |v|, dv = g / |v| · (dw − dg · v / |v|). dv
+    /// overwrites dw.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Unfold(float* parameters, float* gradients, int panel)

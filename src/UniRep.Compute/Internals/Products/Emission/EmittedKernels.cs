@@ -6,16 +6,16 @@ using System.Runtime.Intrinsics.X86;
 namespace UniRep.Compute.Internals.Products.Emission;
 
 /// <summary>
-/// Micro-kernels for 1 to 6 rows that use AVX-512's dot products of integers (VNNI), for which .NET has no intrinsics in
-/// 512 bits. They do what <see cref="TileKernels{TSimd,TForm,TVector}"/> does, to the last bit, because sums of integers
-/// are exact; each is compared with it before it is used. There are none on other processors and systems.
+/// Micro-kernels for 1 to 6 rows that use the integer dot products of AVX-512 (VNNI). .NET has no intrinsics for them in 512
+/// bits. They give the same bits as <see cref="TileKernels{TSimd,TForm,TVector}"/>, because sums of integers are exact, and
+/// each is compared with it before it is used. They exist only on Linux x64 with VNNI.
 /// </summary>
 internal sealed unsafe class EmittedKernels
 {
     private const int Rows = 6;
     private const int Vectors = 4;
 
-    // The calling convention of Linux: the argument in rdi; these and every vector register belong to the callee.
+    // Linux passes the argument in rdi. The callee may change these and all vector registers.
     private const int Rax = 0;
     private const int Rsi = 6;
     private const int Rdx = 2;
@@ -28,7 +28,7 @@ internal sealed unsafe class EmittedKernels
 
     private EmittedKernels(byte*[] entries) => _entries = entries;
 
-    /// <summary>The kernels of a precision, or null where there are none or the managed ones serve.</summary>
+    /// <summary>Gives the kernels of a precision; null if there are none.</summary>
     public static EmittedKernels? Of(Precision precision) =>
         precision switch
         {
@@ -37,7 +37,7 @@ internal sealed unsafe class EmittedKernels
             _ => null,
         };
 
-    /// <summary>Multiplies a tile of some rows.</summary>
+    /// <summary>Runs the kernel for a number of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Call(int rows, in TileArguments arguments)
     {
@@ -77,8 +77,8 @@ internal sealed unsafe class EmittedKernels
         && (X86Base.CpuId(7, 0).Ecx >> 11 & 1) == 1;
 
     /// <summary>
-    /// Registers: zmm 0 to 23 sums, row by row; 24 to 27 weights; 28 an item of a row in every place. rax points to the
-    /// first row and rdi to the fourth, so that rdx, the stride, reaches all six.
+    /// Assembles a kernel. zmm0 to zmm23 hold sums, row by row; zmm24 to zmm27 weights; zmm28 one item of a row in all places.
+    /// rax points to the first row and rdi to the fourth, so that multiples 0 to 2 of rdx, the stride, reach all six.
     /// </summary>
     private static byte[] Assemble(int rows, Precision precision)
     {

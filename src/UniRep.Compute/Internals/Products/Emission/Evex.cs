@@ -1,8 +1,8 @@
 namespace UniRep.Compute.Internals.Products.Emission;
 
 /// <summary>
-/// Assembles the few instructions of a micro-kernel that .NET does not offer, with 512-bit registers (EVEX), and those
-/// around them. Intel's Software Developer's Manual, volume 2, says what each byte means.
+/// An assembler for the 512-bit (EVEX) instructions of a micro-kernel. Intel's Software Developer's Manual, volume 2, defines
+/// each byte.
 /// </summary>
 internal sealed class Evex
 {
@@ -12,12 +12,12 @@ internal sealed class Evex
     private const byte PrefixF3 = 2;
     private readonly List<byte> _code = [];
 
-    /// <summary>The number of the next byte.</summary>
+    /// <summary>The position of the next byte.</summary>
     public int Position => _code.Count;
 
     public byte[] ToArray() => [.. _code];
 
-    /// <summary>Bytes of instructions that need no assembling.</summary>
+    /// <summary>Adds bytes as they are.</summary>
     public void Raw(params ReadOnlySpan<byte> bytes) => _code.AddRange(bytes);
 
     /// <summary>vmovdqu32 zmm, [base + displacement].</summary>
@@ -32,7 +32,7 @@ internal sealed class Evex
     public void Broadcast(int target, Memory source) =>
         WithMemory(Map0F38, Prefix66, 0x58, target, 0, source);
 
-    /// <summary>vpdpbusd sum, a, b: sum += the dot product of four bytes without sign and four signed ones.</summary>
+    /// <summary>vpdpbusd sum, a, b: sum += the dot product of four unsigned bytes and four signed bytes.</summary>
     public void DotBytes(int sum, int a, int b) => WithRegister(0x50, sum, a, b);
 
     /// <summary>vpdpwssd sum, a, b: sum += the dot product of two pairs of signed 16-bit integers.</summary>
@@ -54,7 +54,7 @@ internal sealed class Evex
     private void WithMemory(byte map, byte prefix, byte opcode, int register, int a, Memory memory)
     {
         Prefix(map, prefix, register, a, memory.Base >> 3 & 1, memory.Index >> 3 & 1);
-        // A displacement of 32 bits is not scaled; [base] alone would mean something else for some bases.
+        // A displacement of 32 bits is not scaled. [base] without one has another meaning for some registers.
         Raw(opcode);
         if (memory.Scale == 0)
         {
@@ -72,7 +72,7 @@ internal sealed class Evex
         _code.AddRange(BitConverter.GetBytes(memory.Displacement));
     }
 
-    /// <summary>The four bytes of EVEX: 512 bits, no mask; registers' high bits are stored inverted.</summary>
+    /// <summary>Adds the four bytes of EVEX: 512 bits, no mask. The high bits of registers are stored inverted.</summary>
     private void Prefix(byte map, byte prefix, int register, int a, int b, int x) =>
         Raw(
             0x62,
@@ -87,7 +87,7 @@ internal sealed class Evex
             (byte)(0x40 | (~a >> 4 & 1) << 3)
         );
 
-    /// <summary>An address; registers by number, a scale of 1 or 2, or 0 for no index.</summary>
+    /// <summary>An address: registers by number, and a scale of 1 or 2, or 0 for no index.</summary>
     internal readonly record struct Memory(
         int Base,
         int Index = 0,

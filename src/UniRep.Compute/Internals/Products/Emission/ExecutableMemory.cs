@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace UniRep.Compute.Internals.Products.Emission;
 
-/// <summary>Machine code made at run time, in memory that is first written and then executed, never both.</summary>
+/// <summary>Memory for machine code. It is writable first and executable afterwards, never both.</summary>
 internal static unsafe partial class ExecutableMemory
 {
     private const int Read = 1;
@@ -11,8 +11,8 @@ internal static unsafe partial class ExecutableMemory
     private const int PrivateAnonymous = 0x22;
 
     /// <summary>
-    /// Copies code to where it can be executed, for as long as the process lives; null where the system refuses, as
-    /// hardened ones do.
+    /// Copies code to executable memory, which lives as long as the process. Gives null if the system refuses, as hardened
+    /// systems do.
     /// </summary>
     public static byte* Place(byte[] code)
     {

@@ -4,7 +4,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Products.Emission;
 
-/// <summary>Compares emitted kernels with the managed ones on numbers from a seed.</summary>
+/// <summary>Compares emitted kernels with managed kernels on random numbers from a fixed seed.</summary>
 internal static unsafe class SelfTest
 {
     private const int Items = 37;

@@ -1,37 +1,38 @@
 namespace UniRep.Compute;
 
 /// <summary>
-/// One step of Adam (Kingma and Ba 2015), with decoupled weight decay (Loshchilov and Hutter 2019): m ← β₁ m + (1 − β₁) g,
-/// v ← β₂ v + (1 − β₂) g², p ← (1 − rate · decay) p − rate · m̂ / (√v̂ + ε), where m̂ and v̂ are m and v over one minus the
-/// power of their β.
+/// The hyper-parameters of one step of Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019):
+/// m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← (1 − rate · decay) p − rate · m̂ / (√v̂ + ε). After t steps
+/// m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
 /// </summary>
 public sealed record AdamStep
 {
-    /// <summary>The learning rate.</summary>
+    /// <summary>Gets the learning rate.</summary>
     public required double Rate { get; init; }
 
-    /// <summary>β₁.</summary>
+    /// <summary>Gets β₁, the decay of the mean of gradients.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>β₂.</summary>
+    /// <summary>Gets β₂, the decay of the mean of squared gradients.</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>ε, outside the root.</summary>
+    /// <summary>Gets ε, added to the square root.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Weight decay per unit of the rate.</summary>
+    /// <summary>Gets the weight decay. A step subtracts rate · decay · p.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Whether gains, biases and the embedding decay like the matrices.</summary>
+    /// <summary>Gets whether weight decay applies to gains, biases and the embedding too, not only to matrices.</summary>
     public bool DecaysAll { get; init; }
 
-    /// <summary>The largest norm of all gradients together; larger ones are scaled down to it.</summary>
+    /// <summary>Gets the norm for gradient clipping: gradients with a larger norm, over all parameters, are scaled down.</summary>
     public double MaximalNorm { get; init; } = double.PositiveInfinity;
 
-    /// <summary>How much of the running mean of the parameters a step keeps, where one is kept.</summary>
+    /// <summary>Gets the decay of the exponential moving average (EMA) of the parameters.</summary>
     public double AverageDecay { get; init; } = 0.999;
 
-    /// <summary>Raises where a value is no number that Adam can use: its result would be no number either.</summary>
+    /// <summary>Checks that no value can make a parameter NaN or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     internal void Check()
     {
         Throw.IfNot(Rate >= 0 && double.IsFinite(Rate), Rate, nameof(Rate));

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace UniRep.Compute;
 
-/// <summary>Reads the elements of weight files: millions at a time, at the speed of memory.</summary>
+/// <summary>Fast checks and conversions of the numbers of weight files.</summary>
 public static class FloatArrays
 {
-    /// <summary>Counts the finite numbers before the first one that is not.</summary>
+    /// <summary>Counts the finite numbers before the first NaN or infinity.</summary>
     /// <param name="values">The numbers.</param>
     /// <returns>The index of the first infinity or NaN, or the length if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,10 +30,10 @@ public static class FloatArrays
         return count;
     }
 
-    /// <summary>Converts numbers of half precision (IEEE 754 binary16, as bits) to float32; every one has a float32.</summary>
+    /// <summary>Converts numbers of half precision (IEEE 754 binary16) to float32, exactly.</summary>
     /// <param name="halves">The bits of each number.</param>
-    /// <param name="values">Where the numbers go; as many.</param>
-    /// <exception cref="ArgumentException">There is too little room.</exception>
+    /// <param name="values">The result, of at least the same length.</param>
+    /// <exception cref="ArgumentException">The result is too short.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WidenHalves(ReadOnlySpan<ushort> halves, Span<float> values)
     {
@@ -53,10 +53,10 @@ public static class FloatArrays
         }
     }
 
-    /// <summary>Converts numbers of bfloat16 (the upper half of a float32) to float32.</summary>
+    /// <summary>Converts numbers of bfloat16 (the upper half of a float32) to float32, exactly.</summary>
     /// <param name="halves">The bits of each number.</param>
-    /// <param name="values">Where the numbers go; as many.</param>
-    /// <exception cref="ArgumentException">There is too little room.</exception>
+    /// <param name="values">The result, of at least the same length.</param>
+    /// <exception cref="ArgumentException">The result is too short.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WidenBrainHalves(ReadOnlySpan<ushort> halves, Span<float> values)
     {
@@ -68,8 +68,8 @@ public static class FloatArrays
     }
 
     /// <summary>
-    /// Moves exponent and fraction to the places that they have in float32, and corrects the exponent's bias by a product,
-    /// which is exact for subnormal numbers too. Infinities and NaN keep the largest exponent.
+    /// Moves exponent and fraction to their places in float32, and corrects the bias of the exponent by a product. The
+    /// product is exact for subnormal numbers too. Infinities and NaN keep the largest exponent.
     /// </summary>
     private static Vector<float> OfHalf(Vector<uint> bits)
     {

@@ -1,36 +1,37 @@
 using System.Diagnostics;
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute;
 
-/// <summary>Measures the limits of this machine that an engine can be held against.</summary>
+/// <summary>Measures the limits of this machine, to compare the speed of an engine with.</summary>
 public static class MachinePeak
 {
     /// <summary>Measures the rate of multiply-adds in registers.</summary>
-    /// <param name="threads">Threads that compute at the same time.</param>
+    /// <param name="threads">The number of threads that compute at the same time.</param>
     /// <param name="set">The instruction set.</param>
-    /// <returns>The best of several windows, in 10⁹ floating-point operations (two per multiply-add) per second.</returns>
+    /// <returns>The best of several rounds, in 10⁹ floating-point operations (two per multiply-add) per second.</returns>
     public static double FmaGflops(int threads, InstructionSet set)
     {
-        Throw.IfNoNumberOfThreads(threads, nameof(threads));
+        Throw.IfNotThreads(threads, nameof(threads));
         var kernels = Kernels.Of(set);
-        kernels.Spin(1_000_000);
+        kernels.RunMultiplyAdds(1_000_000);
         const int Rounds = 2_000_000;
         var operations = 0L;
         var seconds = Best(
             threads,
-            _ => Interlocked.Exchange(ref operations, kernels.Spin(Rounds))
+            _ => Interlocked.Exchange(ref operations, kernels.RunMultiplyAdds(Rounds))
         );
         return threads * operations / seconds * 1e-9;
     }
 
-    /// <summary>Measures how fast memory is read, each thread its own part.</summary>
-    /// <param name="bytes">The size of what is read, all threads together.</param>
-    /// <param name="threads">Threads that read at the same time.</param>
-    /// <returns>The best of several windows, in 10⁹ bytes per second.</returns>
+    /// <summary>Measures the rate of reading memory. Each thread reads a part of its own.</summary>
+    /// <param name="bytes">The number of bytes that all threads read together.</param>
+    /// <param name="threads">The number of threads that read at the same time.</param>
+    /// <returns>The best of several rounds, in 10⁹ bytes per second.</returns>
     public static unsafe double ReadGigabytesPerSecond(long bytes, int threads)
     {
-        Throw.IfNoNumberOfThreads(threads, nameof(threads));
+        Throw.IfNotThreads(threads, nameof(threads));
         var kernels = Kernels.All[^1];
         var perThread = bytes / sizeof(float) / threads / 256 * 256;
         using var buffer = new AlignedBuffer(perThread * threads);
@@ -42,27 +43,27 @@ public static class MachinePeak
         var start = (nint)buffer.Pointer;
         var seconds = Best(
             threads,
-            rank => kernels.Read((float*)start + rank * perThread, perThread)
+            rank => kernels.SumFloats((float*)start + rank * perThread, perThread)
         );
         return (double)perThread * threads * sizeof(float) / seconds * 1e-9;
     }
 
-    /// <summary>The seconds of the fastest of several rounds in which all threads do their work at once.</summary>
+    /// <summary>Gives the seconds of the fastest of several rounds in which all threads work at the same time.</summary>
     private static double Best(int threads, Action<int> work)
     {
         const int Rounds = 12;
         var best = double.MaxValue;
-        var team = new Team(threads);
+        var barrier = new StepBarrier(threads);
         var spans = new (long Begin, long End)[threads];
-        void Run(int rank)
+        void RunRounds(int rank)
         {
             for (var round = 0; round < Rounds; round++)
             {
-                team.Wait();
+                barrier.SignalAndWait();
                 spans[rank].Begin = Stopwatch.GetTimestamp();
                 work(rank);
                 spans[rank].End = Stopwatch.GetTimestamp();
-                team.Wait();
+                barrier.SignalAndWait();
                 if (rank == 0)
                 {
                     var ticks = spans.Max(span => span.End) - spans.Min(span => span.Begin);
@@ -71,7 +72,7 @@ public static class MachinePeak
             }
         }
 
-        Crew.Run(threads, Run, _ => team.Break());
+        WorkerThreads.Run(threads, RunRounds, _ => barrier.Break());
         return best;
     }
 }

@@ -1,12 +1,15 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Scheduling;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute;
 
 /// <summary>
-/// A model packed for this machine. Built once, immutable and thread-safe: several runs may go on at the same time. The
-/// same sequence gives the same bits whatever else is computed beside it, in whatever order, on however many threads,
-/// for a given instruction set
-/// and precision.
+/// A model packed for this machine. It is immutable and thread-safe: several runs may compute at the same time. The results
+/// of a sequence depend only on the model, the instruction set and the precision, to the last bit. They do not depend on the
+/// other sequences, their order or the number of threads.
 /// </summary>
 public sealed class MlstmEngine : IDisposable
 {
@@ -14,8 +17,8 @@ public sealed class MlstmEngine : IDisposable
     private readonly Kernels _kernels;
     private readonly Product _product;
     private readonly EngineOptions _options;
-    private readonly KeptPace _paces = new();
-    private readonly Lock _gate = new();
+    private readonly TunerCache _tuners = new();
+    private readonly Lock _lock = new();
     private int _runs;
     private bool _disposed;
 
@@ -28,7 +31,7 @@ public sealed class MlstmEngine : IDisposable
         Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
     }
 
-    /// <summary>Gets the instruction sets that this machine has, the plainest first.</summary>
+    /// <summary>Gets the instruction sets that this machine has, the slowest first.</summary>
     public static IReadOnlyList<InstructionSet> Supported { get; } =
     [.. Kernels.All.Select(kernels => kernels.InstructionSet)];
 
@@ -42,7 +45,7 @@ public sealed class MlstmEngine : IDisposable
     public Precision Precision => _model.Precision;
 
     /// <summary>
-    /// Gets whether kernels are in use that were written at run time, for instructions that .NET does not offer. They
+    /// Gets whether the engine uses kernels that it has written at run time, for instructions that .NET does not offer. They
     /// give the same bits.
     /// </summary>
     public bool IsEmitted => _product.IsEmitted;
@@ -50,39 +53,38 @@ public sealed class MlstmEngine : IDisposable
     /// <summary>Gets the number of threads in use.</summary>
     public int Threads { get; }
 
-    /// <summary>Positions that lanes computed in the run that ended last; fewer than the input has where it shares prefixes.</summary>
-    internal long PositionsOfLastRun { get; private set; }
-
-    /// <summary>Folds weight norm, in float64, and packs the weights; the arrays are not needed afterwards.</summary>
-    /// <param name="arrays">Raw parameters, before weight normalisation.</param>
-    /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">
-    /// An array has another size than the shape calls for, or an option is none that there is.
-    /// </exception>
-    /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
+    /// <summary>Folds weight normalisation into the weights, in float64, and packs them. The arrays are not kept.</summary>
+    /// <param name="arrays">The raw parameters, before weight normalisation.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An array does not have the size of the shape, or an option is invalid.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not have the instruction set.</exception>
     public static MlstmEngine Create(MlstmArrays arrays, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arrays);
         options ??= new EngineOptions();
         options.Check();
-        ArraySizes.Check(arrays);
+        arrays.CheckSizes();
         var kernels = Kernels.Of(options.InstructionSet);
         return new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);
     }
 
-    /// <summary>Computes sequences until the source has no more, and returns.</summary>
-    /// <param name="source">Where sequences come from.</param>
-    /// <param name="sink">Where results go, in the order of the input.</param>
-    /// <param name="outputs">What to compute besides the three vectors.</param>
-    /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
+    /// <summary>Computes all sequences of a source.</summary>
+    /// <param name="source">Gives the sequences.</param>
+    /// <param name="sink">
+    /// Takes the results, in the order of the input. It must never be full: a sink without room blocks in
+    /// <see cref="ISequenceSink.Write"/>, or the caller uses <see cref="Begin"/>.
+    /// </param>
+    /// <param name="outputs">The outputs in addition to the three vectors.</param>
+    /// <param name="residuesDone">Receives the number of residues done, from time to time and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ArgumentException">A token is none of 0 to 25, or the outputs are none that there are.</exception>
-    /// <exception cref="ObjectDisposedException">The engine was disposed of before the run began.</exception>
+    /// <exception cref="ArgumentException">A token is above 25, or the outputs are invalid.</exception>
+    /// <exception cref="InvalidOperationException">The sink is full.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     /// <remarks>
-    /// Results come as soon as all before them are there. A few sequences are read at first, then as many ahead as have
-    /// been begun. Exceptions of source and sink end the run and come out unchanged. A source that keeps its reader
-    /// waiting while the run is to end is given a quarter of a second.
+    /// A result is delivered as soon as it and all results before it are done. The engine reads a few sequences at first,
+    /// then as many ahead as it has begun. Exceptions of source and sink end the run and are thrown unchanged. If the run
+    /// ends while the source keeps its reader waiting, the run waits a quarter of a second for the source.
     /// </remarks>
     public void Run(
         ISequenceSource source,
@@ -93,20 +95,23 @@ public sealed class MlstmEngine : IDisposable
     )
     {
         using var run = Begin(source, sink, outputs, residuesDone, cancellation);
-        while (!run.Advance())
+        if (!run.Advance())
         {
-            Thread.Sleep(1);
+            throw new InvalidOperationException(
+                "The sink is full. For a sink that can be full, use Begin and Advance instead of Run."
+            );
         }
     }
 
-    /// <summary>Begins a run that pauses where its sink is full, and then holds no thread.</summary>
-    /// <param name="source">Where sequences come from.</param>
-    /// <param name="sink">Where results go, in the order of the input.</param>
-    /// <param name="outputs">What to compute besides the three vectors.</param>
-    /// <param name="residuesDone">Told the number of residues done so far, now and then and at the end.</param>
+    /// <summary>Begins a run that pauses when its sink is full. A paused run holds no thread.</summary>
+    /// <param name="source">Gives the sequences.</param>
+    /// <param name="sink">Takes the results, in the order of the input.</param>
+    /// <param name="outputs">The outputs in addition to the three vectors.</param>
+    /// <param name="residuesDone">Receives the number of residues done, from time to time and at the end.</param>
     /// <param name="cancellation">Ends the run within a step.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The engine was disposed of.</exception>
+    /// <exception cref="ArgumentException">The outputs are invalid.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public MlstmRun Begin(
         ISequenceSource source,
         ISequenceSink sink,
@@ -122,28 +127,22 @@ public sealed class MlstmEngine : IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(outputs),
                 outputs,
-                $"There are no such {nameof(Outputs)}."
+                $"{outputs} is not a combination of {string.Join(", ", Enum.GetNames<Outputs>())}."
             );
         }
 
         cancellation.ThrowIfCancellationRequested();
         Enter();
-        var intake = new Intake(
-            _model,
-            source,
-            sink,
-            outputs,
-            _options,
-            residuesDone,
-            cancellation
+        return new MlstmRun(
+            this,
+            new SequenceRun(_model, source, sink, outputs, _options, residuesDone, cancellation)
         );
-        return new MlstmRun(this, intake);
     }
 
-    /// <summary>Gives back the packed weights, once runs that are under way have ended.</summary>
+    /// <summary>Frees the packed weights, once the runs under way have ended.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _disposed = true;
             if (_runs == 0)
@@ -155,24 +154,24 @@ public sealed class MlstmEngine : IDisposable
 
     private void Enter()
     {
-        lock (_gate)
+        lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _runs++;
         }
     }
 
-    /// <summary>Ends a run by its groups; by none if it had no sequence.</summary>
+    /// <summary>Ends a run.</summary>
+    /// <param name="groups">The groups of the run; null if it had no sequence.</param>
     internal void Leave(LaneGroups? groups)
     {
         if (groups is not null)
         {
-            _paces.Keep(groups.Pace);
+            _tuners.Keep(groups.Tuner);
         }
 
-        lock (_gate)
+        lock (_lock)
         {
-            PositionsOfLastRun = groups?.Positions ?? 0;
             _runs--;
             if (_disposed && _runs == 0)
             {
@@ -182,11 +181,11 @@ public sealed class MlstmEngine : IDisposable
     }
 
     /// <summary>Divides the threads into groups for a number of sequences.</summary>
-    internal LaneGroups Divide(Intake intake, int sequences)
+    internal LaneGroups Divide(SequenceRun run, int sequences)
     {
-        var plan = Plan.For(_model, _options, Threads, sequences);
-        intake.Expect(plan.Groups, plan.Lanes);
-        var pace = _paces.Take(plan.ThreadsPerGroup);
-        return new LaneGroups(_model, _kernels, _product, intake, plan, pace);
+        var plan = ThreadPlan.For(_model, _options, Threads, sequences);
+        run.Queue.SetLanes(plan.Groups, plan.Lanes);
+        var tuner = _tuners.Take(plan.ThreadsPerGroup);
+        return new LaneGroups(_model, _kernels, _product, run, plan, tuner);
     }
 }

@@ -1,53 +1,56 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Scheduling;
 
 namespace UniRep.Compute;
 
 /// <summary>
-/// A run under way. It computes while <see cref="Advance"/> is called, and holds no thread in between; one that is left
-/// without being disposed of keeps only memory, until it is collected.
+/// A run of an engine. It computes during calls of <see cref="Advance"/> and holds no thread between them. A run that is
+/// abandoned without <see cref="Dispose"/> holds only memory, until it is collected.
 /// </summary>
 public sealed class MlstmRun : IDisposable
 {
-    /// <summary>So long may a source that is being read hold up the end.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    /// <summary>The time that <see cref="Dispose"/> waits for a source that is being read.</summary>
+    private static readonly TimeSpan SourceTimeout = TimeSpan.FromMilliseconds(250);
 
     private readonly MlstmEngine _engine;
-    private readonly Intake _intake;
+    private readonly SequenceRun _run;
     private LaneGroups? _groups;
     private bool _isBegun;
     private bool _isDisposed;
 
-    internal MlstmRun(MlstmEngine engine, Intake intake)
-    {
-        (_engine, _intake) = (engine, intake);
-    }
+    internal MlstmRun(MlstmEngine engine, SequenceRun run) => (_engine, _run) = (engine, run);
 
-    /// <summary>Computes until every result is delivered, or the sink is full; for one thread at a time.</summary>
-    /// <returns>Whether every result is delivered.</returns>
+    /// <summary>
+    /// Gets the number of positions computed so far. It is smaller than the number of positions of the input if sequences
+    /// share prefixes.
+    /// </summary>
+    public long Positions => _run.State.Positions;
+
+    /// <summary>Computes until all results are delivered or the sink is full. For one thread at a time.</summary>
+    /// <returns>True if all results are delivered, false if the sink is full.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ArgumentException">A token is none of 0 to 25.</exception>
-    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
-    /// <remarks>Exceptions of source and sink end the run and come out unchanged.</remarks>
+    /// <exception cref="ArgumentException">A token is above 25.</exception>
+    /// <exception cref="ObjectDisposedException">The run is disposed.</exception>
+    /// <remarks>Exceptions of source and sink end the run and are thrown unchanged.</remarks>
     public bool Advance()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_isBegun)
         {
             _isBegun = true;
-            var sequences = _intake.Open();
-            _groups = sequences > 0 ? _engine.Divide(_intake, sequences) : null;
+            var sequences = _run.Queue.WaitForFirst();
+            _groups = sequences > 0 ? _engine.Divide(_run, sequences) : null;
         }
 
-        while (_groups is not null && _intake.Resume())
+        while (_groups is not null && _run.Resume())
         {
             _groups.Work();
         }
 
-        _intake.Check();
-        return !_intake.IsPaused;
+        _run.State.ThrowIfFailed();
+        return !_run.Delivery.IsFull;
     }
 
-    /// <summary>Ends the run; a source that is being read is waited for a moment.</summary>
+    /// <summary>Ends the run. Waits up to a quarter of a second for a source that keeps its reader waiting.</summary>
     public void Dispose()
     {
         if (_isDisposed)
@@ -56,7 +59,7 @@ public sealed class MlstmRun : IDisposable
         }
 
         _isDisposed = true;
-        _intake.Close(Patience);
+        _run.Close(SourceTimeout);
         _engine.Leave(_groups);
         _groups?.Dispose();
     }

@@ -1,22 +1,21 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Simd;
 using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute;
 
 /// <summary>
-/// A model in training: raw parameters, their gradients by back-propagation through time, and Adam. The same batches give
-/// the same bits on however many threads and within whatever memory, for a given instruction set. Not for several threads
-/// at a time.
+/// A model in training: raw parameters, their gradients by back-propagation through time, and Adam. For an instruction set,
+/// the same batches give the same bits, whatever the number of threads and the memory limit. Not thread-safe.
 /// </summary>
 public sealed unsafe class MlstmTrainer : ITrainer
 {
-    /// <summary>Up to this size of a layer's matrices every thread takes lanes of its own, without waiting for others.</summary>
-    private const long LanesApart = 8 << 20;
+    /// <summary>Up to this size of the matrices of a layer, each thread computes lanes of its own.</summary>
+    private const long SeparateLanesBytes = 8 << 20;
 
     private readonly TrainingModel _model;
     private readonly BackPropagation _propagation;
     private readonly AdamKernel _adam;
-    private readonly TrainingTeam _team;
+    private readonly TrainingThreads _threads;
     private double _squares;
     private bool _hasGradient;
 
@@ -35,9 +34,9 @@ public sealed unsafe class MlstmTrainer : ITrainer
             _model.Layout.Read(average, _adam.Average);
         }
 
-        var apart = 5L * Shape.Units * Shape.Units * sizeof(float) <= LanesApart;
-        _team = new TrainingTeam(Threads, apart);
-        _team.Run(bench => _model.Fold(bench.All));
+        var separateLanes = 5L * Shape.Units * Shape.Units * sizeof(float) <= SeparateLanesBytes;
+        _threads = new TrainingThreads(Threads, separateLanes);
+        _threads.Run(thread => _model.Fold(thread.All));
     }
 
     /// <summary>Gets the sizes of the model.</summary>
@@ -49,56 +48,51 @@ public sealed unsafe class MlstmTrainer : ITrainer
     /// <summary>Gets the instruction set in use.</summary>
     public InstructionSet InstructionSet { get; }
 
-    /// <summary>Gets how many steps the optimiser has made.</summary>
+    /// <summary>Gets the number of optimiser steps so far.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Begins to train from some parameters.</summary>
-    /// <param name="arrays">Raw parameters, before weight normalisation; they are copied.</param>
-    /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">
-    /// An array has another size than the shape calls for, or an option is none that there is.
-    /// </exception>
-    /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
+    /// <summary>Makes a trainer from parameters.</summary>
+    /// <param name="arrays">The raw parameters, before weight normalisation. They are copied.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An array does not have the size of the shape, or an option is invalid.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not have the instruction set.</exception>
     public static MlstmTrainer Create(MlstmArrays arrays, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arrays);
         return Resume(TrainerState.Start(arrays), options);
     }
 
-    /// <summary>Goes on from a saved state.</summary>
-    /// <param name="state">What <see cref="Save"/> gave.</param>
-    /// <param name="options">How to run; null for every default.</param>
-    /// <exception cref="ArgumentException">
-    /// An array has another size than the shape calls for, or an option is none that there is.
-    /// </exception>
-    /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
+    /// <summary>Makes a trainer from a saved state.</summary>
+    /// <param name="state">The result of <see cref="Save"/>.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An array does not have the size of the shape, or an option is invalid.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not have the instruction set.</exception>
     public static MlstmTrainer Resume(TrainerState state, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         options ??= new TrainerOptions();
-        Throw.IfNoNumberOfThreads(options.Threads, nameof(options.Threads));
+        Throw.IfNotThreads(options.Threads, nameof(options.Threads));
         Throw.IfNegative(options.StateBytes, nameof(options.StateBytes));
         MlstmArrays?[] all = [state.Parameters, state.First, state.Second, state.Average];
         foreach (var arrays in all.OfType<MlstmArrays>())
         {
-            ArraySizes.Check(arrays);
+            arrays.CheckSizes();
         }
 
         return new MlstmTrainer(state, Kernels.Of(options.InstructionSet), options);
     }
 
-    /// <summary>
-    /// Computes the loss of a batch and the gradient of every raw parameter, which stays until the next batch.
-    /// </summary>
-    /// <param name="sequences">Residues as tokens 1 to 23, without start and stop.</param>
-    /// <param name="mean">Over what the cross-entropy is averaged.</param>
+    /// <summary>Computes the loss of a batch, and the gradient of every raw parameter. It is kept until the next batch.</summary>
+    /// <param name="sequences">The residues of each sequence as tokens 1 to 23, without start and stop.</param>
+    /// <param name="mean">How the cross-entropy is averaged.</param>
     /// <param name="window">
-    /// The number of steps that gradients flow back through, states being carried on; 0 for all.
+    /// The number of steps of truncated back-propagation. States are carried from window to window, gradients are not. 0 for
+    /// no truncation.
     /// </param>
     /// <param name="cancellation">Ends the computation between two segments.</param>
-    /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is none of 1 to 23.</exception>
-    /// <exception cref="OperationCanceledException">The computation was cancelled; the gradients are of no use.</exception>
-    /// <exception cref="InvalidOperationException">An earlier call failed; make a new trainer.</exception>
+    /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is not in 1 to 23.</exception>
+    /// <exception cref="OperationCanceledException">The computation was cancelled. There is no gradient.</exception>
+    /// <exception cref="InvalidOperationException">An earlier call failed: make a new trainer.</exception>
     public BatchLoss Gradient(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean = LossMean.PerToken,
@@ -109,11 +103,11 @@ public sealed unsafe class MlstmTrainer : ITrainer
         _hasGradient = false;
         _model.ClearGradients();
         var loss = Run(sequences, mean, window, true, cancellation);
-        _team.Run(bench =>
+        _threads.Run(thread =>
         {
-            _model.Unfold(bench.All);
-            var squares = _adam.SumOfSquares(bench.All);
-            if (bench.All.IsFirst)
+            _model.Unfold(thread.All);
+            var squares = _adam.SumOfSquares(thread.All);
+            if (thread.All.IsFirst)
             {
                 _squares = squares;
             }
@@ -122,13 +116,13 @@ public sealed unsafe class MlstmTrainer : ITrainer
         return loss;
     }
 
-    /// <summary>Computes the loss of a batch alone, as <see cref="Gradient"/> does.</summary>
-    /// <param name="sequences">Residues as tokens 1 to 23, without start and stop.</param>
-    /// <param name="mean">Over what the cross-entropy is averaged.</param>
+    /// <summary>Computes the loss of a batch without the gradient.</summary>
+    /// <param name="sequences">The residues of each sequence as tokens 1 to 23, without start and stop.</param>
+    /// <param name="mean">How the cross-entropy is averaged.</param>
     /// <param name="cancellation">Ends the computation between two segments.</param>
-    /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is none of 1 to 23.</exception>
+    /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is not in 1 to 23.</exception>
     /// <exception cref="OperationCanceledException">The computation was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">An earlier call failed; make a new trainer.</exception>
+    /// <exception cref="InvalidOperationException">An earlier call failed: make a new trainer.</exception>
     public BatchLoss Evaluate(
         IReadOnlyList<ReadOnlyMemory<byte>> sequences,
         LossMean mean = LossMean.PerToken,
@@ -136,19 +130,19 @@ public sealed unsafe class MlstmTrainer : ITrainer
     ) => Run(sequences, mean, 0, false, cancellation);
 
     /// <summary>
-    /// Moves the parameters against the gradient of the last batch, once. Where it is not finite, nothing is moved.
+    /// Makes one optimiser step with the gradient of the last batch. If the gradient is not finite, the parameters stay.
     /// </summary>
-    /// <param name="step">What Adam is to do.</param>
-    /// <returns>The norm of all gradients together, before it was limited.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A value of the step is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">There is no gradient to go by.</exception>
+    /// <param name="step">The hyper-parameters of the step.</param>
+    /// <returns>The norm of the gradient over all parameters, before gradient clipping.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A value of the step is out of range.</exception>
+    /// <exception cref="InvalidOperationException">There is no gradient, or it was used already.</exception>
     public double Update(AdamStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         step.Check();
         if (!_hasGradient)
         {
-            throw new InvalidOperationException("There is no gradient: compute one first.");
+            throw new InvalidOperationException("There is no gradient. Compute one first.");
         }
 
         _hasGradient = false;
@@ -160,25 +154,25 @@ public sealed unsafe class MlstmTrainer : ITrainer
 
         Steps++;
         var scale = norm > step.MaximalNorm ? step.MaximalNorm / norm : 1;
-        _team.Run(bench =>
+        _threads.Run(thread =>
         {
-            _adam.Move(bench.All, step, Steps, scale);
-            _model.Fold(bench.All);
+            _adam.Update(thread.All, step, Steps, scale);
+            _model.Fold(thread.All);
         });
         return norm;
     }
 
-    /// <summary>Gives the raw parameters.</summary>
+    /// <summary>Copies the raw parameters out.</summary>
     public MlstmArrays Parameters() => _model.Layout.Write(_model.Parameters);
 
-    /// <summary>Gives the gradient of the last batch for every raw parameter.</summary>
+    /// <summary>Copies the gradient of the last batch out, for every raw parameter.</summary>
     public MlstmArrays Gradients() => _model.Layout.Write(_model.Gradients);
 
-    /// <summary>Gives the running mean of the parameters, or null where none is kept.</summary>
+    /// <summary>Copies the exponential moving average (EMA) of the parameters out; null if none is kept.</summary>
     public MlstmArrays? Average() =>
         _adam.Average is null ? null : _model.Layout.Write(_adam.Average);
 
-    /// <summary>Gives all that training can go on from, to the same bits.</summary>
+    /// <summary>Copies the state out. Training that resumes from it gives the same bits.</summary>
     public TrainerState Save() =>
         new(
             Steps,
@@ -191,7 +185,7 @@ public sealed unsafe class MlstmTrainer : ITrainer
     /// <inheritdoc/>
     public void Dispose()
     {
-        _team.Dispose();
+        _threads.Dispose();
         _propagation.Dispose();
         _adam.Dispose();
         _model.Dispose();
@@ -213,7 +207,7 @@ public sealed unsafe class MlstmTrainer : ITrainer
         _propagation.Begin();
         foreach (var (segments, isFirst) in batch.Windows())
         {
-            _propagation.Run(_team, segments, isFirst, wantsGradients, cancellation);
+            _propagation.Run(_threads, segments, isFirst, wantsGradients, cancellation);
         }
 
         var (loss, nats) = _propagation.Sums;

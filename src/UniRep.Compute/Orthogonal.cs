@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace UniRep.Compute;
 
-/// <summary>Orthogonal matrices of random ones.</summary>
+/// <summary>Makes random matrices orthogonal.</summary>
 public static class Orthogonal
 {
     /// <summary>
-    /// Makes the rows of a matrix orthonormal where they lie, each in turn taken out of those after it (Gram and Schmidt,
-    /// modified). The same on however many threads.
+    /// Makes the rows of a matrix orthonormal in place, by the modified Gram-Schmidt process. The result does not depend on
+    /// the number of threads.
     /// </summary>
-    /// <param name="matrix">Row-major, no more rows than columns, of full rank.</param>
+    /// <param name="matrix">The matrix, row-major, of full rank, with no more rows than columns.</param>
     /// <param name="rows">The number of rows.</param>
     /// <exception cref="ArgumentException">There are more rows than columns.</exception>
     public static void Rows(float[] matrix, int rows)
@@ -21,7 +21,7 @@ public static class Orthogonal
         if (columns < rows || (long)rows * columns != matrix.Length)
         {
             throw new ArgumentException(
-                $"{rows} orthogonal rows need as many columns at least; the matrix has {matrix.Length} numbers.",
+                $"{rows} orthogonal rows need at least {rows} columns; the matrix has {matrix.Length} numbers.",
                 nameof(matrix)
             );
         }
@@ -44,7 +44,7 @@ public static class Orthogonal
 
     private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        // Of a fixed width, so that the order of the sum is that of every machine.
+        // A fixed width: the order of the sum is the same on every machine.
         var va = MemoryMarshal.Cast<float, Vector256<float>>(a);
         var vb = MemoryMarshal.Cast<float, Vector256<float>>(b);
         var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);

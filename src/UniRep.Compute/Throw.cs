@@ -1,6 +1,6 @@
 namespace UniRep.Compute;
 
-/// <summary>Raises the exceptions of callers' mistakes.</summary>
+/// <summary>Throws the exceptions for wrong arguments.</summary>
 internal static class Throw
 {
     public static void IfLength(float[] array, long expected, string name)
@@ -14,16 +14,16 @@ internal static class Throw
         }
     }
 
-    public static void IfNot(bool isMeant, double value, string name)
+    public static void IfNot(bool isValid, double value, string name)
     {
-        if (!isMeant)
+        if (!isValid)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is out of its range.");
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is out of range.");
         }
     }
 
-    /// <summary>Refuses a number of threads that no machine is served by: each one takes memory and time.</summary>
-    public static void IfNoNumberOfThreads(int threads, string name)
+    /// <summary>Throws if a number of threads is negative or too large.</summary>
+    public static void IfNotThreads(int threads, string name)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads, name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, EngineOptions.MaximalThreads, name);
@@ -37,7 +37,7 @@ internal static class Throw
             throw new ArgumentOutOfRangeException(
                 name,
                 value,
-                $"There is no such {typeof(T).Name}: it is one of {string.Join(", ", Enum.GetNames<T>())}."
+                $"{value} is not a valid {typeof(T).Name}. Valid are {string.Join(", ", Enum.GetNames<T>())}."
             );
         }
     }
@@ -56,7 +56,7 @@ internal static class Throw
     public static void IfNegative(long value, string name) =>
         ArgumentOutOfRangeException.ThrowIfNegative(value, name);
 
-    /// <summary>Throws if the hidden states or logits of a sequence are more numbers than one array holds.</summary>
+    /// <summary>Throws if one array cannot hold the hidden states or logits of a sequence.</summary>
     public static void IfTooManyResults(long index, int residues, MlstmShape shape, Outputs outputs)
     {
         var width = Math.Max(

@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using UniRep.Compute;
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Benchmarks;
 
@@ -40,7 +42,7 @@ public unsafe class ProductBenchmarks
             Depth,
             1,
             (_, column) => column,
-            new PlainWeight(values, PackedMatrix.Columns),
+            new RawWeightMatrix(values, PackedMatrix.Columns),
             Precision
         );
         _tiles = new AlignedBuffer(2L * Rows * PackedMatrix.Columns);
@@ -61,7 +63,7 @@ public unsafe class ProductBenchmarks
     public void Product()
     {
         _kernels!.Clear(_tiles!.Pointer, Rows);
-        _product!.Read(_a!.Pointer, Stride, Depth, Rows, _operand!);
+        _product!.Prepare(_a!.Pointer, Stride, Depth, Rows, _operand!);
         _product.MultiplyAdd(
             _operand!,
             Rows,

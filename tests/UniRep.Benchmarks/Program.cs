@@ -20,7 +20,7 @@ InstructionSet Set(int at) =>
 Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : Precision.Exact;
 if (args[0] == "kernels")
 {
-    KernelShares.Print(Number(1, 1900), Set(2), Form(3));
+    KernelThroughput.Print(Number(1, 1900), Set(2), Form(3));
 }
 else if (args[0] == "precision")
 {
@@ -40,11 +40,17 @@ else if (args[0] == "precision")
 }
 else if (args[0] == "load")
 {
-    LoadShares.Print(Number(1, 256), Number(2, 4), Number(3, 0), Number(4, 2), Number(5, 15));
+    BusyMachineThroughput.Print(
+        Number(1, 256),
+        Number(2, 4),
+        Number(3, 0),
+        Number(4, 2),
+        Number(5, 15)
+    );
 }
 else if (args[0] == "training")
 {
-    TrainingShares.Print(
+    TrainingThroughput.Print(
         Number(1, 1900),
         Number(2, 1),
         Number(3, 32),
@@ -54,5 +60,12 @@ else if (args[0] == "training")
 }
 else
 {
-    EngineShares.Print(Number(1, 1900), Number(2, 1), Set(3), Number(4, 0), Number(5, 0), Form(6));
+    EngineThroughput.Print(
+        Number(1, 1900),
+        Number(2, 1),
+        Set(3),
+        Number(4, 0),
+        Number(5, 0),
+        Form(6)
+    );
 }

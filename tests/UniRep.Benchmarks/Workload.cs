@@ -9,33 +9,24 @@ internal static class Workload
     public static MlstmArrays Arrays(int units, int layers)
     {
         var random = new Random(1);
-        float[] Uniform(int count, float low, float high) =>
-            [.. Enumerable.Range(0, count).Select(_ => low + (high - low) * random.NextSingle())];
-        var shape = new MlstmShape(units, layers);
-        return new MlstmArrays
-        {
-            Shape = shape,
-            Embed = Uniform(MlstmShape.Tokens * shape.Embedding, -1, 1),
-            Layers =
-            [
-                .. Enumerable
-                    .Range(0, layers)
-                    .Select(layer => new LayerArrays
-                    {
-                        Wmx = Uniform(shape.InputWidth(layer) * units, -1, 1),
-                        Wmh = Uniform(units * units, -1, 1),
-                        Wx = Uniform(shape.InputWidth(layer) * shape.Gates, -1, 1),
-                        Wh = Uniform(units * shape.Gates, -1, 1),
-                        B = Uniform(shape.Gates, 1, 3),
-                        Gmx = Uniform(units, 0.5f, 1.5f),
-                        Gmh = Uniform(units, 0.5f, 1.5f),
-                        Gx = Uniform(shape.Gates, 0.5f, 1.5f),
-                        Gh = Uniform(shape.Gates, 0.5f, 1.5f),
-                    }),
-            ],
-            HeadW = Uniform(units * MlstmShape.Classes, -1, 1),
-            HeadB = Uniform(MlstmShape.Classes, -1, 1),
-        };
+        return MlstmArrays.Create(
+            new MlstmShape(units, layers),
+            array =>
+            {
+                var (low, high) = array.Parameter.Kind switch
+                {
+                    ParameterKind.Bias => (1f, 3f),
+                    ParameterKind.Gain => (0.5f, 1.5f),
+                    _ => (-1f, 1f),
+                };
+                return
+                [
+                    .. Enumerable
+                        .Range(0, (int)array.Length)
+                        .Select(_ => low + (high - low) * random.NextSingle()),
+                ];
+            }
+        );
     }
 
     /// <summary>Lengths like a proteome's: log-normal, median 300, sigma 0.6, at most 2,000 residues.</summary>

@@ -1,8 +1,12 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Scheduling;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute.Tests;
 
-/// <summary>Whatever fails in a run, and on whatever thread, comes out where the run was called.</summary>
+/// <summary>An exception on any thread of a run is thrown to the caller of the run.</summary>
 public sealed class FailureTests
 {
     private static readonly byte[][] Sequences =
@@ -21,7 +25,7 @@ public sealed class FailureTests
         var kernels = Kernels.All[^1];
         using var model = new PackedModel(Waves.Arrays(150, 1), Precision.Exact);
         var product = new FailingProduct(kernels.ProductOf(Precision.Exact));
-        var intake = new Intake(
+        var work = new SequenceRun(
             model,
             new Runs.Source(Sequences.AsEnumerable().GetEnumerator()),
             new Runs.KeepingSink(),
@@ -30,7 +34,7 @@ public sealed class FailureTests
             null,
             Token
         );
-        intake.Open();
+        work.Queue.WaitForFirst();
         var run = Task.Factory.StartNew(
             () =>
             {
@@ -39,11 +43,11 @@ public sealed class FailureTests
                     model,
                     kernels,
                     product,
-                    intake,
-                    new Plan(groups, perGroup, 4),
-                    new Pace(perGroup)
+                    work,
+                    new ThreadPlan(groups, perGroup, 4),
+                    new ThreadCountTuner(perGroup)
                 );
-                intake.Expect(groups, 4);
+                work.Queue.SetLanes(groups, 4);
                 all.Work();
             },
             Token,
@@ -51,7 +55,7 @@ public sealed class FailureTests
             TaskScheduler.Default
         );
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => Ended(run));
-        Assert.Throws<InvalidTimeZoneException>(intake.Check);
+        Assert.Throws<InvalidTimeZoneException>(work.State.ThrowIfFailed);
     }
 
     [Theory]
@@ -108,8 +112,13 @@ public sealed class FailureTests
 
         public int Spare { get; set; }
 
-        public override void Read(float* a, nint stride, int length, int rows, Operand operand) =>
-            product.Read(a, stride, length, rows, operand);
+        public override void Prepare(
+            float* a,
+            nint stride,
+            int length,
+            int rows,
+            Operand operand
+        ) => product.Prepare(a, stride, length, rows, operand);
 
         public override void MultiplyAdd(
             Operand operand,

@@ -264,12 +264,5 @@ public sealed class MlstmTrainerTests
         [.. Arrays(arrays).SelectMany(array => array)];
 
     private static float[][] Arrays(MlstmArrays arrays) =>
-        [
-            arrays.Embed,
-            .. arrays.Layers.SelectMany(raw =>
-                new[] { raw.Wmx, raw.Wmh, raw.Wx, raw.Wh, raw.B, raw.Gmx, raw.Gmh, raw.Gx, raw.Gh }
-            ),
-            arrays.HeadW,
-            arrays.HeadB,
-        ];
+        [.. arrays.Shape.Parameters().Select(array => arrays[array])];
 }

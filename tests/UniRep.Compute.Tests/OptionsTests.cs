@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace UniRep.Compute.Tests;
 
-/// <summary>Options that are none are refused, and the name of an instruction set stands for one set of bits.</summary>
+/// <summary>Invalid options are refused, and an instruction set gives the same bits on every machine.</summary>
 public sealed class OptionsTests
 {
     private static readonly MlstmArrays Arrays = Waves.Arrays(5, 1);
@@ -15,27 +15,27 @@ public sealed class OptionsTests
     [Theory]
     [InlineData((Precision)77)]
     [InlineData((Precision)(-1))]
-    public void A_precision_that_is_none_is_refused(Precision precision)
+    public void An_invalid_precision_is_refused(Precision precision)
     {
         var error = Assert.ThrowsAny<ArgumentException>(() =>
             MlstmEngine.Create(Arrays, new EngineOptions { Precision = precision })
         );
         Assert.Contains(
-            "There is no such Precision: it is one of Exact, Int16Weights, Int16, Int8.",
+            $"{precision} is not a valid Precision. Valid are Exact, Int16Weights, Int16, Int8.",
             error.Message,
             StringComparison.Ordinal
         );
     }
 
     [Fact]
-    public void An_instruction_set_that_is_none_is_refused()
+    public void An_invalid_instruction_set_is_refused()
     {
         const InstructionSet None = (InstructionSet)77;
         var error = Assert.ThrowsAny<ArgumentException>(() =>
             MlstmEngine.Create(Arrays, new EngineOptions { InstructionSet = None })
         );
         Assert.Contains(
-            "it is one of Portable, Fma128, Avx2, Avx512.",
+            "Valid are Portable, Fma128, Avx2, Avx512.",
             error.Message,
             StringComparison.Ordinal
         );
@@ -46,7 +46,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void Outputs_and_means_that_are_none_are_refused()
+    public void Invalid_outputs_and_means_are_refused()
     {
         using var engine = MlstmEngine.Create(Arrays);
         Assert.ThrowsAny<ArgumentException>(() =>
@@ -106,7 +106,7 @@ public sealed class OptionsTests
     [InlineData(InstructionSet.Fma128, "D82585D92CBD3974")]
     [InlineData(InstructionSet.Avx2, "D82585D92CBD3974")]
     [InlineData(InstructionSet.Avx512, "D82585D92CBD3974")]
-    public void The_name_of_an_instruction_set_stands_for_one_set_of_bits(
+    public void An_instruction_set_gives_the_same_bits_on_every_machine(
         InstructionSet set,
         string digest
     )
@@ -131,36 +131,23 @@ public sealed class OptionsTests
     private static MlstmArrays RandomArrays(int units, int layers)
     {
         var random = new Random(1);
-        var shape = new MlstmShape(units, layers);
-        float[] Numbers(int count, float least, float most) =>
-            [
-                .. Enumerable
-                    .Range(0, count)
-                    .Select(_ => least + (most - least) * random.NextSingle()),
-            ];
-        return new MlstmArrays
-        {
-            Shape = shape,
-            Embed = Numbers(MlstmShape.Tokens * shape.Embedding, -1, 1),
-            Layers =
-            [
-                .. Enumerable
-                    .Range(0, layers)
-                    .Select(layer => new LayerArrays
-                    {
-                        Wmx = Numbers(shape.InputWidth(layer) * units, -1, 1),
-                        Wmh = Numbers(units * units, -1, 1),
-                        Wx = Numbers(shape.InputWidth(layer) * shape.Gates, -1, 1),
-                        Wh = Numbers(units * shape.Gates, -1, 1),
-                        B = Numbers(shape.Gates, 1, 3),
-                        Gmx = Numbers(units, 0.5f, 1.5f),
-                        Gmh = Numbers(units, 0.5f, 1.5f),
-                        Gx = Numbers(shape.Gates, 0.5f, 1.5f),
-                        Gh = Numbers(shape.Gates, 0.5f, 1.5f),
-                    }),
-            ],
-            HeadW = Numbers(units * MlstmShape.Classes, -1, 1),
-            HeadB = Numbers(MlstmShape.Classes, -1, 1),
-        };
+        return MlstmArrays.Create(
+            new MlstmShape(units, layers),
+            array =>
+            {
+                var (least, most) = array.Parameter.Kind switch
+                {
+                    ParameterKind.Bias => (1f, 3f),
+                    ParameterKind.Gain => (0.5f, 1.5f),
+                    _ => (-1f, 1f),
+                };
+                return
+                [
+                    .. Enumerable
+                        .Range(0, (int)array.Length)
+                        .Select(_ => least + (most - least) * random.NextSingle()),
+                ];
+            }
+        );
     }
 }

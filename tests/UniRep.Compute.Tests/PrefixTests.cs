@@ -49,9 +49,10 @@ public class PrefixTests
             Waves.Arrays(5, 1),
             new EngineOptions { Threads = 1 }
         );
-        Assert.Equal(mutants.Length, Runs.Run(engine, mutants).Count);
+        var (results, positions) = Runs.RunCounted(engine, mutants);
+        Assert.Equal(mutants.Length, results.Count);
         var naive = mutants.Sum(mutant => mutant.Length + 1L);
-        Assert.InRange(engine.PositionsOfLastRun, naive / 2, 0.55 * naive);
+        Assert.InRange(positions, naive / 2, 0.55 * naive);
     }
 
     [Fact]
@@ -62,8 +63,8 @@ public class PrefixTests
             .Select(seed => Waves.Tokens(30 + seed, seed))
             .ToArray();
         using var engine = MlstmEngine.Create(Waves.Arrays(5, 1));
-        Runs.Run(engine, sequences);
-        Assert.Equal(sequences.Sum(sequence => sequence.Length + 1L), engine.PositionsOfLastRun);
+        var (_, positions) = Runs.RunCounted(engine, sequences);
+        Assert.Equal(sequences.Sum(sequence => sequence.Length + 1L), positions);
     }
 
     [Fact]
@@ -72,23 +73,24 @@ public class PrefixTests
         var mutants = Mutants(Waves.Tokens(60, 1));
         var arrays = Waves.Arrays(20, 2);
         using var roomy = MlstmEngine.Create(arrays);
-        var expected = Runs.Run(roomy, mutants);
+        var (expected, fewest) = Runs.RunCounted(roomy, mutants);
         foreach (var bytes in new[] { 1, 5_000 })
         {
             using var tight = MlstmEngine.Create(arrays, new EngineOptions { StateBytes = bytes });
-            Runs.AssertSameBits(expected, Runs.Run(tight, mutants));
-            Assert.True(roomy.PositionsOfLastRun < tight.PositionsOfLastRun);
+            var (results, positions) = Runs.RunCounted(tight, mutants);
+            Runs.AssertSameBits(expected, results);
+            Assert.True(fewest < positions);
         }
     }
 
     [Fact]
-    public void Sequences_part_from_a_very_long_one()
+    public void Sequences_branch_off_from_a_very_long_one()
     {
         var trunk = Waves.Tokens(35_000, 1);
         byte[][] sequences = [trunk, [.. trunk[..20_000], 1, 2, 3], trunk[..30_000], trunk[..9]];
         using var engine = MlstmEngine.Create(Waves.Arrays(5, 1));
-        var together = Runs.Run(engine, sequences);
-        Assert.Equal(35_001 + 3, engine.PositionsOfLastRun);
+        var (together, positions) = Runs.RunCounted(engine, sequences);
+        Assert.Equal(35_001 + 3, positions);
         Runs.AssertSameBits(
             [.. sequences.SelectMany(sequence => Runs.Run(engine, [sequence]))],
             together
@@ -96,7 +98,7 @@ public class PrefixTests
     }
 
     [Fact]
-    public async Task A_run_ends_while_sequences_wait_for_a_fork()
+    public async Task A_run_ends_while_sequences_wait_for_a_branch_point()
     {
         using var engine = MlstmEngine.Create(Waves.Arrays(64, 1));
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));

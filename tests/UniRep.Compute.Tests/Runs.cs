@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Tests;
 
-/// <summary>Runs an engine over sequences at hand and keeps copies of the results.</summary>
+/// <summary>Runs an engine over sequences in memory and keeps copies of the results.</summary>
 internal static class Runs
 {
     public static TheoryData<InstructionSet> Sets => [.. MlstmEngine.Supported];
@@ -20,6 +20,22 @@ internal static class Runs
             TestContext.Current.CancellationToken
         );
         return sink.Results;
+    }
+
+    /// <summary>Runs an engine, and gives the number of positions that it computed.</summary>
+    public static (List<Result> Results, long Positions) RunCounted(
+        MlstmEngine engine,
+        IEnumerable<byte[]> sequences
+    )
+    {
+        var sink = new KeepingSink();
+        using var run = engine.Begin(
+            new Source(sequences.GetEnumerator()),
+            sink,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        Assert.True(run.Advance());
+        return (sink.Results, run.Positions);
     }
 
     /// <summary>Asserts that results are equal to the last bit, and finite.</summary>

@@ -1,4 +1,5 @@
-using UniRep.Compute.Internals;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Scheduling;
 
 namespace UniRep.Compute.Tests;
 
@@ -32,13 +33,12 @@ public class StreamingTests
             results++;
             cancellation.Cancel();
         });
-        Assert.ThrowsAny<OperationCanceledException>(() =>
-            engine.Run(source, sink, Outputs.Vectors, null, cancellation.Token)
-        );
+        using var run = engine.Begin(source, sink, cancellation: cancellation.Token);
+        Assert.ThrowsAny<OperationCanceledException>(() => run.Advance());
         Assert.Equal(1, results);
         Assert.InRange(source.Asked, 1, 100);
         // Lanes of 50 residues: the sequences that were begun, not those that were read.
-        Assert.InRange(engine.PositionsOfLastRun, 51, 40 * 51);
+        Assert.InRange(run.Positions, 51, 40 * 51);
     }
 
     [Theory]
@@ -175,6 +175,50 @@ public class StreamingTests
     }
 
     [Fact]
+    public void A_run_to_the_end_refuses_a_full_sink()
+    {
+        using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
+        var sink = new PausingSink();
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            Run(engine, new CountingSource(100), sink)
+        );
+        Assert.Equal(
+            "The sink is full. For a sink that can be full, use Begin and Advance instead of Run.",
+            error.Message
+        );
+        Assert.Equal(4, sink.Results.Results.Count);
+        // The engine can be used again.
+        Assert.Equal(
+            2,
+            Runs.Run(
+                engine,
+                [
+                    [1],
+                    [2],
+                ]
+            ).Count
+        );
+    }
+
+    [Fact]
+    public void A_run_counts_the_positions_that_it_has_computed()
+    {
+        using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
+        var sink = new PausingSink();
+        using var run = engine.Begin(
+            new CountingSource(8),
+            sink,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(0, run.Positions);
+        Assert.False(run.Advance());
+        Assert.InRange(run.Positions, 4 * 51, 8 * 51);
+        sink.Empty();
+        Assert.False(run.Advance());
+        Assert.Equal(8 * 51, run.Positions);
+    }
+
+    [Fact]
     public void An_ended_run_is_not_advanced()
     {
         using var engine = MlstmEngine.Create(Arrays);
@@ -194,7 +238,7 @@ public class StreamingTests
     public void A_small_first_chunk_does_not_choose_a_plan_for_few(int sequences, int expected)
     {
         using var model = new PackedModel(Arrays, Precision.Exact);
-        var intake = new Intake(
+        var run = new SequenceRun(
             model,
             new CountingSource(sequences),
             new ActingSink(_ => { }),
@@ -203,8 +247,8 @@ public class StreamingTests
             null,
             TestContext.Current.CancellationToken
         );
-        Assert.Equal(expected, intake.Open());
-        intake.Close(Patience);
+        Assert.Equal(expected, run.Queue.WaitForFirst());
+        run.Close(Patience);
     }
 
     [Fact]
@@ -217,7 +261,7 @@ public class StreamingTests
             foreach (var (index, length) in lengths.Index())
             {
                 var tokens = Waves.Tokens(length, index);
-                queue.Add(new Slot(index, tokens, new Amount(1, 1, length)));
+                queue.Add(new Slot(index, tokens, new InputSize(1, 1, length)));
             }
 
             return [.. lengths.Select(_ => queue.Take(isLast, 2)!.Index)];

@@ -150,7 +150,7 @@ public sealed class ScriptTests
     [Fact]
     public void The_kernels_are_those_that_their_script_writes()
     {
-        string[] place = ["src", "UniRep.Compute", "Internals", "TileKernels.cs"];
+        string[] place = ["src", "UniRep.Compute", "Internals", "Products", "TileKernels.cs"];
         var written = _feed.Write(Path.Combine(place), "");
         _ = _feed.Run(["fsi", "scripts/generate-kernels.fsx"]).Lines;
         Assert.Equal(File.ReadAllText(Repository.Find(place)), File.ReadAllText(written));

@@ -1,12 +1,14 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
 
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// One step of Adam over a flat buffer in chunks, and the norm of the gradients before it; chunks are a fixed size, so that
-/// sums do not depend on the number of threads.
+/// The steps of Adam over a flat buffer, and the norm of the gradients. The buffer is divided into chunks of a fixed size, so
+/// that sums do not depend on the number of threads.
 /// </summary>
 internal sealed unsafe class AdamKernel : IDisposable
 {
@@ -38,38 +40,38 @@ internal sealed unsafe class AdamKernel : IDisposable
         _squares = new double[_chunks.Length];
     }
 
-    /// <summary>The running mean of gradients.</summary>
+    /// <summary>The first moment: the mean of gradients.</summary>
     public float* First => _first.Pointer;
 
-    /// <summary>The running mean of their squares.</summary>
+    /// <summary>The second moment: the mean of squared gradients.</summary>
     public float* Second => _second.Pointer;
 
-    /// <summary>The running mean of the parameters, or null.</summary>
+    /// <summary>The exponential moving average (EMA) of the parameters, or null.</summary>
     public float* Average => _average is null ? null : _average.Pointer;
 
-    /// <summary>Sums the squares of all gradients; by every member of a team.</summary>
-    public double SumOfSquares(WorkShare.Member member)
+    /// <summary>Sums the squares of all gradients. Every thread calls it.</summary>
+    public double SumOfSquares(PhasedWorkQueue.Worker worker)
     {
-        while (member.Take(_chunks.Length, out var item))
+        while (worker.TryTake(_chunks.Length, out var item))
         {
             _squares[item] = Squares(_chunks[item].Start, _chunks[item].Length);
         }
 
-        member.End();
+        worker.EndPhase();
         return _squares.Sum();
     }
 
-    /// <summary>Moves all parameters; by every member of a team.</summary>
-    /// <param name="member">The member's place in the work.</param>
-    /// <param name="step">What Adam is to do.</param>
-    /// <param name="number">How many steps this one makes.</param>
-    /// <param name="scale">What gradients are multiplied with before.</param>
-    public void Move(WorkShare.Member member, AdamStep step, long number, double scale)
+    /// <summary>Updates all parameters. Every thread calls it.</summary>
+    /// <param name="worker">The thread's access to the work.</param>
+    /// <param name="step">The hyper-parameters of the step.</param>
+    /// <param name="number">The number of this step, from 1.</param>
+    /// <param name="scale">The factor of gradient clipping.</param>
+    public void Update(PhasedWorkQueue.Worker worker, AdamStep step, long number, double scale)
     {
-        while (member.Take(_chunks.Length, out var item))
+        while (worker.TryTake(_chunks.Length, out var item))
         {
             var (start, length, decays) = _chunks[item];
-            Move(
+            Update(
                 start,
                 length,
                 decays || step.DecaysAll ? step.WeightDecay : 0,
@@ -79,7 +81,7 @@ internal sealed unsafe class AdamKernel : IDisposable
             );
         }
 
-        member.End();
+        worker.EndPhase();
     }
 
     public void Dispose()
@@ -89,7 +91,7 @@ internal sealed unsafe class AdamKernel : IDisposable
         _average?.Dispose();
     }
 
-    private static IEnumerable<(long, int, bool)> Chunks(Parameter parameter)
+    private static IEnumerable<(long, int, bool)> Chunks(PackedParameter parameter)
     {
         for (var at = 0L; at < parameter.Length; at += ChunkSize)
         {
@@ -105,7 +107,7 @@ internal sealed unsafe class AdamKernel : IDisposable
     private double Squares(long start, int length)
     {
         var gradients = _model.Gradients + start;
-        // Of a fixed width, so that the order of the sum is that of every machine.
+        // A fixed width: the order of the sum is the same on every machine.
         var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
         for (var at = 0; at < length; at += Vector256<float>.Count)
         {
@@ -119,7 +121,7 @@ internal sealed unsafe class AdamKernel : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Move(
+    private void Update(
         long start,
         int length,
         double decay,

@@ -1,8 +1,9 @@
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// Back-propagation through time over windows of steps: forward over the segments of a window, then back. Where states of
-/// all segments do not fit the memory allowed, the earlier ones are computed again from their first states.
+/// Back-propagation through time over windows of steps: forward over the segments of a window, then backward. If the
+/// activations of all segments do not fit the memory limit, those of the earlier segments are computed again from
+/// checkpoints.
 /// </summary>
 internal sealed unsafe class BackPropagation : IDisposable
 {
@@ -11,8 +12,8 @@ internal sealed unsafe class BackPropagation : IDisposable
     private readonly HeadPass _head;
     private readonly BackwardPass _backward;
     private readonly WeightGradients _gradients;
-    private readonly StateRows _current;
-    private readonly List<SegmentStore> _stores = [];
+    private readonly CarriedStates _current;
+    private readonly List<SegmentActivations> _stores = [];
     private readonly int _capacity;
     private bool _stopped;
 
@@ -23,25 +24,25 @@ internal sealed unsafe class BackPropagation : IDisposable
         _head = new HeadPass(model, kernels);
         _backward = new BackwardPass(model, kernels);
         _gradients = new WeightGradients(model, kernels);
-        _current = new StateRows(model.Shape, SegmentStore.Lanes);
+        _current = new CarriedStates(model.Shape, SegmentActivations.Lanes);
         _capacity = (int)
-            Math.Clamp(stateBytes / SegmentStore.BytesFor(model.Shape), 1, int.MaxValue);
+            Math.Clamp(stateBytes / SegmentActivations.BytesFor(model.Shape), 1, int.MaxValue);
     }
 
-    /// <summary>What the last run found, in nats: weighted, and plain.</summary>
+    /// <summary>The loss and the summed cross-entropy of the batch so far, in nats.</summary>
     public (double Loss, double Nats) Sums { get; private set; }
 
-    /// <summary>Forgets the sums, before a batch.</summary>
+    /// <summary>Begins a batch: sets the sums to zero.</summary>
     public void Begin() => Sums = (0, 0);
 
-    /// <summary>Computes the loss of a window, and adds to the gradients if they are wanted.</summary>
-    /// <param name="team">The threads.</param>
-    /// <param name="window">Its segments.</param>
-    /// <param name="isFirst">Whether sequences start here; else they go on from the window before.</param>
-    /// <param name="wantsGradients">Whether to go back.</param>
+    /// <summary>Adds the loss of a window to the sums, and its gradient to the gradients if they are wanted.</summary>
+    /// <param name="threads">The threads of the trainer.</param>
+    /// <param name="window">The segments of the window.</param>
+    /// <param name="isFirst">Whether sequences start here; otherwise they continue from the window before.</param>
+    /// <param name="wantsGradients">Whether to compute gradients.</param>
     /// <param name="cancellation">Ends the run between two segments.</param>
     public void Run(
-        TrainingTeam team,
+        TrainingThreads threads,
         Segment[] window,
         bool isFirst,
         bool wantsGradients,
@@ -60,53 +61,53 @@ internal sealed unsafe class BackPropagation : IDisposable
         var recomputed = window.Length - kept;
         while (_stores.Count < Math.Min(window.Length, kept + Math.Min(recomputed, 1)))
         {
-            _stores.Add(new SegmentStore(_model.Shape));
+            _stores.Add(new SegmentActivations(_model.Shape));
         }
 
-        // The last of those recomputed stays in its store until its turn comes.
-        StateRows[] checkpoints = wantsGradients
+        // The last recomputed segment is still in the first store when its backward pass begins.
+        CarriedStates[] checkpoints = wantsGradients
             ?
             [
                 .. window
                     .Take(Math.Max(0, recomputed - 1))
-                    .Select(segment => new StateRows(_model.Shape, segment.Active(0))),
+                    .Select(segment => new CarriedStates(_model.Shape, segment.Active(0))),
             ]
             : [];
-        SegmentStore StoreOf(int index) =>
+        SegmentActivations StoreOf(int index) =>
             index < recomputed ? _stores[0] : _stores[index - recomputed + Math.Min(recomputed, 1)];
         try
         {
-            team.Run(bench =>
+            threads.Run(thread =>
             {
                 for (var index = 0; index < window.Length; index++)
                 {
-                    if (!Enter(bench, window[index], StoreOf(index), cancellation))
+                    if (!Enter(thread, window[index], StoreOf(index), cancellation))
                     {
                         return;
                     }
 
-                    if (bench.All.IsFirst && index < checkpoints.Length)
+                    if (thread.All.IsFirst && index < checkpoints.Length)
                     {
-                        checkpoints[index].Take(_current, window[index].Active(0));
+                        checkpoints[index].CopyFrom(_current, window[index].Active(0));
                     }
 
-                    _forward.Run(bench, window[index], StoreOf(index));
-                    Leave(bench, window, index, StoreOf(index), wantsGradients);
+                    _forward.Run(thread, window[index], StoreOf(index));
+                    Leave(thread, window, index, StoreOf(index), wantsGradients);
                 }
 
                 for (var index = window.Length - 1; wantsGradients && index >= 0; index--)
                 {
                     if (index < checkpoints.Length)
                     {
-                        if (!Restore(bench, window[index], checkpoints[index], cancellation))
+                        if (!Restore(thread, window[index], checkpoints[index], cancellation))
                         {
                             return;
                         }
 
-                        _forward.Run(bench, window[index], _stores[0]);
+                        _forward.Run(thread, window[index], _stores[0]);
                     }
 
-                    Back(bench, window[index], StoreOf(index), index == window.Length - 1);
+                    Back(thread, window[index], StoreOf(index), index == window.Length - 1);
                 }
             });
         }
@@ -127,99 +128,99 @@ internal sealed unsafe class BackPropagation : IDisposable
         _stores.ForEach(store => store.Dispose());
     }
 
-    /// <summary>Begins a segment; false for every member if the run was cancelled.</summary>
+    /// <summary>Begins a segment; false on every thread if the batch was cancelled.</summary>
     private bool Enter(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
-        SegmentStore store,
+        SegmentActivations store,
         CancellationToken cancellation
     )
     {
-        if (bench.All.IsFirst)
+        if (thread.All.IsFirst)
         {
-            _current.Give(store, segment.Active(0));
+            _current.CopyTo(store, segment.Active(0));
         }
 
-        return GoesOn(bench, cancellation);
+        return Continues(thread, cancellation);
     }
 
-    /// <summary>Begins a segment once more, on the way back; false for every member if the run was cancelled.</summary>
+    /// <summary>Begins a segment again, from its checkpoint; false on every thread if the batch was cancelled.</summary>
     private bool Restore(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
-        StateRows checkpoint,
+        CarriedStates checkpoint,
         CancellationToken cancellation
     )
     {
-        if (bench.All.IsFirst)
+        if (thread.All.IsFirst)
         {
-            checkpoint.Give(_stores[0], segment.Active(0));
+            checkpoint.CopyTo(_stores[0], segment.Active(0));
         }
 
-        return GoesOn(bench, cancellation);
+        return Continues(thread, cancellation);
     }
 
     /// <summary>
-    /// Ends a phase; one member decides whether the run goes on, and all read it after the same barrier. The next decision
-    /// comes after another barrier, so that none can miss it and leave the others waiting.
+    /// Ends a phase. One thread decides whether to continue, and all read the decision after the same barrier. The next
+    /// decision comes after another barrier, so that no thread misses one and leaves the others waiting.
     /// </summary>
-    private bool GoesOn(TrainingBench bench, CancellationToken cancellation)
+    private bool Continues(TrainingThread thread, CancellationToken cancellation)
     {
-        if (bench.All.IsFirst)
+        if (thread.All.IsFirst)
         {
             _stopped = cancellation.IsCancellationRequested;
         }
 
-        bench.All.End();
+        thread.All.EndPhase();
         return !_stopped;
     }
 
-    /// <summary>Takes the states with which the next segment, or the next window, goes on.</summary>
+    /// <summary>Ends a segment: keeps the states for the next segment or window.</summary>
     private void Leave(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment[] window,
         int index,
-        SegmentStore store,
+        SegmentActivations store,
         bool wantsGradients
     )
     {
         var segment = window[index];
         if (!wantsGradients)
         {
-            _head.Run(bench, segment, store[_model.Shape.Layers - 1], null);
-            Sum(bench, segment);
+            _head.Run(thread, segment, store[_model.Shape.Layers - 1], null);
+            Sum(thread, segment);
         }
 
-        if (bench.All.IsFirst)
+        if (thread.All.IsFirst)
         {
-            _current.Take(segment, store, segment.Active(segment.Steps - 1));
+            _current.CopyFrom(segment, store, segment.Active(segment.Steps - 1));
         }
 
-        bench.All.End();
+        thread.All.EndPhase();
     }
 
-    private void Back(TrainingBench bench, Segment segment, SegmentStore store, bool isLast)
+    private void Back(TrainingThread thread, Segment segment, SegmentActivations store, bool isLast)
     {
         var top = store[_model.Shape.Layers - 1];
-        if (isLast && bench.All.IsFirst)
+        if (isLast && thread.All.IsFirst)
         {
-            _backward.Cut();
+            _backward.Reset();
         }
 
-        _head.Run(bench, segment, top, _backward.Above);
-        Sum(bench, segment);
-        _gradients.AddHead(bench, segment, top, _head.Gradients);
+        _head.Run(thread, segment, top, _backward.Above);
+        Sum(thread, segment);
+        _gradients.AddHead(thread, segment, top, _head.Gradients);
         for (var layer = _model.Shape.Layers - 1; layer >= 0; layer--)
         {
-            _backward.Run(bench, segment, layer, store[layer]);
-            _gradients.AddLayer(bench, segment, layer, store, _backward);
+            _backward.Run(thread, segment, layer, store[layer]);
+            _gradients.AddLayer(thread, segment, layer, store, _backward);
         }
     }
 
-    /// <summary>Adds a segment's losses, row after row, whatever the number of threads.</summary>
-    private void Sum(TrainingBench bench, Segment segment)
+    /// <summary>Adds the losses of a segment, row by row, in the same order for any number of threads.</summary>
+    private void Sum(TrainingThread thread, Segment segment)
     {
-        if (!bench.All.IsFirst)
+        if (!thread.All.IsFirst)
         {
             return;
         }

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// The way back through the steps of a segment, one layer at a time; every member of the team runs it. It leaves dz where
-/// the gates were, d(x · wmx) where h · wmh was, and d(h · wmh) in rows of its own.
+/// The backward pass through the steps of a segment, one layer at a time. Every thread runs it. It overwrites the gates with
+/// dz and h · wmh with d(x · wmx), and writes d(h · wmh) to rows of its own.
 /// </summary>
 internal sealed unsafe class BackwardPass : IDisposable
 {
@@ -22,23 +24,23 @@ internal sealed unsafe class BackwardPass : IDisposable
     public BackwardPass(TrainingModel model, TrainingKernels kernels)
     {
         (_model, _kernels) = (model, kernels);
-        _states = LayerStore.StateStride(model.Shape);
-        _gates = LayerStore.GateStride(model.Shape);
+        _states = LayerActivations.StateStride(model.Shape);
+        _gates = LayerActivations.GateStride(model.Shape);
         AlignedBuffer Rows(int rows) => new(rows * _states);
-        _h = [.. model.Layers.Select(_ => Rows(SegmentStore.Lanes))];
-        _c = [.. model.Layers.Select(_ => Rows(SegmentStore.Lanes))];
-        _above = Rows(SegmentStore.Rows);
-        _hm = Rows(SegmentStore.Rows);
+        _h = [.. model.Layers.Select(_ => Rows(SegmentActivations.Lanes))];
+        _c = [.. model.Layers.Select(_ => Rows(SegmentActivations.Lanes))];
+        _above = Rows(SegmentActivations.Rows);
+        _hm = Rows(SegmentActivations.Rows);
     }
 
-    /// <summary>The gradient of h from above, by rows.</summary>
+    /// <summary>The gradient of h from the head or the layer above, [rows].</summary>
     public float* Above => _above.Pointer;
 
-    /// <summary>The gradient of h · wmh of a row.</summary>
+    /// <summary>Gives the gradient of h · wmh of a row.</summary>
     public float* Hm(int row) => _hm.Pointer + row * _states;
 
-    /// <summary>Lets nothing flow from the steps after; for one member alone.</summary>
-    public void Cut()
+    /// <summary>Sets the gradients from later steps to zero. One thread calls it.</summary>
+    public void Reset()
     {
         foreach (var buffer in (AlignedBuffer[])[.. _h, .. _c])
         {
@@ -46,23 +48,23 @@ internal sealed unsafe class BackwardPass : IDisposable
         }
     }
 
-    /// <summary>Goes back through the steps of one layer.</summary>
-    public void Run(TrainingBench bench, Segment segment, int layer, LayerStore rows)
+    /// <summary>Computes the gradients of all steps of one layer.</summary>
+    public void Run(TrainingThread thread, Segment segment, int layer, LayerActivations rows)
     {
         var weights = _model.Layers[layer];
-        while (bench.Group.Take(weights.UnitPanels, out var panel))
+        while (thread.Group.TryTake(weights.UnitPanels, out var panel))
         {
-            GateGradients(bench, segment, segment.Steps - 1, layer, rows, panel);
+            GateGradients(thread, segment, segment.Steps - 1, layer, rows, panel);
         }
 
-        bench.Group.End();
+        thread.Group.EndPhase();
         for (var step = segment.Steps - 1; step >= 0; step--)
         {
-            Multiplicative(bench, segment, step, layer, rows);
-            State(bench, segment, step, layer, rows);
+            Multiplicative(thread, segment, step, layer, rows);
+            State(thread, segment, step, layer, rows);
         }
 
-        bench.All.End();
+        thread.All.EndPhase();
     }
 
     public void Dispose()
@@ -73,37 +75,37 @@ internal sealed unsafe class BackwardPass : IDisposable
         }
     }
 
-    /// <summary>dm = dz · whᵀ, then through the product.</summary>
+    /// <summary>Computes dm = dz · whᵀ, and from it the gradients of the two factors of m.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiplicative(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
         int step,
         int layer,
-        LayerStore rows
+        LayerActivations rows
     )
     {
         var weights = _model.Layers[layer];
-        var lanes = bench.LanesOf(segment.Active(step));
-        var row = segment.Offset(step) + bench.FirstLane;
-        var stride = bench.Groups * _states;
+        var lanes = thread.LanesOf(segment.Active(step));
+        var row = segment.Offset(step) + thread.FirstLane;
+        var stride = thread.LaneStride * _states;
         var choice = weights.ReadsTokens
-            ? bench.TokensOf(segment, step)
-            : TrainingBench.InOrder.AsSpan(0, lanes);
-        while (lanes > 0 && bench.Group.Take(weights.UnitPanels, out var panel))
+            ? thread.TokensOf(segment, step)
+            : RowIndices.InOrder.AsSpan(0, lanes);
+        while (lanes > 0 && thread.Group.TryTake(weights.UnitPanels, out var panel))
         {
-            bench.Clear(lanes);
+            thread.Scratch.Clear(lanes);
             _kernels.MultiplyAdd(
                 rows.Gates(row),
-                bench.Groups * _gates,
+                thread.LaneStride * _gates,
                 lanes,
                 weights.Wh.TransposedPanel(panel),
                 weights.GatePanels * Columns,
-                bench.Tile,
+                thread.Scratch.Tile,
                 weights.Wh.TransposedPanel(Math.Min(panel + 1, weights.UnitPanels - 1))
             );
             _kernels.MultiplicativeGradients(
-                bench.Tile,
+                thread.Scratch.Tile,
                 weights.ReadsTokens
                     ? weights.MultiplicativeTable(panel)
                     : rows.Xm(row) + panel * Columns,
@@ -115,74 +117,80 @@ internal sealed unsafe class BackwardPass : IDisposable
             );
         }
 
-        bench.Group.End();
+        thread.Group.EndPhase();
     }
 
-    /// <summary>dh of the step before = d(h · wmh) · wmhᵀ, and at once through the gates of that step.</summary>
+    /// <summary>Computes dh of the step before, d(h · wmh) · wmhᵀ, and the gradients of the gates of that step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void State(TrainingBench bench, Segment segment, int step, int layer, LayerStore rows)
+    private void State(
+        TrainingThread thread,
+        Segment segment,
+        int step,
+        int layer,
+        LayerActivations rows
+    )
     {
         var weights = _model.Layers[layer];
-        var lanes = bench.LanesOf(segment.Active(step));
-        var row = segment.Offset(step) + bench.FirstLane;
-        var stride = bench.Groups * _states;
-        while (bench.Group.Take(weights.UnitPanels, out var panel))
+        var lanes = thread.LanesOf(segment.Active(step));
+        var row = segment.Offset(step) + thread.FirstLane;
+        var stride = thread.LaneStride * _states;
+        while (thread.Group.TryTake(weights.UnitPanels, out var panel))
         {
             if (lanes > 0)
             {
-                bench.Clear(lanes);
+                thread.Scratch.Clear(lanes);
                 _kernels.MultiplyAdd(
                     Hm(row),
                     stride,
                     lanes,
                     weights.Wmh.TransposedPanel(panel),
                     weights.UnitPanels * Columns,
-                    bench.Tile,
+                    thread.Scratch.Tile,
                     weights.Wmh.TransposedPanel(Math.Min(panel + 1, weights.UnitPanels - 1))
                 );
                 _kernels.Store(
-                    bench.Tile,
+                    thread.Scratch.Tile,
                     lanes,
-                    _h[layer].Pointer + bench.FirstLane * _states + panel * Columns,
+                    _h[layer].Pointer + thread.FirstLane * _states + panel * Columns,
                     stride
                 );
             }
 
             if (step > 0)
             {
-                GateGradients(bench, segment, step - 1, layer, rows, panel);
+                GateGradients(thread, segment, step - 1, layer, rows, panel);
             }
         }
 
-        bench.Group.End();
+        thread.Group.EndPhase();
     }
 
-    /// <summary>Back through the gates of 64 units in one step.</summary>
+    /// <summary>Computes the gradients of the gates of 64 units in one step.</summary>
     private void GateGradients(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
         int step,
         int layer,
-        LayerStore rows,
+        LayerActivations rows,
         int unitPanel
     )
     {
-        var lanes = bench.LanesOf(segment.Active(step));
-        var row = segment.Offset(step) + bench.FirstLane;
-        var before = segment.OffsetBefore(step) + bench.FirstLane;
-        var stride = bench.Groups * _states;
+        var lanes = thread.LanesOf(segment.Active(step));
+        var row = segment.Offset(step) + thread.FirstLane;
+        var before = segment.OffsetBefore(step) + thread.FirstLane;
+        var stride = thread.LaneStride * _states;
         var from = unitPanel * GatePanelsPerUnitPanel;
         var to = Math.Min(from + GatePanelsPerUnitPanel, _model.Layers[layer].GatePanels);
         for (var panel = from; panel < to; panel++)
         {
             var unit = panel * PackedLayer.UnitsPerPanel;
-            var lane = bench.FirstLane * _states + unit;
+            var lane = thread.FirstLane * _states + unit;
             _kernels.GateGradients(
                 lanes,
                 new GateRows
                 {
                     Gates = rows.Gates(row) + panel * Columns,
-                    GateStride = bench.Groups * _gates,
+                    GateStride = thread.LaneStride * _gates,
                     Before = rows.C(before) + unit,
                     C = rows.C(row) + unit,
                     Stride = stride,

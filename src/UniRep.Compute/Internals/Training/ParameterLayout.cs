@@ -1,123 +1,80 @@
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Products;
+
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>Where every parameter of a model lies in a flat buffer; gradients and moments lie alike.</summary>
+/// <summary>
+/// The place of every parameter of a model in a flat buffer. Parameters, gradients and moments have the same layout.
+/// </summary>
 internal sealed unsafe class ParameterLayout
 {
     private const int PanelColumns = PackedMatrix.Columns;
-    private readonly List<Parameter> _all = [];
+    private readonly List<PackedParameter> _all = [];
+    private readonly Dictionary<(MlstmParameter, int?), PackedParameter> _places = [];
 
     public ParameterLayout(MlstmShape shape)
     {
         Shape = shape;
-        var units = UnitsInPanels(shape.Units);
-        var gates = GatesInPanels(shape.Units);
-        int[] classes =
-        [
-            .. Enumerable
-                .Range(0, PanelColumns)
-                .Select(column => column < MlstmShape.Classes ? column : -1),
-        ];
-        Embed = Add(MlstmShape.Tokens, shape.Embedding, null, false);
-        Layers =
-        [
-            .. Enumerable
-                .Range(0, shape.Layers)
-                .Select(layer => new LayerParameters(
-                    Add(shape.InputWidth(layer), shape.Units, units, true),
-                    Add(shape.Units, shape.Units, units, true),
-                    Add(shape.InputWidth(layer), shape.Gates, gates, true),
-                    Add(shape.Units, shape.Gates, gates, true),
-                    Add(1, shape.Gates, gates, false),
-                    Add(1, shape.Units, units, false),
-                    Add(1, shape.Units, units, false),
-                    Add(1, shape.Gates, gates, false),
-                    Add(1, shape.Gates, gates, false)
-                )),
-        ];
-        HeadW = Add(shape.Units, MlstmShape.Classes, classes, true);
-        HeadB = Add(1, MlstmShape.Classes, classes, false);
+        var (units, gates) = (PanelsOfUnits(shape.Units), PanelsOfGates(shape.Units));
+        foreach (var array in shape.Parameters())
+        {
+            var columns =
+                array.Parameter.Kind == ParameterKind.Embedding ? null
+                : array.Parameter.IsOfHead ? PanelsOfUnits(MlstmShape.Classes)
+                : array.Columns == shape.Gates ? gates
+                : units;
+            var place = new PackedParameter(array, columns, Length);
+            _all.Add(place);
+            _places.Add((array.Parameter, array.Layer), place);
+            Length += place.Length;
+        }
     }
 
     public MlstmShape Shape { get; }
 
-    public Parameter Embed { get; }
-
-    public IReadOnlyList<LayerParameters> Layers { get; }
-
-    public Parameter HeadW { get; }
-
-    public Parameter HeadB { get; }
-
-    /// <summary>Every parameter, in the order in which they lie.</summary>
-    public IReadOnlyList<Parameter> All => _all;
+    /// <summary>Every parameter, in the order of the flat buffer.</summary>
+    public IReadOnlyList<PackedParameter> All => _all;
 
     /// <summary>Floats of a flat buffer.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Brings arrays into a flat buffer.</summary>
+    /// <summary>The place of a parameter; the layer is null for the embedding and the head.</summary>
+    public PackedParameter this[MlstmParameter parameter, int? layer = null] =>
+        _places[(parameter, layer)];
+
+    /// <summary>Copies arrays into a flat buffer.</summary>
     public void Read(MlstmArrays arrays, float* flat)
     {
-        Embed.Read(arrays.Embed, flat);
-        for (var layer = 0; layer < Shape.Layers; layer++)
+        foreach (var place in _all)
         {
-            var (at, raw) = (Layers[layer], arrays.Layers[layer]);
-            at.Wmx.Read(raw.Wmx, flat);
-            at.Wmh.Read(raw.Wmh, flat);
-            at.Wx.Read(raw.Wx, flat);
-            at.Wh.Read(raw.Wh, flat);
-            at.B.Read(raw.B, flat);
-            at.Gmx.Read(raw.Gmx, flat);
-            at.Gmh.Read(raw.Gmh, flat);
-            at.Gx.Read(raw.Gx, flat);
-            at.Gh.Read(raw.Gh, flat);
+            place.Read(arrays[place.Array], flat);
         }
-
-        HeadW.Read(arrays.HeadW, flat);
-        HeadB.Read(arrays.HeadB, flat);
     }
 
-    /// <summary>Takes arrays out of a flat buffer.</summary>
+    /// <summary>Copies arrays out of a flat buffer.</summary>
     public MlstmArrays Write(float* flat)
     {
-        // Lambdas cannot hold pointers.
+        // Lambdas cannot capture pointers.
         var address = (nint)flat;
-        float[] Of(Parameter parameter) => parameter.Write((float*)address);
-        return new MlstmArrays
-        {
-            Shape = Shape,
-            Embed = Of(Embed),
-            Layers =
-            [
-                .. Layers.Select(at => new LayerArrays
-                {
-                    Wmx = Of(at.Wmx),
-                    Wmh = Of(at.Wmh),
-                    Wx = Of(at.Wx),
-                    Wh = Of(at.Wh),
-                    B = Of(at.B),
-                    Gmx = Of(at.Gmx),
-                    Gmh = Of(at.Gmh),
-                    Gx = Of(at.Gx),
-                    Gh = Of(at.Gh),
-                }),
-            ],
-            HeadW = Of(HeadW),
-            HeadB = Of(HeadB),
-        };
+        return MlstmArrays.Create(
+            Shape,
+            array => this[array.Parameter, array.Layer].Write((float*)address)
+        );
     }
 
-    private static int[] UnitsInPanels(int units) =>
+    /// <summary>The column at each place of panels of 64 columns, -1 for padding.</summary>
+    private static int[] PanelsOfUnits(int units) =>
         [
             .. Enumerable
-                .Range(0, Whole(units, PanelColumns))
+                .Range(0, RoundUp(units, PanelColumns))
                 .Select(unit => unit < units ? unit : -1),
         ];
 
-    /// <summary>A panel holds i, f, o and u of the same 16 units.</summary>
-    private static int[] GatesInPanels(int units) =>
+    /// <summary>The column at each place of panels that hold i, f, o and u of the same 16 units.</summary>
+    private static int[] PanelsOfGates(int units) =>
         [
             .. Enumerable
-                .Range(0, Whole(units, PackedLayer.UnitsPerPanel) * 4)
+                .Range(0, RoundUp(units, PackedLayer.UnitsPerPanel) * 4)
                 .Select(at =>
                 {
                     var gate = at % PanelColumns / PackedLayer.UnitsPerPanel;
@@ -128,26 +85,6 @@ internal sealed unsafe class ParameterLayout
                 }),
         ];
 
-    private static int Whole(int count, int of) => (count + of - 1) / of * of;
-
-    private Parameter Add(int rows, int columns, int[]? panelColumns, bool decays)
-    {
-        var parameter = new Parameter(rows, columns, panelColumns, decays, Length);
-        _all.Add(parameter);
-        Length += parameter.Length;
-        return parameter;
-    }
+    private static int RoundUp(int count, int multiple) =>
+        (count + multiple - 1) / multiple * multiple;
 }
-
-/// <summary>Where the parameters of one layer lie.</summary>
-internal sealed record LayerParameters(
-    Parameter Wmx,
-    Parameter Wmh,
-    Parameter Wx,
-    Parameter Wh,
-    Parameter B,
-    Parameter Gmx,
-    Parameter Gmh,
-    Parameter Gx,
-    Parameter Gh
-);

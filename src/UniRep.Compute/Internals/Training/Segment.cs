@@ -1,15 +1,15 @@
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// Some steps of a group of sequences. Sequences are sorted by length, the longest first, so that those still active are
-/// always the first lanes; rows lie step by step, and no row is padding.
+/// Some steps of several sequences. Sequences are sorted by length, the longest first, so that the active ones are always
+/// the first lanes. Rows are ordered by step, and no row is padding.
 /// </summary>
 internal sealed class Segment
 {
     private readonly int[] _offsets;
 
-    /// <param name="sequences">Residues of every sequence, the longest first.</param>
-    /// <param name="scales">What each sequence's summed cross-entropy counts in the loss.</param>
+    /// <param name="sequences">The residues of every sequence, the longest first.</param>
+    /// <param name="scales">The factor of the cross-entropy of each sequence in the loss.</param>
     /// <param name="from">The first step.</param>
     /// <param name="to">The step after the last.</param>
     public Segment(
@@ -46,28 +46,28 @@ internal sealed class Segment
 
     public int Rows => _offsets[Steps];
 
-    /// <summary>The token that each row reads.</summary>
+    /// <summary>The input token of each row.</summary>
     public int[] Tokens { get; }
 
-    /// <summary>The token that each row is to predict.</summary>
+    /// <summary>The token that each row predicts.</summary>
     public int[] Targets { get; }
 
-    /// <summary>What each row's cross-entropy counts in the loss.</summary>
+    /// <summary>The factor of the cross-entropy of each row in the loss.</summary>
     public float[] Scales { get; }
 
-    /// <summary>Lanes active in a step.</summary>
+    /// <summary>Gives the number of active lanes of a step.</summary>
     public int Active(int step) => _offsets[step + 1] - _offsets[step];
 
-    /// <summary>The first row of a step.</summary>
+    /// <summary>Gives the first row of a step.</summary>
     public int Offset(int step) => _offsets[step];
 
     /// <summary>
-    /// The first row of the step before; in the first step one of the rows, counted from below zero, that hold the states
-    /// before the segment.
+    /// Gives the first row of the step before. For the first step, this is the first of the negative rows, which hold the
+    /// states before the segment.
     /// </summary>
-    public int OffsetBefore(int step) => step == 0 ? -SegmentStore.Lanes : _offsets[step - 1];
+    public int OffsetBefore(int step) => step == 0 ? -SegmentActivations.Lanes : _offsets[step - 1];
 
-    /// <summary>How many sequences have a step; it reads start or a residue.</summary>
+    /// <summary>Gives the number of sequences that have a step. A step reads the start token or a residue.</summary>
     public static int ActiveAt(IReadOnlyList<ReadOnlyMemory<byte>> sequences, int step)
     {
         var (low, high) = (0, sequences.Count);

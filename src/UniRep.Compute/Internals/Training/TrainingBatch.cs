@@ -1,8 +1,8 @@
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// A batch in the order in which it is computed: sequences of similar length side by side, at most 64 of them, in windows
-/// of steps, in segments of rows.
+/// A batch in the order of computation: up to 64 sequences of similar length side by side, divided into windows of steps, and
+/// windows into segments of rows.
 /// </summary>
 internal sealed class TrainingBatch
 {
@@ -10,21 +10,23 @@ internal sealed class TrainingBatch
     private readonly double[] _scales;
     private readonly int _window;
 
-    /// <param name="sequences">Residues.</param>
-    /// <param name="mean">Over what the cross-entropy is averaged.</param>
-    /// <param name="window">Steps that gradients flow back through; 0 for all.</param>
+    /// <param name="sequences">The residues of each sequence.</param>
+    /// <param name="mean">How the cross-entropy is averaged.</param>
+    /// <param name="window">The number of steps of truncated back-propagation; 0 for no truncation.</param>
     public TrainingBatch(IReadOnlyList<ReadOnlyMemory<byte>> sequences, LossMean mean, int window)
     {
         if (sequences.Count == 0 || sequences.Any(sequence => sequence.IsEmpty))
         {
-            throw new ArgumentException("A batch needs sequences of at least one residue.");
+            throw new ArgumentException(
+                "A batch needs at least one sequence, and each at least one residue."
+            );
         }
 
         foreach (var sequence in sequences)
         {
             if (sequence.Span.IndexOfAnyExceptInRange((byte)1, (byte)(MlstmShape.Start - 1)) >= 0)
             {
-                throw new ArgumentException("A token is none of 1 to 23, the residues.");
+                throw new ArgumentException("A token is not a residue: residues are 1 to 23.");
             }
         }
 
@@ -41,15 +43,15 @@ internal sealed class TrainingBatch
         ];
     }
 
-    /// <summary>Predicted tokens.</summary>
+    /// <summary>The number of predicted tokens.</summary>
     public long Tokens { get; }
 
-    /// <summary>The segments of each window, and whether sequences start there.</summary>
+    /// <summary>Gives the segments of each window, and whether sequences start there.</summary>
     public IEnumerable<(Segment[] Segments, bool IsFirst)> Windows()
     {
-        for (var lane = 0; lane < _sequences.Length; lane += SegmentStore.Lanes)
+        for (var lane = 0; lane < _sequences.Length; lane += SegmentActivations.Lanes)
         {
-            var count = Math.Min(SegmentStore.Lanes, _sequences.Length - lane);
+            var count = Math.Min(SegmentActivations.Lanes, _sequences.Length - lane);
             var sequences = new ArraySegment<ReadOnlyMemory<byte>>(_sequences, lane, count);
             var scales = new ArraySegment<double>(_scales, lane, count);
             var steps = sequences[0].Length + 1;
@@ -71,7 +73,7 @@ internal sealed class TrainingBatch
     {
         while (from < to)
         {
-            var steps = Math.Max(1, SegmentStore.Rows / Segment.ActiveAt(sequences, from));
+            var steps = Math.Max(1, SegmentActivations.Rows / Segment.ActiveAt(sequences, from));
             var end = Math.Min(from + steps, to);
             yield return new Segment(sequences, scales, from, end);
             from = end;

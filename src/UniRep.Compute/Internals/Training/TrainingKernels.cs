@@ -1,12 +1,14 @@
+using UniRep.Compute.Internals.Products;
+using UniRep.Compute.Internals.Simd;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// The elementwise parts of a training step on tiles, [rows][64]; products are those of <see cref="Kernels"/>. Lanes lie a
-/// stride apart.
+/// The kernels of training on tiles, [rows][64]. Each stride is the number of floats from one row or lane to the next.
 /// </summary>
 internal abstract unsafe class TrainingKernels
 {
-    /// <summary>tile += rows · panel, in float32.</summary>
+    /// <summary>Computes tile += rows · panel, in float32.</summary>
     public abstract void MultiplyAdd(
         float* a,
         nint stride,
@@ -17,7 +19,7 @@ internal abstract unsafe class TrainingKernels
         float* next
     );
 
-    /// <summary>Keeps h · wmh and m = x · wmx ⊙ h · wmh of 64 units; x · wmx is one of the rows of a table.</summary>
+    /// <summary>Stores h · wmh and m = x · wmx ⊙ h · wmh of 64 units. x · wmx of each row is a row of a table.</summary>
     public abstract void Multiplicative(
         float* tile,
         float* table,
@@ -28,16 +30,16 @@ internal abstract unsafe class TrainingKernels
         nint stride
     );
 
-    /// <summary>The gates of 16 units: reads z from the tile, keeps the gates, writes c and h.</summary>
+    /// <summary>Computes the gates of 16 units: reads z from the tile, stores the gates, c and h.</summary>
     public abstract void Gates(float* tile, int rows, in GateRows at);
 
     /// <summary>
-    /// Back through the gates of 16 units: dh is the sum of what comes from above and from the step after; the gates give
-    /// way to the gradient of z, dc to that of the step before.
+    /// Computes the gradients of the gates of 16 units. dh is the sum of the gradients from above and from the next step. The
+    /// gates are overwritten with the gradient of z, dc with that of the step before.
     /// </summary>
     public abstract void GateGradients(int rows, in GateRows at, in GateGradientRows gradients);
 
-    /// <summary>Back through m = x · wmx ⊙ h · wmh of 64 units: the tile holds dm; h · wmh gives way to d(x · wmx).</summary>
+    /// <summary>Computes the gradients of the factors of m for 64 units from dm in the tile. d(x · wmx) overwrites h · wmh.</summary>
     public abstract void MultiplicativeGradients(
         float* tile,
         float* table,
@@ -48,14 +50,14 @@ internal abstract unsafe class TrainingKernels
         nint stride
     );
 
-    /// <summary>Writes the rows of a tile a stride apart.</summary>
+    /// <summary>Stores the rows of a tile.</summary>
     public abstract void Store(float* tile, int rows, float* target, nint stride);
 
-    /// <summary>Fills each row of a tile with one of the rows of a table, or with rows a stride apart.</summary>
+    /// <summary>Loads the rows of a tile from rows of a table.</summary>
     public abstract void Load(float* table, nint stride, ReadOnlySpan<int> choice, float* tile);
 
     /// <summary>
-    /// Brings 64 columns of rows a stride apart together, [rows][64], and adds each to one of the sums, [choice][64].
+    /// Copies 64 columns of all rows together, [rows][64], and adds each row to one of the sums, [choice][64].
     /// </summary>
     public abstract void Gather(
         float* source,
@@ -66,7 +68,7 @@ internal abstract unsafe class TrainingKernels
     );
 }
 
-/// <summary>Where 16 units of the first lane lie.</summary>
+/// <summary>The places of 16 units of the first lane.</summary>
 internal readonly unsafe struct GateRows
 {
     public float* Gates { get; init; }
@@ -83,19 +85,19 @@ internal readonly unsafe struct GateRows
     public nint Stride { get; init; }
 }
 
-/// <summary>Where the gradients of 16 units of the first lane lie.</summary>
+/// <summary>The places of the gradients of 16 units of the first lane.</summary>
 internal readonly unsafe struct GateGradientRows
 {
-    /// <summary>The gradient of h from the head or the layer above, by rows.</summary>
+    /// <summary>The gradient of h from the head or the layer above.</summary>
     public float* Above { get; init; }
 
-    /// <summary>Floats from a lane to the next in <see cref="Above"/>.</summary>
+    /// <summary>The number of floats from a lane to the next in <see cref="Above"/>.</summary>
     public nint AboveStride { get; init; }
 
-    /// <summary>The gradient of h from the step after, by lanes.</summary>
+    /// <summary>The gradient of h from the next step.</summary>
     public float* H { get; init; }
 
-    /// <summary>The gradient of c from the step after, by lanes.</summary>
+    /// <summary>The gradient of c from the next step.</summary>
     public float* C { get; init; }
 
     public nint Stride { get; init; }

@@ -1,27 +1,33 @@
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
+
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// One layer ready for both passes. What the first layer reads is tabulated per token, in panels, [panel][token][64], and so
-/// is its gradient.
+/// One layer in the form of the forward and the backward pass. In the first layer, the products of x are tabulated per token
+/// in panels, [panel][token][64], and so are their gradients.
 /// </summary>
 internal sealed unsafe class TrainingLayer : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
     private const int Tokens = MlstmShape.Tokens;
-    private readonly LayerParameters _at;
+    private readonly PackedParameter _bias;
     private readonly AlignedBuffer? _multiplicativeTable;
     private readonly AlignedBuffer? _gateTable;
     private readonly AlignedBuffer? _multiplicativeGradients;
     private readonly AlignedBuffer? _gateGradients;
 
-    public TrainingLayer(LayerParameters at, bool readsTokens)
+    public TrainingLayer(ParameterLayout layout, int layer)
     {
-        (_at, ReadsTokens) = (at, readsTokens);
-        Wmx = new NormedMatrix(at.Wmx, at.Gmx, !readsTokens);
-        Wmh = new NormedMatrix(at.Wmh, at.Gmh, true);
-        Wx = new NormedMatrix(at.Wx, at.Gx, !readsTokens);
-        Wh = new NormedMatrix(at.Wh, at.Gh, true);
-        if (readsTokens)
+        WeightNormMatrix Matrix(MlstmParameter matrix, bool transposes) =>
+            new(layout[matrix, layer], layout[matrix.Gain!, layer], transposes);
+        ReadsTokens = layer == 0;
+        _bias = layout[MlstmParameter.B, layer];
+        Wmx = Matrix(MlstmParameter.Wmx, !ReadsTokens);
+        Wmh = Matrix(MlstmParameter.Wmh, true);
+        Wx = Matrix(MlstmParameter.Wx, !ReadsTokens);
+        Wh = Matrix(MlstmParameter.Wh, true);
+        if (ReadsTokens)
         {
             _multiplicativeTable = new AlignedBuffer((long)UnitPanels * Tokens * Columns);
             _multiplicativeGradients = new AlignedBuffer(_multiplicativeTable.Length);
@@ -30,49 +36,49 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    /// <summary>Whether its input is the embedding, not a layer.</summary>
+    /// <summary>Whether the input is the embedding, not a layer.</summary>
     public bool ReadsTokens { get; }
 
-    public NormedMatrix Wmx { get; }
+    public WeightNormMatrix Wmx { get; }
 
-    public NormedMatrix Wmh { get; }
+    public WeightNormMatrix Wmh { get; }
 
-    public NormedMatrix Wx { get; }
+    public WeightNormMatrix Wx { get; }
 
-    public NormedMatrix Wh { get; }
+    public WeightNormMatrix Wh { get; }
 
-    public IReadOnlyList<NormedMatrix> Matrices => [Wmx, Wmh, Wx, Wh];
+    public IReadOnlyList<WeightNormMatrix> Matrices => [Wmx, Wmh, Wx, Wh];
 
-    /// <summary>Panels of 64 units.</summary>
+    /// <summary>The number of panels of 64 units.</summary>
     public int UnitPanels => Wmh.Panels;
 
-    /// <summary>Panels of the gates of 16 units.</summary>
+    /// <summary>The number of panels of the gates of 16 units.</summary>
     public int GatePanels => Wh.Panels;
 
-    /// <summary>x · wmx of every token.</summary>
+    /// <summary>Gives x · wmx of every token.</summary>
     public float* MultiplicativeTable(int panel) => Table(_multiplicativeTable!, panel);
 
-    /// <summary>x · wx + b of every token.</summary>
+    /// <summary>Gives x · wx + b of every token.</summary>
     public float* GateTable(int panel) => Table(_gateTable!, panel);
 
-    /// <summary>The gradient of x · wmx of every token.</summary>
+    /// <summary>Gives the gradient of x · wmx of every token.</summary>
     public float* MultiplicativeGradients(int panel) => Table(_multiplicativeGradients!, panel);
 
-    /// <summary>The gradient of x · wx + b: of every token, or of b alone where the input is a layer.</summary>
+    /// <summary>Gives the gradient of x · wx + b of every token, or that of b if the input is a layer.</summary>
     public float* GateGradients(float* gradients, int panel) =>
-        ReadsTokens ? Table(_gateGradients!, panel) : _at.B.Panel(gradients, panel);
+        ReadsTokens ? Table(_gateGradients!, panel) : _bias.Panel(gradients, panel);
 
-    /// <summary>A panel of b, [64].</summary>
-    public float* Bias(float* parameters, int panel) => _at.B.Panel(parameters, panel);
+    /// <summary>Gives a panel of b, [64].</summary>
+    public float* Bias(float* parameters, int panel) => _bias.Panel(parameters, panel);
 
-    /// <summary>Forgets the gradients of the tables.</summary>
+    /// <summary>Sets the gradients of the tables to zero.</summary>
     public void ClearGradients()
     {
         _multiplicativeGradients?.Span.Clear();
         _gateGradients?.Span.Clear();
     }
 
-    /// <summary>Tabulates the input from the embedding, [token][width].</summary>
+    /// <summary>Tabulates the products of the embedding, [token][width].</summary>
     public void Tabulate(float* parameters, float* embed, int width)
     {
         for (var panel = 0; panel < UnitPanels; panel++)
@@ -86,12 +92,12 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    /// <summary>Brings the gradients of the tables to wmx, wx and b.</summary>
-    public void SpreadToWeights(float* gradients, float* embed, int width)
+    /// <summary>Computes the gradients of wmx, wx and b from those of the tables.</summary>
+    public void ComputeTableGradients(float* gradients, float* embed, int width)
     {
         for (var panel = 0; panel < UnitPanels; panel++)
         {
-            Spread(
+            WeightGradient(
                 embed,
                 width,
                 MultiplicativeGradients(panel),
@@ -102,17 +108,17 @@ internal sealed unsafe class TrainingLayer : IDisposable
 
         for (var panel = 0; panel < GatePanels; panel++)
         {
-            Spread(
+            WeightGradient(
                 embed,
                 width,
                 GateGradients(gradients, panel),
                 Wx.Gradient(gradients, panel),
-                _at.B.Panel(gradients, panel)
+                _bias.Panel(gradients, panel)
             );
         }
     }
 
-    /// <summary>The gradient of one entry of the embedding.</summary>
+    /// <summary>Computes the gradient of one number of the embedding.</summary>
     public double EmbeddingGradient(float* gradients, int token, int entry)
     {
         var sum = 0.0;
@@ -160,7 +166,7 @@ internal sealed unsafe class TrainingLayer : IDisposable
         }
     }
 
-    private static void Spread(float* embed, int width, float* table, float* dw, float* db)
+    private static void WeightGradient(float* embed, int width, float* table, float* dw, float* db)
     {
         for (var at = 0; at < width * Columns; at++)
         {

@@ -1,13 +1,17 @@
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
+using UniRep.Compute.Internals.Threading;
+
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>Parameters and gradients of a model in flat buffers, and the matrices that the passes read, made of them.</summary>
+/// <summary>The parameters and gradients of a model in flat buffers, and the folded matrices that the passes read.</summary>
 internal sealed unsafe class TrainingModel : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
     private readonly AlignedBuffer _parameters;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _headTransposed;
-    private readonly (NormedMatrix Matrix, int Panel)[] _panels;
+    private readonly (WeightNormMatrix Matrix, int Panel)[] _panels;
 
     public TrainingModel(MlstmArrays arrays)
     {
@@ -15,7 +19,10 @@ internal sealed unsafe class TrainingModel : IDisposable
         _parameters = new AlignedBuffer(Layout.Length);
         _gradients = new AlignedBuffer(Layout.Length);
         Layout.Read(arrays, Parameters);
-        Layers = [.. Layout.Layers.Select((at, layer) => new TrainingLayer(at, layer == 0))];
+        Layers =
+        [
+            .. Enumerable.Range(0, Shape.Layers).Select(layer => new TrainingLayer(Layout, layer)),
+        ];
         _headTransposed = new AlignedBuffer((long)Layers[0].UnitPanels * Columns * Columns);
         _panels =
         [
@@ -37,28 +44,33 @@ internal sealed unsafe class TrainingModel : IDisposable
 
     public float* Gradients => _gradients.Pointer;
 
-    /// <summary>The head's matrix, [H][64].</summary>
-    public float* HeadW => Layout.HeadW.Panel(Parameters, 0);
+    /// <summary>The matrix of the head, [H][64].</summary>
+    public float* HeadW => Layout[MlstmParameter.HeadW].Panel(Parameters, 0);
 
-    /// <summary>The head's bias, [64].</summary>
-    public float* HeadB => Layout.HeadB.Panel(Parameters, 0);
+    /// <summary>The bias of the head, [64].</summary>
+    public float* HeadB => Layout[MlstmParameter.HeadB].Panel(Parameters, 0);
 
-    /// <summary>A panel of the transposed head, [64][64]; the first 25 rows count.</summary>
+    /// <summary>Gives a panel of the transposed head, [64][64]; the first 25 rows count.</summary>
     public float* HeadTransposed(int panel) =>
         _headTransposed.Pointer + (long)panel * Columns * Columns;
 
-    /// <summary>Makes what the passes read of the parameters; by every member of a team.</summary>
-    public void Fold(WorkShare.Member member)
+    /// <summary>Computes the folded matrices from the parameters. Every thread calls it.</summary>
+    public void Fold(PhasedWorkQueue.Worker worker)
     {
-        while (member.Take(_panels.Length, out var item))
+        while (worker.TryTake(_panels.Length, out var item))
         {
             _panels[item].Matrix.Fold(Parameters, _panels[item].Panel);
         }
 
-        member.End();
-        if (member.IsFirst)
+        worker.EndPhase();
+        if (worker.IsFirst)
         {
-            Layers[0].Tabulate(Parameters, Layout.Embed.Start + Parameters, Shape.Embedding);
+            Layers[0]
+                .Tabulate(
+                    Parameters,
+                    Layout[MlstmParameter.Embed].Start + Parameters,
+                    Shape.Embedding
+                );
             for (var panel = 0; panel < Layers[0].UnitPanels; panel++)
             {
                 Transposition.Block(
@@ -72,31 +84,31 @@ internal sealed unsafe class TrainingModel : IDisposable
             }
         }
 
-        member.End();
+        worker.EndPhase();
     }
 
-    /// <summary>Brings the gradients of the folded matrices to the raw parameters; by every member of a team.</summary>
-    public void Unfold(WorkShare.Member member)
+    /// <summary>Computes the gradients of the raw parameters from those of the folded matrices. Every thread calls it.</summary>
+    public void Unfold(PhasedWorkQueue.Worker worker)
     {
-        if (member.IsFirst)
+        if (worker.IsFirst)
         {
-            var (first, embed) = (Layers[0], Layout.Embed.Start);
+            var (first, embed) = (Layers[0], Layout[MlstmParameter.Embed].Start);
             for (var at = 0; at < MlstmShape.Tokens * Shape.Embedding; at++)
             {
                 Gradients[embed + at] = (float)
                     first.EmbeddingGradient(Gradients, at / Shape.Embedding, at % Shape.Embedding);
             }
 
-            first.SpreadToWeights(Gradients, Parameters + embed, Shape.Embedding);
+            first.ComputeTableGradients(Gradients, Parameters + embed, Shape.Embedding);
         }
 
-        member.End();
-        while (member.Take(_panels.Length, out var item))
+        worker.EndPhase();
+        while (worker.TryTake(_panels.Length, out var item))
         {
             _panels[item].Matrix.Unfold(Parameters, Gradients, _panels[item].Panel);
         }
 
-        member.End();
+        worker.EndPhase();
     }
 
     /// <summary>Sets all gradients to zero.</summary>

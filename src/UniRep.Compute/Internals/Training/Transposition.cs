@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace UniRep.Compute.Internals.Training;
 
-/// <summary>Rows into columns.</summary>
+/// <summary>Transposes blocks of matrices.</summary>
 internal static unsafe class Transposition
 {
-    /// <summary>Writes [columns][rows] from [rows][columns], four by four.</summary>
+    /// <summary>Writes [columns][rows] from [rows][columns], in blocks of four by four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block(
         float* source,

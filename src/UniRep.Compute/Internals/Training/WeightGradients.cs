@@ -1,18 +1,20 @@
 using System.Runtime.CompilerServices;
+using UniRep.Compute.Internals.Packing;
+using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>
-/// Gradients of the matrices: over all rows of a segment at once, as products of transposed inputs with the gradients of
-/// outputs, panel by panel; every member of the team runs it.
+/// The gradients of the matrices: products of transposed inputs with the gradients of outputs, over all rows of a segment,
+/// panel by panel. Every thread runs it.
 /// </summary>
 internal sealed unsafe class WeightGradients : IDisposable
 {
     private const int Columns = PackedMatrix.Columns;
     private const int HeadRows = 96;
 
-    /// <summary>Off powers of two.</summary>
-    private const nint Stride = SegmentStore.Rows + 16;
+    /// <summary>Not a power of two: rows would share cache sets.</summary>
+    private const nint Stride = SegmentActivations.Rows + 16;
 
     private readonly TrainingModel _model;
     private readonly TrainingKernels _kernels;
@@ -26,19 +28,19 @@ internal sealed unsafe class WeightGradients : IDisposable
     public WeightGradients(TrainingModel model, TrainingKernels kernels)
     {
         (_model, _kernels, _units) = (model, kernels, model.Shape.Units);
-        _states = LayerStore.StateStride(model.Shape);
-        _gates = LayerStore.GateStride(model.Shape);
+        _states = LayerActivations.StateStride(model.Shape);
+        _gates = LayerActivations.GateStride(model.Shape);
         AlignedBuffer Transposed() => new(model.Layers[0].UnitPanels * Columns * Stride);
         (_m, _h, _x) = (Transposed(), Transposed(), Transposed());
     }
 
-    /// <summary>Adds to the gradients of the head.</summary>
-    public void AddHead(TrainingBench bench, Segment segment, LayerStore top, float* logits)
+    /// <summary>Adds the gradients of a segment to those of the head.</summary>
+    public void AddHead(TrainingThread thread, Segment segment, LayerActivations top, float* logits)
     {
-        Transpose(bench, segment, top.H(0), _x);
-        bench.All.End();
-        var at = _model.Layout.HeadW.Panel(_model.Gradients, 0);
-        while (bench.All.Take((_units + HeadRows - 1) / HeadRows, out var item))
+        Transpose(thread, segment, top.H(0), _x);
+        thread.All.EndPhase();
+        var at = _model.Layout[MlstmParameter.HeadW].Panel(_model.Gradients, 0);
+        while (thread.All.TryTake((_units + HeadRows - 1) / HeadRows, out var item))
         {
             var unit = item * HeadRows;
             Multiply(
@@ -53,52 +55,52 @@ internal sealed unsafe class WeightGradients : IDisposable
                 _kernels.Gather(
                     logits,
                     Columns,
-                    TrainingBench.Zeros.AsSpan(0, segment.Rows),
-                    bench.Panel,
-                    _model.Layout.HeadB.Panel(_model.Gradients, 0)
+                    RowIndices.Zeros.AsSpan(0, segment.Rows),
+                    thread.Scratch.Panel,
+                    _model.Layout[MlstmParameter.HeadB].Panel(_model.Gradients, 0)
                 );
             }
         }
 
-        bench.All.End();
+        thread.All.EndPhase();
     }
 
-    /// <summary>Adds to the gradients of a layer, and passes the gradient of its input down.</summary>
+    /// <summary>Adds the gradients of a segment to those of a layer, and computes the gradient of its input.</summary>
     public void AddLayer(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
         int layer,
-        SegmentStore store,
+        SegmentActivations store,
         BackwardPass backward
     )
     {
         var (weights, rows) = (_model.Layers[layer], store[layer]);
-        Transpose(bench, segment, rows.M(0), _m);
+        Transpose(thread, segment, rows.M(0), _m);
         if (!weights.ReadsTokens)
         {
-            Transpose(bench, segment, store[layer - 1].H(0), _x);
+            Transpose(thread, segment, store[layer - 1].H(0), _x);
         }
 
-        TransposeBefore(bench, segment, rows);
-        bench.All.End();
+        TransposeBefore(thread, segment, rows);
+        thread.All.EndPhase();
         var (gates, units) = (weights.GatePanels, weights.UnitPanels);
-        while (bench.All.Take(gates + units + (weights.ReadsTokens ? 0 : units), out var item))
+        while (thread.All.TryTake(gates + units + (weights.ReadsTokens ? 0 : units), out var item))
         {
             if (item < gates)
             {
-                AddGates(bench, segment, weights, rows, item);
+                AddGates(thread, segment, weights, rows, item);
             }
             else if (item < gates + units)
             {
-                AddMultiplicative(bench, segment, weights, rows, backward, item - gates);
+                AddMultiplicative(thread, segment, weights, rows, backward, item - gates);
             }
             else
             {
-                PassDown(bench, segment, weights, rows, backward, item - gates - units);
+                InputGradient(thread, segment, weights, rows, backward, item - gates - units);
             }
         }
 
-        bench.All.End();
+        thread.All.EndPhase();
     }
 
     public void Dispose()
@@ -108,12 +110,12 @@ internal sealed unsafe class WeightGradients : IDisposable
         _x.Dispose();
     }
 
-    /// <summary>dwh += mᵀ · dz, dwx += xᵀ · dz, db += Σ dz.</summary>
+    /// <summary>Computes dwh += mᵀ · dz, dwx += xᵀ · dz, db += Σ dz.</summary>
     private void AddGates(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
         TrainingLayer weights,
-        LayerStore rows,
+        LayerActivations rows,
         int panel
     )
     {
@@ -121,13 +123,13 @@ internal sealed unsafe class WeightGradients : IDisposable
             rows.Gates(0) + panel * Columns,
             _gates,
             Choice(segment, weights),
-            bench.Panel,
+            thread.Scratch.Panel,
             weights.GateGradients(_model.Gradients, panel)
         );
         Multiply(
             _m.Pointer,
             _units,
-            bench.Panel,
+            thread.Scratch.Panel,
             segment.Rows,
             weights.Wh.Gradient(_model.Gradients, panel)
         );
@@ -136,19 +138,19 @@ internal sealed unsafe class WeightGradients : IDisposable
             Multiply(
                 _x.Pointer,
                 _units,
-                bench.Panel,
+                thread.Scratch.Panel,
                 segment.Rows,
                 weights.Wx.Gradient(_model.Gradients, panel)
             );
         }
     }
 
-    /// <summary>dwmh += hᵀ · d(h · wmh) with h of the step before, dwmx += xᵀ · d(x · wmx).</summary>
+    /// <summary>Computes dwmh += hᵀ · d(h · wmh) with h of the step before, and dwmx += xᵀ · d(x · wmx).</summary>
     private void AddMultiplicative(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
         TrainingLayer weights,
-        LayerStore rows,
+        LayerActivations rows,
         BackwardPass backward,
         int panel
     )
@@ -156,14 +158,14 @@ internal sealed unsafe class WeightGradients : IDisposable
         _kernels.Gather(
             backward.Hm(0) + panel * Columns,
             _states,
-            TrainingBench.Zeros.AsSpan(0, segment.Rows),
-            bench.Panel,
-            bench.Unwanted
+            RowIndices.Zeros.AsSpan(0, segment.Rows),
+            thread.Scratch.Panel,
+            thread.Scratch.Discarded
         );
         Multiply(
             _h.Pointer,
             _units,
-            bench.Panel,
+            thread.Scratch.Panel,
             segment.Rows,
             weights.Wmh.Gradient(_model.Gradients, panel)
         );
@@ -171,47 +173,47 @@ internal sealed unsafe class WeightGradients : IDisposable
             rows.Hm(0) + panel * Columns,
             _states,
             Choice(segment, weights),
-            bench.Panel,
-            weights.ReadsTokens ? weights.MultiplicativeGradients(panel) : bench.Unwanted
+            thread.Scratch.Panel,
+            weights.ReadsTokens ? weights.MultiplicativeGradients(panel) : thread.Scratch.Discarded
         );
         if (!weights.ReadsTokens)
         {
             Multiply(
                 _x.Pointer,
                 _units,
-                bench.Panel,
+                thread.Scratch.Panel,
                 segment.Rows,
                 weights.Wmx.Gradient(_model.Gradients, panel)
             );
         }
     }
 
-    /// <summary>dx = dz · wxᵀ + d(x · wmx) · wmxᵀ, the gradient of h of the layer below.</summary>
+    /// <summary>Computes dx = dz · wxᵀ + d(x · wmx) · wmxᵀ, the gradient of h of the layer below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PassDown(
-        TrainingBench bench,
+    private void InputGradient(
+        TrainingThread thread,
         Segment segment,
         TrainingLayer weights,
-        LayerStore rows,
+        LayerActivations rows,
         BackwardPass backward,
         int panel
     )
     {
-        for (var row = 0; row < segment.Rows; row += SegmentStore.Lanes)
+        for (var row = 0; row < segment.Rows; row += SegmentActivations.Lanes)
         {
-            var count = Math.Min(SegmentStore.Lanes, segment.Rows - row);
+            var count = Math.Min(SegmentActivations.Lanes, segment.Rows - row);
             var (wx, wmx) = (
                 (nint)weights.Wx.TransposedPanel(panel),
                 (nint)weights.Wmx.TransposedPanel(panel)
             );
-            bench.Clear(count);
+            thread.Scratch.Clear(count);
             _kernels.MultiplyAdd(
                 rows.Gates(row),
                 _gates,
                 count,
                 (float*)wx,
                 weights.GatePanels * Columns,
-                bench.Tile,
+                thread.Scratch.Tile,
                 (float*)wmx
             );
             _kernels.MultiplyAdd(
@@ -220,11 +222,11 @@ internal sealed unsafe class WeightGradients : IDisposable
                 count,
                 (float*)wmx,
                 weights.UnitPanels * Columns,
-                bench.Tile,
+                thread.Scratch.Tile,
                 (float*)wx
             );
             _kernels.Store(
-                bench.Tile,
+                thread.Scratch.Tile,
                 count,
                 backward.Above + row * _states + panel * Columns,
                 _states
@@ -233,19 +235,19 @@ internal sealed unsafe class WeightGradients : IDisposable
     }
 
     private static ReadOnlySpan<int> Choice(Segment segment, TrainingLayer weights) =>
-        weights.ReadsTokens ? segment.Tokens : TrainingBench.Zeros.AsSpan(0, segment.Rows);
+        weights.ReadsTokens ? segment.Tokens : RowIndices.Zeros.AsSpan(0, segment.Rows);
 
     private void Multiply(float* transposed, int rows, float* panel, int depth, float* sums) =>
         _kernels.MultiplyAdd(transposed, Stride, rows, panel, depth, sums, panel);
 
     private void Transpose(
-        TrainingBench bench,
+        TrainingThread thread,
         Segment segment,
         float* source,
         AlignedBuffer target
     )
     {
-        while (bench.All.Take(_model.Layers[0].UnitPanels, out var panel))
+        while (thread.All.TryTake(_model.Layers[0].UnitPanels, out var panel))
         {
             Transposition.Block(
                 source + panel * Columns,
@@ -257,13 +259,13 @@ internal sealed unsafe class WeightGradients : IDisposable
             );
         }
 
-        bench.All.End();
+        thread.All.EndPhase();
     }
 
-    /// <summary>h of the step before each row's.</summary>
-    private void TransposeBefore(TrainingBench bench, Segment segment, LayerStore rows)
+    /// <summary>Transposes h of the step before, for each row.</summary>
+    private void TransposeBefore(TrainingThread thread, Segment segment, LayerActivations rows)
     {
-        while (bench.All.Take(_model.Layers[0].UnitPanels, out var panel))
+        while (thread.All.TryTake(_model.Layers[0].UnitPanels, out var panel))
         {
             for (var step = 0; step < segment.Steps; step++)
             {

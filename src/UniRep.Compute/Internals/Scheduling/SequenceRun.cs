@@ -1,0 +1,62 @@
+using UniRep.Compute.Internals.Packing;
+
+namespace UniRep.Compute.Internals.Scheduling;
+
+/// <summary>The parts of one run that all its groups share.</summary>
+internal sealed class SequenceRun
+{
+    private readonly SourceReader _reader;
+
+    public SequenceRun(
+        PackedModel model,
+        ISequenceSource source,
+        ISequenceSink sink,
+        Outputs outputs,
+        EngineOptions options,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
+    {
+        Outputs = outputs;
+        State = new RunState(cancellation);
+        Progress = new ProgressReporter(progress);
+        _reader = new SourceReader(source, model.Shape, outputs, options.ChunkBytes, State);
+        Delivery = new OrderedDelivery(sink, model.Shape.Units, State, _reader);
+        Queue = new RunQueue(model.Shape, outputs, options.StateBytes, State, _reader, Delivery);
+    }
+
+    public Outputs Outputs { get; }
+
+    public RunState State { get; }
+
+    public RunQueue Queue { get; }
+
+    public OrderedDelivery Delivery { get; }
+
+    public ProgressReporter Progress { get; }
+
+    /// <summary>Gets whether lanes must stop for now: the run has ended, or the sink is full.</summary>
+    public bool MustStop => State.IsStopped || Delivery.IsFull;
+
+    /// <summary>Delivers what waits for the sink, then waits for something to compute.</summary>
+    /// <returns>False if the run is done or stopped, or if the sink is full.</returns>
+    public bool Resume()
+    {
+        Delivery.Resume();
+        return Queue.WaitForWork();
+    }
+
+    /// <summary>Takes a sequence that is done, and delivers what is ready.</summary>
+    public void Complete(Slot slot)
+    {
+        Queue.Complete(slot);
+        Delivery.Deliver();
+    }
+
+    /// <summary>Ends the run, and waits for a thread that reads the source, but not longer than a timeout.</summary>
+    public void Close(TimeSpan timeout)
+    {
+        State.Close();
+        _reader.WaitUntilIdle(timeout);
+    }
+}

@@ -1,0 +1,80 @@
+namespace UniRep.Compute.Internals.Scheduling;
+
+/// <summary>One sequence on its way through the engine.</summary>
+internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
+{
+    /// <summary>The position of the sequence in the input, from 0.</summary>
+    public long Index { get; } = index;
+
+    /// <summary>The size of this one sequence.</summary>
+    public InputSize Size => size;
+
+    /// <summary>The residues, without the start token.</summary>
+    public ReadOnlyMemory<byte> Tokens => tokens;
+
+    /// <summary>The number of positions to compute: the start token and every residue.</summary>
+    public int Steps => tokens.Length + 1;
+
+    /// <summary>The number of positions done.</summary>
+    public int Position { get; set; }
+
+    /// <summary>The same sequence earlier in the chunk, whose result this one shares; null if there is none.</summary>
+    public Slot? DuplicateOf { get; init; }
+
+    /// <summary>The number of sequences of the chunk that share this result, itself included.</summary>
+    public int Copies { get; set; } = 1;
+
+    /// <summary>The number of copies that have been delivered.</summary>
+    public int Delivered { get; set; }
+
+    /// <summary>The point where it branches off from another sequence; null if it begins at the start token.</summary>
+    public BranchPoint? Origin { get; set; }
+
+    /// <summary>The points where others branch off from it, the nearest on top.</summary>
+    public Stack<BranchPoint> Branches { get; } = [];
+
+    /// <summary>The length of the longest sequence that waits for it, or its own.</summary>
+    public int Reach { get; set; } = tokens.Length;
+
+    /// <summary>The positions from here to the end of the longest sequence that waits for it.</summary>
+    public int Remaining => Reach + 1 - Position;
+
+    /// <summary>The lowest index of the sequences that wait for it, or its own.</summary>
+    public long FirstIndex { get; set; } = index;
+
+    /// <summary>Whether a lane has taken it.</summary>
+    public bool IsBegun { get; set; }
+
+    /// <summary>Average, final and cell, [3 H], once done.</summary>
+    public float[]? Vectors { get; set; }
+
+    /// <summary>The hidden states, [L + 1, H], if asked for.</summary>
+    public float[]? HiddenStates { get; set; }
+
+    /// <summary>The logits, [L + 1, 25], if asked for.</summary>
+    public float[]? Logits { get; set; }
+
+    /// <summary>Whether the result is complete.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>The token of the next position.</summary>
+    public int NextToken => Position == 0 ? MlstmShape.Start : tokens.Span[Position - 1];
+
+    /// <summary>Allocates the outputs of every position that are asked for.</summary>
+    public void AllocateRows(Outputs outputs, int units)
+    {
+        HiddenStates = outputs.HasFlag(Outputs.HiddenStates)
+            ? new float[(long)Steps * units]
+            : null;
+        Logits = outputs.HasFlag(Outputs.Logits)
+            ? new float[(long)Steps * MlstmShape.Classes]
+            : null;
+    }
+
+    /// <summary>Copies hidden states and logits of the first positions from another sequence.</summary>
+    public void CopyRows(Slot other, int positions, int units)
+    {
+        other.HiddenStates?.AsSpan(0, positions * units).CopyTo(HiddenStates);
+        other.Logits?.AsSpan(0, positions * MlstmShape.Classes).CopyTo(Logits);
+    }
+}

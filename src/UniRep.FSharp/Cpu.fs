@@ -94,8 +94,7 @@ module Cpu =
             Infer =
                 fun weights ->
                     orUnavailable (fun () ->
-                        MlstmEngine.Create(EngineArrays.ofWeights weights, options)
-                        |> runner weights)
+                        MlstmEngine.Create(Weights.withHead weights, options) |> runner weights)
             Train =
                 Some(fun trainerOptions state ->
                     orUnavailable (fun () ->

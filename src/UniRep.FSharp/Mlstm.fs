@@ -1,5 +1,7 @@
 namespace UniRep
 
+open UniRep.Compute
+
 type Layer<[<Measure>] 'input> =
     {
         Wmx: Matrix<'input, hidden>
@@ -109,7 +111,7 @@ module Mlstm =
             v.Values |> Array.mapi (fun k x -> x * scale[k % cols])
         )
 
-    let networkOf (shape: WeightsShape) (array: string -> float[]) =
+    let networkOf (shape: MlstmShape) (array: string -> float[]) =
         let units = shape.Units * 1<hidden>
         let gates = shape.Units * 4<gate>
         let width = shape.Embedding * 1<embed>

@@ -1,5 +1,7 @@
 namespace UniRep
 
+open UniRep.Compute
+
 /// One layer as the equations use it: the four matrices after weight normalisation, and the bias.
 type Layer<[<Measure>] 'input> =
     {
@@ -52,7 +54,7 @@ module Mlstm =
     val network: weights: Weights -> Network
 
     /// Does the same from raw parameters in float64, by the names of `Weights.toTensors`.
-    val internal networkOf: shape: WeightsShape -> array: (string -> float[]) -> Network
+    val internal networkOf: shape: MlstmShape -> array: (string -> float[]) -> Network
 
     /// Gives the state before the first token: h = c = 0.
     val zero: layer: Layer<'input> -> State

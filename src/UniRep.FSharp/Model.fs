@@ -31,7 +31,7 @@ type Model
     internal
     (
         card: WeightCard,
-        shape: WeightsShape,
+        shape: MlstmShape,
         fingerprint: string,
         warnings: string list,
         runner: Runner,
@@ -57,7 +57,7 @@ type Model
             runner.Close()
 
     member this.Summary =
-        $"Model {card.Name}: {shape.Words}, {card.License}, {Precision.name this.Precision}, {Device.describe this.Device}"
+        $"Model {card.Name}: {Weights.sizes shape}, {card.License}, {Precision.name this.Precision}, {Device.describe this.Device}"
 
     override this.ToString() = this.Summary
 
@@ -65,7 +65,7 @@ type Model
         Display.properties
             $"Model {card.Name}"
             [
-                "sizes", shape.Words
+                "sizes", Weights.sizes shape
                 "licence", card.License
                 "from", card.Provenance
                 "fingerprint", fingerprint

@@ -32,7 +32,7 @@ type Model =
     member Card: WeightCard
 
     /// Gets the sizes.
-    member Shape: WeightsShape
+    member Shape: MlstmShape
 
     /// Gets the SHA-256 of the parameters, in hexadecimal: equal for equal numbers whatever the file's format.
     member Fingerprint: string

@@ -1,5 +1,7 @@
 namespace UniRep
 
+open UniRep.Compute
+
 /// Tells whether the numbers of a model can overflow, for any sequence. Hidden states lie between −1 and 1 and cells grow
 /// by at most 1 a step, so that only the sums before the gates can. A column of a normalised matrix is as long as its gain,
 /// or shorter; so a sum is at most the gain times the length of the inputs (Cauchy and Schwarz), whatever the matrix holds.
@@ -33,7 +35,7 @@ module internal WeightBounds =
         |> Array.map (Seq.map float >> lengthOf)
         |> Array.max
 
-    let private inLayer index inputs hidden (layer: LayerWeights) below =
+    let private inLayer index inputs hidden (layer: LayerArrays) below =
         let name part =
             "layer" + string<int> index + "." + part
 
@@ -64,9 +66,9 @@ module internal WeightBounds =
 
     /// What is too large, if anything is; the values are finite.
     let check (weights: Weights) =
-        let { Units = units; Embedding = width } = weights.Shape
+        let units = weights.Shape.Units
         let hidden = sqrt (float units)
-        let embedded = longestRow width weights.Embed
+        let embedded = longestRow weights.Shape.Embedding weights.Embed
 
         weights.Layers
         |> Seq.indexed

@@ -1,5 +1,6 @@
 namespace UniRep
 
+open UniRep.Compute
 open System
 
 /// What is known of weights besides their numbers: what a file says, and what the catalogue knows of the numbers.
@@ -64,7 +65,7 @@ module internal WeightCards =
         warnings
 
     /// The card of weights whose numbers nobody knows. A model of the size of a published one may be derived from it.
-    let unrecognized (shape: WeightsShape) (card: WeightCard) =
+    let unrecognized (shape: MlstmShape) (card: WeightCard) =
         match WeightCatalog.published |> List.filter (fun model -> model.Units = shape.Units) with
         | model :: _ when
             card.License = Weights.unknownLicense

@@ -1,5 +1,6 @@
 namespace UniRep
 
+open UniRep.Compute
 open System
 open System.IO
 open System.Reflection
@@ -130,7 +131,7 @@ module WeightCatalog =
     let tryFind name =
         published |> List.tryFind (fun model -> model.Name = name)
 
-    let ofShape (shape: WeightsShape) =
+    let ofShape (shape: MlstmShape) =
         known
         |> List.filter (fun model -> model.Units = shape.Units && model.Layers = shape.Layers)
 

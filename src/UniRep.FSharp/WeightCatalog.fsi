@@ -1,5 +1,7 @@
 namespace UniRep
 
+open UniRep.Compute
+
 /// One file of a published model.
 type PublishedFile =
     {
@@ -85,10 +87,10 @@ module WeightCatalog =
     val tryFind: name: string -> PublishedModel option
 
     /// Finds the known models of some sizes.
-    val ofShape: shape: WeightsShape -> KnownModel list
+    val ofShape: shape: MlstmShape -> KnownModel list
 
     /// Finds the known model that has these numbers. The fingerprint is computed only if a known model is of this size.
-    val recognize: shape: WeightsShape -> fingerprint: System.Lazy<string> -> KnownWeights option
+    val recognize: shape: MlstmShape -> fingerprint: System.Lazy<string> -> KnownWeights option
 
     /// Opens the safetensors file of an embedded model.
     val openEmbedded: name: string -> System.IO.Stream

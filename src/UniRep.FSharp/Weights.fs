@@ -3,15 +3,6 @@ namespace UniRep
 open System
 open UniRep.Compute
 
-type WeightsShape =
-    {
-        Units: int
-        Layers: int
-        Embedding: int
-    }
-
-    member this.Words = $"""{this.Units} units × {Display.counted this.Layers "layer"}"""
-
 type Tensor = { Shape: int list; Values: float32[] }
 
 type WeightCard =
@@ -22,48 +13,34 @@ type WeightCard =
         Provenance: string
     }
 
-type LayerWeights =
-    {
-        Wmx: float32[]
-        Wmh: float32[]
-        Wx: float32[]
-        Wh: float32[]
-        B: float32[]
-        Gmx: float32[]
-        Gmh: float32[]
-        Gx: float32[]
-        Gh: float32[]
-    }
+/// The sizes of a model in words.
+module private Sizes =
+    let words (shape: MlstmShape) =
+        $"""{shape.Units} units × {Display.counted shape.Layers "layer"}"""
 
 [<Sealed>]
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
-type Weights
-    (
-        shape: WeightsShape,
-        card: WeightCard,
-        embed: float32[],
-        layers: LayerWeights list,
-        headW: float32[],
-        headB: float32[]
-    ) =
-    member _.Shape = shape
+type Weights(card: WeightCard, arrays: MlstmArrays) =
+    member _.Shape = arrays.Shape
     member _.Card = card
-    member _.Embed = embed
-    member _.Layers = layers
-    member _.HeadW = headW
-    member _.HeadB = headB
-    member _.HasHead = headB.Length > 0
+    member _.Arrays = arrays
+    member _.Embed = arrays.Embed
+    member _.Layers = List.ofSeq arrays.Layers
+    member _.HeadW = arrays.HeadW
+    member _.HeadB = arrays.HeadB
+    member _.HasHead = arrays.HeadB.Length > 0
 
-    member _.Summary = $"Weights of {card.Name}: {shape.Words}, {card.License}"
+    member _.Summary =
+        $"Weights of {card.Name}: {Sizes.words arrays.Shape}, {card.License}"
 
     override this.ToString() = this.Summary
 
-    member _.ToHtml() =
+    member this.ToHtml() =
         Display.properties
             $"Weights of {card.Name}"
             [
-                "sizes", $"{shape.Words}, embedding of {shape.Embedding}"
-                if headB.Length = 0 then
+                "sizes", $"{Sizes.words arrays.Shape}, embedding of {arrays.Shape.Embedding}"
+                if not this.HasHead then
                     "head", "none"
                 "version", card.Version
                 "licence", card.License
@@ -85,33 +62,13 @@ type WeightsError =
 module Weights =
     let unknownLicense = "unknown"
 
-    /// The name of an array of a layer.
-    let private ofLayer (layer: int) name = "layer" + string layer + "." + name
+    let sizes shape = Sizes.words shape
 
-    let private ofHead = [ "head.w"; "head.b" ]
-
-    /// The arrays of a model of some shape with their shapes, in the order of files.
-    let private layout hasHead (shape: WeightsShape) =
-        let units = shape.Units
-        let gates = 4 * units
-
-        [
-            "embed", [ 26; shape.Embedding ]
-            for layer in 0 .. shape.Layers - 1 do
-                let inputs = if layer = 0 then shape.Embedding else units
-                ofLayer layer "wmx", [ inputs; units ]
-                ofLayer layer "wmh", [ units; units ]
-                ofLayer layer "wx", [ inputs; gates ]
-                ofLayer layer "wh", [ units; gates ]
-                ofLayer layer "b", [ gates ]
-                ofLayer layer "gmx", [ units ]
-                ofLayer layer "gmh", [ units ]
-                ofLayer layer "gx", [ gates ]
-                ofLayer layer "gh", [ gates ]
-            if hasHead then
-                "head.w", [ units; 25 ]
-                "head.b", [ 25 ]
-        ]
+    /// The arrays of a model of some shape, in the order of files.
+    let private layout hasHead (shape: MlstmShape) =
+        shape.Parameters()
+        |> Seq.filter (fun array -> hasHead || not array.Parameter.IsOfHead)
+        |> List.ofSeq
 
     /// The layer that an array's name speaks of.
     let private layerOf (name: string) =
@@ -124,7 +81,7 @@ module Weights =
 
     /// The sizes that the arrays agree on, as far as they can be seen: the head tells the units (or the first
     /// layer's gain), the embedding its width.
-    let private sizes (tensors: Map<string, Tensor>) : WeightsShape option =
+    let private shapeOf (tensors: Map<string, Tensor>) =
         let axis name position =
             Map.tryFind name tensors
             |> Option.bind (fun tensor -> List.tryItem position tensor.Shape)
@@ -140,16 +97,16 @@ module Weights =
         let layers = tensors |> Map.keys |> Seq.choose layerOf |> Seq.fold max 0 |> (+) 1
 
         match units, embedding with
-        | Some units, Some embedding ->
-            Some
-                {
-                    Units = units
-                    Layers = layers
-                    Embedding = embedding
-                }
+        | Some units, Some embedding -> Some(MlstmShape(units, layers, embedding))
         | _ -> None
 
-    let private check (expected: Map<string, int list>) (tensors: Map<string, Tensor>) =
+    let private check layout (tensors: Map<string, Tensor>) =
+        let expected =
+            Map.ofList
+                [
+                    for array: ParameterArray in layout -> array.Name, List.ofSeq array.Dimensions
+                ]
+
         [
             match
                 [
@@ -175,80 +132,60 @@ module Weights =
                         NotFinite(name, element)
         ]
 
+    let private headNames = [ MlstmParameter.HeadW.Name; MlstmParameter.HeadB.Name ]
+
     let ofTensors card (tensors: Map<string, Tensor>) =
-        match sizes tensors with
+        match shapeOf tensors with
         | None ->
-            "embed" :: ofHead
+            MlstmParameter.Embed.Name :: headNames
             |> List.filter (tensors.ContainsKey >> not)
             |> function
                 | [] -> Error [ UnexpectedShape("head.w", [ 64; 25 ], tensors["head.w"].Shape) ]
                 | missing -> Error [ MissingArrays missing ]
         | Some shape ->
-            let hasHead = ofHead |> List.exists tensors.ContainsKey
+            let hasHead = headNames |> List.exists tensors.ContainsKey
 
-            match check (Map.ofList (layout hasHead shape)) tensors with
+            match check (layout hasHead shape) tensors with
             | [] ->
-                let values name =
-                    match tensors.TryFind name with
+                let values (array: ParameterArray) =
+                    match tensors.TryFind array.Name with
                     | Some tensor -> tensor.Values
                     // Only the arrays of a head may be missing.
                     | None -> [||]
 
-                let layer index =
-                    let values name = values (ofLayer index name)
-
-                    {
-                        Wmx = values "wmx"
-                        Wmh = values "wmh"
-                        Wx = values "wx"
-                        Wh = values "wh"
-                        B = values "b"
-                        Gmx = values "gmx"
-                        Gmh = values "gmh"
-                        Gx = values "gx"
-                        Gh = values "gh"
-                    }
-
-                Weights(
-                    shape,
-                    card,
-                    values "embed",
-                    List.init shape.Layers layer,
-                    values "head.w",
-                    values "head.b"
-                )
-                |> Ok
+                Ok(Weights(card, MlstmArrays.Create(shape, values)))
             | errors -> Error errors
 
     let toTensors (weights: Weights) =
-        let values =
-            [
-                weights.Embed
-                for layer in weights.Layers do
-                    layer.Wmx
-                    layer.Wmh
-                    layer.Wx
-                    layer.Wh
-                    layer.B
-                    layer.Gmx
-                    layer.Gmh
-                    layer.Gx
-                    layer.Gh
-                if weights.HasHead then
-                    weights.HeadW
-                    weights.HeadB
-            ]
+        [
+            for array in layout weights.HasHead weights.Shape ->
+                array.Name,
+                {
+                    Shape = List.ofSeq array.Dimensions
+                    Values = weights.Arrays[array]
+                }
+        ]
 
-        List.map2
-            (fun (name, shape) values -> name, { Shape = shape; Values = values })
-            (layout weights.HasHead weights.Shape)
-            values
+    let ofArrays card arrays = Weights(card, arrays)
 
-    let ofArrays shape card embed layers headW headB =
-        Weights(shape, card, embed, layers, headW, headB)
+    let withHead (weights: Weights) =
+        if weights.HasHead then
+            weights.Arrays
+        else
+            MlstmArrays.Create(
+                weights.Shape,
+                fun array ->
+                    if array.Parameter.IsOfHead then
+                        Array.zeroCreate (int array.Length)
+                    else
+                        weights.Arrays[array]
+            )
 
-    let withCard card (weights: Weights) =
-        Weights(weights.Shape, card, weights.Embed, weights.Layers, weights.HeadW, weights.HeadB)
+    let isFinite (arrays: MlstmArrays) =
+        arrays.Shape.Parameters()
+        |> Seq.forall (fun array -> FloatArrays.CountFinite arrays[array] = arrays[array].Length)
+
+    let withCard card (weights: Weights) = Weights(card, weights.Arrays)
 
     let renamed (rename: string -> string) error =
         match error with

@@ -1,15 +1,6 @@
 namespace UniRep
 
-/// How many units, layers and embedding entries a model has.
-type WeightsShape =
-    {
-        Units: int
-        Layers: int
-        Embedding: int
-    }
-
-    /// Gets the sizes in words: `256 units × 1 layer`.
-    member internal Words: string
+open UniRep.Compute
 
 /// A named array as weight files hold it: float32, row-major.
 type Tensor = { Shape: int list; Values: float32[] }
@@ -27,45 +18,25 @@ type WeightCard =
         Provenance: string
     }
 
-/// The raw parameters of one layer, before weight normalisation; d is E for the first layer and H after.
-type LayerWeights =
-    {
-        /// x → m, `[d, H]`
-        Wmx: float32[]
-        /// h → m, `[H, H]`
-        Wmh: float32[]
-        /// x → gates, `[d, 4H]`
-        Wx: float32[]
-        /// m → gates, `[H, 4H]`
-        Wh: float32[]
-        /// The only bias, `[4H]`
-        B: float32[]
-        /// Gain of wmx, `[H]`
-        Gmx: float32[]
-        /// Gain of wmh, `[H]`
-        Gmh: float32[]
-        /// Gain of wx, `[4H]`
-        Gx: float32[]
-        /// Gain of wh, `[4H]`; may be negative
-        Gh: float32[]
-    }
-
 /// All parameters of a model, of shapes that fit each other.
 [<Sealed>]
 type Weights =
     interface IDisplay
 
     /// Gets the sizes.
-    member Shape: WeightsShape
+    member Shape: MlstmShape
 
     /// Gets what is known of the model.
     member Card: WeightCard
+
+    /// Gets every array as the engine takes them; those of the head are empty if the model has no head.
+    member Arrays: MlstmArrays
 
     /// Gets the token embedding, `[26, E]`.
     member Embed: float32[]
 
     /// Gets the layers, the one next to the embedding first.
-    member Layers: LayerWeights list
+    member Layers: LayerArrays list
 
     /// Gets the language-model head's matrix, `[H, 25]`; empty if the model has no head.
     member HeadW: float32[]
@@ -108,15 +79,17 @@ module Weights =
     /// Gives the arrays of a model under the names `ofTensors` takes, in the order of files.
     val toTensors: weights: Weights -> (string * Tensor) list
 
-    /// Builds a model of arrays that have the sizes the shape calls for, as a trainer gives them.
-    val internal ofArrays:
-        shape: WeightsShape ->
-        card: WeightCard ->
-        embed: float32[] ->
-        layers: LayerWeights list ->
-        headW: float32[] ->
-        headB: float32[] ->
-            Weights
+    /// Builds a model of arrays that have the sizes of their shape, such as a trainer gives.
+    val ofArrays: card: WeightCard -> arrays: MlstmArrays -> Weights
+
+    /// Gives the arrays for a backend that knows no models without a head: a missing head is zeros.
+    val internal withHead: weights: Weights -> MlstmArrays
+
+    /// Tells whether every number is finite.
+    val internal isFinite: arrays: MlstmArrays -> bool
+
+    /// Gives the sizes in words: `256 units × 1 layer`.
+    val internal sizes: shape: MlstmShape -> string
 
     /// Gives the same numbers another card.
     val withCard: card: WeightCard -> weights: Weights -> Weights

@@ -31,7 +31,7 @@ let private position =
 let private checkpoint averages =
     use trainer =
         MlstmTrainer.Create(
-            EngineArrays.ofWeights (Waves.weights 20 2),
+            Weights.withHead (Waves.weights 20 2),
             TrainerOptions(Averages = averages)
         )
 
@@ -46,7 +46,7 @@ let private checkpoint averages =
     }
 
 let private fingerprint arrays =
-    WeightFile.fingerprint (EngineArrays.toWeights (Waves.weights 5 2).Card arrays)
+    WeightFile.fingerprint (Weights.ofArrays (Waves.weights 5 2).Card arrays)
 
 let private fingerprints (state: TrainerState) =
     [

@@ -6,15 +6,11 @@ open System.Text.Json
 open System.Threading
 open System.Xml.Linq
 open UniRep
+open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit
 
-let private shape =
-    {
-        Units = 20
-        Layers = 2
-        Embedding = 10
-    }
+let private shape = (MlstmShape(20, 2, 10))
 
 /// What a training that diverged kept.
 let private keptOf result =

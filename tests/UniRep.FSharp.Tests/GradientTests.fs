@@ -68,12 +68,12 @@ let private allNumbers golden found =
     concat golden, concat found
 
 let private arraysOf (arrays: MlstmArrays) =
-    Weights.toTensors (EngineArrays.toWeights (weights "waves-5x2").Card arrays)
+    Weights.toTensors (Weights.ofArrays (weights "waves-5x2").Card arrays)
     |> List.map (fun (name, tensor) -> name, Array.map float tensor.Values)
     |> Map.ofList
 
 let private trainer weights =
-    MlstmTrainer.Create(EngineArrays.ofWeights weights)
+    MlstmTrainer.Create(Weights.withHead weights)
 
 [<Theory>]
 [<InlineData("waves-5x2", "token")>]

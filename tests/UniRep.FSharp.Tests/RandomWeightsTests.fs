@@ -1,14 +1,10 @@
 module UniRep.Tests.RandomWeightsTests
 
 open UniRep
+open UniRep.Compute
 open Xunit
 
-let private shape =
-    {
-        Units = 24
-        Layers = 2
-        Embedding = 10
-    }
+let private shape = (MlstmShape(24, 2, 10))
 
 let private dot (a: float32[]) (b: float32[]) =
     Array.fold2 (fun sum x y -> sum + float x * float y) 0.0 a b
@@ -27,7 +23,9 @@ let ``matrices are orthogonal along their shorter axis`` () =
 
 [<Fact>]
 let ``a layer narrower than its input is orthogonal by columns`` () =
-    let weights = RandomWeights.create 5UL { shape with Units = 4 }
+    let weights =
+        RandomWeights.create 5UL (MlstmShape(4, shape.Layers, shape.Embedding))
+
     let columns = weights.Layers.Head.Wmx |> Array.chunkBySize 4 |> Array.transpose
 
     for i in 0..3 do

@@ -5,6 +5,7 @@ open System.IO
 open System.Text.RegularExpressions
 open System.Threading
 open UniRep
+open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit
 
@@ -135,12 +136,7 @@ let ``a checkpoint of another model is refused`` () =
     let request = request folder short
     run request one |> ignore
 
-    let shape =
-        {
-            Units = 12
-            Layers = 1
-            Embedding = 10
-        }
+    let shape = (MlstmShape(12, 1, 10))
 
     run
         { request with

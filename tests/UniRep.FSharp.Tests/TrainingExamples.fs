@@ -5,6 +5,7 @@ open System
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.Compute
 
 /// Relatives of one protein: a few letters of it changed.
 let family count length seed =
@@ -38,11 +39,7 @@ let write (folder: TestFolder) name texts =
 
 let request (folder: TestFolder) options =
     { TrainingRequest.scratch
-          {
-              Units = 20
-              Layers = 2
-              Embedding = 10
-          }
+          (MlstmShape(20, 2, 10))
           [ write folder "family.fasta" (family 40 30 1UL) ] with
         Options = options
     }

@@ -6,6 +6,7 @@ open System.IO
 open System.Threading
 open System.Threading.Tasks
 open UniRep
+open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit
 
@@ -154,14 +155,7 @@ let ``single residues validate a training`` () =
 let ``a start model of another embedding trains, and its checkpoint continues`` () =
     use folder = new TestFolder()
 
-    let weights =
-        RandomWeights.create
-            3UL
-            {
-                Units = 12
-                Layers = 1
-                Embedding = 7
-            }
+    let weights = RandomWeights.create 3UL (MlstmShape(12, 1, 7))
 
     let start = folder.Path "start.safetensors"
 
@@ -228,13 +222,7 @@ let ``options that cannot be meant are refused before anything is read`` () =
         [ "units and layers" ],
         refused (fun request ->
             { request with
-                Start =
-                    FromRandom
-                        {
-                            Units = 20_000
-                            Layers = 1000
-                            Embedding = 10
-                        }
+                Start = FromRandom(MlstmShape(20_000, 1000, 10))
             })
     )
 

@@ -2,15 +2,11 @@ module UniRep.Tests.TrainingOutcomeTests
 
 open System.Threading
 open UniRep
+open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit
 
-let private shape =
-    {
-        Units = 20
-        Layers = 2
-        Embedding = 10
-    }
+let private shape = (MlstmShape(20, 2, 10))
 
 /// So high a rate that the model gets worse, but stays finite.
 let private tooHigh =

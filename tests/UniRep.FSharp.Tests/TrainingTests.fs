@@ -115,7 +115,7 @@ let ``a window as long as the sequences cuts nothing off`` () =
         |> Array.ofList
 
     let loss window =
-        use trainer = MlstmTrainer.Create(EngineArrays.ofWeights weights)
+        use trainer = MlstmTrainer.Create(Weights.withHead weights)
 
         let loss =
             trainer.Gradient(batch, LossMean.PerToken, window, CancellationToken.None)
@@ -218,14 +218,7 @@ let ``one sequence trains without a hold-out`` () =
 let ``sequences at hand train without a folder`` () =
     let sequences = family 40 30 1UL |> List.map Golden.parse
 
-    let weights =
-        RandomWeights.create
-            1UL
-            {
-                Units = 16
-                Layers = 1
-                Embedding = 10
-            }
+    let weights = RandomWeights.create 1UL (MlstmShape(16, 1, 10))
 
     let tuned =
         EvoTuning.tune Cpu.automatic quick EvoTuning.silent weights sequences |> done'

@@ -1,6 +1,7 @@
 module UniRep.Tests.WeightsTests
 
 open UniRep
+open UniRep.Compute
 open Xunit
 
 let private card =
@@ -20,14 +21,7 @@ let private errors tensors =
 let ``sizes are read off the arrays`` () =
     let shape = (Waves.weights 5 2).Shape
 
-    Assert.Equal(
-        {
-            Units = 5
-            Layers = 2
-            Embedding = 10
-        },
-        shape
-    )
+    Assert.Equal((MlstmShape(5, 2, 10)), shape)
 
 [<Fact>]
 let ``arrays survive a round trip`` () =

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
@@ -44,7 +45,7 @@ internal static class TrainingCommands
             new TrainingRun(
                 flags.Settings(parsed),
                 TrainingStart.NewFromRandom(
-                    new WeightsShape(parsed.GetValue(units), parsed.GetValue(layers), 10)
+                    new MlstmShape(parsed.GetValue(units), parsed.GetValue(layers))
                 ),
                 interruption
             ).Run()

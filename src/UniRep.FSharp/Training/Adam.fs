@@ -29,7 +29,11 @@ module Adam =
         found, Map.map (fun _ values -> Array.map ((*) scale) values) gradient
 
     let private isMatrix (name: string) =
-        [ ".wmx"; ".wmh"; ".wx"; ".wh"; "head.w" ] |> List.exists name.EndsWith
+        MlstmParameter.All
+        |> Seq.exists (fun parameter ->
+            (parameter.Kind = ParameterKind.Matrix
+             || parameter.Kind = ParameterKind.HeadMatrix)
+            && (name = parameter.Name || name.EndsWith("." + parameter.Name)))
 
     let private mix beta (old: Map<string, float[]>) (values: Map<string, float[]>) =
         old

@@ -48,12 +48,12 @@ module internal Checkpoint =
         ]
 
     let isFinite (checkpoint: Checkpoint) =
-        parts checkpoint.Trainer |> List.forall (snd >> EngineArrays.isFinite)
+        parts checkpoint.Trainer |> List.forall (snd >> Weights.isFinite)
 
     let private tensors trainer =
         [
             for part, arrays in parts trainer do
-                for name, tensor in Weights.toTensors (EngineArrays.toWeights card arrays) do
+                for name, tensor in Weights.toTensors (Weights.ofArrays card arrays) do
                     $"{part}.{name}", tensor
         ]
 
@@ -131,7 +131,7 @@ module internal Checkpoint =
                 None)
         |> Map.ofSeq
         |> Weights.ofTensors card
-        |> Result.map EngineArrays.ofWeights
+        |> Result.map Weights.withHead
         |> Result.mapError (fun errors ->
             BadCheckpoint(path, $"{part}: {Weights.describe errors.Head}"))
 

@@ -4,7 +4,7 @@ open UniRep.Compute
 
 type Parameters =
     {
-        Shape: WeightsShape
+        Shape: MlstmShape
         Arrays: Map<string, float[]>
     }
 

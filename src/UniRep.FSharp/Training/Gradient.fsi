@@ -5,7 +5,7 @@ open UniRep.Compute
 /// All raw parameters of a model in float64, by the names of `Weights.toTensors`.
 type Parameters =
     {
-        Shape: WeightsShape
+        Shape: MlstmShape
         Arrays: Map<string, float[]>
     }
 

@@ -9,7 +9,7 @@ module RandomWeights =
     let private transpose rows columns (matrix: float32[]) =
         Array.init matrix.Length (fun at -> matrix[at % rows * columns + at / rows])
 
-    let create seed (shape: WeightsShape) =
+    let create seed (shape: MlstmShape) =
         let random = SplitMix(Seed.derive seed -2)
 
         let normals count =
@@ -26,35 +26,24 @@ module RandomWeights =
                 Orthogonal.Rows(matrix, columns)
                 transpose columns rows matrix
 
-        let units, gates = shape.Units, 4 * shape.Units
-
-        let layer index : LayerWeights =
-            let inputs = if index = 0 then shape.Embedding else units
-
-            {
-                Wmx = orthogonal inputs units
-                Wmh = orthogonal units units
-                Wx = orthogonal inputs gates
-                Wh = orthogonal units gates
-                B = Array.create gates 3.0f
-                Gmx = Array.create units 1.0f
-                Gmh = Array.create units 1.0f
-                Gx = Array.create gates 1.0f
-                Gh = Array.create gates 1.0f
-            }
-
-        let embed =
-            Array.init (26 * shape.Embedding) (fun _ -> float32 (2.0 * random.Unit() - 1.0))
-
-        let layers = List.init shape.Layers layer
-        let headW = normals (units * 25) |> Array.map ((*) (float32 headDeviation))
+        let values (array: ParameterArray) =
+            match array.Parameter.Kind with
+            | ParameterKind.Matrix -> orthogonal array.Rows array.Columns
+            | ParameterKind.Bias -> Array.create array.Columns 3.0f
+            | ParameterKind.Gain -> Array.create array.Columns 1.0f
+            | ParameterKind.HeadMatrix ->
+                normals (array.Rows * array.Columns) |> Array.map ((*) (float32 headDeviation))
+            | ParameterKind.HeadBias -> Array.zeroCreate array.Columns
+            | _ ->
+                Array.init (array.Rows * array.Columns) (fun _ ->
+                    float32 (2.0 * random.Unit() - 1.0))
 
         let card =
             {
-                Name = $"random-{units}x{shape.Layers}"
+                Name = $"random-{shape.Units}x{shape.Layers}"
                 Version = ""
                 License = Weights.unknownLicense
                 Provenance = $"random weights of seed {seed}"
             }
 
-        Weights.ofArrays shape card embed layers headW (Array.zeroCreate 25)
+        Weights.ofArrays card (MlstmArrays.Create(shape, values))

@@ -6,6 +6,7 @@ namespace UniRep
 open System
 open System.Text.Json
 open System.Text.Json.Serialization
+open UniRep.Compute
 
 /// A value that stands in files by one of a few names.
 type internal NameConverter<'value when 'value: equality>(names: (string * 'value) list) =
@@ -22,6 +23,14 @@ type internal NameConverter<'value when 'value: equality>(names: (string * 'valu
         match List.tryFind (fun (_, known) -> known = value) names with
         | Some(name, _) -> writer.WriteStringValue name
         | None -> writer.WriteNullValue()
+
+/// The sizes of a model as `training.json` keeps them.
+type internal ShapeForm =
+    {
+        Units: int
+        Layers: int
+        Embedding: int
+    }
 
 /// A request as `training.json` keeps it, with digests of what training began with. Every member must be there.
 [<RequireQualifiedAccess>]
@@ -51,7 +60,13 @@ module internal RequestFile =
                     | FromRandom _ -> None
                 Shape =
                     match request.Start with
-                    | FromRandom shape -> Some shape
+                    | FromRandom shape ->
+                        Some
+                            {
+                                Units = shape.Units
+                                Layers = shape.Layers
+                                Embedding = shape.Embedding
+                            }
                     | FromWeights _ -> None
                 Sequences = request.Sequences
                 HoldOut = request.HoldOut
@@ -85,7 +100,7 @@ module internal RequestFile =
             JsonSerializer.Deserialize<
                 struct {|
                     Weights: string option
-                    Shape: WeightsShape option
+                    Shape: ShapeForm option
                     Sequences: string list
                     HoldOut: string list
                     OutOfDomain: string list
@@ -117,7 +132,8 @@ module internal RequestFile =
             Start =
                 match file.Weights, file.Shape with
                 | Some name, None -> FromWeights name
-                | None, Some shape -> FromRandom shape
+                | None, Some shape ->
+                    FromRandom(MlstmShape(shape.Units, shape.Layers, shape.Embedding))
                 | _ -> raise (JsonException "either 'weights' or 'shape' must be given")
             Sequences = files "sequences" file.Sequences
             HoldOut = files "holdOut" file.HoldOut

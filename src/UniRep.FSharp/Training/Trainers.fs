@@ -26,7 +26,7 @@ module internal Trainers =
 
     /// Starts from weights.
     let start backend options weights =
-        resume backend options (TrainerState.Start(EngineArrays.ofWeights weights))
+        resume backend options (TrainerState.Start(Weights.withHead weights))
 
     /// Makes a trainer that only computes losses.
     let evaluator backend (options: TrainingOptions) arrays =

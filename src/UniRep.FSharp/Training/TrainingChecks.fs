@@ -1,5 +1,6 @@
 namespace UniRep
 
+open UniRep.Compute
 open System
 
 /// Finds what is wrong with a request before training begins.
@@ -7,7 +8,7 @@ open System
 module internal TrainingChecks =
     /// What a random model's sizes may be, and whether this machine can hold it in training: parameters, gradients and
     /// two means of them, beside the model itself.
-    let private checkShape (shape: WeightsShape) =
+    let private checkShape (shape: MlstmShape) =
         let within (low, high) size = size >= low && size <= high
 
         let units, layers, embedding =

@@ -170,7 +170,7 @@ module internal TrainingLoop =
                 fail DivergedQuantity.OutOfDomainLoss
             elif not (isFinite trained) then
                 fail DivergedQuantity.TrainingLoss
-            elif not (Option.forall EngineArrays.isFinite model) then
+            elif not (Option.forall Weights.isFinite model) then
                 fail DivergedQuantity.Parameters
             else
                 Option.iter hooks.OnBest model

@@ -15,7 +15,7 @@ module internal TrainingOutcome =
     /// Whether the model of the last epoch makes more of some sequences that it was trained on than the start model.
     let private learnt backend options (input: TrainingInput) weights =
         let loss weights =
-            use trainer = Trainers.evaluator backend options (EngineArrays.ofWeights weights)
+            use trainer = Trainers.evaluator backend options (Weights.withHead weights)
 
             input.Sequences.Train
             |> TrainingLoop.sample options

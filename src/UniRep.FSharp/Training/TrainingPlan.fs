@@ -4,7 +4,7 @@ open UniRep.Compute
 
 type TrainingPlan =
     {
-        Shape: WeightsShape
+        Shape: MlstmShape
         Sequences: int
         HeldOut: int
         TokensPerEpoch: int64

@@ -6,7 +6,7 @@ open UniRep.Compute
 type TrainingPlan =
     {
         /// The sizes of the model.
-        Shape: WeightsShape
+        Shape: MlstmShape
         /// Sequences to train on.
         Sequences: int
         /// Sequences held out.

@@ -1,8 +1,10 @@
 namespace UniRep
 
+open UniRep.Compute
+
 type TrainingStart =
     | FromWeights of nameOrPath: string
-    | FromRandom of shape: WeightsShape
+    | FromRandom of shape: MlstmShape
 
 type TrainingRequest =
     {

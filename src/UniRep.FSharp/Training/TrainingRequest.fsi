@@ -1,11 +1,13 @@
 namespace UniRep
 
+open UniRep.Compute
+
 /// Where training begins.
 type TrainingStart =
     /// From a model's name or the path of its files.
     | FromWeights of nameOrPath: string
     /// From random weights.
-    | FromRandom of shape: WeightsShape
+    | FromRandom of shape: MlstmShape
 
 /// A training over files.
 type TrainingRequest =
@@ -78,7 +80,7 @@ module TrainingRequest =
     val evotune: sequences: string list -> TrainingRequest
 
     /// Trains a model of some shape from scratch with sequences of files, by defaults.
-    val scratch: shape: WeightsShape -> sequences: string list -> TrainingRequest
+    val scratch: shape: MlstmShape -> sequences: string list -> TrainingRequest
 
     /// Tells what is wrong and what to do.
     val describe: error: TrainingError -> string

@@ -46,7 +46,7 @@ module internal TrainingSession =
         let weights =
             match best, List.tryFindBack _.IsBest (snd outcome) with
             | Some arrays, Some report ->
-                Some(EngineArrays.toWeights (TrainingOutcome.cardOf input report.Epoch) arrays)
+                Some(Weights.ofArrays (TrainingOutcome.cardOf input report.Epoch) arrays)
             | _ -> None
 
         TrainingOutcome.judge backend options input weights outcome
@@ -89,8 +89,7 @@ module internal TrainingSession =
         let saveBest (report: EpochReport) =
             best
             |> Option.iter (
-                EngineArrays.toWeights (TrainingOutcome.cardOf input report.Epoch)
-                >> folder.SaveModel
+                Weights.ofArrays (TrainingOutcome.cardOf input report.Epoch) >> folder.SaveModel
             )
 
             best <- None

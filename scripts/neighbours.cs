@@ -21,7 +21,7 @@ try
         .Select(item =>
             item.IsOk
                 ? item.ResultValue
-                : throw new IOException(InputErrorModule.describe(item.ErrorValue))
+                : throw new IOException(item.ErrorValue.Message)
         )
         .ToArray();
     using var model = args.Length == 2 ? UniRepModel.Load(args[1]) : UniRepModel.LoadDefault();

@@ -32,7 +32,7 @@ type UniRepModel private (model: Model) =
     static let load nameOrPath threads precision =
         match Model.load (settings threads precision) nameOrPath with
         | Ok model -> new UniRepModel(model)
-        | Error error -> Throw.error error (WeightStore.describe error)
+        | Error error -> Throw.error error
 
     /// C# may pass null whatever the annotations say.
     let parse (text: string) =
@@ -124,7 +124,7 @@ type UniRepModel private (model: Model) =
         if not (String.IsNullOrEmpty saveTo) then
             match WeightFile.save saveTo tuned.Weights with
             | Ok() -> ()
-            | Error error -> Throw.error error (WeightFile.describe error)
+            | Error error -> Throw.error error
 
         new UniRepModel(Model.ofWeights Backend.automatic tuned.Weights)
 

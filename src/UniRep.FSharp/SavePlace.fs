@@ -41,8 +41,3 @@ module internal SavePlace =
         | :? ArgumentException as error ->
             let reason = (error.Message.Split " : '")[0]
             refuse reason
-
-    let describe error =
-        match error with
-        | AlreadyExists path -> $"{path}: exists already: delete it, or give another path"
-        | error -> RepFile.describe error

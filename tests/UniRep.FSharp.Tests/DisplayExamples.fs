@@ -8,7 +8,7 @@ open UniRep.Charts
 let sequence text =
     match Sequence.parse text with
     | Ok sequence -> sequence
-    | Error error -> raise (ArgumentException(Sequence.describe error))
+    | Error error -> raise (ArgumentException(error.Message))
 
 let rep =
     {

@@ -14,7 +14,7 @@ let private whole = Waves.weights 5 2
 let private headless =
     match Weights.ofTensors whole.Card (withoutHead (Waves.tensors 5 2)) with
     | Ok weights -> weights
-    | Error errors -> invalidOp (Weights.describe errors.Head)
+    | Error errors -> invalidOp errors.Head.Message
 
 let private sequence = Golden.parse "MKTAYIAKQR"
 let private refusal = "waves has no language-model head"
@@ -75,7 +75,7 @@ let ``whatever takes a head is refused by one clear error`` () =
 [<Fact>]
 let ``it cannot be trained`` () =
     match EvoTuning.tune TrainingExamples.quick EvoTuning.silent headless [ sequence ] with
-    | Error(BadStart(NoHead _) as error) -> Assert.Contains(refusal, TrainingRequest.describe error)
+    | Error(BadStart(NoHead _) as error) -> Assert.Contains(refusal, error.Message)
     | other -> Assert.Fail $"%A{other}"
 
     use folder = new TestFolder()
@@ -116,7 +116,7 @@ let ``it is read and written with a warning`` () =
     use model =
         match Model.load Backend.automatic npz with
         | Ok model -> model
-        | Error error -> invalidOp (WeightStore.describe error)
+        | Error error -> invalidOp error.Message
 
     Assert.Contains("has no language-model head", Assert.Single model.Warnings)
 
@@ -126,8 +126,7 @@ let ``a folder of .npy files always has a head`` () =
     let path = folder.Path "out"
 
     match WeightFile.saveNpyFolder false path headless with
-    | Error(HeadNeeded _ as error) ->
-        Assert.Contains("waves has none: write a .npz", WeightFile.describe error)
+    | Error(HeadNeeded _ as error) -> Assert.Contains("waves has none: write a .npz", error.Message)
     | other -> Assert.Fail $"%A{other}"
 
     Assert.False(Directory.Exists path)

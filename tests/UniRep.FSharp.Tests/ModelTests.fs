@@ -11,7 +11,7 @@ let private floats (values: float32[]) = Array.map float values
 let private load nameOrPath =
     match Model.load Backend.automatic nameOrPath with
     | Ok model -> model
-    | Error error -> invalidOp (WeightStore.describe error)
+    | Error error -> invalidOp error.Message
 
 /// Compares every sequence of a golden set with the engine; averages within a tolerance of their own.
 let private checkWithin average tolerance (model: Model) (golden: Golden.Golden) =
@@ -83,7 +83,7 @@ let private publishedStates name =
 
     match Formats.Npy.parse (bytes.ToArray()) with
     | Ok array -> Formats.Npy.toFloats array
-    | Error error -> invalidOp (Formats.Npy.describe error)
+    | Error error -> invalidOp error.Message
 
 [<Fact>]
 let ``the published states of PROTEIN come out of the published model of 1900 units`` () =
@@ -224,7 +224,7 @@ let ``every precision is as near to exact as its table says`` name bound =
         }
 
     match Model.load settings WeightCatalog.defaultName with
-    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok model ->
         use model = model
         Assert.Equal(name, model.Precision)
@@ -277,5 +277,5 @@ let ``int8 is not offered for small models`` () =
 
     match result with
     | Error(PrecisionTooLow(_, 64)) -> ()
-    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok _ -> Assert.Fail "loaded"

@@ -23,7 +23,7 @@ let private finals precision path =
         }
 
     match Model.load settings path with
-    | Error error -> invalidOp (WeightStore.describe error)
+    | Error error -> invalidOp error.Message
     | Ok model ->
         use model = model
         Model.representMany model proteins |> Seq.map _.Final |> Array.ofSeq

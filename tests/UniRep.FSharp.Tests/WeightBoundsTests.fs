@@ -40,7 +40,7 @@ let private everyResidue =
 /// The three vectors and the logits of a model on every residue, one after another.
 let private valuesOf path =
     match Model.load Backend.automatic path with
-    | Error error -> invalidOp (WeightStore.describe error)
+    | Error error -> invalidOp error.Message
     | Ok model ->
         use model = model
         let rep = Model.represent model everyResidue

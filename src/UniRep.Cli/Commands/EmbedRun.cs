@@ -142,7 +142,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         var summary = found.ResultValue;
         if (summary.BadRecords > 0 && options.OnInvalid != OnInvalid.Skip)
         {
-            var messages = summary.Errors.Select(InputErrorModule.describe).ToList();
+            var messages = summary.Errors.Select(Advice.Tell).ToList();
             if (summary.BadRecords > messages.Count)
             {
                 messages.Add($"{summary.BadRecords - messages.Count} more records are wrong");
@@ -216,7 +216,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
 
         foreach (var error in done.Errors)
         {
-            Reporter.Warn($"left out: {InputErrorModule.describe(error)}");
+            Reporter.Warn($"left out: {error.Message}");
         }
 
         if (done.BadRecords > done.Errors.Length)

@@ -13,7 +13,7 @@ internal static class ModelLoader
         {
             throw new CommandFailedException(
                 loaded.ErrorValue.IsPrecisionTooLow ? ExitCode.Usage : ExitCode.Weights,
-                WeightStore.describe(loaded.ErrorValue)
+                Advice.Tell(loaded.ErrorValue)
             );
         }
 

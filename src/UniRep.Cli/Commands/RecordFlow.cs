@@ -35,10 +35,7 @@ internal sealed class RecordFlow(
 
     /// <summary>The failure of a command whose input is wrong.</summary>
     public static CommandFailedException Failed(InputError error) =>
-        new(
-            error.IsCannotRead ? ExitCode.Environment : ExitCode.BadInput,
-            InputErrorModule.describe(error)
-        );
+        new(error.IsCannotRead ? ExitCode.Environment : ExitCode.BadInput, Advice.Tell(error));
 
     /// <summary>Reads the first record ahead, and tells where its parts come from.</summary>
     public RecordSource? Peek()

@@ -11,6 +11,11 @@ type CheckpointError =
     /// The file cannot be read or written.
     | NoCheckpointAccess of path: string * reason: string
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// All that training goes on from.
 type internal Checkpoint =
     {
@@ -32,6 +37,3 @@ module internal Checkpoint =
 
     /// Reads a checkpoint; one that is damaged is refused.
     val load: path: string -> Result<Checkpoint, CheckpointError>
-
-    /// Tells what is wrong.
-    val describe: error: CheckpointError -> string

@@ -1,0 +1,4 @@
+namespace UniRep
+
+type IError =
+    abstract Message: string

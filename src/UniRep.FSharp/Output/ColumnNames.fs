@@ -1,6 +1,6 @@
 namespace UniRep
 
-/// Which columns of the caller's an output can hold beside its own.
+/// Checks which of the caller's columns an output can hold beside its own.
 [<RequireQualifiedAccess>]
 module internal ColumnNames =
     let private longest = 1000

@@ -41,7 +41,7 @@ match UniRep.tryGetReps [ "MKTAYIAK"; "MKT?YIAK"; "" ] with
 | Ok reps -> printfn $"{reps.Length} representations"
 | Error invalid ->
     for one in invalid do
-        printfn $"string {one.Index}: {Sequence.describe one.Error}"
+        printfn $"string {one.Index}: {one.Error.Message}"
 (*** include-output ***)
 (**
 ## A file of proteins
@@ -57,7 +57,7 @@ let records =
         for record in SequenceFile.read SequenceFile.defaults path do
             match record with
             | Ok record -> record
-            | Error error -> invalidOp (InputError.describe error)
+            | Error error -> invalidOp error.Message
     |]
 
 /// The header is an id and the name of the family.

@@ -17,12 +17,7 @@ open System.IO
 open UniRep
 open UniRep.Charts
 
-let orRaise describe result =
-    match result with
-    | Ok value -> value
-    | Error error -> invalidOp (describe error)
-
-let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
+let weights = (WeightStore.resolve "open-256" |> Result.orRaise).Weights
 let network = Mlstm.network weights // float64, weight norm folded
 let layer = network.First
 let H = weights.Shape.Units
@@ -39,7 +34,7 @@ let proteins =
             SequenceFile.read
                 SequenceFile.defaults
                 (Path.Combine(__SOURCE_DIRECTORY__, "..", "samples", "famous.fasta")) do
-            let record = record |> orRaise InputError.describe
+            let record = record |> Result.orRaise
             record.Id, record.Sequence
     ]
 
@@ -62,7 +57,7 @@ let letters = "ACDEFGHIKLMNPQRSTVWY"
 let row token = Matrix.row token network.Embed
 
 let tokenOf (letter: char) =
-    int ((Sequence.parse (string letter) |> orRaise Sequence.describe).Tokens.Span[0])
+    int ((Sequence.parse (string letter) |> Result.orRaise).Tokens.Span[0])
 
 let embedded =
     [ for letter in letters -> Array.map float32 (row (tokenOf letter)).Values ]
@@ -188,7 +183,7 @@ let difference (a: float[]) (b: float[]) =
 
 let ours = states lysozyme |> List.map fst |> mean
 let definition = (Mlstm.represent network lysozyme).Average |> Array.map float
-let fast = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
+let fast = Model.ofWeights Cpu.automatic weights |> Result.orRaise
 let engine = (Model.represent fast lysozyme).Average |> Array.map float
 
 /// A small number, such as 2.9e-8.

@@ -15,12 +15,7 @@ open UniRep.Charts
 open UniRep.Compute
 open UniRep.Formats
 
-let orRaise describe result =
-    match result with
-    | Ok value -> value
-    | Error error -> invalidOp (describe error)
-
-let parse = Sequence.parse >> orRaise Sequence.describe
+let parse = Sequence.parse >> Result.orRaise
 (**
 ## Weights by a formula
 
@@ -70,7 +65,7 @@ let waves units layers =
             Provenance = "a formula"
         }
 
-    Weights.ofTensors card (Map.ofList tensors) |> orRaise (List.map Weights.describe >> String.concat "; ")
+    Weights.ofTensors card (Map.ofList tensors) |> Result.orRaiseAll
 (**
 Each row of the table below compares one kind of vector of all golden sequences with what we compute: by the *definition*, the model as the paper has it, in
 float64, and by the *engine*, which does the work, in float32. The difference is the largest of any unit, relative to the size of the value where that is above 1.
@@ -78,7 +73,7 @@ float64, and by the *engine*, which does the work, in float32. The difference is
 let golden = Path.Combine(__SOURCE_DIRECTORY__, "..", "tests", "golden")
 
 let read folder name =
-    Npy.parse (File.ReadAllBytes(Path.Combine(folder, name))) |> orRaise Npy.describe
+    Npy.parse (File.ReadAllBytes(Path.Combine(folder, name))) |> Result.orRaise
 
 /// The largest of some differences. Array.max passes over NaN; here it ends the notebook, and so does an infinity.
 let largest differences =
@@ -99,7 +94,7 @@ let compare folder name (weights: Weights) =
         |> Array.ofSeq
 
     let network = Mlstm.network weights
-    use model = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
+    use model = Model.ofWeights Cpu.automatic weights |> Result.orRaise
     let engine = Model.representMany model sequences |> Array.ofSeq
     let few = sequences |> Array.indexed |> Array.filter (fun (_, s) -> s.Length * weights.Shape.Units <= 25_000)
     let definition = few |> Array.map (fun (at, sequence) -> at, Mlstm.represent network sequence)
@@ -133,7 +128,7 @@ The same with real weights, those of the two models that are inside:
 printfn "weights      vector    definition       engine"
 
 let ofName name =
-    (WeightStore.resolve name |> orRaise WeightStore.describe).Weights
+    (WeightStore.resolve name |> Result.orRaise).Weights
 
 for name in [ "open-256"; "open-672" ] do
     compare golden name (ofName name)
@@ -162,7 +157,7 @@ let compareAntibodies folder (weights: Weights) =
         |> Seq.map (fun line -> line.Split ',')
         |> Array.ofSeq
 
-    use model = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
+    use model = Model.ofWeights Cpu.automatic weights |> Result.orRaise
 
     let worst =
         Model.representMany model [ for row in rows -> parse row[0] ]
@@ -177,7 +172,7 @@ for name in [ "paper-64"; "paper-256" ] do
     | None, _ -> printfn $"{name}: not here; `unirep weights get {name}` fetches it"
     | Some _, None -> printfn $"{name}: here, but UNIREP_TEST_DATA names no folder of golden values"
     | Some folder, Some data ->
-        let weights = (WeightFile.load folder |> orRaise WeightFile.describe).Weights
+        let weights = (WeightFile.load folder |> Result.orRaise).Weights
         compare (Path.Combine(data, "golden")) name weights
 
         if name = "paper-64" then
@@ -222,7 +217,7 @@ let states sigma tokens =
 
 let gfp =
     SequenceFile.read SequenceFile.defaults (Path.Combine(__SOURCE_DIRECTORY__, "..", "samples", "famous.fasta"))
-    |> Seq.map (orRaise InputError.describe)
+    |> Seq.map Result.orRaise
     |> Seq.find (fun record -> record.Id.Contains "GFP")
     |> _.Sequence
 
@@ -263,7 +258,7 @@ let hardSigmoid (a: float32) = max 0f (min 1f (0.2f * a + 0.5f))
 let byTanh (a: float32) = 0.5f * (1f + tanh (0.5f * a))
 
 let average precision =
-    use model = Model.ofWeights (Cpu.backend (EngineOptions(Precision = precision))) weights |> orRaise BackendError.describe
+    use model = Model.ofWeights (Cpu.backend (EngineOptions(Precision = precision))) weights |> Result.orRaise
     (Model.represent model gfp).Average |> Array.map float
 
 let variants =

@@ -15,12 +15,7 @@ open UniRep
 open UniRep.Charts
 open UniRep.Compute
 
-let orRaise describe result =
-    match result with
-    | Ok value -> value
-    | Error error -> invalidOp (describe error)
-
-let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
+let weights = (WeightStore.resolve "open-256" |> Result.orRaise).Weights
 let H = weights.Shape.Units
 
 /// Residues per second: the median of some runs, after one that does not count.
@@ -39,7 +34,7 @@ let rate runs (residues: int) action =
 
 let random = Random 1
 let letters = "ACDEFGHIKLMNPQRSTVWY"
-let protein length = Sequence.parse (String.init length (fun _ -> string letters[random.Next 20])) |> orRaise Sequence.describe
+let protein length = Sequence.parse (String.init length (fun _ -> string letters[random.Next 20])) |> Result.orRaise
 let residuesOf (sequences: Sequence list) = sequences |> List.sumBy _.Length
 printfn $"{Environment.ProcessorCount} processors; instruction sets: {String.Join(Convert.ToChar 32, MlstmEngine.Supported)}"
 (*** include-output ***)
@@ -147,7 +142,7 @@ From here on it has several proteins to read: 64 of the same length.
 let batch = [ for _ in 1..64 -> protein 200 ]
 
 let engine options weights sequences runs =
-    use model = Model.ofWeights (Cpu.backend options) weights |> orRaise BackendError.describe
+    use model = Model.ofWeights (Cpu.backend options) weights |> Result.orRaise
     rate runs (residuesOf sequences) (fun () -> Model.representMany model sequences |> Seq.iter ignore)
 
 let oneThread =
@@ -199,7 +194,7 @@ let mutants =
         for at in 0 .. wild.Length - 1 do
             for letter in letters do
                 if letter <> wild.Letters[at] then
-                    Sequence.parse (wild.Letters.Remove(at, 1).Insert(at, string letter)) |> orRaise Sequence.describe
+                    Sequence.parse (wild.Letters.Remove(at, 1).Insert(at, string letter)) |> Result.orRaise
     ]
 
 let mutantRate = engine (EngineOptions()) weights mutants 3
@@ -273,7 +268,7 @@ let large =
             "head.b", tensor [ 25 ] 0.1f
         ]
     |> Weights.ofTensors { weights.Card with Name = "random" }
-    |> orRaise (List.map Weights.describe >> String.concat "; ")
+    |> Result.orRaiseAll
 
 let operations = 10.0 * 1900.0 * 1900.0 // of a residue
 let bytes = 4.0 * 5.0 * 1900.0 * 1900.0 // of the two large matrices
@@ -286,7 +281,7 @@ let limits () =
 let peakBefore, readingBefore = limits ()
 
 let points =
-    use model = Model.ofWeights Cpu.automatic large |> orRaise BackendError.describe
+    use model = Model.ofWeights Cpu.automatic large |> Result.orRaise
 
     [
         for proteins in [ 1; 2; 4; 8; 16; 32; 128 ] ->

@@ -18,33 +18,18 @@ open System.IO
 open UniRep
 open UniRep.Charts
 
-let orRaise describe result =
-    match result with
-    | Ok value -> value
-    | Error error -> invalidOp (describe error)
-
 let sample name = Path.Combine(__SOURCE_DIRECTORY__, "sample", name)
 
 // `.a2m` is an alignment: its gaps are dropped, and lower case is read as upper case.
-let family =
-    [
-        for record in SequenceFile.read SequenceFile.defaults (sample "tem1-homologs.a2m") ->
-            (record |> orRaise InputError.describe).Sequence
-    ]
+let family = SequenceFile.load (sample "tem1-homologs.a2m") |> Result.orRaise |> Array.map _.Sequence
 
-let wildType = family.Head
-let relatives = family.Tail
+let wildType = family[0]
+let relatives = family[1..]
 let firstResidue = 24 // the number of the wild type's first residue in the sample
 
-let mutants =
-    [|
-        for line in File.ReadLines(sample "tem1-fitness.csv") |> Seq.skip 1 ->
-            let cells = line.Split ','
-            let name = cells[0]
-            let at = int name[1 .. name.Length - 2] - firstResidue
-            let letters = wildType.Letters.Remove(at, 1).Insert(at, string name[name.Length - 1])
-            name, Sequence.parse letters |> orRaise Sequence.describe, float cells[1]
-    |]
+let scan = SequenceTable.loadVariants firstResidue wildType (sample "tem1-fitness.csv") |> Result.orRaise
+let measured = SequenceTable.numbers "score" scan |> Result.orRaise |> Array.map Option.get
+let mutants = Array.map2 (fun (record: SequenceRecord) value -> record.Id, record.Sequence, value) scan.Records measured
 
 printfn $"{relatives.Length} relatives, {mutants.Length} mutants of a protein of {wildType.Length} residues"
 (*** include-output ***)
@@ -100,8 +85,8 @@ let interval (scores: float[]) =
 
     resampled[25], resampled[974]
 
-let weights = (WeightStore.resolve "open-256" |> orRaise WeightStore.describe).Weights
-let start = Model.ofWeights Cpu.automatic weights |> orRaise BackendError.describe
+let weights = (WeightStore.resolve "open-256" |> Result.orRaise).Weights
+let start = Model.ofWeights Cpu.automatic weights |> Result.orRaise
 let before = scoresOf start
 let lowBefore, highBefore = interval before
 printfn $"before tuning: ρ = %.3f{spearman before fitness} (%.3f{lowBefore} to %.3f{highBefore})"
@@ -129,7 +114,7 @@ let options =
 
 let tuned =
     EvoTuning.tune Cpu.automatic options EvoTuning.silent weights relatives
-    |> orRaise TrainingRequest.describe
+    |> Result.orRaise
 
 [
     "training", [ for epoch in tuned.Epochs do for loss in Option.toList epoch.TrainLoss -> float epoch.Epoch, loss ]
@@ -151,7 +136,7 @@ printfn $"perplexity of the hold-out: %.1f{holdOut tuned.Epochs.Head} before, %.
 (**
 Here is the wild type itself, place by place, before and after. It was not among the sequences that were trained on.
 *)
-let model = Model.ofWeights Cpu.automatic tuned.Weights |> orRaise BackendError.describe
+let model = Model.ofWeights Cpu.automatic tuned.Weights |> Result.orRaise
 
 let perplexityAlong model =
     let surprise = Model.logLikelihoods model wildType |> Array.map (~-)
@@ -222,7 +207,7 @@ Chart.heatMap
 A tuned model is a file like any other. The command line, C# and other scripts take it by its path.
 *)
 let path = Path.Combine(Path.GetTempPath(), "tem1-tuned.safetensors")
-WeightFile.save path tuned.Weights |> orRaise WeightFile.describe
+WeightFile.save path tuned.Weights |> Result.orRaise
 printfn $"{FileInfo(path).Length / 1024L} KiB"
 (*** include-output ***)
 (**

@@ -62,7 +62,7 @@ static IEnumerable<string> Read(string path, Action<string> tell)
     {
         if (item.IsError)
         {
-            throw new IOException(InputErrorModule.describe(item.ErrorValue));
+            throw new IOException(item.ErrorValue.Message);
         }
 
         tell(item.ResultValue.Id);

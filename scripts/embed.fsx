@@ -16,29 +16,28 @@ let command = commandLine 2 [ "--weights"; "--pool" ]
 let output = command[1]
 
 let pool =
-    match defaultArg (command.Option "--pool") "average" with
-    | "average" -> Average
-    | "final" -> Final
-    | "cell" -> Cell
-    | "fusion" -> Fusion
-    | other -> showUsage (Some $"--pool {other}: there are average, final, cell and fusion")
+    let name = defaultArg (command.Option "--pool") "average"
+
+    match Pool.all |> List.tryFind (fun pool -> pool.Name = name) with
+    | Some pool -> pool
+    | None -> showUsage (Some $"--pool {name}: there are average, final, cell and fusion")
 
 let format =
     match RepFile.formatOf output with
     | Some format -> format
-    | None -> stop (RepFile.describe (UnknownOutputFormat output))
+    | None -> stop (UnknownOutputFormat output).Message
 
 // A first pass tells whether every record can be read, before hours are spent on them.
 let read () =
     SequenceFile.read SequenceFile.defaults command[0]
-    |> Seq.map (orStop InputError.describe)
+    |> Seq.map orStop
 
 let residues = read () |> Seq.sumBy (fun record -> int64 record.Sequence.Length)
 let model = loadModel (command.Option "--weights")
 
 let writer =
     RepFile.create (Some output) IO.Stream.Null format (Pooled [ pool ]) model.Shape.Units false
-    |> orStop RepFile.describe
+    |> orStop
 
 // Results come in the order of the input, so the first id under way is the one that a result is of.
 let ids = ConcurrentQueue<string>()

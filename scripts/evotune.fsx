@@ -45,7 +45,7 @@ System.Console.CancelKeyPress.Add(fun pressed ->
 
 let tuned =
     EvoTuning.run Cpu.automatic request folder 300.0 observer cancellation.Token
-    |> orStop TrainingRequest.describe
+    |> orStop
 
 match tuned.End with
 | Interrupted -> stop $"interrupted; continue with: unirep evotune --resume -o {folder}"

@@ -19,9 +19,7 @@ try
     var records = SequenceFile
         .read(SequenceFile.defaults, args[0])
         .Select(item =>
-            item.IsOk
-                ? item.ResultValue
-                : throw new IOException(InputErrorModule.describe(item.ErrorValue))
+            item.IsOk ? item.ResultValue : throw new IOException(item.ErrorValue.Message)
         )
         .ToArray();
     using var model = args.Length == 2 ? UniRepModel.Load(args[1]) : UniRepModel.LoadDefault();

@@ -14,11 +14,17 @@ let stop (message: string) : 'any =
     eprintfn "%s" message
     exit 1
 
-/// Gives the value of a result, or ends the script with its error in words.
-let orStop describe result =
+/// Gives the value of a result, or ends the script with its error.
+let orStop (result: Result<'value, 'error> when 'error :> IError) =
     match result with
     | Ok value -> value
-    | Error error -> stop (describe error)
+    | Error error -> stop error.Message
+
+/// Gives the value of a result, or ends the script with its error and where it is.
+let orStopAt place (result: Result<'value, 'error> when 'error :> IError) =
+    match result with
+    | Ok value -> value
+    | Error error -> stop $"{place}: {error.Message}"
 
 /// Prints the comment at the top of the script, which tells its usage, after a message if there is one, and ends.
 let showUsage (message: string option) : 'any =
@@ -80,7 +86,7 @@ let commandLine count options = commandLineOf (count, count) options []
 
 /// Reads all sequences of a FASTA file or a table.
 let readRecords path =
-    SequenceFile.read SequenceFile.defaults path |> Seq.map (orStop InputError.describe) |> Seq.toArray
+    SequenceFile.load path |> orStop
 
 /// A row of a table: where it stands, in words, and the cells of the wanted columns, each with the name of its column.
 type Row = { Place: string; Cells: (string * string) list }
@@ -155,7 +161,7 @@ let cosine (a: float32[]) (b: float32[]) =
 /// Loads a model by name or path, the embedded one if there is none.
 let loadModel (nameOrPath: string option) =
     let name = Option.defaultValue WeightCatalog.defaultName nameOrPath
-    let model = Model.load Cpu.automatic name |> orStop ModelError.describe
+    let model = Model.load Cpu.automatic name |> orStop
 
     for warning in model.Warnings do
         eprintfn "warning: %s" warning

@@ -23,7 +23,7 @@ try
     {
         if (item.IsError)
         {
-            throw new IOException(InputErrorModule.describe(item.ErrorValue));
+            throw new IOException(item.ErrorValue.Message);
         }
 
         var (id, sequence) = (item.ResultValue.Id, item.ResultValue.Sequence);

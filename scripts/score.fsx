@@ -36,38 +36,21 @@ let first, last =
 
 let wildType = whole[first - offset - 1 .. last - offset - 1]
 
-/// Makes the mutations of `A42G:K50R`.
-let mutate place (mutant: string) =
-    let letters = wildType.ToCharArray()
-    let changed = System.Collections.Generic.HashSet<int>()
-
-    for mutation in mutant.Split ':' do
-        let parts = Regex.Match(mutation, @"^([A-Z])(-?[0-9]{1,9})([A-Z])\z")
-        if not parts.Success then stop $"{place}: '{mutation}' is no mutation such as A42G"
-        let expected, position, residue = parts.Groups[1].Value, int parts.Groups[2].Value, parts.Groups[3].Value
-
-        if position < first || position > last then
-            stop $"{place}: {mutant}: residue {position} is not among residues {first} to {last}"
-
-        let found = string wildType[position - first]
-
-        if found <> expected then
-            stop $"{place}: {mutant}: {expected} is expected at residue {position} of the wild type, {found} is found"
-
-        if not (changed.Add position) then
-            stop $"{place}: {mutant}: residue {position} is changed twice"
-
-        letters[position - first] <- residue[0]
-
-    Sequence.parse (String letters) |> orStop (fun error -> $"{place}: {mutant}: {Sequence.describe error}")
+let reference = Sequence.parse wildType |> orStop
 
 let measured = Option.toList (command.Option "--measured")
 let rows = readTable command[1] ("mutant" :: measured)
 if rows.Length = 0 then stop $"{command[1]}: there is no mutant"
-let mutants = rows |> Array.map (fun row -> mutate row.Place (snd row.Cells.Head))
+
+let mutants =
+    rows
+    |> Array.map (fun row ->
+        Variant.parse (snd row.Cells.Head)
+        |> Result.bind (Variant.apply first reference)
+        |> orStopAt row.Place)
 
 let untrained =
-    Array.append [| Sequence.parse wildType |> orStop Sequence.describe |] mutants
+    Array.append [| reference |] mutants
     |> Seq.collect Sequence.untrained
     |> Seq.map fst
     |> Seq.distinct
@@ -85,7 +68,6 @@ let measurements =
         | _ -> None)
 
 let model = loadModel (command.Option "--weights")
-let reference = Sequence.parse wildType |> orStop Sequence.describe
 let likelihoods = Model.logLikelihoodMany true model (Seq.append [ reference ] mutants) |> Seq.toArray
 let scores = likelihoods[1..] |> Array.map (fun likelihood -> likelihood - likelihoods[0])
 

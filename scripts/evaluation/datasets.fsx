@@ -1,9 +1,6 @@
 // Reads what models are measured on, from a folder DATA laid out as scripts/README.md says, and draws the subsets.
 
-open System
-open System.Collections.Generic
 open System.IO
-open System.Text.RegularExpressions
 open UniRep
 open Prelude
 open NumpyRandom
@@ -30,7 +27,7 @@ let private number place column cell =
 let private rowsOf path text column =
     readTable path [ text; column ] |> Array.map (fun row -> row.Place, snd row.Cells[0], snd row.Cells[1])
 
-let private parse place text = Sequence.parse text |> orStop (fun error -> $"{place}: {Sequence.describe error}")
+let private parse place text = Sequence.parse text |> orStopAt place
 let private ofRows rows = { Sequences = Array.map fst rows; Values = Array.map snd rows }
 let private first amount (rows: 'row[]) = Array.truncate amount.Limit rows
 
@@ -60,26 +57,9 @@ let properties amount folder =
         read "fluorescence" "log_fluorescence" [ "train.csv"; "valid.csv"; "test.csv" ] [ 2500; 700; 2500 ]
     ]
 
-/// Makes the mutations of `A42G:K50R`, residues numbered from 1.
-let private mutate place (wildType: Sequence) (mutant: string) =
-    let letters = wildType.Letters.ToCharArray()
-    let changed = HashSet<int>()
-
-    for mutation in mutant.Split ':' do
-        let found = Regex.Match(mutation, @"^([A-Z])([0-9]{1,9})([A-Z])\z")
-        if not found.Success then stop $"{place}: '{mutation}' is not a mutation such as A42G"
-        let position = int found.Groups[2].Value
-
-        if position < 1 || position > letters.Length then
-            stop $"{place}: {mutant}: the wild type has residues 1 to {letters.Length}"
-
-        if wildType.Letters[position - 1] <> found.Groups[1].Value[0] then
-            stop $"{place}: {mutant}: residue {position} of the wild type is {wildType.Letters[position - 1]}"
-
-        if not (changed.Add position) then stop $"{place}: {mutant}: residue {position} is changed twice"
-        letters[position - 1] <- found.Groups[3].Value[0]
-
-    parse place (String letters)
+/// Makes the sequence of a mutant such as `A42G:K50R`, residues numbered from 1.
+let private mutate place wildType mutant =
+    Variant.parse mutant |> Result.bind (Variant.apply 1 wildType) |> orStopAt place
 
 /// The scans: every NAME.csv (columns mutant and score) that has its wild type beside it in NAME.fasta.
 let scans amount folder =

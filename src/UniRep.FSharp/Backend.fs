@@ -9,13 +9,13 @@ type BackendError =
     | Unavailable of backend: string * reason: string
     | Unsupported of backend: string * what: string
 
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module BackendError =
-    let describe error =
-        match error with
-        | BackendError.Unavailable(backend, reason) ->
-            $"the {backend} backend is not available: {reason}"
-        | BackendError.Unsupported(backend, what) -> $"the {backend} backend cannot {what}"
+    member this.Message =
+        match this with
+        | Unavailable(backend, reason) -> $"the {backend} backend is not available: {reason}"
+        | Unsupported(backend, what) -> $"the {backend} backend cannot {what}"
+
+    interface IError with
+        member this.Message = this.Message
 
 [<RequireQualifiedAccess>]
 type Device =

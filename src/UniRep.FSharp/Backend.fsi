@@ -12,11 +12,10 @@ type BackendError =
     /// The backend cannot do what is asked for.
     | Unsupported of backend: string * what: string
 
-/// Works on errors of backends.
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module BackendError =
-    /// Tells in one sentence what is wrong.
-    val describe: error: BackendError -> string
+    interface IError
+
+    /// Gets in one sentence what is wrong.
+    member Message: string
 
 /// The processor that computes.
 [<RequireQualifiedAccess>]

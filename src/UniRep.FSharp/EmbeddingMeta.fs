@@ -10,7 +10,7 @@ open System.Text.Json
 module internal EmbeddingMeta =
     let private poolsOf content =
         match content with
-        | Pooled pools -> List.map Pool.name pools
+        | Pooled pools -> pools |> List.map (fun (pool: Pool) -> pool.Name)
         | PerResidue -> []
 
     let text (request: EmbeddingRequest) (model: Model) =
@@ -41,7 +41,7 @@ module internal EmbeddingMeta =
         )
 
         json.WriteStartArray "pools"
-        poolsOf request.Content |> List.iter json.WriteStringValue
+        poolsOf request.Content |> List.iter (fun (pool: string) -> json.WriteStringValue pool)
         json.WriteEndArray()
         json.WriteBoolean("upperCase", request.Reading.UpperCase)
         json.WriteBoolean("trimStop", request.Reading.TrimStop)

@@ -32,33 +32,30 @@ type EmbeddingError =
     | NotWritable of output: string * reason: string
     | NotFinite of record: string
 
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module EmbeddingError =
-    let private longestName = 60
-
-    let describe error =
-        match error with
-        | EmbeddingError.BadInput(errors, count) ->
+    member this.Message =
+        match this with
+        | BadInput(errors, count) ->
             let more = count - int64 errors.Length
 
             String.concat
                 "\n"
                 [
-                    yield! List.map InputError.describe errors
+                    for error in errors do
+                        error.Message
                     if more > 0L then
                         $"{more} more records are wrong"
                 ]
-        | EmbeddingError.NothingLeft input -> $"{input}: no record is left to embed"
-        | EmbeddingError.BadOutput error -> RepFile.describe error
-        | EmbeddingError.NotWritable(output, reason) -> $"{output}: cannot be written: {reason}"
-        | EmbeddingError.NotFinite record ->
-            let shown =
-                if record.Length > longestName then
-                    $"{record[.. longestName - 1]}…"
-                else
-                    record
+        | NothingLeft input -> $"{input}: no record is left to embed"
+        | BadOutput error -> error.Message
+        | NotWritable(output, reason) -> $"{output}: cannot be written: {reason}"
+        | NotFinite record ->
+            // The first letters of a long name tell which one it is.
+            let shown = if record.Length > 60 then $"{record[..59]}…" else record
 
             $"record '{shown}': the model gives values that are not finite: its weights are damaged"
+
+    interface IError with
+        member this.Message = this.Message
 
 type EmbeddingSummary =
     {

@@ -48,11 +48,10 @@ type EmbeddingError =
     /// The model gives values that are not finite: its weights are damaged.
     | NotFinite of record: string
 
-/// Works on errors of embeddings.
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module EmbeddingError =
-    /// Tells what is wrong, a line for each error.
-    val describe: error: EmbeddingError -> string
+    interface IError
+
+    /// Gets what is wrong, a line for each error.
+    member Message: string
 
 /// What an embedding found and did.
 type EmbeddingSummary =

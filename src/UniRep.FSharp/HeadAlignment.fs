@@ -49,7 +49,7 @@ module HeadAlignment =
 
     let judge weights =
         match Cpu.automatic.Infer weights with
-        | Error error -> Throw.error error (BackendError.describe error)
+        | Error error -> Throw.error error
         | Ok runner ->
             try
                 let terms =

@@ -31,12 +31,12 @@ type UniRepModel private (model: Model) =
     static let load nameOrPath threads precision =
         match Model.load (cpu threads precision) nameOrPath with
         | Ok model -> new UniRepModel(model)
-        | Error error -> ModelError.raise error
+        | Error error -> Throw.error error
 
     static let ofWeights backend weights =
         match Model.ofWeights backend weights with
         | Ok model -> new UniRepModel(model)
-        | Error error -> Throw.error error (BackendError.describe error)
+        | Error error -> Throw.error error
 
     /// C# may pass null whatever the annotations say.
     let parse (text: string) =
@@ -154,7 +154,7 @@ type UniRepModel private (model: Model) =
         if not (String.IsNullOrEmpty saveTo) then
             match WeightFile.save saveTo tuned.Weights with
             | Ok() -> ()
-            | Error error -> Throw.error error (WeightFile.describe error)
+            | Error error -> Throw.error error
 
         ofWeights Cpu.automatic tuned.Weights
 

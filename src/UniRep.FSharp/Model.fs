@@ -9,21 +9,22 @@ type ModelError =
     | Backend of BackendError
     | PrecisionTooLow of name: string * units: int
 
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module ModelError =
-    let describe error =
-        match error with
-        | ModelError.Weights error -> WeightStore.describe error
-        | ModelError.Backend error -> BackendError.describe error
-        | ModelError.PrecisionTooLow(name, units) ->
+    member this.Message =
+        match this with
+        | Weights error -> error.Message
+        | Backend error -> error.Message
+        | PrecisionTooLow(name, units) ->
             $"{Quote.text name}: int8 makes predictions of a model of {units} units worse (256 at least): use int16"
 
-    /// Raises the error, or the one that it holds, as an exception.
-    let internal raise error : 'result =
-        match error with
-        | ModelError.Weights inner -> Throw.error inner (describe error)
-        | ModelError.Backend inner -> Throw.error inner (describe error)
-        | ModelError.PrecisionTooLow _ -> Throw.error error (describe error)
+    interface IError with
+        member this.Message = this.Message
+
+    interface IWrapper with
+        member this.Inner =
+            match this with
+            | Weights error -> error :> IError
+            | Backend error -> error
+            | PrecisionTooLow _ -> this
 
 [<Sealed>]
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]

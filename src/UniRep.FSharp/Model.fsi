@@ -13,14 +13,11 @@ type ModelError =
     /// Eight bits are too few for a model this small: predictions get measurably worse (docs/precision.md).
     | PrecisionTooLow of name: string * units: int
 
-/// Works on errors of models.
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module ModelError =
-    /// Tells in one sentence what is wrong and what to do.
-    val describe: error: ModelError -> string
+    interface IError
+    interface IWrapper
 
-    /// Raises the error, or the one that it holds, as an exception.
-    val internal raise: error: ModelError -> 'result
+    /// Gets in one sentence what is wrong and what to do.
+    member Message: string
 
 /// A model ready to run: weights that a backend has packed, and what is known of them. Safe to use from several threads.
 [<Sealed>]

@@ -3,7 +3,7 @@ namespace UniRep
 open System
 open System.IO
 
-/// Finds before long work whether its result can be saved.
+/// Checks before long work that its result can be saved.
 [<RequireQualifiedAccess>]
 module internal SavePlace =
     /// Tells whether a file can be written under a path where there is none yet.
@@ -41,8 +41,3 @@ module internal SavePlace =
         | :? ArgumentException as error ->
             let reason = (error.Message.Split " : '")[0]
             refuse reason
-
-    let describe error =
-        match error with
-        | AlreadyExists path -> $"{path}: exists already: delete it, or give another path"
-        | error -> RepFile.describe error

@@ -7,6 +7,44 @@ type SequenceError =
     | EmptySequence
     | UnknownResidue of symbol: char * position: int
 
+    member this.Message =
+        match this with
+        | EmptySequence -> "the sequence is empty: give at least one residue"
+        | UnknownResidue(symbol, position) ->
+            let rune = Symbol.at (string symbol) 0
+
+            let hint =
+                match symbol, Symbol.lookalike rune with
+                | '*', _ -> "trim the stop, or end the sequence there"
+                | '-', _
+                | '.', _ -> "remove the gaps"
+                | symbol, _ when Char.IsAsciiLetterLower symbol -> "write residues in upper case"
+                | _, Some letter -> $"it only looks like the letter {letter}: type that instead"
+                | _ -> "residues are the letters A to Z"
+
+            let shown =
+                if Char.IsSurrogate symbol then
+                    "a character beyond U+FFFF"
+                else
+                    Symbol.shown rune
+
+            $"{shown} at position {position} is not a residue: {hint}"
+
+    interface IError with
+        member this.Message = this.Message
+
+type InvalidSequence =
+    {
+        Index: int
+        Error: SequenceError
+    }
+
+    member this.Message = $"sequence {this.Index + 1}: {this.Error.Message}"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 type LetterPolicy =
     {
         UpperCase: bool
@@ -164,26 +202,3 @@ module Sequence =
             |> Seq.countBy id
             |> Seq.sortBy fst
             |> List.ofSeq
-
-    let describe error =
-        match error with
-        | EmptySequence -> "the sequence is empty: give at least one residue"
-        | UnknownResidue(symbol, position) ->
-            let rune = Symbol.at (string symbol) 0
-
-            let hint =
-                match symbol, Symbol.lookalike rune with
-                | '*', _ -> "trim the stop, or end the sequence there"
-                | '-', _
-                | '.', _ -> "remove the gaps"
-                | symbol, _ when Char.IsAsciiLetterLower symbol -> "write residues in upper case"
-                | _, Some letter -> $"it only looks like the letter {letter}: type that instead"
-                | _ -> "residues are the letters A to Z"
-
-            let shown =
-                if Char.IsSurrogate symbol then
-                    "a character beyond U+FFFF"
-                else
-                    Symbol.shown rune
-
-            $"{shown} at position {position} is not a residue: {hint}"

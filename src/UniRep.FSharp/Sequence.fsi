@@ -7,6 +7,26 @@ type SequenceError =
     /// A character that is no residue stands at a position of the text.
     | UnknownResidue of symbol: char * position: int
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
+/// One sequence of several that could not be read.
+type InvalidSequence =
+    {
+        /// Which one, counted from 0.
+        Index: int
+        /// What is wrong with it.
+        Error: SequenceError
+    }
+
+    interface IError
+
+    /// Gets which sequence is wrong, counted from 1, and what is wrong with it.
+    member Message: string
+
+
 /// Which letters are taken for residues. The 20 standard residues and X B Z J U O always are.
 type LetterPolicy =
     {
@@ -54,6 +74,3 @@ module Sequence =
 
     /// Counts the letters whose embeddings were never trained (X B Z J U O), in alphabetical order.
     val untrained: sequence: Sequence -> (char * int) list
-
-    /// Tells in one sentence what is wrong and what to do.
-    val describe: error: SequenceError -> string

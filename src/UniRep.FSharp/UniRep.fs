@@ -2,15 +2,13 @@ namespace UniRep
 
 open System
 
-type InvalidSequence = { Index: int; Error: SequenceError }
-
 [<RequireQualifiedAccess>]
 module UniRep =
     let private embedded =
         lazy
             (match Model.load Cpu.automatic WeightCatalog.defaultName with
              | Ok model -> model.Shared
-             | Error error -> ModelError.raise error)
+             | Error error -> Throw.error error)
 
     let model () = embedded.Value
 
@@ -49,16 +47,16 @@ module UniRep =
     let getReps sequences =
         match tryGetReps sequences with
         | Ok reps -> reps
-        | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
+        | Error errors -> Throw.error errors.Head
 
     /// Trains weights on with strings.
     let tuneWith observer options weights sequences =
         match parseAll sequences with
-        | Error errors -> Throw.invalidSequence errors.Head.Index errors.Head.Error
+        | Error errors -> Throw.error errors.Head
         | Ok sequences ->
             match EvoTuning.tune Cpu.automatic options observer weights sequences with
             | Ok tuned -> tuned
-            | Error error -> Throw.error error (TrainingRequest.describe error)
+            | Error error -> Throw.error error
 
     let tune options weights sequences =
         tuneWith EvoTuning.silent options weights sequences
@@ -67,12 +65,12 @@ module UniRep =
     let weightsOf nameOrPath =
         match WeightStore.resolve nameOrPath with
         | Ok loaded -> loaded.Weights
-        | Error error -> Throw.error error (WeightStore.describe error)
+        | Error error -> Throw.error error
 
     let checkSavePlace path =
         match SavePlace.check path with
         | Ok() -> ()
-        | Error error -> Throw.error error (SavePlace.describe error)
+        | Error error -> Throw.error error
 
     let evotune sequences =
         let train observer =

@@ -1,14 +1,5 @@
 namespace UniRep
 
-/// One sequence of several that could not be read.
-type InvalidSequence =
-    {
-        /// Which one, counted from 0.
-        Index: int
-        /// What is wrong with it.
-        Error: SequenceError
-    }
-
 /// Strings in, vectors out, with the embedded default model.
 [<RequireQualifiedAccess>]
 module UniRep =

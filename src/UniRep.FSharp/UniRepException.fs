@@ -13,27 +13,57 @@ type UniRepException(case: string, message: string, index: Nullable<int>, positi
 
 [<RequireQualifiedAccess>]
 module internal Throw =
-    let private caseOf (error: 'error) =
-        let case, _ = FSharpValue.GetUnionFields(error, typeof<'error>)
-        case.Name
+    /// The name of a union's case, or that of the type of any other error.
+    let rec private caseOf (error: IError) =
+        match error with
+        | :? IWrapper as wrapper when not (obj.ReferenceEquals(wrapper.Inner, error)) ->
+            caseOf wrapper.Inner
+        | _ ->
+            let kind = error.GetType()
 
-    let error (error: 'error) message : 'result =
-        raise (UniRepException(caseOf error, message))
+            if FSharpType.IsUnion kind then
+                let case, _ = FSharpValue.GetUnionFields(error, kind)
+                case.Name
+            else
+                kind.Name
 
-    let invalidSequence index reason : 'result =
-        let position =
-            match reason with
-            | UnknownResidue(_, position) -> Nullable position
-            | _ -> Nullable()
+    let private exceptionOf (error: IError) message =
+        match error with
+        | :? InvalidSequence as invalid ->
+            let position =
+                match invalid.Error with
+                | UnknownResidue(_, position) -> Nullable position
+                | EmptySequence -> Nullable()
 
-        raise (
-            UniRepException(
-                caseOf reason,
-                $"sequence {index + 1}: {Sequence.describe reason}",
-                Nullable index,
-                position
-            )
-        )
+            UniRepException(caseOf invalid.Error, message, Nullable invalid.Index, position)
+        | error -> UniRepException(caseOf error, message)
+
+    let error (error: IError) : 'result = raise (exceptionOf error error.Message)
+
+    let errors (errors: IError list) : 'result =
+        let lines = errors |> List.truncate 20 |> List.map _.Message
+
+        let more =
+            if errors.Length > lines.Length then
+                [ $"and {errors.Length - lines.Length} more" ]
+            else
+                []
+
+        raise (exceptionOf errors.Head (String.Join('\n', lines @ more)))
+
+    let invalidSequence index reason : 'result = error { Index = index; Error = reason }
 
     let nullSequence (parameter: string) index : 'result =
         raise (ArgumentNullException(parameter, $"Sequence {index + 1} (index {index}) is null."))
+
+[<RequireQualifiedAccess>]
+module Result =
+    let orRaise (result: Result<'value, 'error> when 'error :> IError) =
+        match result with
+        | Ok value -> value
+        | Error error -> Throw.error error
+
+    let orRaiseAll (result: Result<'value, 'error list> when 'error :> IError) =
+        match result with
+        | Ok value -> value
+        | Error errors -> errors |> List.map (fun error -> error :> IError) |> Throw.errors

@@ -17,6 +17,35 @@ type DownloadError =
     | WrongContent of address: string * expected: string * found: string
     | CacheNotWritable of path: string * reason: string
 
+    member this.Message =
+        let resumes = "the next attempt resumes where this one ended"
+
+        match this with
+        | NotPublished(name, known) ->
+            $"""no published model is called '{Quote.text name}'; there are {String.concat ", " known}"""
+        | LicenseNotAccepted(name, license) ->
+            $"{name} is licensed under {license} (non-commercial use only): accept the licence to fetch it"
+        | InsecureAddress address ->
+            $"{Quote.line address}: models are fetched from an https address only"
+        | UnsafeRedirect(address, target, reason) ->
+            $"{Quote.line address} redirects to {Quote.text target}: {reason}"
+        | NoConnection(address, reason) ->
+            $"{Quote.line address} could not be fetched: {Quote.text reason}. Check the network; {resumes}"
+        | TooSlow(address, rate) ->
+            $"{Quote.line address} could not be fetched: fewer than {Display.whole rate} bytes a second arrive. Check the network; {resumes}"
+        | NotFinished(name, limit) ->
+            $"{name} could not be fetched within {limit.TotalMinutes:F0} minutes; {resumes}"
+        | Refused(address, status) ->
+            $"{Quote.line address}: the server answered with status {status}"
+        | WrongContent(address, expected, found) ->
+            $"{Quote.line address} does not hold what was published: {expected} expected, {found} found; it was dropped"
+        | CacheNotWritable(path, reason) ->
+            $"{Quote.line path}: models are kept here: {Quote.line reason} Free space or make the folder writable, or set XDG_CACHE_HOME to another"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 type DownloadSettings =
     {
         BaseAddress: Uri
@@ -267,28 +296,3 @@ module WeightDownload =
             | :? IOException as error -> Error(CacheNotWritable(settings.Cache, error.Message))
             | :? UnauthorizedAccessException as error ->
                 Error(CacheNotWritable(settings.Cache, error.Message))
-
-    let describe error =
-        let resumes = "the next attempt resumes where this one ended"
-
-        match error with
-        | NotPublished(name, known) ->
-            $"""no published model is called '{Quote.text name}'; there are {String.concat ", " known}"""
-        | LicenseNotAccepted(name, license) ->
-            $"{name} is licensed under {license} (non-commercial use only): accept the licence to fetch it"
-        | InsecureAddress address ->
-            $"{Quote.line address}: models are fetched from an https address only"
-        | UnsafeRedirect(address, target, reason) ->
-            $"{Quote.line address} redirects to {Quote.text target}: {reason}"
-        | NoConnection(address, reason) ->
-            $"{Quote.line address} could not be fetched: {Quote.text reason}. Check the network; {resumes}"
-        | TooSlow(address, rate) ->
-            $"{Quote.line address} could not be fetched: fewer than {Display.whole rate} bytes a second arrive. Check the network; {resumes}"
-        | NotFinished(name, limit) ->
-            $"{name} could not be fetched within {limit.TotalMinutes:F0} minutes; {resumes}"
-        | Refused(address, status) ->
-            $"{Quote.line address}: the server answered with status {status}"
-        | WrongContent(address, expected, found) ->
-            $"{Quote.line address} does not hold what was published: {expected} expected, {found} found; it was dropped"
-        | CacheNotWritable(path, reason) ->
-            $"{Quote.line path}: models are kept here: {Quote.line reason} Free space or make the folder writable, or set XDG_CACHE_HOME to another"

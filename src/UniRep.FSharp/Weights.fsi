@@ -65,6 +65,11 @@ type WeightsError =
     /// sum that can occur.
     | TooLarge of name: string * reach: float
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// Builds and takes apart sets of parameters.
 [<RequireQualifiedAccess>]
 module Weights =
@@ -99,6 +104,3 @@ module Weights =
 
     /// Says that a model has no head, and what that means.
     val internal noHead: card: WeightCard -> string
-
-    /// Tells in one sentence what is wrong.
-    val describe: error: WeightsError -> string

@@ -18,4 +18,4 @@ module Open1920 =
 
                 match WeightFile.loadStream "open-1920" stream with
                 | Ok loaded -> loaded.Weights
-                | Error error -> raise (UniRepException("Unreadable", WeightFile.describe error))
+                | Error error -> raise (UniRepException("Unreadable", error.Message))

@@ -27,7 +27,7 @@ internal static class PrecisionTable
         var resolved = WeightStore.resolve(model);
         if (resolved.IsError)
         {
-            Console.Error.WriteLine(WeightStore.describe(resolved.ErrorValue));
+            Console.Error.WriteLine(resolved.ErrorValue.Message);
             Environment.ExitCode = 1;
             return;
         }

@@ -16,13 +16,13 @@ public sealed class BadInputTests : IDisposable
     [InlineData(">a\nMK\nM?K\n", "in.fasta: record 'a', line 3, column 2: '?' is not a residue")]
     [InlineData(
         ">a\nMKt\n",
-        "in.fasta: record 'a', line 2, column 3: 't' is not a residue: give --upper-case"
+        "in.fasta: record 'a', line 2, column 3: 't' is not a residue: write residues in upper case, or give --upper-case"
     )]
     [InlineData(
         ">a\nMK*\n",
-        "in.fasta: record 'a', line 2, column 3: '*' is not a residue: give --trim-stop"
+        "in.fasta: record 'a', line 2, column 3: '*' is not a residue: end the sequence there, or give --trim-stop"
     )]
-    [InlineData("", "in.fasta: there is not one record in it")]
+    [InlineData("", "in.fasta: there is no record in it")]
     public void A_fasta_file_that_is_wrong_is_told_where(string text, string message)
     {
         _folder.Write("in.fasta", text);
@@ -99,7 +99,7 @@ public sealed class BadInputTests : IDisposable
             .AssertFailed(2, "give --format");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "-o", "out.npy")
-            .AssertFailed(2, "choose one with --pool");
+            .AssertFailed(2, "choose one of average, final, cell and fusion with --pool");
         Unirep
             .Run(_folder.Path, "embed", "in.fasta", "-o", "out.csv", "--per-residue")
             .AssertFailed(2, "csv cannot hold states per residue");

@@ -74,8 +74,7 @@ public sealed class ConvertTests : IDisposable
     public void What_is_there_is_not_replaced_unasked()
     {
         _folder.Write("a.npz", "precious");
-        Convert("open-256", "a.npz")
-            .AssertFailed(2, "a.npz: there is such a file already: give --overwrite");
+        Convert("open-256", "a.npz").AssertFailed(2, "a.npz: exists already: give --overwrite");
         Assert.Equal("precious", _folder.ReadText("a.npz"));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "full"));
         _folder.Write("full/mine", "precious");
@@ -122,7 +121,7 @@ public sealed class ConvertTests : IDisposable
         Unirep.Run(_folder.Path, "embed", "in.fasta", "-o", "reps.npz").AssertDone();
         Unirep
             .Run(_folder.Path, "weights", "info", "reps.npz")
-            .AssertFailed(3, "reps.npz: representations, as `unirep embed` writes them");
+            .AssertFailed(3, "reps.npz: representations of sequences, not weights");
         Convert("open-256", "a.npz").AssertDone();
         _folder.Write("cut.npz", _folder.Read("a.npz")[..^100]);
         Unirep

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.RegularExpressions;
 using UniRep.Cli.Help;
 
@@ -104,6 +105,32 @@ public sealed partial class HelpTests : IDisposable
         Assert.Contains("[default: exact]", help, StringComparison.Ordinal);
         Assert.Contains("[default: open-672]", help, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Help_and_completion_know_every_format()
+    {
+        var embed = Commands().Single(command => command.Name == "embed");
+        var words = HelpOf(embed).Split([' ', '\n', '(', ')', ';'], StringSplitOptions.TrimEntries);
+        Assert.All(
+            InputFormatModule.all.SelectMany(format => format.Extensions),
+            extension => Assert.Contains(extension, words)
+        );
+        Assert.Equal(
+            OutputFormatModule.all.Select(format => format.Name).Order(),
+            Completions(embed, "--format")
+        );
+        Assert.Equal(
+            InputFormatModule.all.Select(format => format.Name).Order(),
+            Completions(embed, "--input-format")
+        );
+    }
+
+    private static IEnumerable<string> Completions(Command command, string option) =>
+        command
+            .Options.Single(found => found.Name == option)
+            .GetCompletions(CompletionContext.Empty)
+            .Select(completion => completion.Label)
+            .Order();
 
     [Fact]
     public void Every_option_of_a_command_with_groups_is_in_one() =>

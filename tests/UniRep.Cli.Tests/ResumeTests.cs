@@ -83,7 +83,10 @@ public sealed class ResumeTests : IDisposable
         bytes[^100] ^= 1;
         _folder.Write(path, bytes);
         Run("train", "--resume", "-o", "new")
-            .AssertFailed(1, "The one before it is whole: new/checkpoint.previous.safetensors");
+            .AssertFailed(
+                1,
+                "The previous checkpoint is intact (new/checkpoint.previous.safetensors): resume from it with --resume --previous"
+            );
         Run("train", "--resume", "--previous", "-o", "new").AssertDone();
     }
 

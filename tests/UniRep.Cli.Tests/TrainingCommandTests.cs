@@ -143,7 +143,7 @@ public sealed class TrainingCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "empty.fasta: there is not one record", "evotune", "empty.fasta", "-o", "out")]
+    [InlineData(1, "empty.fasta: there is no record", "evotune", "empty.fasta", "-o", "out")]
     [InlineData(
         1,
         "no sequence is left to use",
@@ -156,7 +156,7 @@ public sealed class TrainingCommandTests : IDisposable
     )]
     [InlineData(
         1,
-        "are held out as well",
+        "are in the validation set as well",
         "evotune",
         "family.fasta",
         "-o",

@@ -38,7 +38,7 @@ public sealed class TrainingFaultTests : IDisposable
             "unirep: training diverged in epoch 1 at batch 1: the validation loss"
         );
         Assert.Contains(
-            "lower learning rate (--learning-rate)",
+            "The options are --learning-rate and --max-norm",
             outcome.Error,
             StringComparison.Ordinal
         );
@@ -154,7 +154,10 @@ public sealed class TrainingFaultTests : IDisposable
         Run("evotune", "one.fasta", "-o", "out", "--search", "2", "--epochs", "2")
             .AssertFailed(1, "nothing can be held out of a single sequence");
         Run("train", "family.fasta", "-o", "out", "--search", "2", "--folds", "100")
-            .AssertFailed(2, "--folds 100 needs at least 100 sequences to train on; there are 59");
+            .AssertFailed(
+                2,
+                "100 folds need at least 100 sequences to train on; there are 59: give fewer --folds"
+            );
         Run("train", "family.fasta", "-o", "out", "--search", "2", "--folds", "1")
             .AssertFailed(2, "--folds must be 2 or more");
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "out")));

@@ -74,9 +74,12 @@ public sealed class WeightSourcesTests : IDisposable
         Run("embed", "family.fasta", "--weights", "paper-64", "-o", "o.npz")
             .AssertFailed(3, "a web page");
         Run("embed", "family.fasta", "--weights", "paper-64", "-o", "o.npz")
-            .AssertFailed(3, "Run `unirep weights get paper-64` to fetch what is wrong again");
+            .AssertFailed(3, "run `unirep weights get paper-64`, which fetches only what is wrong");
         var verified = Run("weights", "verify", "paper-64");
-        verified.AssertFailed(3, "run `unirep weights get paper-64` to fetch what is wrong again");
+        verified.AssertFailed(
+            3,
+            "run `unirep weights get paper-64`, which fetches only what is wrong"
+        );
         Assert.Contains(
             "embed_matrix:0.npy: 1120 bytes expected, 13 bytes found",
             verified.Text,

@@ -61,7 +61,7 @@ let private fingerprints (state: TrainerState) =
 let private save (folder: TestFolder) checkpoint =
     match Checkpoint.save (folder.Path "c") (folder.Path "p") checkpoint with
     | Ok() -> ()
-    | Error error -> invalidOp (Checkpoint.describe error)
+    | Error error -> invalidOp error.Message
 
 [<Theory>]
 [<InlineData(false)>]
@@ -77,7 +77,7 @@ let ``a checkpoint comes back as it was saved`` averages =
         Assert.Equal(42L, loaded.Rows)
         Assert.Equal(1L, loaded.Trainer.Steps)
         Assert.Equal<string list>(fingerprints saved.Trainer, fingerprints loaded.Trainer)
-    | Error error -> Assert.Fail(Checkpoint.describe error)
+    | Error error -> Assert.Fail(error.Message)
 
 [<Fact>]
 let ``the checkpoint before the last is kept`` () =

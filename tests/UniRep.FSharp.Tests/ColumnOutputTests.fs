@@ -37,7 +37,7 @@ let internal write (writer: RepWriter) rows =
 let internal opened columns path stream format content overwrite =
     match RepFile.createWithColumns columns path stream format content Example.units overwrite with
     | Ok writer -> writer
-    | Error error -> invalidOp (RepFile.describe error)
+    | Error error -> invalidOp error.Message
 
 let internal sent format content =
     use target = new MemoryStream()
@@ -165,10 +165,7 @@ let ``an array file has its columns beside it`` () =
     save [] true (examples |> List.map (fun (example, _) -> example, [||]))
     Assert.Equal<string list>([ "a.npy"; "a.npy.ids.txt" ], folder.Names)
 
-    Assert.Equal(
-        Some(Unsupported(Npy, "columns where there is no file to put them beside")),
-        errorOf columns Npy (Pooled [ Final ])
-    )
+    Assert.Equal(Some(NoPlaceForColumns Npy), errorOf columns Npy (Pooled [ Final ]))
 
 [<Fact>]
 let ``a column that would hide one of the output's own is refused`` () =
@@ -188,7 +185,7 @@ let ``a column that would hide one of the output's own is refused`` () =
                 UnwritableColumn(
                     format,
                     column,
-                    "the output has one of its own: keep others, or write npz"
+                    "the format uses this name itself: rename the column, or write npz"
                 )
             ),
             errorOf [ "x"; column ] format content
@@ -204,7 +201,7 @@ let ``a column that would hide one of the output's own is refused`` () =
 
     Assert.Equal(
         "csv cannot hold a column called 'id': no",
-        RepFile.describe (UnwritableColumn(CsvTable, "id", "no"))
+        (UnwritableColumn(CsvTable, "id", "no")).Message
     )
 
 [<Fact>]

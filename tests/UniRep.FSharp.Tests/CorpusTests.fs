@@ -13,7 +13,7 @@ let private tokens text =
 let private read filter paths =
     match Corpus.read SequenceFile.defaults filter paths with
     | Ok found -> found
-    | Error errors -> invalidOp (InputError.describe errors.Head)
+    | Error errors -> invalidOp errors.Head.Message
 
 [<Fact>]
 let ``a corpus gives back its sequences`` () =

@@ -9,7 +9,7 @@ open UniRep.Charts
 let sequence text =
     match Sequence.parse text with
     | Ok sequence -> sequence
-    | Error error -> raise (ArgumentException(Sequence.describe error))
+    | Error error -> raise (ArgumentException(error.Message))
 
 let rep =
     {
@@ -71,7 +71,7 @@ let oneThread = Cpu.backend (EngineOptions(Threads = 1))
 let model =
     match Model.ofWeights oneThread (weightsNamed "waves") with
     | Ok model -> model
-    | Error error -> invalidOp (BackendError.describe error)
+    | Error error -> invalidOp error.Message
 
 let projection =
     {

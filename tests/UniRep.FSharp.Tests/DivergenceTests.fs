@@ -16,7 +16,7 @@ let private shape = (MlstmShape(20, 2, 10))
 let private keptOf result =
     match result with
     | Error(TrainingDiverged kept) -> kept
-    | Error error -> invalidOp (TrainingRequest.describe error)
+    | Error error -> invalidOp error.Message
     | Ok tuned -> invalidOp $"not diverged: {tuned}"
 
 let private diverge request folder =
@@ -48,7 +48,7 @@ let private startFrom (folder: TestFolder) weights =
 
     match WeightFile.save path weights with
     | Ok() -> FromWeights path
-    | Error error -> invalidOp (WeightFile.describe error)
+    | Error error -> invalidOp error.Message
 
 /// Random weights, some arrays of them changed.
 let private changed change =
@@ -64,7 +64,7 @@ let private changed change =
         |> Weights.ofTensors (RandomWeights.create 1UL shape).Card
     with
     | Ok weights -> weights
-    | Error errors -> invalidOp (Weights.describe errors.Head)
+    | Error errors -> invalidOp errors.Head.Message
 
 [<Fact>]
 let ``a validation loss that is not finite ends training as diverged, with the best model, JSON and a curve``
@@ -91,7 +91,7 @@ let ``a validation loss that is not finite ends training as diverged, with the b
     Assert.Equal("svg", (nonNull curve.Root).Name.LocalName)
 
     match WeightFile.load (Path.Combine(out, "model.safetensors")) with
-    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok loaded ->
         let start = RandomWeights.create quick.Seed shape
         Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
@@ -139,7 +139,7 @@ let ``without a validation set a useless model is found by the sequences it was 
     Assert.Equal(Diverged(1, 1, DivergedQuantity.TrainingLoss), kept.End)
 
     match WeightFile.load (Path.Combine(out, "model.safetensors")) with
-    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok loaded ->
         Assert.Equal(
             WeightFile.fingerprint (RandomWeights.create quick.Seed shape),
@@ -170,7 +170,7 @@ let ``an out-of-domain loss that is not finite ends training as diverged`` () =
         |> Corpus.ofSequences
         |> TrainingInput.ofSequences quick weights
     with
-    | Error error -> Assert.Fail(TrainingRequest.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok input ->
         let kept =
             TrainingSession.inMemory
@@ -214,7 +214,7 @@ let ``an optimiser whose numbers overflow ends training as diverged, and its che
 
     match Checkpoint.load (Path.Combine(out, "checkpoint.safetensors")) with
     | Ok checkpoint -> Assert.True(Checkpoint.isFinite checkpoint)
-    | Error error -> Assert.Fail(Checkpoint.describe error)
+    | Error error -> Assert.Fail(error.Message)
 
 [<Fact>]
 let ``training in memory that diverges is an error that keeps the start model`` () =

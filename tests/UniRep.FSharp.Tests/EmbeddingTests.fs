@@ -33,7 +33,7 @@ let ``a file becomes a file of vectors in one call`` () =
     let input = folder.WriteText("in.fasta", fasta)
 
     match Embedding.file model input (folder.Path "out.csv") with
-    | Error error -> Assert.Fail(EmbeddingError.describe error)
+    | Error error -> Assert.Fail error.Message
     | Ok summary ->
         Assert.Equal(3L, summary.Input.Records)
         Assert.Equal(37L, summary.Input.Residues)
@@ -63,7 +63,7 @@ let ``a stream is embedded into a stream`` () =
         }
 
     match run model request with
-    | Error error -> Assert.Fail(EmbeddingError.describe error)
+    | Error error -> Assert.Fail error.Message
     | Ok summary ->
         Assert.Equal(3L, summary.Input.Records)
         let lines = Text.Encoding.UTF8.GetString(output.ToArray()).Trim().Split '\n'
@@ -78,7 +78,7 @@ let ``bad records are all told before anything is computed`` () =
     match run model (request folder wrong "out.npz") with
     | Error(EmbeddingError.BadInput(errors, 2L) as error) ->
         Assert.Equal(2, errors.Length)
-        Assert.Equal(2, (EmbeddingError.describe error).Split('\n').Length)
+        Assert.Equal(2, error.Message.Split('\n').Length)
         Assert.Equal<string list>([ "in.fasta" ], folder.Names)
     | other -> Assert.Fail $"%A{other}"
 
@@ -96,7 +96,7 @@ let ``bad records are left out where that is asked for`` () =
     | Ok summary ->
         Assert.Equal(3L, summary.Input.Records)
         Assert.Equal(1L, summary.Input.BadRecords)
-    | Error error -> Assert.Fail(EmbeddingError.describe error)
+    | Error error -> Assert.Fail error.Message
 
 [<Fact>]
 let ``nothing is left to embed if every record is left out`` () =
@@ -127,7 +127,7 @@ let ``values that are not finite are refused, and leave no file`` () =
             | Error(EmbeddingError.NotFinite "first" as error) ->
                 Assert.Equal(
                     "record 'first': the model gives values that are not finite: its weights are damaged",
-                    EmbeddingError.describe error
+                    error.Message
                 )
 
                 Assert.Equal<string list>([ "in.fasta" ], folder.Names)

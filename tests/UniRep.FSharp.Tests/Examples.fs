@@ -59,7 +59,7 @@ module Example =
     let openFile path format content =
         match RepFile.create (Some path) Stream.Null format content units false with
         | Ok writer -> writer
-        | Error error -> invalidOp (RepFile.describe error)
+        | Error error -> invalidOp error.Message
 
     /// Writes a whole file.
     let save path format content meta examples =
@@ -74,7 +74,7 @@ module Example =
             use writer = writer
             write writer examples
             writer.Complete meta
-        | Error error -> invalidOp (RepFile.describe error)
+        | Error error -> invalidOp error.Message
 
     let allPools = Pooled [ Average; Final; Cell ]
 

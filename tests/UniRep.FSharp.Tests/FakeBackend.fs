@@ -89,6 +89,4 @@ module FakeBackend =
         }
 
     let model backend =
-        match Model.ofWeights backend (Waves.weights units 1) with
-        | Ok model -> model
-        | Error error -> invalidOp (BackendError.describe error)
+        Model.ofWeights backend (Waves.weights units 1) |> Result.orRaise

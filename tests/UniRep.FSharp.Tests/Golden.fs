@@ -19,12 +19,12 @@ type Golden =
 let private rows path =
     match Npy.parse (File.ReadAllBytes path) with
     | Ok array -> Npy.toFloats array |> Array.chunkBySize (List.last array.Shape)
-    | Error error -> invalidOp $"{path}: {Npy.describe error}"
+    | Error error -> invalidOp $"{path}: {error.Message}"
 
 let parse text =
     match Sequence.parse text with
     | Ok sequence -> sequence
-    | Error error -> invalidOp (Sequence.describe error)
+    | Error error -> invalidOp error.Message
 
 /// Reads the golden values `name` of a folder.
 let read folder name =

@@ -22,7 +22,7 @@ let private npz name =
 
             match Npy.parse (copy.ToArray()) with
             | Ok array -> string (Path.GetFileNameWithoutExtension entry.Name), Npy.toFloats array
-            | Error error -> invalidOp $"{name}: {Npy.describe error}"
+            | Error error -> invalidOp $"{name}: {error.Message}"
     ]
     |> Map.ofList
 
@@ -33,7 +33,7 @@ let private weights name =
     | _ ->
         match WeightStore.resolve (TestFiles.sharedPath $"weights/{name}") with
         | Ok loaded -> loaded.Weights
-        | Error error -> invalidOp (WeightStore.describe error)
+        | Error error -> invalidOp error.Message
 
 let private sequences name =
     Path.Combine(folder (), $"{name}.sequences.txt")

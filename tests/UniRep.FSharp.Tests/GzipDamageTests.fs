@@ -32,7 +32,7 @@ let private read (bytes: byte[]) =
 
 let private failure (bytes: byte[]) =
     match List.tryLast (read bytes) with
-    | Some(Error error) -> InputError.describe error
+    | Some(Error error) -> error.Message
     | _ -> "whole"
 
 let private isFailure results = List.exists Result.isError results

@@ -15,7 +15,7 @@ let private errorsOf options (path: string) =
     |> List.ofSeq
 
 let private described options path =
-    errorsOf options path |> List.map InputError.describe
+    errorsOf options path |> List.map _.Message
 
 /// The errors of a text under a name, told without the folder.
 let internal describedOf options (name: string) (bytes: byte[]) =
@@ -62,7 +62,7 @@ let ``a name that cannot be one is refused`` () =
 let ``an extension that tells nothing is an error with the ones that do`` () =
     Assert.Equal<string list>(
         [
-            "a.pdb: the extension tells no format (.fasta .fa .faa .fas .fsa .pep .mpfa .a2m .a3m .afa .txt .csv .tsv, each also .gz): give --input-format"
+            "a.pdb: unknown extension; known are .fasta .fa .faa .fas .fsa .pep .mpfa .a2m .a3m .afa .txt .csv .tsv, each also .gz"
         ],
         ofText "a.pdb" ">a\nMK\n"
     )
@@ -104,9 +104,7 @@ let ``bytes that are not UTF-8 are told by line and byte`` () =
 [<Fact>]
 let ``text before the first header is told by line`` () =
     Assert.Equal<string list>(
-        [
-            "a.fasta: line 2: text before the first '>': is this a FASTA file? Otherwise give --input-format"
-        ],
+        [ "a.fasta: line 2: text before the first '>': is this a FASTA file?" ],
         ofText "a.fasta" "\nMKT\n>a\nMK\n"
     )
 
@@ -119,7 +117,7 @@ let ``text before the first header is told by line`` () =
 [<InlineData("a.csv", "id,sequence\n")>]
 [<InlineData("a.tsv", "\n")>]
 let ``a file without a record is an error`` (name: string, text: string) =
-    Assert.Equal<string list>([ $"{name}: there is not one record in it" ], ofText name text)
+    Assert.Equal<string list>([ $"{name}: there is no record in it" ], ofText name text)
 
 [<Fact>]
 let ``empty records are named, and do not end the reading`` () =
@@ -142,32 +140,26 @@ let ``empty records are named, and do not end the reading`` () =
     )
 
 [<Theory>]
-[<InlineData("MKT*",
-             "column 4: '*' is not a residue: give --trim-stop to drop one at the end, or cut the sequence there")>]
-[<InlineData("MK-T",
-             "column 3: '-' is not a residue: read alignments with --input-format a2m, which drops gaps")>]
-[<InlineData("MKt", "column 3: 't' is not a residue: give --upper-case to read lower-case letters")>]
+[<InlineData("MKT*", "column 4: '*' is not a residue: end the sequence there")>]
+[<InlineData("MK-T", "column 3: '-' is not a residue: read alignments as A2M, which drops gaps")>]
+[<InlineData("MKt", "column 3: 't' is not a residue: write residues in upper case")>]
 [<InlineData(" M 1",
              "column 4: '1' is not a residue: remove numbers from sequences; numbered text, such as GenBank's, must be converted to FASTA")>]
-[<InlineData("M\u0007",
-             "column 2: U+0007 is not a residue: remove it, or give --on-invalid skip to leave the record out")>]
+[<InlineData("M\u0007", "column 2: U+0007 is not a residue: remove it")>]
 [<InlineData("M\uFEFF",
              "column 2: U+FEFF is not a residue: a byte order mark within a file: were files joined? Remove it, and see that a header follows a line break")>]
 [<InlineData("M\U0001F9EC",
              "column 2: '🧬' (U+1F9EC) is not a residue: remove it, or write what it stands for")>]
-[<InlineData("M?",
-             "column 2: '?' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
-[<InlineData("MÉ",
-             "column 2: 'É' (U+00C9) is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("M?", "column 2: '?' is not a residue: write X for an unknown residue")>]
+[<InlineData("MÉ", "column 2: 'É' (U+00C9) is not a residue: write X for an unknown residue")>]
 [<InlineData("MK>b",
              "column 3: '>' is not a residue: a header must begin its line: put a line break before it")>]
 [<InlineData("M\000",
              "column 2: U+0000 is not a residue: was the file cut off and filled with zeros, or is it UTF-16?")>]
-[<InlineData("M,K", "column 2: ',' is not a residue: is this a table? Then give --input-format csv")>]
+[<InlineData("M,K", "column 2: ',' is not a residue: is this a table?")>]
 [<InlineData("MKА",
              "column 3: 'А' (U+0410) is not a residue: it only looks like the letter A: type that instead")>]
-[<InlineData("Mα",
-             "column 2: 'α' (U+03B1) is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out")>]
+[<InlineData("Mα", "column 2: 'α' (U+03B1) is not a residue: write X for an unknown residue")>]
 [<InlineData("MΚ",
              "column 2: 'Κ' (U+039A) is not a residue: it only looks like the letter K: type that instead")>]
 [<InlineData("Ｍ",
@@ -187,14 +179,14 @@ let ``a long name is cut, and keeps to one line`` () =
 
     Assert.Equal(
         $"f: record '{shown}', line 3: the sequence is empty",
-        InputError.describe (EmptyRecord("f", name, 3L))
+        (EmptyRecord("f", name, 3L)).Message
     )
 
 [<Fact>]
 let ``a damaged gzip file is an error`` () =
     Assert.Equal(
         "a.gz: bad gzip file: cut off at byte 7: fetch or compress it again",
-        InputError.describe (BadGzip("a.gz", "cut off at byte 7"))
+        (BadGzip("a.gz", "cut off at byte 7")).Message
     )
 
 [<Fact>]

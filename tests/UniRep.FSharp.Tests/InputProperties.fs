@@ -176,7 +176,7 @@ let private isInOrder (results: Result<SequenceRecord, InputError> list) =
         results
         |> List.choose (function
             | Ok _ -> None
-            | Error error -> Some(InputError.describe error))
+            | Error error -> Some(error.Message))
 
     not results.IsEmpty
     && not (results |> List.take (results.Length - 1) |> List.exists endsReading)

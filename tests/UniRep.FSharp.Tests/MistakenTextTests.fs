@@ -19,7 +19,7 @@ let ``words of a line are never put together`` (text: string) =
         Assert.Equal("error", kind)
 
         Assert.EndsWith(
-            ": line 1: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row (--input-format csv or tsv)",
+            ": line 1: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row",
             message
         )
 
@@ -33,7 +33,7 @@ let ``a heading above a list is refused, or left out`` (heading: string) =
     Assert.Equal<(string * string) list>(
         [
             "error",
-            $"a.txt: line 1: '{heading}' reads like a heading, not a sequence: remove it, or give --on-invalid skip; a sequence like this needs a FASTA header"
+            $"a.txt: line 1: '{heading}' reads like a heading, not a sequence: remove it; a sequence like this needs a FASTA header"
             "2", "MKT"
             "3", "SEQ"
         ],
@@ -50,7 +50,7 @@ let ``a FASTA header within a list is told`` () =
         [
             "1", "MKT"
             "error",
-            "it: line 2: '>' begins a FASTA header, but the lines before are a list of one sequence a line: give --input-format fasta, or mend the file's beginning"
+            "it: line 2: '>' begins a FASTA header, but the lines before are a list of one sequence a line: read the file as FASTA, or remove what is before its first header"
         ],
         readPiped "MKT\n>a\nMK\n"
     )
@@ -103,7 +103,7 @@ let ``numbered text is no FASTA, whatever is asked for`` () =
 let ``an extension of nucleotides is told`` () =
     Assert.Equal<string list>(
         [
-            "a.fna: the extension means nucleotides, but the model reads proteins: translate them first, or give --input-format if these are proteins"
+            "a.fna: the extension means nucleotides, but the model reads proteins: translate them first"
         ],
         ofText "a.fna" ">a\nMK\n"
     )

@@ -36,7 +36,7 @@ let ``the definition gives the golden values of weights by formula`` units layer
 let ``the definition gives the golden values of the embedded model`` () =
     match WeightStore.resolve "open-256" with
     | Ok loaded -> check loaded.Weights (Golden.read goldenFolder "open-256") 4
-    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Error error -> Assert.Fail(error.Message)
 
 [<Theory>]
 [<InlineData("paper-64", 100)>]
@@ -46,7 +46,7 @@ let ``the definition gives the golden values of the published models`` name coun
 
     match WeightStore.resolve (TestFiles.sharedPath $"weights/{name}") with
     | Ok loaded -> check loaded.Weights golden count
-    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Error error -> Assert.Fail(error.Message)
 
 [<Fact>]
 let ``a column is scaled to its gain, whatever the gain's sign`` () =

@@ -81,7 +81,7 @@ let private publishedStates name =
 
     match Formats.Npy.parse (bytes.ToArray()) with
     | Ok array -> Formats.Npy.toFloats array
-    | Error error -> invalidOp (Formats.Npy.describe error)
+    | Error error -> invalidOp error.Message
 
 [<Fact>]
 let ``the published states of PROTEIN come out of the published model of 1900 units`` () =
@@ -252,5 +252,5 @@ let ``int8 is not offered for small models`` () =
 
     match Model.load (Cpu.backend (EngineOptions(Precision = Precision.Int8))) path with
     | Error(ModelError.PrecisionTooLow(_, 64)) -> ()
-    | Error error -> Assert.Fail(ModelError.describe error)
+    | Error error -> Assert.Fail error.Message
     | Ok _ -> Assert.Fail "loaded"

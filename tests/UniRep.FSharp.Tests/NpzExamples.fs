@@ -54,7 +54,7 @@ let read (bytes: byte[]) =
 let refusal bytes =
     match read bytes with
     | Ok _ -> invalidOp "read"
-    | Error error -> JaxNpz.describe error
+    | Error error -> error.Message
 
 /// Where some bytes begin to stand, last.
 let private lastIndexOf (part: byte[]) (bytes: byte[]) =

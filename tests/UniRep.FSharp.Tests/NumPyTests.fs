@@ -162,7 +162,7 @@ let ``both byte orders that NumPy writes give the same numbers`` (kind: string) 
             |> ignore
 
             match Npy.parse (File.ReadAllBytes path) with
-            | Error error -> Assert.Fail(Npy.describe error)
+            | Error error -> Assert.Fail(error.Message)
             | Ok array ->
                 Assert.Equal($"{order}{kind}", array.Descr)
                 Assert.Equal<float[]>(expected, Npy.toFloats array)

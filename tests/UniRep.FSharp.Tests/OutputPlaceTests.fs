@@ -13,7 +13,7 @@ let private overwrite path format content =
         use writer = writer
         Example.write writer Example.three
         writer.Complete "{}"
-    | Error error -> invalidOp (RepFile.describe error)
+    | Error error -> invalidOp error.Message
 
 let private errorOf path =
     match RepFile.create (Some path) Stream.Null Npz Example.allPools Example.units true with
@@ -106,8 +106,8 @@ let ``one run at a time writes an output, by whatever name`` () =
     Assert.Equal(None, errorOf (folder.Path "b.npz"))
 
     Assert.Equal(
-        $"{path}: another run is writing it: wait for its end, or give another name with -o",
-        RepFile.describe (Busy path)
+        $"{path}: another run is writing it: wait until it ends, or give another name",
+        (Busy path).Message
     )
 
     first.Complete "{}"

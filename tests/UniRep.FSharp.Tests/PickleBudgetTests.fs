@@ -12,7 +12,7 @@ let private reading bytes =
 
     let ended =
         match Pickle.parse bytes with
-        | Error error -> Pickle.describe error
+        | Error error -> error.Message
         | Ok value ->
             match JaxPickle.tensors bytes.Length value with
             | Error found -> found
@@ -81,7 +81,7 @@ let ``the parameters of a model are read within the budget`` () =
     let tensors = Waves.tensors 5 2
 
     match Pickle.parse (model tensors [ layer tensors 0; layer tensors 1 ]) with
-    | Error error -> Assert.Fail(Pickle.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok value -> Assert.Equal(Ok tensors, JaxPickle.tensors 6000 value)
 
 [<Theory>]

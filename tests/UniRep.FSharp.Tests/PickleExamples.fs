@@ -17,7 +17,7 @@ let pickle protocol (instructions: string) =
 let value bytes =
     match Pickle.parse bytes with
     | Ok value -> value
-    | Error error -> invalidOp (Pickle.describe error)
+    | Error error -> invalidOp error.Message
 
 /// Why a pickle is refused.
 let error bytes =
@@ -29,7 +29,7 @@ let error bytes =
 let isInconsistent instructions =
     match error (pickle 4 instructions) with
     | Inconsistent(reason, _) -> reason
-    | other -> invalidOp (Pickle.describe other)
+    | other -> invalidOp other.Message
 
 /// A value in the notation of Python, more or less.
 let rec shown value =

@@ -104,8 +104,8 @@ let ``a pickle that would run a command is refused and runs nothing`` () =
     match error bytes with
     | ForbiddenGlobal name ->
         Assert.EndsWith(".system", name)
-        Assert.Contains("nothing was executed", Pickle.describe (ForbiddenGlobal name))
-    | other -> Assert.Fail(Pickle.describe other)
+        Assert.Contains("nothing was executed", (ForbiddenGlobal name).Message)
+    | other -> Assert.Fail(other.Message)
 
     Assert.False(File.Exists witness)
 
@@ -231,7 +231,7 @@ let ``messages are short and obey no terminal`` () =
             ForbiddenOpcode(1uy, 2)
             Inconsistent("it is odd", 3)
         ] do
-        let text = Pickle.describe error
+        let text = error.Message
         Assert.True(Damage.isPlainLine text, text)
         Assert.True(text.Length < 300, text)
 
@@ -262,4 +262,4 @@ let ``any bytes give a value or an error`` () =
     Damage.check 6000 bytes (fun bytes ->
         match Pickle.parse bytes with
         | Ok _ -> true
-        | Error error -> Damage.isPlainLine (Pickle.describe error))
+        | Error error -> Damage.isPlainLine (error.Message))

@@ -73,7 +73,7 @@ let ``no message about weights lets foreign text reach a terminal`` () =
     let stores =
         [
             UnknownModel(nasty, [ "a" ])
-            DamagedCopy("a", WeightFile.describe files.Head)
+            DamagedCopy("a", files.Head.Message)
             NoHead
                 {
                     Name = nasty
@@ -96,9 +96,9 @@ let ``no message about weights lets foreign text reach a terminal`` () =
         ]
 
     let texts =
-        List.map WeightFile.describe files
-        @ List.map WeightStore.describe stores
-        @ List.map WeightDownload.describe downloads
+        (files |> List.map _.Message)
+        @ (stores |> List.map _.Message)
+        @ (downloads |> List.map _.Message)
 
     Assert.All(
         texts,
@@ -123,7 +123,7 @@ let ``the name, licence and provenance in a file are cleaned as they are read`` 
     Assert.Equal(Ok(), WeightFile.save path (Weights.withCard card (Waves.weights 5 1)))
 
     match WeightFile.load path with
-    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok loaded ->
         let card = loaded.Weights.Card
 

@@ -35,7 +35,7 @@ let private refusal path format content overwrite =
     | Ok writer ->
         (writer :> IDisposable).Dispose()
         invalidOp "it can be opened"
-    | Error error -> error, RepFile.describe error
+    | Error error -> error, error.Message
 
 /// Writes the examples again and again until something breaks.
 let private writeOn count (writer: RepWriter) =
@@ -135,7 +135,7 @@ let ``a stream that takes no more is an IOException, and nothing is left`` () =
     for format, _, content in everything do
         for capacity in [ 0; 10; 100_000 ] do
             match RepFile.create None (tight capacity) format content 3 false with
-            | Error error -> invalidOp (RepFile.describe error)
+            | Error error -> invalidOp error.Message
             | Ok writer ->
                 Assert.Throws<IOException>(fun () -> writeOn 4_000 writer) |> ignore
                 writer.Close()
@@ -155,7 +155,7 @@ let ``a full disk is an IOException, and nothing is left`` () =
         let path = Path.Combine(string place, name)
 
         match RepFile.create (Some path) Stream.Null format content 3 false with
-        | Error error -> invalidOp (RepFile.describe error)
+        | Error error -> invalidOp error.Message
         | Ok writer ->
             Assert.Throws<IOException>(fun () -> writeOn 40_000 writer) |> ignore
             writer.Close()
@@ -171,15 +171,14 @@ let ``a file that is there stays, unless it may be overwritten`` () =
         let content = (contents format).Head
 
         Assert.Equal(
-            (AlreadyExists path,
-             $"{path}: there is such a file already: give --overwrite, or another name with -o"),
+            (AlreadyExists path, $"{path}: exists already"),
             refusal path format content false
         )
 
         Assert.Equal("precious", File.ReadAllText path)
 
         match RepFile.create (Some path) Stream.Null format content 3 true with
-        | Error error -> invalidOp (RepFile.describe error)
+        | Error error -> invalidOp error.Message
         | Ok writer ->
             use writer = writer
             Example.write writer Example.three
@@ -245,20 +244,20 @@ let ``a folder without permission to write is told as such`` () =
 let ``formats that cannot hold what is asked for say which can`` () =
     for format, name in [ Npy, "npy"; CsvTable, "csv"; TsvTable, "tsv" ] do
         Assert.Equal(
-            (Unsupported(format, "states per residue"),
-             $"{name} cannot hold states per residue: npz, safetensors and jsonl can"),
+            (NoStates format,
+             $"{name} cannot hold states per residue; these can: npz, jsonl, safetensors"),
             refusal $"a.{name}" format PerResidue false
         )
 
     Assert.Equal(
-        (Unsupported(Npy, "several pools"),
-         "a .npy file holds one array: choose one with --pool average, final, cell or fusion"),
+        (SeveralPools Npy,
+         "a npy file holds one array: choose one of average, final, cell and fusion"),
         refusal "a.npy" Npy Example.allPools false
     )
 
     Assert.Equal(
-        "a.h5: the extension tells no format (.npz .npy .csv .tsv .jsonl .safetensors): give --format",
-        RepFile.describe (UnknownOutputFormat "a.h5")
+        "a.h5: unknown extension; known are .npz .npy .csv .tsv .jsonl .safetensors",
+        (UnknownOutputFormat "a.h5").Message
     )
 
 [<Fact>]

@@ -18,7 +18,7 @@ let ``the published encodings of twenty proteins come out`` () =
         |> Array.map (fun line ->
             match Sequence.parse (line.Trim()) with
             | Ok sequence -> Seq.append [ Residue.start ] (sequence.Tokens.ToArray())
-            | Error error -> invalidOp (Sequence.describe error))
+            | Error error -> invalidOp error.Message)
         |> Array.map (Seq.map string >> String.concat ",")
 
     let unspaced = expected |> Array.map (fun line -> line.Replace(" ", "").Trim())

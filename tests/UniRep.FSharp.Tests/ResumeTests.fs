@@ -163,7 +163,7 @@ let ``what resuming cannot change is refused by name`` () =
         | Error(FixedOption(option, _)) -> option
         | other -> invalidOp $"{other}"
 
-    Assert.Equal("--epochs", refused (more 2))
+    Assert.Equal("epochs", refused (more 2))
     Assert.Equal("options", refused (fun options -> { options with Seed = 1UL }))
     Assert.Equal("options", refused (fun options -> { options with LearningRate = Some 0.1 }))
     Assert.Equal(before, File.ReadAllText(Path.Combine(out, "training.json")))
@@ -181,7 +181,7 @@ let ``more epochs than a search chose are refused`` () =
     |> ignore
 
     match resumeWith (more 9) out EvoTuning.silent with
-    | Error(FixedOption("--epochs", reason)) -> Assert.Contains("search", reason)
+    | Error(FixedOption("epochs", reason)) -> Assert.Contains("search", reason)
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -203,5 +203,5 @@ let ``more epochs after training has stopped early are refused`` () =
     Assert.Equal(StoppedEarly, tuned.End)
 
     match resumeWith (more 60) out EvoTuning.silent with
-    | Error(FixedOption("--epochs", reason)) -> Assert.Contains("stopped early", reason)
+    | Error(FixedOption("epochs", reason)) -> Assert.Contains("stopped early", reason)
     | other -> Assert.Fail $"{other}"

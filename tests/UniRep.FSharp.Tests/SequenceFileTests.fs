@@ -12,7 +12,7 @@ let private recordsOf options (text: string) =
     SequenceFile.readStream options "it" stream
     |> Seq.map (function
         | Ok record -> record.Id, record.Header, record.Sequence.Letters, record.Line
-        | Error error -> invalidOp (InputError.describe error))
+        | Error error -> invalidOp error.Message)
     |> List.ofSeq
 
 let private as' format =

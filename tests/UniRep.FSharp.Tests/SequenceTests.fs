@@ -124,17 +124,17 @@ let ``letters that were never trained are counted`` () =
 let ``an error says what to do`` () =
     Assert.Equal(
         "'k' at position 2 is not a residue: write residues in upper case",
-        Sequence.describe (UnknownResidue('k', 2))
+        (UnknownResidue('k', 2)).Message
     )
 
     Assert.Equal(
         "U+0007 at position 1 is not a residue: residues are the letters A to Z",
-        Sequence.describe (UnknownResidue('\a', 1))
+        (UnknownResidue('\a', 1)).Message
     )
 
     Assert.Equal(
         "'А' (U+0410) at position 3 is not a residue: it only looks like the letter A: type that instead",
-        Sequence.describe (UnknownResidue('\u0410', 3))
+        (UnknownResidue('\u0410', 3)).Message
     )
 
 [<Fact>]

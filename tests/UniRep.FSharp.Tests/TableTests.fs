@@ -24,7 +24,7 @@ let internal recordsOf options text =
     read options text
     |> List.map (function
         | Ok record -> record
-        | Error error -> invalidOp (InputError.describe error))
+        | Error error -> invalidOp error.Message)
 
 let internal pairsOf options text =
     recordsOf options text
@@ -66,7 +66,7 @@ let ``a quote in a TSV is a letter like any other`` () =
 let ``the place of a strange letter behind the quotes of a TSV is right`` () =
     Assert.Equal<string list>(
         [
-            "a.tsv: record 'a', line 2, column 10: 'k' is not a residue: give --upper-case to read lower-case letters"
+            "a.tsv: record 'a', line 2, column 10: 'k' is not a residue: write residues in upper case"
         ],
         ofText "a.tsv" "id\tname\tsequence\na\t\"x\"\"é\tMkT\n"
     )
@@ -104,7 +104,7 @@ let ``a cell that stands for a missing value is no sequence`` (cell: string) =
 let ``a missing value is told with what to do, and reading goes on`` () =
     Assert.Equal<string list>(
         [
-            "a.tsv: record 'b', line 3: 'NA' means a missing value, not a sequence: give --on-invalid skip to leave such rows out; a peptide of these letters can be given in a FASTA file"
+            "a.tsv: record 'b', line 3: 'NA' means a missing value, not a sequence: remove the row; a peptide of these letters can be given in a FASTA file"
         ],
         ofText "a.tsv" "id\tsequence\na\tMKT\nb\tNA\nc\tMK\n"
     )
@@ -139,8 +139,8 @@ let ``a choice in doubt is the user's`` () =
     )
 
     Assert.Equal(
-        "it: several columns may hold the sequences: sequence, seq. Name one with --sequence-column",
-        InputError.describe (DoubtfulColumn("it", [ "sequence"; "seq" ]))
+        "it: several columns may hold the sequences: sequence, seq",
+        (DoubtfulColumn("it", [ "sequence"; "seq" ])).Message
     )
 
     Assert.Equal<(string * string) list>(

@@ -6,11 +6,7 @@ open UniRep
 [<RequireQualifiedAccess>]
 module TestModels =
     let load backend nameOrPath =
-        match Model.load backend nameOrPath with
-        | Ok model -> model
-        | Error error -> invalidOp (ModelError.describe error)
+        Model.load backend nameOrPath |> Result.orRaise
 
     let ofWeights weights =
-        match Model.ofWeights Cpu.automatic weights with
-        | Ok model -> model
-        | Error error -> invalidOp (BackendError.describe error)
+        Model.ofWeights Cpu.automatic weights |> Result.orRaise

@@ -14,7 +14,7 @@ let internal readBytes options (name: string) (bytes: byte[]) =
     SequenceFile.read options path
     |> Seq.map (function
         | Ok record -> record.Id, record.Sequence.Letters
-        | Error error -> "error", (InputError.describe error).Replace(path, name))
+        | Error error -> "error", error.Message.Replace(path, name))
     |> List.ofSeq
 
 let internal readText name (text: string) =
@@ -27,7 +27,7 @@ let internal readPiped (text: string) =
     SequenceFile.readStream SequenceFile.defaults "it" stream
     |> Seq.map (function
         | Ok record -> record.Id, record.Sequence.Letters
-        | Error error -> "error", InputError.describe error)
+        | Error error -> "error", error.Message)
     |> List.ofSeq
 
 let private twoRecords = [ "a", "MKTAYIAK"; "b", "MSKG" ]
@@ -206,7 +206,7 @@ let ``symbols are found among white space of all kinds`` () =
         Assert.Equal<(string * string) list>(
             [
                 "error",
-                $"a.fasta: record 'a', line 5, column {column}: '?' is not a residue: give --on-invalid x to read it as X, or --on-invalid skip to leave the record out"
+                $"a.fasta: record 'a', line 5, column {column}: '?' is not a residue: write X for an unknown residue"
             ],
             readText "a.fasta" $">a\n M K T\n\n;comment\n{line}\nMKT\n"
         )
@@ -228,7 +228,7 @@ let ``a line without an end, and a record without one, are refused with the limi
         SequenceFile.readStream SequenceFile.defaults "it" stream
         |> Seq.map (function
             | Ok _ -> "read"
-            | Error error -> InputError.describe error)
+            | Error error -> error.Message)
         |> List.ofSeq
 
     Assert.Equal<string list>([ message 1 ], errorOf endless)

@@ -120,7 +120,7 @@ let ``a TSV has no quotes, and says how many cells lost their tabs and line brea
     let writer =
         match RepFile.create None target TsvTable (Pooled [ Average ]) Example.units false with
         | Ok writer -> writer
-        | Error error -> invalidOp (RepFile.describe error)
+        | Error error -> invalidOp error.Message
 
     use writer = writer
     Example.write writer (ids |> List.map (fun id -> Example.make 1 id 1))

@@ -115,7 +115,7 @@ let ``a start model that is gone is told`` () =
 
     match WeightFile.save start (Waves.weights 12 1) with
     | Ok() -> ()
-    | Error error -> invalidOp (WeightFile.describe error)
+    | Error error -> invalidOp error.Message
 
     let request =
         { request folder short with

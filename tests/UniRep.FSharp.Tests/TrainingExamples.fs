@@ -47,7 +47,7 @@ let request (folder: TestFolder) options =
 let done' result =
     match result with
     | Ok tuned -> tuned
-    | Error error -> invalidOp (TrainingRequest.describe error)
+    | Error(error: TrainingError) -> invalidOp error.Message
 
 let run request folder =
     EvoTuning.run Cpu.automatic request folder 1e9 EvoTuning.silent CancellationToken.None

@@ -126,7 +126,7 @@ let ``the start model is not overwritten, through a link neither`` isLink =
 
     match WeightFile.save path (Waves.weights 12 1) with
     | Ok() -> ()
-    | Error error -> invalidOp (WeightFile.describe error)
+    | Error error -> invalidOp error.Message
 
     let before = File.ReadAllBytes path
 

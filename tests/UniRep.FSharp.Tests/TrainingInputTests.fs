@@ -78,7 +78,7 @@ let ``what is kept of a corpus reads back as it was`` () =
 
     match Corpus.read SequenceFile.defaults Corpus.everything [ path ] with
     | Ok(read, _) -> Assert.Equal(Corpus.fingerprint corpus, Corpus.fingerprint read)
-    | Error errors -> Assert.Fail(InputError.describe errors.Head)
+    | Error errors -> Assert.Fail(errors.Head.Message)
 
 [<Fact>]
 let ``standard input can stand for one file only`` () =
@@ -161,7 +161,7 @@ let ``a start model of another embedding trains, and its checkpoint continues`` 
 
     match WeightFile.save start weights with
     | Ok() -> ()
-    | Error error -> invalidOp (WeightFile.describe error)
+    | Error error -> invalidOp error.Message
 
     let request =
         { request folder quick with

@@ -30,7 +30,7 @@ let ``a training that ends worse than it began gives the start model, not called
     Assert.Contains("not improved", (tuned :> IDisplay).Summary)
 
     match WeightFile.load out with
-    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok loaded ->
         Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
         Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
@@ -67,7 +67,7 @@ let ``a training interrupted in its first epoch leaves a model that warns`` () =
     Assert.Equal(Interrupted, tuned.End)
 
     match WeightFile.load out with
-    | Error error -> Assert.Fail(WeightFile.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok loaded ->
         Assert.Equal("random-20x2", loaded.Weights.Card.Name)
         Assert.Contains("0 epochs", loaded.Weights.Card.Provenance)

@@ -51,4 +51,4 @@ let tensors units layers =
 let weights units layers =
     match Weights.ofTensors card (tensors units layers) with
     | Ok weights -> weights
-    | Error errors -> invalidOp (String.concat "; " (List.map Weights.describe errors))
+    | Error errors -> invalidOp (String.concat "; " (errors |> List.map _.Message))

@@ -12,7 +12,7 @@ let private embedded =
     lazy
         (match WeightStore.resolve "open-256" with
          | Ok loaded -> loaded.Weights
-         | Error error -> invalidOp (WeightStore.describe error))
+         | Error error -> invalidOp error.Message)
 
 let private noCard =
     {
@@ -63,8 +63,8 @@ let ``the catalogue knows the numbers of the embedded models`` name numbers =
         Assert.Empty found.Warnings
         Assert.Equal(found.Known, resolved.Known)
         Assert.Equal(found.Fingerprint.Value, resolved.Fingerprint.Value)
-    | Error error, _ -> Assert.Fail(WeightFile.describe error)
-    | _, Error error -> Assert.Fail(WeightStore.describe error)
+    | Error error, _ -> Assert.Fail(error.Message)
+    | _, Error error -> Assert.Fail(error.Message)
 
 [<Fact>]
 let ``the catalogue knows the numbers of our large model`` () =
@@ -79,8 +79,8 @@ let ``a model that is not beside the program is told, with what brings it`` () =
     | Error(NotBeside(name, path) as error) ->
         Assert.Equal("open-1920", name)
         Assert.Equal(Path.Combine(AppContext.BaseDirectory, "open-1920.safetensors"), path)
-        Assert.Contains("UniRep.Weights.Open1920", WeightStore.describe error)
-    | Error error -> Assert.Fail(WeightStore.describe error)
+        Assert.Contains("UniRep.Weights.Open1920", error.Message)
+    | Error error -> Assert.Fail(error.Message)
     | Ok _ -> Assert.Fail "there is no such file beside the tests"
 
 [<Fact>]

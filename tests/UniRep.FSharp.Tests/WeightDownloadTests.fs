@@ -38,7 +38,7 @@ let internal get settings =
 
 let internal assertIsModel (result: Result<string, DownloadError>) =
     match result with
-    | Error error -> Assert.Fail(WeightDownload.describe error)
+    | Error error -> Assert.Fail(error.Message)
     | Ok folder ->
         match WeightFile.load folder, WeightFile.load folderOfModel.Value with
         | Ok fetched, Ok original ->
@@ -124,7 +124,7 @@ let ``wrong bytes are fetched once more, and refused when they come again`` () =
     | WrongContent(address, expected, found) ->
         Assert.EndsWith("embed_matrix%3A0.npy", address)
         Assert.NotEqual<string>(expected, found)
-    | other -> Assert.Fail(WeightDownload.describe other)
+    | other -> Assert.Fail(other.Message)
 
     Assert.False(Directory.Exists(folder.Path "cache/paper-64"))
 
@@ -148,7 +148,7 @@ let ``a download that gave up goes on with the next attempt`` () =
         )
     with
     | NoConnection(_, "the connection was closed early") -> ()
-    | other -> Assert.Fail(WeightDownload.describe other)
+    | other -> Assert.Fail(other.Message)
 
     use server = new FileServer(published, [])
     get (settings server folder) |> assertIsModel
@@ -160,7 +160,7 @@ let ``what the server refuses is not asked for again`` () =
     use server = new FileServer((fun _ -> None), [])
     let refused = error (get (settings server folder))
     Assert.Equal(Refused($"{server.Address}64_weights/embed_matrix%%3A0.npy", 404), refused)
-    Assert.Contains("status 404", WeightDownload.describe refused)
+    Assert.Contains("status 404", refused.Message)
     Assert.Single server.Requests |> ignore
 
 [<Fact>]
@@ -171,7 +171,7 @@ let ``no server at all is told with what to do`` () =
         use server = new FileServer((fun _ -> None), [])
         settings server folder
 
-    let message = WeightDownload.describe (error (get { gone with Attempts = 2 }))
+    let message = (error (get { gone with Attempts = 2 })).Message
     Assert.Contains("could not be fetched", message)
     Assert.Contains("Check the network; the next attempt resumes", message)
 
@@ -228,4 +228,4 @@ let ``a cache that cannot be made is told`` () =
 
     match error (get (settings server folder)) with
     | CacheNotWritable(path, _) -> Assert.Equal(file, path)
-    | other -> Assert.Fail(WeightDownload.describe other)
+    | other -> Assert.Fail(other.Message)

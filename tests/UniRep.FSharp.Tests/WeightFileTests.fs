@@ -36,12 +36,12 @@ let internal published (folder: TestFolder) layers ending (tensors: Map<string, 
 let internal loaded path =
     match WeightFile.load path with
     | Ok loaded -> loaded
-    | Error error -> invalidOp (WeightFile.describe error)
+    | Error error -> invalidOp error.Message
 
 let internal message path =
     match WeightFile.load path with
     | Ok _ -> invalidOp "loaded"
-    | Error error -> WeightFile.describe error
+    | Error error -> error.Message
 
 let internal fingerprint units layers =
     WeightFile.fingerprint (Waves.weights units layers)

@@ -13,7 +13,7 @@ let private embedded =
     lazy
         (match WeightStore.resolve WeightCatalog.defaultName with
          | Ok loaded -> loaded.Weights
-         | Error error -> invalidOp (WeightStore.describe error))
+         | Error error -> invalidOp error.Message)
 
 /// A run of jax-unirep: its folder `iter_3`, and the model in it.
 let private iteration (folder: TestFolder) (bytes: byte[]) =
@@ -151,7 +151,7 @@ let ``representations beside a model are left alone`` () =
     let reps = Path.Combine(path, "a.npz")
     Example.save reps Npz Example.allPools "{}" Example.three
     Assert.Equal(JaxNpz, (loaded path).Layout)
-    Assert.Contains("representations, as `unirep embed` writes them", message reps)
+    Assert.Contains("representations of sequences, not weights", message reps)
 
     File.Delete(Path.Combine(path, "model_weights.npz"))
     Assert.StartsWith($"{reps}: representations", message path)

@@ -93,7 +93,7 @@ let ``a fetched model that is not as published is refused with what to do`` () =
 
     match loading ignore with
     | Ok loaded -> Assert.Equal("CC-BY-NC-4.0", loaded.Weights.Card.License)
-    | Error error -> Assert.Fail(WeightStore.describe error)
+    | Error error -> Assert.Fail(error.Message)
 
     let file name folder = Path.Combine(folder, name)
 
@@ -112,5 +112,5 @@ let ``a fetched model that is not as published is refused with what to do`` () =
         ] do
         match loading change with
         | Error(DamagedCopy("paper-64", _) as error) ->
-            Assert.Contains("Run `unirep weights get paper-64`", WeightStore.describe error)
+            Assert.Contains("Fetch it again", error.Message)
         | other -> Assert.Fail $"%A{other}"

@@ -26,7 +26,7 @@ let private weights =
 
     match Weights.ofTensors (Waves.weights 5 2).Card (Map.add "embed" odd tensors) with
     | Ok weights -> weights
-    | Error errors -> invalidOp (Weights.describe errors.Head)
+    | Error errors -> invalidOp errors.Head.Message
 
 /// The files of an archive by their names.
 let private entries path =

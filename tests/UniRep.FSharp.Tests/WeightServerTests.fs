@@ -51,8 +51,8 @@ let ``a redirect to an address that is not safe is not followed`` (target: strin
         match error (get settings) with
         | UnsafeRedirect(_, _, reason) as found ->
             Assert.Contains("https", reason)
-            Assert.Contains("redirects to", WeightDownload.describe found)
-        | other -> Assert.Fail(WeightDownload.describe other)
+            Assert.Contains("redirects to", found.Message)
+        | other -> Assert.Fail(other.Message)
 
         Assert.Single server.Requests |> ignore)
 
@@ -61,14 +61,14 @@ let ``a redirect that names no address is told`` () =
     fetching [ Redirect "" ] (fun settings _ ->
         match error (get settings) with
         | UnsafeRedirect _ -> ()
-        | other -> Assert.Fail(WeightDownload.describe other))
+        | other -> Assert.Fail(other.Message))
 
 [<Fact>]
 let ``redirects without end are given up`` () =
     fetching (List.replicate 20 (Redirect first)) (fun settings server ->
         match error (get settings) with
         | UnsafeRedirect(_, _, reason) -> Assert.Contains("more than 5", reason)
-        | other -> Assert.Fail(WeightDownload.describe other)
+        | other -> Assert.Fail(other.Message)
 
         Assert.Equal(6, server.Requests.Length))
 
@@ -93,9 +93,9 @@ let ``a server that drips is given up with what to do, and resumed later`` () =
 
     match failed with
     | TooSlow(_, 100_000L) ->
-        Assert.Contains("fewer than 100,000 bytes a second", WeightDownload.describe failed)
-        Assert.Contains("the next attempt resumes", WeightDownload.describe failed)
-    | other -> Assert.Fail(WeightDownload.describe other)
+        Assert.Contains("fewer than 100,000 bytes a second", failed.Message)
+        Assert.Contains("the next attempt resumes", failed.Message)
+    | other -> Assert.Fail(other.Message)
 
     use server = new FileServer(published, [])
     get (settings server folder) |> assertIsModel
@@ -126,7 +126,7 @@ let ``a file without end is cut off at the size published`` () =
     fetching [ Endless; Endless ] (fun settings server ->
         match error (get settings) with
         | WrongContent(_, expected, _) -> Assert.Equal("1120 bytes", expected)
-        | other -> Assert.Fail(WeightDownload.describe other)
+        | other -> Assert.Fail(other.Message)
 
         // The buffers of two connections may have taken a few megabytes.
         Assert.InRange(server.Endless, 0L, 64_000_000L))
@@ -151,7 +151,7 @@ let ``a web page in the place of a file is told`` () =
 
     match error (get (settings server folder)) with
     | WrongContent(_, "1120 bytes", "27 bytes, a web page") -> ()
-    | other -> Assert.Fail(WeightDownload.describe other)
+    | other -> Assert.Fail(other.Message)
 
 [<Fact>]
 let ``a full disk is told`` () =
@@ -168,8 +168,8 @@ let ``a full disk is told`` () =
         | CacheNotWritable(path, reason) as found ->
             Assert.Equal(settings.Cache, path)
             Assert.Contains("No space left", reason)
-            Assert.Contains("XDG_CACHE_HOME", WeightDownload.describe found)
-        | other -> Assert.Fail(WeightDownload.describe other))
+            Assert.Contains("XDG_CACHE_HOME", found.Message)
+        | other -> Assert.Fail(other.Message))
 
 [<Fact>]
 let ``several runs at once fetch the model once`` () =

@@ -88,7 +88,7 @@ public sealed class EvaluationTests
     [InlineData(
         "fitness/proteingym/TOY.csv",
         "mutant,score\nW99A,1\n",
-        "TOY.csv, line 2: W99A: the wild type has residues 1 to 30"
+        "TOY.csv, line 2: W99A: residue 99 is not among residues 1 to 30"
     )]
     public void An_evaluation_says_which_line_is_wrong(string place, string text, string message)
     {

@@ -7,32 +7,9 @@ namespace UniRep.Cli.Commands;
 /// <summary>`unirep embed`: sequences in, representations out.</summary>
 internal static class EmbedCommand
 {
-    private static readonly Dictionary<string, OutputFormat> Formats = new()
-    {
-        ["npz"] = OutputFormat.Npz,
-        ["npy"] = OutputFormat.Npy,
-        ["csv"] = OutputFormat.CsvTable,
-        ["tsv"] = OutputFormat.TsvTable,
-        ["jsonl"] = OutputFormat.JsonLines,
-        ["safetensors"] = OutputFormat.SafetensorsArrays,
-    };
-
-    private static readonly Dictionary<string, InputFormat> InputFormats = new()
-    {
-        ["fasta"] = InputFormat.Fasta,
-        ["a2m"] = InputFormat.A2m,
-        ["lines"] = InputFormat.Lines,
-        ["csv"] = InputFormat.Csv,
-        ["tsv"] = InputFormat.Tsv,
-    };
-
-    private static readonly Dictionary<string, Pool> PoolNames = new()
-    {
-        ["average"] = Pool.Average,
-        ["final"] = Pool.Final,
-        ["cell"] = Pool.Cell,
-        ["fusion"] = Pool.Fusion,
-    };
+    private static readonly Dictionary<string, Pool> Pools = PoolModule.all.ToDictionary(pool =>
+        pool.Name
+    );
 
     private static readonly CommandHelp Help = new()
     {
@@ -83,7 +60,7 @@ internal static class EmbedCommand
         var input = new Argument<string>("INPUT")
         {
             Description =
-                "FASTA (.fasta .fa .faa …), A2M or A3M, .txt, .csv, .tsv, each also gzipped, a pipe, or - for standard input",
+                $"a file, gzipped or not, a pipe, or - for standard input; {SharedOptions.InputList}",
         };
         var output = new Option<string?>("--output", "-o")
         {
@@ -103,15 +80,9 @@ internal static class EmbedCommand
         {
             Description = "write the hidden state after each residue instead",
         };
-        var format = SharedOptions.OneOf(
-            "--format",
-            "output format; if not given, by OUT's extension",
-            Formats
-        );
-        var inputFormat = SharedOptions.OneOf(
-            "--input-format",
-            "input format; if not given, by INPUT's extension",
-            InputFormats
+        var format = SharedOptions.OutputFormats("output format; if not given, by OUT's extension");
+        var inputFormat = SharedOptions.InputFormats(
+            "input format; if not given, by INPUT's extension"
         );
         var sequenceColumn = new Option<string?>("--sequence-column")
         {
@@ -209,10 +180,7 @@ internal static class EmbedCommand
         var pools = new List<Pool>();
         foreach (var word in result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (
-                PoolNames.TryGetValue(word.ToLowerInvariant(), out var pool)
-                && !pools.Contains(pool)
-            )
+            if (Pools.TryGetValue(word.ToLowerInvariant(), out var pool) && !pools.Contains(pool))
             {
                 pools.Add(pool);
             }

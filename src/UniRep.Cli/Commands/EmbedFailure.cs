@@ -17,5 +17,5 @@ internal static class EmbedFailure
 
     /// <summary>Gives the text; every line of it but the first begins as the command's messages do.</summary>
     public static string Describe(EmbeddingError error) =>
-        EmbeddingErrorModule.describe(error).ReplaceLineEndings("\nunirep: ");
+        Advice.Tell(error).ReplaceLineEndings("\nunirep: ");
 }

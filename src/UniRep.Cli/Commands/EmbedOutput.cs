@@ -85,18 +85,14 @@ internal sealed class EmbedOutput
                 ? OutputFormat.Npz
                 : RepFile.formatOf(path)?.Value
         )
-        ?? throw Wrong(RepFile.describe(OutputError.NewUnknownOutputFormat(path)));
+        ?? throw Wrong(Advice.Tell(OutputError.NewUnknownOutputFormat(path)));
 
     private static CommandFailedException Wrong(string message) => new(ExitCode.Usage, message);
 
-    /// <summary>Bytes that are no text do harm to a terminal, and good to nobody.</summary>
+    /// <summary>Refuses to write binary data to a terminal.</summary>
     private void RefuseTerminal()
     {
-        if (
-            IsStream
-            && StandardOutput.IsTerminal
-            && (Format.IsNpz || Format.IsNpy || Format.IsSafetensorsArrays)
-        )
+        if (IsStream && StandardOutput.IsTerminal && !Format.IsText)
         {
             throw Wrong(
                 "standard output is a terminal, and this format is not text: write to a file, or give --format csv"

@@ -130,7 +130,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
     {
         foreach (var error in done.Errors)
         {
-            Reporter.Warn($"left out: {InputErrorModule.describe(error)}");
+            Reporter.Warn($"left out: {error.Message}");
         }
 
         if (done.BadRecords > done.Errors.Length)

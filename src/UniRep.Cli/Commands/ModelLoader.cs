@@ -19,7 +19,7 @@ internal static class ModelLoader
                     { IsBackend: true } => ExitCode.Environment,
                     _ => ExitCode.Weights,
                 },
-                ModelErrorModule.describe(loaded.ErrorValue)
+                Advice.Tell(loaded.ErrorValue)
             );
         }
 

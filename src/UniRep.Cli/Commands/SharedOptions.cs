@@ -101,6 +101,19 @@ internal static class SharedOptions
     public static Option<bool> Json(string what) =>
         new("--json") { Description = $"print {what} as one JSON object" };
 
+    public static Option<InputFormat?> InputFormats(string description) =>
+        OneOf("--input-format", description, InputFormatModule.all.ToDictionary(x => x.Name));
+
+    public static Option<OutputFormat?> OutputFormats(string description) =>
+        OneOf("--format", description, OutputFormatModule.all.ToDictionary(x => x.Name));
+
+    /// <summary>The file extensions of all input formats, each after what it tells.</summary>
+    public static string InputList =>
+        string.Join(
+            "; ",
+            InputFormatModule.all.Select(x => $"{x.Description} ({string.Join(' ', x.Extensions)})")
+        );
+
     /// <summary>An option whose value is one of a few words.</summary>
     public static Option<T?> OneOf<T>(
         string name,
@@ -110,12 +123,14 @@ internal static class SharedOptions
         where T : class
     {
         var list = string.Join('|', words.Keys);
-        return new Option<T?>(name)
+        var option = new Option<T?>(name)
         {
             Description = description,
             HelpName = list,
             CustomParser = result => OneOf(result, words),
         };
+        option.CompletionSources.Add([.. words.Keys]);
+        return option;
     }
 
     private static T? OneOf<T>(ArgumentResult result, IReadOnlyDictionary<string, T> words)

@@ -6,9 +6,6 @@ namespace UniRep.Cli.Commands;
 /// <summary>The options that both training commands take.</summary>
 internal sealed class TrainingFlags
 {
-    private static readonly Dictionary<string, InputFormat> InputFormats =
-        InputFormatModule.names.ToDictionary(pair => pair.Item1, pair => pair.Item2);
-
     private readonly TrainingOptionFlags _options;
     private readonly Argument<string[]> _sequences = new("SEQS")
     {
@@ -47,10 +44,8 @@ internal sealed class TrainingFlags
     {
         Description = "train on sequences as often as they occur",
     };
-    private readonly Option<InputFormat?> _inputFormat = SharedOptions.OneOf(
-        "--input-format",
-        "input format; default: by the extension of each file",
-        InputFormats
+    private readonly Option<InputFormat?> _inputFormat = SharedOptions.InputFormats(
+        "input format; default: by the extension of each file"
     );
     private readonly Option<string?> _sequenceColumn = new("--sequence-column")
     {

@@ -80,11 +80,11 @@ internal sealed class TrainingRun(
 
     private CommandFailedException Failed(TrainingError error)
     {
-        var message = TrainingRequestModule.describe(error);
+        var message = Advice.Tell(error);
         if (error is TrainingError.TrainingDiverged { kept: var kept })
         {
             PrintSummary(kept);
-            message += kept.Epochs.IsEmpty ? "" : $" in {ModelPath}";
+            message += kept.Epochs.IsEmpty ? "" : $". The model is {ModelPath}";
         }
 
         var code = error switch

@@ -28,10 +28,7 @@ internal static class WeightsCommand
         var loaded = WeightStore.resolve(nameOrPath);
         return loaded.IsOk
             ? loaded.ResultValue
-            : throw new CommandFailedException(
-                ExitCode.Weights,
-                WeightStore.describe(loaded.ErrorValue)
-            );
+            : throw new CommandFailedException(ExitCode.Weights, Advice.Tell(loaded.ErrorValue));
     }
 
     private static Command List()
@@ -154,7 +151,7 @@ internal static class WeightsCommand
             {
                 throw new CommandFailedException(
                     ExitCode.Weights,
-                    $"the fetched copy of {name} is damaged: run `unirep weights get {name}` to fetch what is wrong again"
+                    $"the fetched copy of {name} is damaged: run `unirep weights get {name}`, which fetches only what is wrong"
                 );
             }
 

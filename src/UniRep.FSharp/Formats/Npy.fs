@@ -16,6 +16,19 @@ type NpyError =
     | UnreadableType of descr: string
     | WrongLength of expected: int64 * found: int64
 
+    member this.Message =
+        match this with
+        | NotNpy -> "not a .npy file"
+        | UnknownVersion version -> $".npy version {version} is unknown"
+        | BadHeader header -> $"the array's header cannot be read: {Quote.text header}"
+        | UnreadableType descr ->
+            $"elements of type '{Quote.text descr}' are not read; floats and integers of at most 64 bits are: save the array as float32"
+        | WrongLength(expected, found) -> $"{expected} bytes expected, {found} found"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 [<Sealed>]
 type NpyArray(descr: string, shape: int list, content: ReadOnlyMemory<byte>) =
     member _.Descr = descr
@@ -266,12 +279,3 @@ module Npy =
                 [| 1uy; 0uy; byte text.Length; byte (text.Length >>> 8) |]
                 Encoding.ASCII.GetBytes text
             ]
-
-    let describe error =
-        match error with
-        | NotNpy -> "not a .npy file"
-        | UnknownVersion version -> $".npy version {version} is unknown"
-        | BadHeader header -> $"the array's header cannot be read: {Quote.text header}"
-        | UnreadableType descr ->
-            $"elements of type '{Quote.text descr}' are not read; floats and integers of at most 64 bits are: save the array as float32"
-        | WrongLength(expected, found) -> $"{expected} bytes expected, {found} found"

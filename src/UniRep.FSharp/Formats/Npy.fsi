@@ -1,5 +1,7 @@
 namespace UniRep.Formats
 
+open UniRep
+
 /// Why bytes are not an array this library reads.
 type NpyError =
     /// The bytes do not begin like a `.npy` file.
@@ -12,6 +14,11 @@ type NpyError =
     | UnreadableType of descr: string
     /// There are more or fewer bytes than the shape calls for.
     | WrongLength of expected: int64 * found: int64
+
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
 
 /// An array of NumPy's: numbers in row-major order.
 [<Sealed>]
@@ -54,6 +61,3 @@ module Npy =
 
     /// Writes the header of a row-major array, version 1.0, padded to a multiple of 64 bytes as NumPy does.
     val header: descr: string -> shape: int64 list -> byte[]
-
-    /// Tells in a few words what is wrong.
-    val describe: error: NpyError -> string

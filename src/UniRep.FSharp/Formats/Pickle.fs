@@ -68,7 +68,7 @@ module Pickle =
 
             match Npy.ofBytes (order + name) fortran shape content with
             | Ok array -> array
-            | Error error -> inconsistent (Npy.describe error)
+            | Error error -> inconsistent (error.Message)
 
         let latin1 (text: string) =
             budget.Spend(int64 text.Length)
@@ -221,16 +221,3 @@ module Pickle =
             | PickleRefused error -> Error error
             | :? EndOfStreamException -> Error(CutOff bytes.Length)
             | :? DecoderFallbackException -> Error(Inconsistent("a text is not UTF-8", machine.At))
-
-    let describe error =
-        match error with
-        | NotPickle -> "not a pickle of protocol 2 to 5"
-        | CutOff offset -> $"the pickle is cut off after {offset} bytes"
-        | ForbiddenGlobal name ->
-            $"the pickle asks for {Quote.text name}; only plain NumPy arrays are read, and nothing was executed"
-        | ForbiddenOpcode(opcode, offset) ->
-            $"the pickle uses instruction 0x{opcode:X2} at byte {offset}, which plain arrays never need"
-        | Inconsistent(reason, offset) ->
-            $"the pickle is damaged before byte {offset}: {Quote.text reason}"
-        | OverBudget(limit, length) ->
-            $"the pickle of {length} bytes asks for more than {limit} bytes of memory: it is damaged, or made to do harm"

@@ -6,6 +6,3 @@ namespace UniRep.Formats
 module Pickle =
     /// Reads a pickle of protocol 2 to 5.
     val parse: bytes: byte[] -> Result<PickleValue, PickleError>
-
-    /// Tells in a few words what is wrong.
-    val describe: error: PickleError -> string

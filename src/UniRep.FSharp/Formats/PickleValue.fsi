@@ -1,5 +1,7 @@
 namespace UniRep.Formats
 
+open UniRep
+
 /// Why bytes are not a pickle this library reads. Offsets count bytes from 0.
 type PickleError =
     /// The bytes do not begin like a pickle of protocol 2 to 5.
@@ -14,6 +16,11 @@ type PickleError =
     | Inconsistent of reason: string * offset: int
     /// Reading would take more memory than a pickle of this length can need, in bytes.
     | OverBudget of limit: int64 * length: int
+
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
 
 /// What a pickle of parameters is made of.
 type PickleValue =

@@ -17,6 +17,23 @@ type SafetensorsError =
     | BadLayout of name: string * reason: string
     | UnsupportedType of name: string * dtype: string
 
+    member this.Message =
+        match this with
+        | TruncatedHeader(announced, found) ->
+            $"the file is cut off: {announced} bytes of header expected, {found} bytes in all"
+        | HeaderTooLarge announced ->
+            $"the header is said to be {announced} bytes long, more than any model needs: not a safetensors file, or a damaged one"
+        | BadJson reason -> $"the header is not the JSON of a safetensors file: {Quote.text reason}"
+        | BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
+        | BadLayout(name, reason) ->
+            $"array {Quote.text name}: {Quote.text reason} (a file cut off or damaged)"
+        | UnsupportedType(name, dtype) ->
+            $"array {Quote.text name}: elements of type {Quote.text dtype} are not read; F32, F16 and BF16 are"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 [<RequireQualifiedAccess>]
 module Safetensors =
     /// The largest header that is read; a model of a hundred layers has 100 kB.
@@ -277,16 +294,3 @@ module Safetensors =
 
         for _, tensor in tensors do
             stream.Write(MemoryMarshal.AsBytes(ReadOnlySpan tensor.Values))
-
-    let describe error =
-        match error with
-        | TruncatedHeader(announced, found) ->
-            $"the file is cut off: {announced} bytes of header expected, {found} bytes in all"
-        | HeaderTooLarge announced ->
-            $"the header is said to be {announced} bytes long, more than any model needs: not a safetensors file, or a damaged one"
-        | BadJson reason -> $"the header is not the JSON of a safetensors file: {Quote.text reason}"
-        | BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
-        | BadLayout(name, reason) ->
-            $"array {Quote.text name}: {Quote.text reason} (a file cut off or damaged)"
-        | UnsupportedType(name, dtype) ->
-            $"array {Quote.text name}: elements of type {Quote.text dtype} are not read; F32, F16 and BF16 are"

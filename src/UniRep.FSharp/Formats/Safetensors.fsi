@@ -18,6 +18,11 @@ type SafetensorsError =
     /// Elements of this type are not read; F32, F16 and BF16 are.
     | UnsupportedType of name: string * dtype: string
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// Reads and writes safetensors files: a JSON header, then arrays one after another, nothing executable.
 [<RequireQualifiedAccess>]
 module Safetensors =
@@ -36,6 +41,3 @@ module Safetensors =
         metadata: (string * string) list ->
         tensors: (string * Tensor) list ->
             unit
-
-    /// Tells in a few words what is wrong.
-    val describe: error: SafetensorsError -> string

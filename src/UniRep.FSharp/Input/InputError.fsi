@@ -2,25 +2,6 @@ namespace UniRep
 
 open System.Text
 
-/// How the records of a text are laid out.
-type InputFormat =
-    /// `>` headers, sequences over any number of lines.
-    | Fasta
-    /// An alignment in FASTA form, A2M or A3M: gaps are dropped, lower case is read as upper case.
-    | A2m
-    /// One sequence a line; ids are the numbers of the records from 1.
-    | Lines
-    /// A table with a header row, columns separated by commas.
-    | Csv
-    /// A table with a header row, columns separated by tabs.
-    | Tsv
-
-/// Works on formats of input.
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module InputFormat =
-    /// Gets the formats by the names that options and files give them.
-    val names: (string * InputFormat) list
-
 /// Why sequences could not be read. Lines and columns count from 1.
 type InputError =
     | NotFound of file: string
@@ -64,12 +45,20 @@ type InputError =
     | MissingSequence of file: string * record: string * line: int64 * cell: string
     /// The states of a sequence's residues are more numbers than one array holds; the limit counts residues.
     | TooManyStates of file: string * record: string * line: int64 * residues: int * limit: int
+    /// Variants are read from a table, and the file is none.
+    | NotATable of file: string
+    /// A cell of a column of numbers holds something else.
+    | NotANumber of file: string * line: int64 * column: string * cell: string
+    /// A cell does not hold a variant of the wild type.
+    | BadVariant of file: string * line: int64 * error: VariantError
+
+    interface IError
+
+    /// Gets where and what is wrong and, where it helps, what to do, on one line.
+    member Message: string
 
 /// Works on errors of input.
 [<RequireQualifiedAccess>]
 module InputError =
     /// Tells whether an error concerns one record only, so that reading can go on with the next.
     val isOfRecord: error: InputError -> bool
-
-    /// Tells in one sentence where and what is wrong, and what to do.
-    val describe: error: InputError -> string

@@ -12,7 +12,7 @@ exception internal InputRefused of InputError
 module internal InputText =
     let private gzip = [| 0x1Fuy; 0x8Buy |]
 
-    /// What files that are no text begin with.
+    /// The first bytes of files that are not text.
     let private signatures =
         [
             "gzip within gzip", gzip
@@ -27,7 +27,7 @@ module internal InputText =
 
     let private longestSignature = 5
 
-    /// Runs what reads the input; what goes wrong with it ends the reading.
+    /// Runs an action that reads the input, and turns its exceptions into errors that end the reading.
     let guard file action =
         let refuse error : 'a = raise (InputRefused error)
 

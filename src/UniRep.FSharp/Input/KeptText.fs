@@ -2,7 +2,7 @@ namespace UniRep
 
 open System
 
-/// What is kept of records that are not rows of a table.
+/// Keeps the descriptions of records that are not rows of a table.
 [<RequireQualifiedAccess>]
 module internal KeptText =
     /// No table, nothing kept.

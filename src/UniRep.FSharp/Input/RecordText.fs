@@ -7,7 +7,7 @@ open System.Text
 /// The text of one record, gathered line by line without white space; knows where each symbol stood in the file.
 [<Sealed>]
 type internal RecordText(file: string) =
-    /// No protein comes near this; what does is no file of sequences.
+    /// Far more than any protein has: a longer record means that the file does not hold sequences.
     static let longest = LineReader.Longest
 
     let mutable symbols = Array.zeroCreate<char> 4096

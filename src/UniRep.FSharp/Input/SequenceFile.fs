@@ -23,27 +23,18 @@ module SequenceFile =
     let formatOf (path: string) =
         let name = if isGzip path then path[.. path.Length - 4] else path
 
-        match (string (Path.GetExtension name)).ToLowerInvariant() with
-        | ".fasta"
-        | ".fa"
-        | ".faa"
-        | ".fas"
-        | ".fsa"
-        | ".pep"
-        | ".mpfa" -> Some Fasta
-        | ".a2m"
-        | ".a3m"
-        | ".afa" -> Some A2m
-        | ".txt" -> Some Lines
-        | ".csv" -> Some Csv
-        | ".tsv" -> Some Tsv
-        | _ -> None
+        let extension = (string (Path.GetExtension name)).ToLowerInvariant()
+
+        InputFormat.all
+        |> List.tryFind (fun (format: InputFormat) -> List.contains extension format.Extensions)
 
     let private policyOf options format =
+        let isAlignment = (InputFormat.layout format = InputLayout.Headers true)
+
         {
-            UpperCase = options.UpperCase || format = A2m
+            UpperCase = options.UpperCase || isAlignment
             TrimStop = options.TrimStop
-            DropGaps = format = A2m
+            DropGaps = isAlignment
             UnknownAsX = options.UnknownAsX
         }
 
@@ -79,11 +70,13 @@ module SequenceFile =
     let private readAs options file format (text: Stream) =
         let reader () = LineReader(file, text)
 
-        match format with
-        | Some Csv -> TableRecords.read file options (policyOf options Csv) ',' text
-        | Some Tsv -> TableRecords.read file options (policyOf options Tsv) '\t' text
-        | Some Lines -> TextRecords.lines file (policyOf options Lines) (reader ())
-        | Some format -> TextRecords.fasta file (policyOf options format) (reader ())
+        match format |> Option.map (fun format -> format, InputFormat.layout format) with
+        | Some(format, InputLayout.Table separator) ->
+            TableRecords.read file options (policyOf options format) separator text
+        | Some(format, InputLayout.Lines) ->
+            TextRecords.lines file (policyOf options format) (reader ())
+        | Some(format, InputLayout.Headers _) ->
+            TextRecords.fasta file (policyOf options format) (reader ())
         | None -> TextRecords.detect file (policyOf options) (reader ())
 
     /// The format to read: what the options say, else what the name says. What the name calls a text may be FASTA.
@@ -93,17 +86,25 @@ module SequenceFile =
         | None, named -> named
         | given, _ -> given
 
-    let private readBytes options file isGzip stream =
+    /// Records of variants of a wild type, which stand in a table.
+    let private variantsAs first wildType options file format (text: Stream) =
+        match format |> Option.map InputFormat.layout with
+        | Some(InputLayout.Table separator) ->
+            TableRecords.variants first wildType file options separator text
+        | _ -> Seq.singleton (Error(NotATable file))
+
+    let private readBytes interpret options file isGzip stream =
         seq {
             let text = InputText.openText file isGzip stream
 
             yield!
-                readAs options file (formatWith options file) text
+                interpret options file (formatWith options file) text
                 |> KeptText.keep file options.Keep
         }
         |> guarded file
 
-    let readStream options name stream = readBytes options name false stream
+    let readStream options name stream =
+        readBytes readAs options name false stream
 
     let isDevice (path: string) =
         path.StartsWith("/dev/", StringComparison.Ordinal)
@@ -131,7 +132,7 @@ module SequenceFile =
             None
         | Error _ -> None
 
-    let read options path =
+    let private readBy interpret options path =
         seq {
             match openFile path with
             | Error error -> yield Error error
@@ -140,10 +141,40 @@ module SequenceFile =
                 let isKnown = options.Format.IsSome || (formatOf path).IsSome
 
                 if isKnown || isDevice path || not stream.CanSeek then
-                    yield! readBytes options path (isGzip path) stream
+                    yield! readBytes interpret options path (isGzip path) stream
                 else
                     yield Error(UnknownFormat path)
         }
+
+    let read options path = readBy readAs options path
+
+    let readVariants first wildType options path =
+        readBy (variantsAs first wildType) options path
+
+    let private mostErrors = 20
+
+    let collect (records: Result<SequenceRecord, InputError> seq) =
+        let good = List<SequenceRecord>()
+        let bad = List<InputError>()
+        let mutable count = 0L
+
+        for record in records do
+            match record with
+            | Ok record when count = 0L -> good.Add record
+            | Ok _ -> ()
+            | Error error ->
+                count <- count + 1L
+
+                if bad.Count < mostErrors then
+                    bad.Add error
+
+        if count = 0L then
+            Ok(good.ToArray())
+        else
+            Error(FileError.Input(List.ofSeq bad, count))
+
+    let loadWith options path = read options path |> collect
+    let load path = loadWith defaults path
 
     let summarize records =
         let tally = InputTally()

@@ -17,6 +17,27 @@ module SequenceFile =
     /// Compressed files are known by their first bytes; UTF-16 with a byte order mark is read as well.
     val read: options: InputOptions -> path: string -> Result<SequenceRecord, InputError> seq
 
+    /// Reads all records of a file into memory, as `read` does by default; or tells what is wrong with the first twenty
+    /// records that are wrong, and how many there are.
+    ///
+    /// <example><code>let records = SequenceFile.load "proteins.fasta" |> Result.orRaise</code></example>
+    val load: path: string -> Result<SequenceRecord[], FileError>
+
+    /// Reads all records of a file into memory with options.
+    val loadWith: options: InputOptions -> path: string -> Result<SequenceRecord[], FileError>
+
+    /// Reads the variants of a wild type whose first residue has a number, from a column of a table.
+    val internal readVariants:
+        first: int ->
+        wildType: Sequence ->
+        options: InputOptions ->
+        path: string ->
+            Result<SequenceRecord, InputError> seq
+
+    /// Gathers records, or the first errors and their count.
+    val internal collect:
+        records: Result<SequenceRecord, InputError> seq -> Result<SequenceRecord[], FileError>
+
     /// Reads a stream, such as standard input, as `read` reads a file. `name` stands for the file in errors; if neither
     /// the options nor its extension tell the format, it is FASTA if it begins with `>`, else one sequence a line.
     val readStream:

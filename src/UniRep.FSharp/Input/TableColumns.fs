@@ -17,7 +17,8 @@ type internal TableColumns =
 module internal TableColumns =
     let private refuse error : 'a = raise (InputRefused error)
 
-    let private usualSequences =
+    /// The names of columns of sequences.
+    let sequences =
         [
             "sequence"
             "seq"
@@ -27,6 +28,9 @@ module internal TableColumns =
             "amino_acid_sequence"
             "primary"
         ]
+
+    /// The names of columns of variants of a wild type.
+    let variants = [ "mutant"; "variant"; "mutations"; "mutation" ]
 
     /// In the order in which they are taken.
     let private usualIds =
@@ -65,14 +69,14 @@ module internal TableColumns =
         tryNamed file columns name
         |> Option.defaultWith (fun () -> refuse (NoColumn(file, name, columns)))
 
-    let private sequenceIn file columns =
+    let private sequenceIn file usualNames columns =
         match
             columns
             |> indicesOf (fun column ->
-                usualSequences |> List.exists (fun usual -> isUsual usual column))
+                usualNames |> List.exists (fun usual -> isUsual usual column))
         with
         | [ at ] -> at
-        | [] -> refuse (NoColumn(file, "sequence", columns))
+        | [] -> refuse (NoColumn(file, List.head usualNames, columns))
         | several -> refuse (DoubtfulColumn(file, several |> List.map (fun at -> columns[at])))
 
     /// A first column without a name, as pandas and R write row names, or called as pandas calls it.
@@ -131,17 +135,18 @@ module internal TableColumns =
         if separator = '\t' && List.forall isQuoted columns then
             refuse (QuotedHeader file)
 
-    /// Chooses by the user's wishes, or by usual names; refuses where the choice is in doubt.
-    let choose file options separator (columns: string list) =
+    /// Chooses by the user's wishes, or by usual names; refuses where the choice is in doubt. A variant is its own id.
+    let choose file options usualNames separator (columns: string list) =
         try
             let sequence =
                 match options.SequenceColumn with
                 | Some name -> named file columns name
-                | None -> sequenceIn file columns
+                | None -> sequenceIn file usualNames columns
 
             let id =
                 match options.IdColumn with
                 | Some name -> Some(named file columns name)
+                | None when usualNames = variants -> Some sequence
                 | None -> idIn file columns sequence
 
             let kept = keptIn file columns (sequence :: Option.toList id) options.Keep

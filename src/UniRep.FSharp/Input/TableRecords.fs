@@ -102,15 +102,15 @@ module internal TableRecords =
             Source = columns.Source
         }
 
-    let read file options policy separator (stream: Stream) =
+    /// Makes a record of each row: `make` gets the row's id, the cell of the id, the line and the cell of the sequence.
+    let private records file options usualNames separator (stream: Stream) make =
         seq {
             use csv = CsvReader.Create(stream, layout separator, true)
-            let text = RecordText file
             let mutable more = guard file csv csv.Read
 
             if more then
                 let headers = List.ofSeq csv.Headers
-                let columns = TableColumns.choose file options separator headers
+                let columns = TableColumns.choose file options usualNames separator headers
 
                 while more do
                     if csv.FieldCount <> headers.Length then
@@ -135,17 +135,53 @@ module internal TableRecords =
                     if isMissing cell then
                         yield Error(MissingSequence(file, id, line, cell.Trim()))
                     else
-                        text.Clear()
-                        text.Add(line, cell)
-
-                        match text.ToRecord(policy, id, name, line) with
-                        | Ok record -> yield Ok(withKept file csv columns record)
-                        | Error(BadResidue(_, _, _, column, symbol)) ->
-                            let struct (line, column) =
-                                RowText.locate csv (hasQuotes separator) columns.Sequence column
-
-                            yield Error(BadResidue(file, id, line, column, symbol))
-                        | Error error -> yield Error error
+                        yield
+                            make csv columns id name line cell
+                            |> Result.map (withKept file csv columns)
 
                     more <- guard file csv csv.Read
         }
+
+    let read file options policy separator stream =
+        let text = RecordText file
+
+        records
+            file
+            options
+            TableColumns.sequences
+            separator
+            stream
+            (fun csv columns id name line cell ->
+                text.Clear()
+                text.Add(line, cell)
+
+                match text.ToRecord(policy, id, name, line) with
+                | Error(BadResidue(_, _, _, column, symbol)) ->
+                    let struct (line, column) =
+                        RowText.locate csv (hasQuotes separator) columns.Sequence column
+
+                    Error(BadResidue(file, id, line, column, symbol))
+                | made -> made)
+
+    /// Makes records of the variants of a wild type whose first residue has a number.
+    let variants first wildType file options separator stream =
+        records
+            file
+            options
+            TableColumns.variants
+            separator
+            stream
+            (fun _ columns id name line cell ->
+                Variant.parse (cell.Trim())
+                |> Result.bind (Variant.apply first wildType)
+                |> Result.map (fun sequence ->
+                    {
+                        Id = id
+                        Header = name
+                        Sequence = sequence
+                        Line = line
+                        Kept = Array.empty
+                        Source = columns.Source
+                        IsLatin1 = false
+                    })
+                |> Result.mapError (fun error -> BadVariant(file, line, error)))

@@ -4,7 +4,7 @@ open System
 open System.Collections.Generic
 open System.Text
 
-/// Makes records of lines.
+/// Makes records from lines.
 [<RequireQualifiedAccess>]
 module internal TextRecords =
     let private refuse error : 'a = raise (InputRefused error)

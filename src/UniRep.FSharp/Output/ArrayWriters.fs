@@ -13,7 +13,7 @@ type internal NpyWriter(place: OutputPlace, columns: string list, pool: Pool, un
     inherit RepWriter()
     let ids = TextSpool(place, "ids")
     let vector = Array.zeroCreate<float32>(Pool.width units pool)
-    let spool = place.Spool(Pool.name pool)
+    let spool = place.Spool pool.Name
     let lines = Delimited '\n'
 
     let csv = Delimited ','
@@ -82,7 +82,7 @@ type internal SafetensorsWriter
         | Pooled pools ->
             pools
             |> List.map (fun pool ->
-                pool, place.Spool(Pool.name pool), Array.zeroCreate<float32>(Pool.width units pool))
+                pool, place.Spool pool.Name, Array.zeroCreate<float32>(Pool.width units pool))
         | PerResidue -> []
 
     let states = place.Spool "states"
@@ -145,7 +145,7 @@ type internal SafetensorsWriter
         let entries =
             [
                 for pool, spool, row in arrays do
-                    Pool.name pool, "F32", [ rows.Count; int64 row.Length ], spool.Length
+                    pool.Name, "F32", [ rows.Count; int64 row.Length ], spool.Length
 
                 if content = PerResidue then
                     yield! stateEntries ()

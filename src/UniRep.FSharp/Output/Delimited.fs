@@ -3,8 +3,8 @@ namespace UniRep
 open System
 open System.Buffers
 
-/// Cells of tables: separated by commas, CSV, where what would break a row is put in quotes, as RFC 4180 says; by tabs,
-/// TSV, or by line ends, which have no quotes: what would break a row becomes a blank.
+/// Writes cells of tables. With commas (CSV), a cell that would break the row is quoted, as RFC 4180 says. With tabs (TSV) and
+/// line ends there are no quotes: characters that would break the row become blanks.
 [<Sealed>]
 type internal Delimited(separator: char) =
     let hasQuotes = separator = ','
@@ -27,7 +27,7 @@ type internal Delimited(separator: char) =
             changed <- changed + 1L
             text.Replace('\r', ' ').Replace('\n', ' ').Replace(separator, ' ')
 
-    /// What a user should know of cells that are not what they were.
+    /// Warnings about cells that were changed.
     member _.Warnings(where: string) =
         if changed = 0L then
             []

@@ -77,7 +77,7 @@ type internal NpzWriter(place: OutputPlace, columns: string list, pools: Pool li
     let arrays =
         pools
         |> List.map (fun pool ->
-            pool, place.Spool(Pool.name pool), Array.zeroCreate<float32>(Pool.width units pool))
+            pool, place.Spool pool.Name, Array.zeroCreate<float32>(Pool.width units pool))
 
     override _.Write(id, cells, output) =
         rows.Add(id, cells, output.Length)
@@ -91,7 +91,7 @@ type internal NpzWriter(place: OutputPlace, columns: string list, pools: Pool li
         archive.AddRows rows
 
         for pool, spool, row in arrays do
-            archive.Add(Pool.name pool, "<f4", [ rows.Count; int64 row.Length ], spool.CopyTo)
+            archive.Add(pool.Name, "<f4", [ rows.Count; int64 row.Length ], spool.CopyTo)
 
         archive.AddText("meta", meta)
         archive.End()

@@ -10,7 +10,7 @@ open System.Text
 type internal OutputBusyException() =
     inherit IOException("another run is writing it")
 
-/// The hidden names beside an output, and which of these files are of runs that are over.
+/// Names the hidden files beside an output, and removes those of runs that have ended.
 [<RequireQualifiedAccess>]
 module internal HiddenFiles =
     /// File names have at most 255 bytes, of which a prefix and a suffix take some.
@@ -61,7 +61,7 @@ module internal HiddenFiles =
         | :? IOException
         | :? UnauthorizedAccessException -> ()
 
-    /// Removes what killed runs left behind that began before a moment.
+    /// Removes files that killed runs left behind, if they are older than a moment.
     let removeLeftovers (folder: string) prefix (before: DateTime) =
         try
             for path in Directory.GetFiles(folder, "*" + ending) do
@@ -74,7 +74,7 @@ module internal HiddenFiles =
         | :? IOException
         | :? UnauthorizedAccessException -> ()
 
-/// Lets one run at a time write an output; gone with the process at the latest.
+/// Lets one run at a time write an output. The lock ends with the process at the latest.
 [<Sealed>]
 type internal OutputLock(full: string) =
     /// What Linux, macOS and Windows call a file that another process has locked.

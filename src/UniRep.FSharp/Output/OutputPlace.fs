@@ -57,7 +57,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
         partials.Add(struct (stream, final))
         stream
 
-    /// Does what must not keep the rest from being cleaned up.
+    /// Ignores failures, so that the rest is still cleaned up.
     let attempt action =
         try
             action ()
@@ -121,7 +121,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
             attempt (fun () -> File.Delete(OutputPlace.Companion(path, suffix)))
         | _ -> ()
 
-    /// Brings everything to the disk, then under its final name; or all of it to the stream.
+    /// Flushes everything to the disk and renames it to its final name, or copies all of it to the stream.
     member _.Publish() =
         for struct (stream, _) in partials do
             stream.Flush true
@@ -153,7 +153,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
 
         unlock ()
 
-    /// Closes every file, and removes what has no final name.
+    /// Closes every file and deletes those that have no final name yet.
     member _.Abandon() =
         for stream in streams do
             attempt stream.Dispose

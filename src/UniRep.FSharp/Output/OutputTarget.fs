@@ -7,7 +7,7 @@ open System.IO
 type internal OutputTarget =
     /// A file: its name as it was given, and its full path, through links.
     | ToFile of path: string * full: string
-    /// What takes bytes as they come, and whether it is to be closed in the end.
+    /// A stream, and whether it is closed at the end.
     | ToStream of Stream * isOwned: bool
 
 [<RequireQualifiedAccess>]
@@ -19,7 +19,7 @@ module internal OutputTarget =
         isBelow "/dev/" path && not (isBelow "/dev/shm/" path)
         || isBelow "/proc/self/fd/" path
 
-    /// What people name to see an output, to pass it on or to throw it away.
+    /// Devices that may be written to.
     let private isWritable path =
         isBelow "/dev/fd/" path
         || isBelow "/dev/pts/" path
@@ -29,7 +29,7 @@ module internal OutputTarget =
     let private openForWriting full =
         new FileStream(full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 65536)
 
-    /// Opens what is no file but a pipe; waits, as a shell does, until somebody reads from it.
+    /// Opens a named pipe; waits, as a shell does, until somebody reads from it. None for a regular file.
     let private tryPipe full =
         if File.Exists full then
             try

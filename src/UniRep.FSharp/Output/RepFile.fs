@@ -1,51 +1,49 @@
 namespace UniRep
 
 open System
+open System.Collections.Generic
 open System.IO
+open UniRep.Compute
+
+type SaveOptions =
+    {
+        Format: OutputFormat option
+        Pools: Pool list option
+        Overwrite: bool
+        Meta: string
+    }
+
+/// One row of a file of representations.
+[<Struct>]
+type SavedRow =
+    {
+        Id: string
+        Cells: string[]
+        Length: int
+        Rep: Rep
+    }
 
 [<RequireQualifiedAccess>]
 module RepFile =
     let formatOf (path: string) =
-        match (string (Path.GetExtension path)).ToLowerInvariant() with
-        | ".npz" -> Some Npz
-        | ".npy" -> Some Npy
-        | ".csv" -> Some CsvTable
-        | ".tsv" -> Some TsvTable
-        | ".jsonl" -> Some JsonLines
-        | ".safetensors" -> Some SafetensorsArrays
-        | _ -> None
+        let extension = (string (Path.GetExtension path)).ToLowerInvariant()
 
-    let private nameOf format =
-        match format with
-        | Npz -> "npz"
-        | Npy -> "npy"
-        | CsvTable -> "csv"
-        | TsvTable -> "tsv"
-        | JsonLines -> "jsonl"
-        | SafetensorsArrays -> "safetensors"
+        OutputFormat.all
+        |> List.tryFind (fun (format: OutputFormat) -> List.contains extension format.Extensions)
 
     let filesOf format path =
-        match format with
-        | Npy ->
-            [
-                path
-                OutputPlace.Companion(path, "ids.txt")
-                OutputPlace.Companion(path, "columns.csv")
-            ]
-        | _ -> [ path ]
+        path
+        :: [
+            for suffix in (OutputFormatTable.row format).Companions ->
+                OutputPlace.Companion(path, suffix)
+        ]
 
-    let private openWriter place columns format content units : Result<RepWriter, OutputError> =
-        match format, content with
-        | Npz, Pooled pools -> Ok(new NpzWriter(place, columns, pools, units))
-        | Npz, PerResidue -> Ok(new ResidueNpzWriter(place, columns, units))
-        | Npy, Pooled [ pool ] -> Ok(new NpyWriter(place, columns, pool, units))
-        | Npy, Pooled _ -> Error(Unsupported(Npy, "several pools"))
-        | CsvTable, Pooled pools -> Ok(new TableWriter(place, ',', columns, pools, units))
-        | TsvTable, Pooled pools -> Ok(new TableWriter(place, '\t', columns, pools, units))
-        | JsonLines, _ -> Ok(new JsonLinesWriter(place, columns, content, units))
-        | SafetensorsArrays, _ -> Ok(new SafetensorsWriter(place, columns, content, units))
-        | (Npy | CsvTable | TsvTable), PerResidue ->
-            Error(Unsupported(format, "states per residue"))
+    /// Opens the writer if the format holds the content.
+    let private openWriter (place: OutputPlace) columns (format: OutputFormat) content units =
+        match content with
+        | Pooled(_ :: _ :: _) when not format.HoldsSeveralPools -> Error(SeveralPools format)
+        | PerResidue when not format.HoldsStates -> Error(NoStates format)
+        | content -> Ok((OutputFormatTable.row format).Open place columns content units)
 
     /// What keeps a file from being written at a path, if that can be told beforehand.
     let private obstacle format (path: string) full overwrite =
@@ -68,8 +66,12 @@ module RepFile =
 
         try
             let writer =
-                if format = Npy && not (List.isEmpty columns) && not place.HasCompanions then
-                    Error(Unsupported(Npy, "columns where there is no file to put them beside"))
+                if
+                    not (List.isEmpty columns)
+                    && not (OutputFormatTable.row format).Companions.IsEmpty
+                    && not place.HasCompanions
+                then
+                    Error(NoPlaceForColumns format)
                 else
                     openWriter place columns format content units
 
@@ -103,7 +105,7 @@ module RepFile =
         let refuse reason = Error(NotWritable(place, reason))
 
         try
-            match OutputColumns.tryFindUnwritable format content units columns with
+            match ColumnNames.tryFindUnwritable format content units columns with
             | Some error -> Error error
             | None -> create' columns path standardOutput format content units overwrite
         with
@@ -116,18 +118,123 @@ module RepFile =
     let create path standardOutput format content units overwrite =
         createWithColumns [] path standardOutput format content units overwrite
 
-    let describe error =
-        match error with
-        | UnknownOutputFormat path ->
-            $"{path}: the extension tells no format (.npz .npy .csv .tsv .jsonl .safetensors): give --format"
-        | Unsupported(Npy, "several pools") ->
-            "a .npy file holds one array: choose one with --pool average, final, cell or fusion"
-        | Unsupported(format, what) ->
-            $"{nameOf format} cannot hold {what}: npz, safetensors and jsonl can"
-        | AlreadyExists path ->
-            $"{path}: there is such a file already: give --overwrite, or another name with -o"
-        | NotWritable(path, reason) -> $"{path}: cannot be written: {reason}"
-        | Busy path ->
-            $"{path}: another run is writing it: wait for its end, or give another name with -o"
-        | UnwritableColumn(format, column, reason) ->
-            $"{nameOf format} cannot hold a column called '{column}': {reason}"
+    let saving =
+        {
+            Format = None
+            Pools = None
+            Overwrite = false
+            Meta = "{}"
+        }
+
+    /// Does what may fail because of the file system.
+    let private attempt path action =
+        try
+            Ok(action ())
+        with
+        | :? IOException as error -> Error(NotWritable(path, (error.Message.Split " : '")[0]))
+        | :? UnauthorizedAccessException as error -> Error(NotWritable(path, error.Message))
+
+    let private write (writer: RepWriter) units (row: SavedRow) =
+        if row.Rep.Average.Length <> units then
+            raise (
+                ArgumentException(
+                    $"'{row.Id}' has a representation of {row.Rep.Average.Length} units, others of {units}",
+                    "reps"
+                )
+            )
+
+        let output =
+            SequenceOutput(
+                Length = row.Length,
+                Average = ReadOnlySpan row.Rep.Average,
+                Final = ReadOnlySpan row.Rep.Final,
+                Cell = ReadOnlySpan row.Rep.Cell
+            )
+
+        writer.Write(row.Id, row.Cells, &output)
+
+    /// Writes rows until one fails; those that the caller computes may raise what they like.
+    let private writeAll path (writer: RepWriter) meta (rows: IEnumerator<SavedRow>) =
+        let units = rows.Current.Rep.Average.Length
+        let mutable result = Ok()
+        let mutable more = true
+
+        while more do
+            let row = rows.Current
+            result <- attempt path (fun () -> write writer units row)
+            more <- result.IsOk && rows.MoveNext()
+
+        result |> Result.bind (fun () -> attempt path (fun () -> writer.Complete meta))
+
+    let private saveRows options path columns (rows: IEnumerator<SavedRow>) format =
+        let pools =
+            match options.Pools with
+            | Some pools -> pools
+            | None when (format: OutputFormat).HoldsSeveralPools -> [ Average; Final; Cell ]
+            | None -> [ Average ]
+
+        createWithColumns
+            columns
+            (Some path)
+            Stream.Null
+            format
+            (Pooled pools)
+            rows.Current.Rep.Average.Length
+            options.Overwrite
+        |> Result.bind (fun writer ->
+            use writer = writer
+            writeAll path writer options.Meta rows)
+
+    let private saveFrom
+        options
+        path
+        (columns: 'item -> string list)
+        (row: 'item -> SavedRow)
+        items
+        =
+        use items = (items: 'item seq).GetEnumerator()
+
+        match options.Format |> Option.orElse (formatOf path) with
+        | None -> Error(UnknownOutputFormat path)
+        | Some _ when not (items.MoveNext()) -> Error(NothingToWrite path)
+        | Some format ->
+            let columns = columns items.Current
+
+            let rows =
+                seq {
+                    row items.Current
+
+                    while items.MoveNext() do
+                        row items.Current
+                }
+
+            use rows = rows.GetEnumerator()
+            rows.MoveNext() |> ignore
+            saveRows options path columns rows format
+        |> Result.mapError FileError.Output
+
+    let saveWith options path reps =
+        reps
+        |> saveFrom
+            options
+            path
+            (fun (record: SequenceRecord, _) -> record.Source.Kept)
+            (fun (record, rep) ->
+                {
+                    Id = record.Id
+                    Cells = record.Kept
+                    Length = record.Sequence.Length
+                    Rep = rep
+                })
+
+    let save path reps = saveWith saving path reps
+
+    let saveNamed path reps =
+        reps
+        |> saveFrom saving path (fun _ -> []) (fun (id, sequence: Sequence, rep) ->
+            {
+                Id = id
+                Cells = Array.empty
+                Length = sequence.Length
+                Rep = rep
+            })

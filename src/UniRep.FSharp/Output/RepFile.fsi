@@ -2,10 +2,23 @@ namespace UniRep
 
 open System.IO
 
-/// Makes outputs.
+/// How representations are saved.
+type SaveOptions =
+    {
+        /// The format; None to tell it by the file's extension.
+        Format: OutputFormat option
+        /// Which vectors are written; None for average, final and cell, or the average alone if the format holds one array.
+        Pools: Pool list option
+        /// Whether an existing file is replaced.
+        Overwrite: bool
+        /// A JSON text about how the representations were made, for formats that hold one.
+        Meta: string
+    }
+
+/// Writes files of representations.
 [<RequireQualifiedAccess>]
 module RepFile =
-    /// Tells the format by a file's extension.
+    /// Tells the format by a file's extension, if that tells one.
     val formatOf: path: string -> OutputFormat option
 
     /// Opens an output of H units: a file, or with None the stream given, which stays open. Temporary files lie beside
@@ -38,5 +51,22 @@ module RepFile =
     /// Gives the paths of the files that an output of a format is made of.
     val filesOf: format: OutputFormat -> path: string -> string list
 
-    /// Tells what is wrong and what to do.
-    val describe: error: OutputError -> string
+    /// Gets the usual options: the format by the extension, no overwriting.
+    val saving: SaveOptions
+
+    /// Writes representations with the ids, lengths and kept columns of their records. The format is that of the extension;
+    /// an existing file is an error; nothing half-written stays. Raises ArgumentException if the representations differ in
+    /// size.
+    ///
+    /// <example><code>Seq.zip records reps |> RepFile.save "proteins.npz" |> Result.orRaise</code></example>
+    val save: path: string -> reps: (SequenceRecord * Rep) seq -> Result<unit, FileError>
+
+    /// Writes representations as `save` does, with options.
+    val saveWith:
+        options: SaveOptions ->
+        path: string ->
+        reps: (SequenceRecord * Rep) seq ->
+            Result<unit, FileError>
+
+    /// Writes representations of sequences that come from no file, each with an id.
+    val saveNamed: path: string -> reps: (string * Sequence * Rep) seq -> Result<unit, FileError>

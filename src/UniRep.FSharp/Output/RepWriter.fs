@@ -5,31 +5,22 @@ open System.IO
 open System.Runtime.InteropServices
 open UniRep.Compute
 
-type OutputFormat =
-    | Npz
-    | Npy
-    | CsvTable
-    | TsvTable
-    | JsonLines
-    | SafetensorsArrays
-
 type Pool =
     | Average
     | Final
     | Cell
     | Fusion
 
+    member this.Name =
+        match this with
+        | Average -> "average"
+        | Final -> "final"
+        | Cell -> "cell"
+        | Fusion -> "fusion"
+
 type OutputContent =
     | Pooled of Pool list
     | PerResidue
-
-type OutputError =
-    | UnknownOutputFormat of path: string
-    | Unsupported of format: OutputFormat * what: string
-    | AlreadyExists of path: string
-    | NotWritable of path: string * reason: string
-    | Busy of path: string
-    | UnwritableColumn of format: OutputFormat * column: string * reason: string
 
 [<AbstractClass>]
 type RepWriter() =
@@ -45,14 +36,9 @@ type RepWriter() =
     interface IDisposable with
         member this.Dispose() = this.Close()
 
-[<RequireQualifiedAccess>]
-module internal Pool =
-    let name pool =
-        match pool with
-        | Average -> "average"
-        | Final -> "final"
-        | Cell -> "cell"
-        | Fusion -> "fusion"
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Pool =
+    let all = [ Average; Final; Cell; Fusion ]
 
     let width units pool =
         if pool = Fusion then 3 * units else units

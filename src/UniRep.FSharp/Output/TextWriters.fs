@@ -32,7 +32,7 @@ type internal TableWriter
 
         for pool in pools do
             for unit in 0 .. Pool.width units pool - 1 do
-                text.Write $"{separator}{Pool.name pool}_{unit}"
+                text.Write $"{separator}{pool.Name}_{unit}"
 
         text.WriteLine()
 
@@ -118,7 +118,7 @@ type internal JsonLinesWriter
         | Pooled pools ->
             for pool in pools do
                 Pool.copy &output pool (row.AsSpan())
-                json.WritePropertyName(Pool.name pool)
+                json.WritePropertyName(pool.Name)
                 writeArray (ReadOnlySpan(row, 0, Pool.width units pool))
         | PerResidue ->
             json.WritePropertyName "states"

@@ -17,6 +17,16 @@ type CheckpointError =
     | BadCheckpoint of path: string * reason: string
     | NoCheckpointAccess of path: string * reason: string
 
+    member this.Message =
+        match this with
+        | NoCheckpoint path -> $"{path}: there is no checkpoint"
+        | BadCheckpoint(path, reason) -> $"{path}: the checkpoint is damaged: {reason}"
+        | NoCheckpointAccess(path, reason) -> $"{path}: {reason}"
+
+    interface IError with
+        member this.Message = this.Message
+
+
 type internal Checkpoint =
     {
         Position: Position
@@ -132,8 +142,7 @@ module internal Checkpoint =
         |> Map.ofSeq
         |> Weights.ofTensors card
         |> Result.map Weights.withHead
-        |> Result.mapError (fun errors ->
-            BadCheckpoint(path, $"{part}: {Weights.describe errors.Head}"))
+        |> Result.mapError (fun errors -> BadCheckpoint(path, $"{part}: {errors.Head.Message}"))
 
     let private ofContent path (metadata: Map<string, string>) (tensors: Map<string, Tensor>) =
         match metadata.TryFind stateKey, metadata.TryFind digestKey with
@@ -190,7 +199,7 @@ module internal Checkpoint =
             | _, _, _, Error error -> Error error
         | Some _, Some _ ->
             Error(BadCheckpoint(path, "its contents are not those it was saved with"))
-        | _ -> Error(BadCheckpoint(path, "it is no checkpoint of a training"))
+        | _ -> Error(BadCheckpoint(path, "it is not a checkpoint of a training"))
 
     let load path =
         guard path (fun () ->
@@ -201,10 +210,4 @@ module internal Checkpoint =
 
                 match Safetensors.read stream with
                 | Ok(metadata, tensors) -> ofContent path metadata tensors
-                | Error error -> Error(BadCheckpoint(path, Safetensors.describe error)))
-
-    let describe error =
-        match error with
-        | NoCheckpoint path -> $"{path}: there is no checkpoint"
-        | BadCheckpoint(path, reason) -> $"{path}: the checkpoint is damaged: {reason}"
-        | NoCheckpointAccess(path, reason) -> $"{path}: {reason}"
+                | Error error -> Error(BadCheckpoint(path, error.Message)))

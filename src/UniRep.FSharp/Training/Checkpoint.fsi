@@ -2,16 +2,21 @@ namespace UniRep
 
 open UniRep.Compute
 
-/// Why a checkpoint is no use.
+/// Why a checkpoint cannot be used.
 type CheckpointError =
-    /// There is none.
+    /// There is no checkpoint.
     | NoCheckpoint of path: string
-    /// The file is damaged or is none.
+    /// The file is damaged, or is not a checkpoint.
     | BadCheckpoint of path: string * reason: string
     /// The file cannot be read or written.
     | NoCheckpointAccess of path: string * reason: string
 
-/// All that training goes on from.
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
+/// Everything that training resumes from.
 type internal Checkpoint =
     {
         Position: Position
@@ -20,7 +25,7 @@ type internal Checkpoint =
         Rows: int64
     }
 
-/// Files to go on from.
+/// Saves and loads checkpoints.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Checkpoint =
     /// Tells whether every number of the trainer is finite, so that the checkpoint can be read again.
@@ -32,6 +37,3 @@ module internal Checkpoint =
 
     /// Reads a checkpoint; one that is damaged is refused.
     val load: path: string -> Result<Checkpoint, CheckpointError>
-
-    /// Tells what is wrong.
-    val describe: error: CheckpointError -> string

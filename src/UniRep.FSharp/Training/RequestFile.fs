@@ -47,7 +47,13 @@ module internal RequestFile =
             )
 
         options.Converters.Add(NameConverter(Schedule.names))
-        options.Converters.Add(NameConverter(InputFormat.names))
+
+        options.Converters.Add(
+            NameConverter(
+                InputFormat.all |> List.map (fun (format: InputFormat) -> format.Name, format)
+            )
+        )
+
         options.Converters.Add(JsonStringEnumConverter(allowIntegerValues = false))
         options
 

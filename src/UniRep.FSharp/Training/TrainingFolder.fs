@@ -134,15 +134,14 @@ type internal TrainingFolder(folder: string) =
         match WeightFile.save this.Model weights with
         | Ok() -> ()
         | Error(NoAccess(path, reason)) -> raise (TrainingFailed(NotWritable(path, reason)))
-        | Error error -> raise (TrainingFailed(NotWritable(this.Model, WeightFile.describe error)))
+        | Error error -> raise (TrainingFailed(NotWritable(this.Model, error.Message)))
 
     member this.SaveCheckpoint checkpoint =
         match Checkpoint.save this.Checkpoint this.Previous checkpoint with
         | Ok() -> ()
         | Error(NoCheckpointAccess(path, reason)) ->
             raise (TrainingFailed(NotWritable(path, reason)))
-        | Error error ->
-            raise (TrainingFailed(NotWritable(this.Checkpoint, Checkpoint.describe error)))
+        | Error error -> raise (TrainingFailed(NotWritable(this.Checkpoint, error.Message)))
 
     /// The checkpoint to continue from.
     member this.LoadCheckpoint previous =

@@ -22,7 +22,15 @@ type TrainingOptions =
         StateBytes: int64
     }
 
-type TrainingOptionsError = OutOfRange of option: string * range: string
+type TrainingOptionsError =
+    | OutOfRange of option: string * range: string
+
+    member this.Message =
+        match this with
+        | OutOfRange(option, range) -> $"{option}: must be {range}"
+
+    interface IError with
+        member this.Message = this.Message
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module TrainingOptions =
@@ -84,5 +92,3 @@ module TrainingOptions =
         ]
         |> List.choose (fun (isMeant, option, range) ->
             if isMeant then None else Some(OutOfRange(option, range)))
-
-    let describe (OutOfRange(option, range)) = $"{option}: must be {range}"

@@ -44,6 +44,11 @@ type TrainingOptionsError =
     /// An option is out of its range.
     | OutOfRange of option: string * range: string
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// Works on training options.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module TrainingOptions =
@@ -59,6 +64,3 @@ module TrainingOptions =
 
     /// Finds the invalid options.
     val check: options: TrainingOptions -> TrainingOptionsError list
-
-    /// Tells in one sentence what is wrong.
-    val describe: error: TrainingOptionsError -> string

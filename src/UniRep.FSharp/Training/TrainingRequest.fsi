@@ -73,6 +73,11 @@ type TrainingError =
     /// Every learning rate that this round of a search tried diverged.
     | SearchDiverged of round: int
 
+    interface IError
+
+    /// Gets what is wrong and, where it helps, what to do.
+    member Message: string
+
 /// Works on training requests.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module TrainingRequest =
@@ -81,6 +86,3 @@ module TrainingRequest =
 
     /// Trains a model of some shape from scratch with sequences of files, by defaults.
     val scratch: shape: MlstmShape -> sequences: string list -> TrainingRequest
-
-    /// Tells what is wrong and what to do.
-    val describe: error: TrainingError -> string

@@ -76,8 +76,7 @@ module internal TrainingResumption =
             | Ok _ -> Ok()
             | Error(NoSuchPath path) ->
                 Error(Damaged(path, "the best model of this training so far is gone"))
-            | Error error ->
-                Error(Damaged(place.Model, $"the best model so far: {WeightFile.describe error}"))
+            | Error error -> Error(Damaged(place.Model, $"the best model so far: {error.Message}"))
         | _ -> Ok()
 
     /// Whether the options may take the place of those that training began with.
@@ -87,7 +86,7 @@ module internal TrainingResumption =
         (checkpoint: Checkpoint option)
         =
         let old = before.Options
-        let fixedEpochs reason = Error(FixedOption("--epochs", reason))
+        let fixedEpochs reason = Error(FixedOption("epochs", reason))
 
         let isStopped =
             match checkpoint with
@@ -130,7 +129,7 @@ module internal TrainingResumption =
                 && options.Schedule <> Constant
                 && checkpoint.Trainer.Steps > int64 options.WarmUp + 1L
                 ->
-                $"the learning rate has fallen as in a run of {epochs before}, and now falls as in one of {epochs options}: the model will differ from that of a run that was asked for {epochs options} from the beginning (with --schedule constant it would not)"
+                $"the learning rate has fallen as in a run of {epochs before}, and now falls as in one of {epochs options}: the model will differ from that of a run that was asked for {epochs options} from the beginning (with a constant schedule it would not)"
             | _ -> ()
         ]
 

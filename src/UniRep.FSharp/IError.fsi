@@ -1,0 +1,10 @@
+namespace UniRep
+
+/// Why something could not be done. Every error type of this library implements it.
+type IError =
+    /// Gets what is wrong, and where it helps what to do about it, as text for people.
+    abstract Message: string
+
+/// An error that only passes another one on: exceptions carry the name of the inner error's case.
+type internal IWrapper =
+    abstract Inner: IError

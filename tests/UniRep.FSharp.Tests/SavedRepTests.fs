@@ -1,0 +1,176 @@
+module UniRep.Tests.SavedRepTests
+
+open System
+open System.IO
+open UniRep
+open Xunit
+
+let private rep seed : Rep =
+    let values from =
+        Array.init 3 (fun index -> float32 (from + index) / 8.0f)
+
+    {
+        Average = values seed
+        Final = values (seed + 10)
+        Cell = values (seed + 20)
+    }
+
+let private records (folder: TestFolder) =
+    folder.WriteText("in.csv", "id,sequence,score\na,MKT,0.5\nb,GG,NA\n")
+    |> SequenceTable.load
+    |> Result.orRaise
+    |> _.Records
+
+/// The records of a file, each with a representation.
+let private pairs folder =
+    records folder |> Array.mapi (fun index record -> record, rep (100 * index))
+
+/// What the writer of a format makes of the same.
+let private expected (folder: TestFolder) format pools columns =
+    let path = folder.Path "expected"
+
+    let write (writer: RepWriter) =
+        for record, rep in pairs folder do
+            let output =
+                UniRep.Compute.SequenceOutput(
+                    Length = record.Sequence.Length,
+                    Average = ReadOnlySpan rep.Average,
+                    Final = ReadOnlySpan rep.Final,
+                    Cell = ReadOnlySpan rep.Cell
+                )
+
+            writer.Write(record.Id, (if List.isEmpty columns then [||] else record.Kept), &output)
+
+        writer.Complete "{}"
+
+    use writer =
+        RepFile.createWithColumns columns (Some path) Stream.Null format (Pooled pools) 3 true
+        |> Result.orRaise
+
+    write writer
+    File.ReadAllBytes path
+
+[<Fact>]
+let ``records and their representations become a file of any format`` () =
+    use folder = new TestFolder()
+
+    for format in OutputFormat.all do
+        let path = folder.Path $"out{format.Extensions.Head}"
+
+        let pools =
+            if format.HoldsSeveralPools then
+                [ Average; Final; Cell ]
+            else
+                [ Average ]
+
+        Assert.Equal(Ok(), RepFile.save path (pairs folder))
+        Assert.Equal<byte[]>(expected folder format pools [ "score" ], File.ReadAllBytes path)
+
+[<Fact>]
+let ``reading, computing and saving are one line`` () =
+    use folder = new TestFolder()
+    let input = folder.WriteText("in.fasta", ">a\nMKT\n>b\nGG\n")
+    let output = folder.Path "out.csv"
+
+    let compute =
+        Array.map (fun (record: SequenceRecord) -> record, rep record.Sequence.Length)
+
+    let saved =
+        SequenceFile.load input
+        |> Result.map compute
+        |> Result.bind (RepFile.save output)
+
+    Assert.Equal(Ok(), saved)
+
+    Assert.Equal<string>(
+        [|
+            "id,length,average_0,average_1,average_2,final_0,final_1,final_2,cell_0,cell_1,cell_2"
+            "a,3,0.375,0.5,0.625,1.625,1.75,1.875,2.875,3,3.125"
+            "b,2,0.25,0.375,0.5,1.5,1.625,1.75,2.75,2.875,3"
+        |],
+        File.ReadAllLines output
+    )
+
+[<Fact>]
+let ``options choose format, vectors and overwriting`` () =
+    use folder = new TestFolder()
+    let path = folder.WriteText("out.dat", "precious")
+
+    let options =
+        { RepFile.saving with
+            Format = Some CsvTable
+            Pools = Some [ Cell ]
+        }
+
+    Assert.Equal(
+        Error(FileError.Output(AlreadyExists path)),
+        RepFile.saveWith options path (pairs folder)
+    )
+
+    Assert.Equal("precious", File.ReadAllText path)
+
+    Assert.Equal(Ok(), RepFile.saveWith { options with Overwrite = true } path (pairs folder))
+
+    Assert.Equal("id,length,score,cell_0,cell_1,cell_2", File.ReadAllLines(path)[0])
+
+[<Fact>]
+let ``sequences from no file are saved with their ids`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "out.tsv"
+    let sequence = Sequence.parse "MKT" |> Result.orRaise
+    Assert.Equal(Ok(), RepFile.saveNamed path [ "one", sequence, rep 0 ])
+    Assert.StartsWith("one\t3\t0\t0.125\t", File.ReadAllLines(path)[1])
+
+[<Fact>]
+let ``what cannot be saved is an error, and leaves nothing`` () =
+    use folder = new TestFolder()
+    let pairs = pairs folder
+    let before = folder.Names
+
+    let error name reps =
+        match RepFile.save (folder.Path name) reps with
+        | Ok() -> "saved"
+        | Error error ->
+            error.Message.Replace(folder.Path "" + string Path.DirectorySeparatorChar, "")
+
+    Assert.Equal(
+        "out.h5: unknown extension; known are .npz .npy .csv .tsv .jsonl .safetensors",
+        error "out.h5" pairs
+    )
+
+    Assert.Equal("out.npz: not written, as there are no representations", error "out.npz" Seq.empty)
+
+    Assert.StartsWith(
+        "none/out.npz: cannot be written: there is no folder",
+        error "none/out.npz" pairs
+    )
+
+    Assert.Equal<string list>(before, folder.Names)
+
+[<Fact>]
+let ``an exception of the caller's sequence leaves nothing`` () =
+    use folder = new TestFolder()
+    let pairs = pairs folder
+    let before = folder.Names
+
+    let broken =
+        seq {
+            yield! pairs
+            raise (IOException "the network is gone")
+        }
+
+    let raised =
+        Assert.Throws<IOException>(fun () -> RepFile.save (folder.Path "out.csv") broken |> ignore)
+
+    Assert.Equal("the network is gone", raised.Message)
+    Assert.Equal<string list>(before, folder.Names)
+
+[<Fact>]
+let ``representations of several sizes are a mistake of the program`` () =
+    use folder = new TestFolder()
+    let record = (records folder)[0]
+    let small = { rep 0 with Average = [| 1.0f |] }
+
+    Assert.Throws<ArgumentException>(fun () ->
+        RepFile.save (folder.Path "out.csv") [ record, rep 0; record, small ] |> ignore)
+    |> ignore

@@ -5,7 +5,7 @@ namespace UniRep.Compute.Internals;
 /// <summary>
 /// Micro-kernels, rows × vectors of accumulators in registers: tile += rows · panel. Every output has one chain of
 /// multiply-adds in the order of k, whatever the kernel, so that a row's bits do not depend on its neighbours.
-/// Written by scripts/generate-kernels.fsx.
+/// Written by eng/generate-kernels.fsx.
 /// </summary>
 internal static unsafe class TileKernels<TSimd, TForm, TVector>
     where TSimd : struct, ISimd<TVector>

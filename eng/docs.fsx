@@ -1,7 +1,7 @@
 // Builds the site: guides, notebooks with their outputs, and the reference of the library, into artifacts/site; then checks
 // that every link within it leads somewhere.
 //
-//     dotnet fsi .ci/docs.fsx
+//     dotnet fsi eng/docs.fsx
 //
 // The library must have been built in Release. What the site is made of is laid out below artifacts/site-input as it lies in the
 // repository, with the README as its first page; links to files that are no part of the site become plain text there.

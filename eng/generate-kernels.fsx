@@ -1,5 +1,5 @@
 // Writes src/UniRep.Compute/Internals/TileKernels.cs: the register-blocked micro-kernels.
-// Usage: dotnet fsi scripts/generate-kernels.fsx
+// Usage: dotnet fsi eng/generate-kernels.fsx
 // RyuJIT keeps accumulators in registers only if each is a local of its own, hence the generated text.
 
 open System.IO
@@ -29,7 +29,7 @@ line
 line
     "/// multiply-adds in the order of k, whatever the kernel, so that a row's bits do not depend on its neighbours."
 
-line "/// Written by scripts/generate-kernels.fsx."
+line "/// Written by eng/generate-kernels.fsx."
 line "/// </summary>"
 line "internal static unsafe class TileKernels<TSimd, TForm, TVector>"
 line "    where TSimd : struct, ISimd<TVector>"

@@ -31,9 +31,11 @@ public sealed partial class DocumentsTests
         string In(params string[] parts) => Path.Combine([Repository.Root, .. parts]);
         return
         [
-            In("README.md"),
-            In("scripts", "README.md"),
-            In("weights", "README.md"),
+            .. Directory.GetFiles(Repository.Root, "*.md"),
+            .. Directory.GetFiles(In(".github"), "*.md", SearchOption.AllDirectories),
+            In("eng", "README.md"),
+            .. Directory.GetFiles(In("scripts"), "*.md", SearchOption.AllDirectories),
+            .. Directory.GetFiles(In("weights"), "*.md"),
             .. Directory.GetFiles(In("docs"), "*.md"),
             .. Directory.GetFiles(In("notebooks"), "*.md", SearchOption.AllDirectories),
             .. Directory.GetFiles(In("notebooks"), "*.fsx"),

@@ -114,7 +114,7 @@ public sealed class ScriptTests
     public void Tuning_makes_a_model_that_scoring_takes()
     {
         var lines = Run("evotune.fsx", "some.fasta tuned --epochs 2").Lines;
-        Assert.Equal("2 sequences to train on, 1 held out", lines[0]);
+        Assert.Equal("2 training sequences, 1 for validation", lines[0]);
         Assert.StartsWith("tuned/model.safetensors: the best model, after epoch", lines[5]);
         _feed.Write("mutants.csv", "mutant,fitness\nA1G,1.0\nC2D:D3E,0.5\nA1W,0.2\n");
         string[] commands = ["", " --weights tuned"];

@@ -1,8 +1,8 @@
 (**
 # First representations
 
-UniRep reads a protein and gives a list of numbers that describes it, a *representation*. Proteins that are alike get lists that
-are alike, whatever their lengths, without any alignment. This notebook makes some, shows what is in them, and draws a map.
+UniRep reads a protein and computes a list of numbers that describes it, a *representation*. Similar proteins get similar
+numbers, whatever their lengths, without an alignment. This notebook computes some representations, shows what they contain, and draws a map.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
@@ -15,7 +15,7 @@ open UniRep.Charts
 (**
 ## Strings in, vectors out
 
-The model is inside the package, so nothing is downloaded.
+The model is embedded in the package, so nothing is downloaded.
 *)
 let reps = UniRep.getReps [ "MKTAYIAKQRQISFVKSHFSRQ"; "GSHMASMTGGQQMGR" ]
 reps[0]
@@ -23,19 +23,19 @@ reps[0]
 (**
 A representation is three vectors of the same length, 672 for this model:
 
-| vector | is | use it |
+| vector | meaning | use it |
 |---|---|---|
-| `Average` | the mean of the hidden state over the whole protein | nearly always: "the UniRep vector" of the paper |
+| `Average` | the mean of the hidden state over the whole protein | nearly always: it is "the UniRep vector" of the paper |
 | `Final` | the hidden state after the last residue | when the end of the protein matters |
-| `Cell` | the cell after the last residue, what the model carries on | with the other two |
+| `Cell` | the cell state after the last residue | together with the other two |
 
-`Rep.fusion` puts all three one after another, for models on top that can choose among 768 numbers. The order of the results is that
-of the strings, and a protein's numbers are the same to the last bit whatever else is in the list.
+`Rep.fusion` concatenates all three, for a top model that can select among 2,016 numbers. The results have the order
+of the strings, and the numbers of a protein are the same to the last bit whatever else is in the list.
 
-## What is not a protein
+## Invalid input
 
-The 20 standard residues are taken in upper case; X, B, Z, J, U and O as well, though no published model ever learnt them. Anything else is
-an error that says where it is: `getReps` raises it, `tryGetReps` gives it back.
+The 20 standard residues are accepted in upper case. X, B, Z, J, U and O are accepted as well, although no published model was trained on them.
+Everything else is an error with its position: `getReps` raises it, `tryGetReps` returns it.
 *)
 match UniRep.tryGetReps [ "MKTAYIAK"; "MKT?YIAK"; "" ] with
 | Ok reps -> printfn $"{reps.Length} representations"
@@ -46,9 +46,9 @@ match UniRep.tryGetReps [ "MKTAYIAK"; "MKT?YIAK"; "" ] with
 (**
 ## A file of proteins
 
-`SequenceFile.read` reads FASTA, alignments, lists and tables, gzipped or not, one record at a time, and `Model.representMany` takes them as
-they come, so that a file may be larger than the memory. The sample holds 240 enzymes of four families, 60 of each, no two of which
-share more than about 60 % of their residues (their origin is in [sample/README.md](sample/README.md)).
+`SequenceFile.read` reads FASTA, alignments, lists and tables, gzipped or not, one record at a time. `Model.representMany` processes them as
+a stream, so a file can be larger than the memory. The sample contains 240 enzymes of four families, 60 of each; no two of one family
+share more than about 60 % of their residues ([sample/README.md](sample/README.md) names the sources).
 *)
 let path = Path.Combine(__SOURCE_DIRECTORY__, "sample", "families.fasta")
 
@@ -74,12 +74,12 @@ for name, members in Array.groupBy family records do
 (**
 ## A map
 
-672 directions cannot be drawn. The few in which the vectors differ most, their *principal components*, can. Before that every unit is
-scaled to mean 0 and variance 1, or the few units with the largest values would decide alone.
+672 dimensions cannot be drawn, but the few directions in which the vectors differ most can: their *principal components*. First, every unit is
+scaled to mean 0 and variance 1; otherwise the few units with the largest values would dominate.
 
-What do the proteins of this sample differ in most? One might hope that it is the family. Here is the first component of each protein against something much simpler: the share of the residues G, A,
-R and P in it, less that of F, Y, M, I, N and K. The first are written with codons rich in G and C, the others with codons rich in A and T, so this number tells mostly
-what the DNA of the whole organism is made of.
+What is the largest difference between the proteins of this sample? We might expect the family. The plot shows the first component of each protein against something much simpler: the
+share of the residues G, A, R and P minus the share of F, Y, M, I, N and K. The former have codons rich in G and C, the latter codons rich in A and T, so this number mostly
+reflects the composition of the genome.
 *)
 let scaled (vectors: float32[][]) =
     let scales =
@@ -113,21 +113,21 @@ byFamily (fun at -> share "GARP" records[at] - share "FYMINK" records[at]) (fun 
     (axis 1)
 (*** include-it ***)
 (**
-So the greatest difference between two proteins, as this model sees them, is in what genomes they come from. It is real, and it is not what we asked for. The next two components, each point again
+So the largest difference between proteins, for this model, is the genome they come from. It is real, but not what we looked for. The next two components; each point is
 a protein:
 *)
 byFamily (fun at -> map.Coordinates[at, 1]) (fun at -> map.Coordinates[at, 2])
 |> Chart.scatter "Four families of enzymes by their UniRep vectors" (axis 2) (axis 3)
 (*** include-it ***)
 (**
-Here the families part, though nobody told the model that there are families. They also overlap: two of 672 directions are shown.
+These components separate the families, although the model knows nothing about families. The families overlap, because only two of 672 dimensions are shown.
 
 ## How good is it? A number
 
-A map pleases the eye and proves little. Here is a test: find, for each protein, the one whose scaled vector is nearest by the cosine of the angle between
-them, and count how often it belongs to the same family. Chance would be one in four.
-The fair rival is the simplest description there is: the share of each of the 20 residues. The other vectors of a representation take the test as
-well.
+A map proves little. Here is a test: for each protein, find the protein with the nearest scaled vector (cosine similarity), and count how often
+it belongs to the same family. Chance is one in four.
+The baseline is the simplest description of a protein: its composition, the share of each of the 20 residues. The other vectors of a representation are tested
+as well.
 *)
 let cosine (a: float32[]) (b: float32[]) =
     let product (x: float32[]) y = Array.fold2 (fun sum u v -> sum + u * v) 0f x y
@@ -184,15 +184,15 @@ let within (answers: bool[]) =
 (*** include-output ***)
 (*** include-it ***)
 (**
-The whiskers show how far a share may be off by the luck of which 240 proteins were drawn. Two things are to be seen. `Average` is the best of the three vectors by far, and `Final`,
-which has the last residues freshest in memory, the worst. And composition does nearly as well: of the proteins on which the two disagree, `Average` is right more often, but they are so few
-that this sample alone cannot tell the two apart. For telling families apart nobody needs a language model, so this is a check, not
-a use. Uses are where there are no relatives to align with, or where few measurements must do: a regression from
+The whiskers are 95 % confidence intervals: they show how much a share can vary with the choice of the 240 proteins. There are two results. `Average` is the best of the three vectors by far, and `Final`,
+which depends most on the last residues, is the worst. And composition is nearly as good: where the two disagree, `Average` is right more often, but these proteins are so few
+that this sample cannot separate the two. Nobody needs a language model to recognise families, so this is a check, not
+an application. Representations are useful where there are no homologs to align with, or where measurements are few: for example a regression from
 vectors to a measured property, trained on some dozens of variants.
 
 ## Keeping the vectors
 
-For a whole file there is one command, which streams and writes what NumPy, R or a spreadsheet reads:
+For a whole file there is one command. It streams and writes files for NumPy, R or a spreadsheet:
 
 ```sh
 unirep embed notebooks/sample/families.fasta -o families.npz
@@ -214,8 +214,8 @@ printfn $"{FileInfo(table).Length / 1024L} KiB"
 (**
 ## Other models
 
-`Model.load Cpu.automatic "open-256"` loads a smaller model, which is five times as fast. The package `UniRep.Weights.Open1920` brings a larger one, `Weights.open1920 ()`, whose
-vectors predict more and take eight times as long. `Model.load Cpu.automatic "paper-1900"` loads the published model once `unirep weights get paper-1900` has fetched it; a path
-to a folder or a file works as well. Everything in this notebook runs with each of them unchanged; their vectors are of other lengths. [weights/README.md](../weights/README.md) leads
-to their cards, which have the figures. Try the models on your own task.
+`Model.load Cpu.automatic "open-256"` loads a smaller model, which is five times as fast. The package `UniRep.Weights.Open1920` contains a larger one, `Weights.open1920 ()`, whose
+vectors predict better and take eight times as long. `Model.load Cpu.automatic "paper-1900"` loads the published model after `unirep weights get paper-1900` has fetched it; a path
+to a folder or a file works as well. Everything in this notebook runs unchanged with each of them; only the length of the vectors differs. The cards in [weights](../weights/README.md)
+have the figures of each model. Try the models on your own task.
 *)

@@ -1,12 +1,12 @@
 (**
 # Inside the mLSTM
 
-UniRep is a *multiplicative LSTM*: it reads a protein one residue at a time, and what it carries from one residue to the
-next is all it knows of the protein so far. This notebook takes the model apart: the embedding, the multiplicative state,
-the four gates, the cell, the head. Every equation stands in the text and then, with the same names, in the code.
+UniRep is a *multiplicative LSTM*: it reads a protein one residue at a time, and its state after a residue is all it knows about
+the protein so far. This notebook explains the parts of the model: the embedding, the multiplicative state,
+the four gates, the cell, the head. Every equation is in the text and then, with the same names, in the code.
 
-The model here is open-256, the smaller of the two that are embedded: one layer of $H = 256$ hidden units. The published model of Alley et al. (2019)
-has $H = 1900$ and nothing else that is different.
+The model here is open-256, the smaller of the two embedded models: one layer of $H = 256$ hidden units. The published model of Alley et al. (2019)
+has $H = 1900$ and is otherwise the same.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
@@ -24,9 +24,9 @@ let H = weights.Shape.Units
 (**
 ## From letters to numbers
 
-A sequence becomes *tokens*, numbers from 0 to 25: one for each residue, one for *start*, which stands in front, and one for
-*stop*. A token is nothing but a row number in the embedding, a table of 26 rows and $E = 10$ columns. The row is the
-embedded residue $x$, the only thing the model ever sees of a letter.
+A sequence becomes *tokens*, numbers from 0 to 25: one for each residue, one for *start*, which comes first, and one for
+*stop*. A token is a row number in the embedding, a table of 26 rows and $E = 10$ columns. The row is the
+embedded residue $x$, the only thing the model sees of a letter.
 *)
 let proteins =
     [
@@ -48,9 +48,9 @@ printfn $"{lysozyme.Letters[..9]}…"
 printfn $"""{String.Join(", ", List.truncate 11 (tokens lysozyme))}, …"""
 (*** include-output ***)
 (**
-The model was told nothing of chemistry; it learnt its rows from sequences alone. Does it know which residues are alike? The
-ten columns are too many to see, so here are the two directions in which the twenty rows differ most (their principal
-components), coloured by what a textbook says of each residue.
+The model learnt these rows from sequences alone, without any chemistry. Does it know which residues are similar? Ten columns
+cannot be drawn, so the plot shows the two directions in which the twenty rows differ most (their principal
+components), coloured by the textbook class of each residue.
 *)
 let letters = "ACDEFGHIKLMNPQRSTVWY"
 
@@ -89,8 +89,8 @@ let kinds =
     (Chart.axis $"component 2 (%.0f{100.0 * map.Explained[1]} %% of the variance)")
 (*** include-it ***)
 (**
-The point beside L is T, that beside W is H. The picture is a projection, so two residues that lie on each other may still differ in the other eight columns. Here is the
-nearest neighbour of each residue in all ten:
+The point next to L is T, the one next to W is H. The plot is a projection, so two residues at the same place may still differ in the other eight dimensions. The
+nearest neighbour of each residue in all ten dimensions:
 *)
 let distance a b =
     Seq.map2 (fun x y -> (x - y) ** 2.0) (row (tokenOf a)).Values (row (tokenOf b)).Values |> Seq.sum
@@ -106,14 +106,14 @@ printfn $"""{String.Join(" ", pairs)}"""
 printfn $"{neighbours |> List.filter areAlike |> List.length} of 20 have their nearest neighbour in their own kind"
 (*** include-output ***)
 (**
-I and L, V and M lie together, as a chemist would have them, and so do the two small residues S and A; but D lies next to F, and E next to G. By chance it would be
-3 of 20. So there is some chemistry in this table, not much. It need not be there: the rows pass through two matrices before
-they act, and what the model knows of residues shows better in what its units do with them (further down).
+I and L, V and M are neighbours, as expected from their chemistry, and so are the two small residues S and A; but D is next to F, and E next to G. Chance would give
+3 of 20. So the table contains some chemistry, but not much. It does not have to: the rows pass through two matrices before
+they have an effect, and the units show better what the model knows about residues (see below).
 
 ## One step
 
-The state is two vectors of $H$ numbers: the hidden state $h$, which the outside sees, and the cell $c$, which it does not.
-Both begin at zero. A step makes the new state of the old one and of the next embedded residue:
+The state has two vectors of $H$ numbers: the hidden state $h$, which is the output, and the cell $c$, which is internal.
+Both start at zero. A step computes the new state from the old state and the next embedded residue:
 
 $$m = (x\,W_{mx}) \odot (h\,W_{mh})$$
 
@@ -125,7 +125,7 @@ $$c' = \sigma(f) \odot c + \sigma(i) \odot \tanh(u)$$
 
 $$h' = \sigma(o) \odot \tanh(c')$$
 
-$\odot$ multiplies entry by entry, and $\sigma(a) = 1 / (1 + e^{-a})$ squeezes a number between 0 and 1. In plain F#, on arrays:
+$\odot$ is the element-wise product, and $\sigma(a) = 1 / (1 + e^{-a})$ maps a number to the range from 0 to 1. In plain F#, on arrays:
 *)
 /// x · w, [rows] · [rows, cols] → [cols]; w is row-major.
 let dot (x: float[]) (w: float[]) =
@@ -158,12 +158,12 @@ let preactivation (h: float[]) (x: float[]) =
 
 let step (h, c) x = preactivation h x |> gate c
 (**
-That is the whole model. What makes it *multiplicative* is $m$: in an ordinary LSTM the gates would see $h$ itself; here they
-see $h$ through a matrix whose effect the current residue decides, entry by entry. So each residue has a transition of its own
-from state to state. It also means that $h$ reaches the gates through $m$ alone: at the first step $h = 0$, so $m = 0$ too.
+That is the whole model. The *multiplicative* part is $m$: in an ordinary LSTM the gates depend on $h$ itself; here they
+depend on $h$ through a matrix whose effect is scaled by the current residue, element by element. So each residue has its own transition
+from state to state. It also means that $h$ reaches the gates only through $m$: at the first step $h = 0$, so $m = 0$ too.
 
-Reading a protein is repeating the step. The average of $h$ over start and all residues is "the UniRep vector". Do our ten lines
-give the same as the library's definition (`Mlstm`, in float64) and as its engine (float32, written for speed)?
+Reading a protein means repeating the step. The average of $h$ over start and all residues is "the UniRep vector". Do our ten lines
+give the same result as the library's definition (`Mlstm`, in float64) and its engine (float32, written for speed)?
 *)
 let states sequence =
     let xs = [ for token in tokens sequence -> (row token).Values ]
@@ -193,14 +193,14 @@ printfn $"ten lines and definition differ by at most {small (difference ours def
 printfn $"ten lines and engine differ by at most     {small (difference ours engine)}"
 (*** include-output ***)
 (**
-Both vectors are given out in float32, of which one unit in the last place is about 6e-8 where values are near 1. The rest of
-the second difference is rounding on the way, a step's in every step.
+Both vectors are returned in float32, where one unit in the last place is about 6e-8 for values near 1. The rest of
+the second difference is rounding that accumulates over the steps.
 
-## What is multiplicative about it
+## What "multiplicative" means
 
-Take one memory, the $h$ after 60 residues of lysozyme, and let each of the twenty residues come next. What the memory adds to the gates is
-$m\,W_h$. In an ordinary LSTM it would be $h\,W_h$, the same whatever comes. How alike is it here for two different residues? The
-picture shows the cosine of the angle between the two additions: 1 if they point the same way, 0 if they have nothing to do with each other.
+Take one state, the $h$ after 60 residues of lysozyme, and let each of the twenty residues come next. The state adds
+$m\,W_h$ to the gates. In an ordinary LSTM it would add $h\,W_h$, the same for every residue. How similar is it here for two different residues? The
+heat map shows the cosine similarity of the two terms: 1 if they have the same direction, 0 if they are unrelated.
 *)
 let memory = fst (states lysozyme).[60]
 let byKind = kinds |> List.map snd |> String.concat ""
@@ -235,19 +235,19 @@ Chart.heatMap
 (*** include-output ***)
 (*** include-it ***)
 (**
-The diagonal is each residue with itself. Off it the values lie around one half, down to below 0: what the memory tells the gates depends on the residue
-that asks. For an ordinary LSTM the whole square would be 1. L and I read the memory most alike, and S and T, D and E nearly so; but D is nearest to P,
-and C is least like the rest.
+The diagonal is each residue with itself. The other values are around one half, some below 0: the effect of the state on the gates depends on the next residue.
+For an ordinary LSTM the whole square would be 1. L and I are the most similar, S and T, D and E nearly so; but D is nearest to P,
+and C differs most from the others.
 
 ## What weight normalisation does
 
-The matrices in the equations are not the ones that were trained. Each column $j$ of a raw matrix $V$ is brought to length 1 and
-then scaled by a *gain* of its own (Salimans and Kingma 2016):
+The matrices in the equations are not the trained parameters. Each column $j$ of a raw matrix $V$ is normalised to length 1 and
+then scaled by its own *gain* (Salimans and Kingma 2016):
 
 $$W_{\cdot j} = g_j \frac{V_{\cdot j}}{\lVert V_{\cdot j} \rVert}$$
 
-So training can turn a column without making it longer, and lengthen it without turning it. The length of every column of $W$ is
-$|g_j|$, whatever $V$ is; and without the normalisation the model would be another:
+So training can change the direction of a column without its length, and its length without its direction. The length of every column of $W$ is
+$|g_j|$, whatever $V$ is. Without the normalisation it would be a different model:
 *)
 let raw = weights.Layers.Head
 let values (array: float32[]) = Array.map float array
@@ -267,9 +267,9 @@ Chart.histogram
 (*** include-output ***)
 (*** include-it ***)
 (**
-The first histogram has no meaning for the model: the raw lengths could be anything. The second is what the model works with. What would happen if
-one forgot to normalise, and used the raw matrices as they are? The test is how well the model then guesses the next residue, over all proteins of the sample; the
-*perplexity* tells between how many residues it hesitates (more of it below), and who guesses blindly among twenty has 20.
+The first histogram does not matter to the model: the raw lengths could be anything. The model uses the second. What would happen
+if we forgot to normalise, and used the raw matrices? The test is how well the model then predicts the next residue, over all proteins of the sample. The
+*perplexity* is the number of residues among which it hesitates (explained below); random guessing among twenty gives 20.
 *)
 let unnormalised =
     { network with
@@ -289,18 +289,18 @@ let perplexity network =
 printfn $"perplexity with normalisation: %.1f{perplexity network}, without: %.1f{perplexity unnormalised}"
 (*** include-output ***)
 (**
-The guesses get worse. They are not ruined, because the raw lengths of this model happen to have stayed near the gains, as the histogram shows; nothing keeps them there.
+The predictions get worse, but not much, because the raw lengths of this model happen to be close to the gains, as the histogram shows. Nothing guarantees that.
 
 The library folds the
-normalisation into the matrices once, when a model is loaded. A program that normalises at every step, as one public implementation does, reads and
+normalisation into the matrices once, when a model is loaded. A program that normalises at every step, like one public implementation, reads and
 scales all its weights for every residue.
 
 ## Watching the gates
 
-What do 256 units do while a protein goes by? Here is the forget gate $\sigma(f)$ of a few units along hen egg-white lysozyme.
-Where it is 1, the unit keeps its cell; where it is near 0, it wipes it clean. The units were picked by looking: over 129
-proteins of 28,242 residues, 120 of them chosen at random from *E. coli* and the rest the sample, the forget gates of these five go
-down at one kind of residue each (correlation −0.7 to −0.8), and those of the last two nowhere.
+What do the units do along a protein? The heat map shows the forget gate $\sigma(f)$ of a few units along hen egg-white lysozyme.
+Where it is 1, the unit keeps its cell; where it is near 0, it resets the cell. The units were selected by hand: over 129
+proteins with 28,242 residues (120 chosen at random from *E. coli*, and the sample), the forget gates of the first five units
+close at one kind of residue each (correlation −0.7 to −0.8); those of the last two never close.
 *)
 /// The gates i, f, o and u at start and at each residue.
 let along sequence =
@@ -329,12 +329,12 @@ Chart.heatMap
 |> Chart.sized 1000 320
 (*** include-it ***)
 (**
-Read a row from left to right: dark cells are where the unit forgets. Compare them with the letters below: unit 80 wipes its cell at
-every K, unit 68 at G and, less, at others. So these units can tell how much has happened since the last K or G. The last two rows never go dark:
-what is once in those cells stays.
+Read a row from left to right: the unit forgets at dark cells. Compare them with the letters below: unit 80 resets its cell at
+every K, unit 68 at G and, less, at others. So these units can represent what has happened since the last K or G. The last two rows are never dark:
+these cells keep their content.
 
-The update $\tanh(u)$ is what a unit writes into its cell. Unit 108 writes high values at some residues and low ones at
-others; beside it, the hydropathy of each residue (Kyte and Doolittle 1982), a measure of how much it avoids water:
+The update $\tanh(u)$ is what a unit writes into its cell. Unit 108 writes high values at some residues and low values at
+others. The plot compares it with the hydropathy of each residue (Kyte and Doolittle 1982), a measure of how hydrophobic it is:
 *)
 let hydropathy =
     Map.ofSeq (
@@ -366,14 +366,14 @@ let correlation (a: float list) (b: float list) =
     (Chart.axis "update of unit 108, tanh(u)")
 (*** include-it ***)
 (**
-Each point is a residue of lysozyme (over all 129 proteins $r = 0.84$). Residues that avoid water are at the top right, those that seek it at the bottom left. C, at
-2.5, does not fit: the unit is not hydropathy, it only follows it. And the same residue does not always give the same value: the state
-before it has a say, through $m$.
+Each point is a residue of lysozyme (over all 129 proteins $r = 0.84$). Hydrophobic residues are at the top right, hydrophilic residues at the bottom left. C, at
+2.5, does not fit: the unit correlates with hydropathy, but is not the same. And one residue does not always give the same value: the state
+before it has an influence, through $m$.
 
 ## The cell adds up
 
-$h$ always lies between −1 and 1, since it is a product of a σ and a tanh. The cell $c$ knows no such bounds: if a unit's forget
-gate stays near 1 and its updates have one sign, it adds up. Here is the cell of unit 140 along three proteins:
+$h$ always lies between −1 and 1, because it is a product of a σ and a tanh. The cell $c$ has no such bounds: if the forget
+gate of a unit stays near 1 and its updates have the same sign, they add up. The plot shows the cell of unit 140 along three proteins:
 *)
 let cellAlong unit sequence =
     [ for t, (_, c: float[]) in List.indexed (states sequence) -> float t, c[unit] ]
@@ -388,17 +388,17 @@ let some name = proteins |> List.find (fun (id, _) -> id.Contains(name: string))
     (Chart.axis "c of unit 140")
 (*** include-it ***)
 (**
-In most proteins this cell rises all the way: over those 120 of *E. coli* its correlation with the position is 0.90 on average. So a model that is
-told no positions can still know that a protein is getting long. But nothing makes it a clock, and GFP shows it: from residue 120 on its
-cell falls. Cells are the part of a representation (`Rep.Cell`) with the widest range, which is why tests of $c$ allow an error relative to its size.
+In most proteins this cell rises all the way: over the 120 proteins of *E. coli* its correlation with the position is 0.90 on average. So a model
+without positions can still represent the length of a protein. But it is not a counter, as GFP shows: from residue 120 on its
+cell falls. Cells are the part of a representation (`Rep.Cell`) with the widest range, so tests of $c$ allow an error relative to its size.
 
 ## Why this is a fold
 
-The step takes a state and a residue and gives a state; it looks at nothing else. So reading a protein is a *fold*, in F#
-`List.fold step zero xs`, and keeping the states on the way is a *scan*. Two things follow.
+The step takes a state and a residue and returns a state; it depends on nothing else. So reading a protein is a *fold*, in F#
+`List.fold step zero xs`, and keeping all the states is a *scan*. This has two consequences.
 
-First, the state after a prefix does not depend on what comes next. Sequences that begin alike share the work as far as they do: all single
-mutants of a protein need, on average, only half of its steps. The engine uses this whenever its input shares beginnings.
+First, the state after a prefix does not depend on what comes next. Sequences with a common prefix can share its computation: all single
+mutants of a protein need, on average, only half of its steps. The engine uses this whenever sequences of its input share prefixes.
 *)
 let after letters =
     let xs = [ for letter in letters -> (row (tokenOf letter)).Values ]
@@ -416,9 +416,9 @@ printfn $"the mutant's last h, by the shared prefix and from start: {difference 
 printfn $"it differs from the wild type's by up to %.2f{difference (h mutant) (h wild)}"
 (*** include-output ***)
 (**
-Second, several proteins can be read side by side. Each has a state of its own; put as rows below each other they are matrices $[B, H]$, and
-$h\,W_{mh}$ becomes a product of two matrices. Nothing mixes rows, so every protein gets the numbers it would get alone. What
-changes is speed: a weight that is read from memory now serves $B$ proteins (notebook 04).
+Second, several proteins can be read in one batch. Each has its own state; stacked as rows, the states are matrices $[B, H]$, and
+$h\,W_{mh}$ becomes a product of two matrices. Rows are independent, so every protein gets the numbers it would get alone. Only the
+speed changes: a weight that is read from memory now serves $B$ proteins (notebook 04).
 *)
 /// xs · w, [B, rows] · [rows, cols] → [B, cols]: each weight is read once and used for every lane.
 let dotAll (xs: float[][]) (w: float[]) =
@@ -459,12 +459,12 @@ printfn $"and in the engine: {reps[1] = Model.represent fast pair[1]}"
 (**
 ## The head: predicting the next residue
 
-The model was trained to guess the next residue. The head turns $h$ into 25 numbers, one for each token that may come
-next (padding never does), and the softmax makes them probabilities:
+The model was trained to predict the next residue. The head maps $h$ to 25 numbers, one for each token that can come
+next (padding cannot), and the softmax turns them into probabilities:
 
 $$p = \text{softmax}(h\,W + b)$$
 
-Here is what it expects after the first 60 residues of ubiquitin:
+The prediction after the first 60 residues of ubiquitin:
 *)
 let ubiquitin = some "UBIQUITIN"
 let h60 = (Seq.item 60 (Mlstm.states network ubiquitin)).H
@@ -478,9 +478,9 @@ let p = (Mlstm.logits network h60 |> Mlstm.logProbabilities).Values |> Array.map
     (Chart.axis "probability")
 (*** include-it ***)
 (**
-Class $k$ of the head stands for token $k + 1$, hence `tokenOf letter - 1`. The model is far from sure: that is normal. Averaged over
-a protein, the surprise $-\ln p$ of what really came is the *loss*, in nats per residue, and $e$ to its power the *perplexity*:
-how many residues the model hesitates between. Guessing among twenty would be 20.
+Class $k$ of the head stands for token $k + 1$, hence `tokenOf letter - 1`. The model is far from certain, which is normal. The average of
+$-\ln p$ of the actual residues over a protein is the *loss*, in nats per residue, and $e$ to this power the *perplexity*:
+the number of residues among which the model hesitates. Random guessing among twenty gives 20.
 *)
 [ for name in [ "UBIQUITIN"; "LYSOZYME"; "TEM1" ] do
       let surprise = Mlstm.logLikelihoods network (some name) |> Array.map (~-)
@@ -498,17 +498,17 @@ how many residues the model hesitates between. Guessing among twenty would be 20
 (*** include-output ***)
 (*** include-it ***)
 (**
-The curves go up and down between 12 and 27, and are not far below twenty on average: a small model that has seen all kinds of proteins knows little of any
-one. The peak at the left of lysozyme is a surprise of another kind: the model is nearly sure that a protein begins with M, and this is the mature chain, which has
-lost it and begins with K. The last point of each curve counts the stop, which the model does not see coming. Evolutionary tuning
-(notebook 05) trains it on with the relatives of one protein, and the curve falls.
+The curves vary between 12 and 27, and are not far below twenty on average: a small model that was trained on all kinds of proteins knows little about any
+one. The peak at the left of lysozyme has another reason: the model is nearly certain that a protein begins with M, but this is the mature chain, which has
+lost it and begins with K. The last point of each curve includes the stop, which the model does not expect. Evolutionary tuning
+(notebook 05) fine-tunes it on the homologs of one protein, and the curve falls.
 
 ## Exercises
 
 1. How many parameters has open-256? Count them from the shapes in the comments, then with `Weights.toTensors`.
-2. Set $h$ to zero before every step and keep $c$. Does the model still know what came before?
-3. How many of the $\sigma$ and $\tanh$ of a step are there for each unit, and how many multiplications do the two products with $h$ and $m$ take?
-4. Feed `stop` (token 25) after the last residue, as another public implementation does. How far does $h$ move? Why is that number arbitrary?
+2. Set $h$ to zero before every step and keep $c$. Does the model still know the earlier residues?
+3. How many $\sigma$ and $\tanh$ does a step compute for each unit, and how many multiplications do the two products with $h$ and $m$ need?
+4. Feed `stop` (token 25) after the last residue, like another public implementation. How far does $h$ move? Why is that number arbitrary?
 
 ### Answers
 *)

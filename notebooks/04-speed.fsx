@@ -1,9 +1,9 @@
 (**
 # Speed: from a fold to the engine
 
-The definition of the model is a fold of a six-line step. The engine computes the same numbers many times as fast. This notebook goes from one to the other in steps,
-measures each on the machine it runs on, and explains where the time goes. Every figure is the median of a few short runs on that machine, which other programs disturb: what holds
-everywhere is in the text, how much it is worth here is in the output.
+The definition of the model is a fold of a six-line step. The engine computes the same numbers many times faster. This notebook goes from one to the other in steps,
+measures each on your machine, and explains where the time goes. Every figure is the median of a few short runs, which other programs disturb: the text says what holds
+on every machine, the output shows the effect on this one.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
@@ -41,12 +41,12 @@ printfn $"{Environment.ProcessorCount} processors; instruction sets: {String.Joi
 (**
 ## What a step costs
 
-A step multiplies $h$ with $W_{mh}$ and $m$ with $W_h$: $H \cdot H + H \cdot 4H = 5H^2$ multiplications and as many additions, $10 H^2$ operations; all else is small beside it. At 256 units that is two thirds of a million,
-at 1900 units 36 million, for each residue.
+A step multiplies $h$ with $W_{mh}$ and $m$ with $W_h$: $H \cdot H + H \cdot 4H = 5H^2$ multiplications and as many additions, $10 H^2$ operations; everything else is small in comparison. This is two thirds of a million operations for each
+residue at 256 units, and 36 million at 1900 units.
 
 ## 1. The definition
 
-Float64, a new array for every vector, written to be read:
+Float64, a new array for every vector, written for readability:
 *)
 let short = protein 60
 let network = Mlstm.network weights
@@ -56,7 +56,7 @@ printfn $"%.0f{definition} residues/s"
 (**
 ## 2. Plain loops
 
-Float32 and arrays that are made once. The weights are walked row by row, as they lie in memory:
+Float32, and arrays that are allocated once. The loops read the weights row by row, in memory order:
 *)
 let single (values: float[]) = Array.map float32 values
 let layer = network.First
@@ -107,9 +107,9 @@ let loops = rate 3 60 (fun () -> fold addProduct short |> ignore)
 printfn $"%.0f{loops} residues/s"
 (*** include-output ***)
 (**
-## 3. Several numbers at once
+## 3. SIMD
 
-A processor has registers of 4, 8 or 16 float32 numbers and multiplies and adds all of them in one instruction (SIMD). `Vector<float32>` uses them; only the inner loop changes:
+A processor has registers of 4, 8 or 16 float32 numbers, and multiplies and adds all of them with one instruction (SIMD). `Vector<float32>` uses these registers; only the inner loop changes:
 *)
 type Register = System.Numerics.Vector<float32>
 
@@ -130,14 +130,14 @@ let vectors = rate 3 60 (fun () -> fold addProductByVectors short |> ignore)
 printfn $"%.0f{vectors} residues/s"
 (*** include-output ***)
 (**
-This is still far from what the machine can do: every sum goes from memory to a register and back for every single multiplication.
+This is still far from the limit of the machine: every multiplication loads its sum from memory and stores it again.
 
 ## 4. The engine, one thread
 
-The engine keeps sums in registers: a *tile* of 6 proteins by 64 columns at a time, so that every weight that is loaded serves 6 proteins and every state 64 columns. Weights are packed so
-that one tile has the four gates of 16 units, which are computed while the sums are still in the first-level cache. The same source is compiled for every instruction set.
+The engine keeps sums in registers: a *tile* of 6 proteins by 64 columns at a time, so every loaded weight serves 6 proteins and every state 64 columns. Weights are packed so
+that one tile contains the four gates of 16 units, which are computed while the sums are still in the first-level cache. The same source is compiled for every instruction set.
 
-From here on it has several proteins to read: 64 of the same length.
+From here on the input is a batch of 64 proteins of the same length.
 *)
 let batch = [ for _ in 1..64 -> protein 200 ]
 
@@ -158,7 +158,7 @@ for name, measured in oneThread do
 (**
 ## 5. All threads
 
-Every step is shared out among threads panel by panel; for a model this small each thread takes proteins of its own, so that none waits for another.
+Threads share the panels of every step. For a model this small each thread processes its own proteins instead, so threads do not wait for each other.
 *)
 let allThreads = engine (EngineOptions()) weights batch 5
 printfn $"%.0f{allThreads} residues/s"
@@ -166,7 +166,7 @@ printfn $"%.0f{allThreads} residues/s"
 (**
 ## 6. Proteins of all lengths
 
-Real proteins differ in length. A batch is usually a rectangle, padded to its longest member, and the padding is computed like all else. Here are lengths like a proteome's (median 300):
+Real proteins differ in length. A batch is usually a rectangle, padded to its longest sequence, and the padding is computed too. The lengths here are like those of a proteome (median 300):
 *)
 let normal () = sqrt (-2.0 * log (1.0 - random.NextDouble())) * cos (2.0 * Math.PI * random.NextDouble())
 let ragged = [ for _ in 1..192 -> protein (Math.Clamp(int (300.0 * exp (0.6 * normal ())), 30, 2000)) ]
@@ -181,11 +181,11 @@ printfn $"padding in batches of 32: %.0f{100.0 * (1.0 - float (residuesOf ragged
 printfn $"the engine, without: %.0f{raggedRate} residues/s"
 (*** include-output ***)
 (**
-The engine has no rectangle. It has *lanes*: a protein that ends leaves its lane at once, the next one takes it, and every lane has work until the input ends.
+The engine does not use rectangles. It has *lanes*: when a protein ends, the next one takes its lane at once, so every lane has work until the input ends.
 
-## 7. Work that is shared
+## 7. Shared prefixes
 
-All single mutants of a protein begin alike: the state after a common beginning is computed once (notebook 02). Counted in residues of the input:
+All single mutants of a protein share prefixes: the state after a common prefix is computed once (notebook 02). Counted in residues of the input:
 *)
 let wild = protein 150
 
@@ -203,8 +203,8 @@ printfn $"{mutants.Length} single mutants: %.0f{mutantRate} residues/s"
 (**
 ## 8. Lower precision
 
-The engine has computed in float32 so far, `exact`: a protein gets the same bits whatever else is computed beside it. Matrices of 16-bit or 8-bit integers take less memory, and more of
-their numbers fit into a register; how much faster that is depends on the instructions that the processor has. What it costs in accuracy is told in [precision](../docs/precision.md).
+So far the engine has computed in float32, `exact`. Matrices of 16-bit or 8-bit integers take less memory, and more
+numbers fit into a register; the gain depends on the instructions of the processor. [Precision](../docs/precision.md) shows the loss of accuracy.
 *)
 let precisions =
     [
@@ -218,7 +218,7 @@ for name, measured in precisions do
 (**
 ## All steps
 
-Each bar is a step of this notebook, on a scale of powers of ten.
+Each bar is a step of this notebook, on a logarithmic scale.
 *)
 [
     "definition", definition
@@ -237,14 +237,14 @@ Each bar is a step of this notebook, on a scale of powers of ten.
 |> Chart.sized 860 480
 (*** include-it ***)
 (**
-## The roof
+## The roofline
 
-Two limits stand above any program: how fast the machine multiplies, and how fast it reads the weights. Which one counts depends on how many operations are done with each byte that is read, the
-*arithmetic intensity*. A model of 1900 units has 72 MB of weights, and a step reads them all, from memory or from the last cache where it is that large. For one protein a weight is used once:
-2 operations for 4 bytes. For $B$ proteins side by side it is used $B$ times.
+Two limits apply to every program: how fast the machine multiplies, and how fast it reads the weights. Which one applies depends on the number of operations per byte read, the
+*arithmetic intensity*. A model of 1900 units has 72 MB of weights, and a step reads them all, from memory or from the last-level cache if it is large enough. For one protein a weight is used once:
+2 operations for 4 bytes. For a batch of $B$ proteins it is used $B$ times.
 
-The line is the lower of the two limits, measured here; the points are the engine, with weights of no meaning. Left of the corner of the line the weights come too slowly for the
-arithmetic, and proteins side by side share one reading of them; right of it the arithmetic is the limit. That is all there is to batches. The last column tells how near the engine comes to the line for each number of proteins.
+The line is the lower of the two limits, measured here; the points are the engine, with random weights. Left of the corner, reading the weights is the
+limit, and a batch shares one reading of them; right of it the arithmetic is the limit. This is why batches are faster. The last column shows how close the engine comes to the line for each number of proteins.
 *)
 let large =
     let units = 1900
@@ -309,7 +309,7 @@ for proteins, measured in points do
 (*** include-output ***)
 (*** include-it ***)
 (**
-How to read the percentages: the two limits are reached together only if reading and arithmetic overlap perfectly, so points near the corner tend to lie lower than those far to the right. The limit of
-reading is that of a loop that does nothing else; it swings with what other programs leave of the caches, and a single protein is timed over some tenths of a second. `unirep bench` measures
-longer and in turns, and [benchmarks](../docs/benchmarks.md) has figures of a machine at rest, beside PyTorch.
+How to read the percentages: both limits can be reached only if reading and arithmetic overlap perfectly, so points near the corner tend to be lower than those far to the right. The limit of
+reading is that of a loop that does nothing else; it varies with the use of the caches by other programs, and a single protein is timed for only some tenths of a second. `unirep bench` measures
+longer and alternately, and [benchmarks](../docs/benchmarks.md) has figures from a quiet machine, compared with PyTorch.
 *)

@@ -1,12 +1,12 @@
 (**
 # Evolutionary tuning
 
-A model that has read all kinds of proteins knows a little of each. Reading on, with nothing but the relatives of one protein, it learns what evolution
-has tried and kept there. Alley et al. called this *evo-tuning*. No measurement goes in, and yet the tuned model can rank mutants: what it finds unlikely,
-evolution mostly did not keep.
+A model that was trained on all kinds of proteins knows little about any one of them. Fine-tuned on the homologs of one protein, it learns which changes evolution
+has kept in this family. Alley et al. called this *evo-tuning*. It needs no measurements, and yet the tuned model can rank mutants: evolution
+has mostly not kept what the model finds unlikely.
 
-The protein here is TEM-1, a β-lactamase: an enzyme that lets bacteria survive penicillin. The sample holds 400 of its relatives and the fitness
-of 1,102 mutants (Stiffler et al. 2015), all single mutants of 58 positions in a row ([sample/README.md](sample/README.md)). Everything below takes
+The protein here is TEM-1, a β-lactamase: an enzyme that lets bacteria survive penicillin. The sample contains 400 homologs and the fitness
+of 1,102 mutants (Stiffler et al. 2015), all single mutants of 58 consecutive positions ([sample/README.md](sample/README.md)). Everything below takes
 less than a minute on two cores.
 *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
@@ -36,11 +36,11 @@ printfn $"{relatives.Length} relatives, {mutants.Length} mutants of a protein of
 (**
 ## Before
 
-The model to begin with is open-256, the smaller of the two that are embedded: it tunes in seconds.
+The start model is open-256, the smaller of the two embedded models: it tunes in seconds.
 
-The score of a mutant is the logarithm of how likely the model finds it, less that of the wild type: negative means less likely. Nothing is trained on
-fitness, so this is called *zero-shot*. The measure is Spearman's ρ, the correlation of the ranks: 1 would be the same order, 0 none. An interval comes from drawing the mutants
-anew a thousand times, with repetition (a bootstrap).
+The score of a mutant is its log-likelihood minus that of the wild type: negative means less likely. Nothing is trained on
+fitness, so this is called *zero-shot*. The measure is Spearman's ρ, the correlation of the ranks: 1 means the same order, 0 no relation. The intervals are bootstrap intervals: the mutants
+are resampled with replacement a thousand times.
 *)
 let scoresOf model =
     let likelihoods =
@@ -92,16 +92,16 @@ let lowBefore, highBefore = interval before
 printfn $"before tuning: ρ = %.3f{spearman before fitness} (%.3f{lowBefore} to %.3f{highBefore})"
 (*** include-output ***)
 (**
-As good as nothing, like every model of this kind that was trained on all proteins.
+This is close to zero, as for every model of this kind that was trained on all proteins.
 
 ## Tuning
 
-A tenth of the relatives is *held out*: never trained on, used only to judge. After each *epoch*, in which every other relative is read once, the loss of the hold-out tells whether the
-model has learnt something general or just these sequences by heart; the best model is kept. The loss is the mean surprise per residue in nats.
+A tenth of the homologs is the *validation set* (called hold-out in the plots): it is never trained on. After each *epoch*, one pass over the other homologs, the validation loss tells whether the
+model has learnt something general or only memorised these sequences; the best model is kept. The loss is the mean cross-entropy per residue in nats.
 
-`UniRep.evotune relatives` does all that by defaults that suit thousands of relatives. Here there are 360, so an epoch is short: the learning rate is raised, the batches are
-smaller, and there are more of epochs than usual. A `Seed` decides every random choice, so the numbers below come out the same each time,
-on however many threads.
+`UniRep.evotune relatives` does all this with defaults for thousands of homologs. Here there are 360, so an epoch is short: the learning rate is higher, the batches are
+smaller, and there are more epochs than by default. A `Seed` determines every random choice, so the numbers below are the same each time,
+with any number of threads.
 *)
 let options =
     { TrainingOptions.evotune with
@@ -124,17 +124,17 @@ let tuned =
 |> Chart.lines "Loss while tuning" (Chart.axis "epoch") (Chart.axis "loss (nats per token)")
 (*** include-it ***)
 (**
-Epoch 0 is the model before. Both curves fall fast and then level off, and the hold-out stays above training: part of what is learnt is about the sequences that were seen. Had the hold-out turned up
-again, training would have gone too far; `Patience` ends it then, and the model of the lowest point is the result.
+Epoch 0 is the start model. Both curves fall fast and then level off, and the validation loss stays above the training loss: part of what is learnt is specific to the training sequences. A rising validation loss
+would mean overfitting; `Patience` then stops the training early, and the model with the lowest validation loss is the result.
 
-In words that mean something: the *perplexity*, $e$ to the loss, says between how many residues the model hesitates at each place.
+The *perplexity*, $e$ to the loss, is easier to interpret: it is the number of residues among which the model hesitates at each position.
 *)
 let holdOut (report: EpochReport) = exp (Option.get report.HoldOutLoss)
 let best = tuned.Epochs |> List.findBack _.IsBest
 printfn $"perplexity of the hold-out: %.1f{holdOut tuned.Epochs.Head} before, %.1f{holdOut best} after epoch {best.Epoch}"
 (*** include-output ***)
 (**
-Here is the wild type itself, place by place, before and after. It was not among the sequences that were trained on.
+The perplexity along the wild type, before and after. The wild type was not in the training set.
 *)
 let model = Model.ofWeights Cpu.automatic tuned.Weights |> Result.orRaise
 
@@ -150,13 +150,13 @@ let perplexityAlong model =
     (Chart.axis "perplexity")
 (*** include-it ***)
 (**
-The curve after tuning is low where the family is nearly always the same, as around the residues of the active site (serine 68 and lysine 71, serine 128 to asparagine 130,
-glutamate 164), and higher where relatives differ. Residues are counted along TEM-1; papers on the family often count by Ambler's scheme, where these are 70, 73, 130 to
-132 and 166. At the beginning the model has read too little to know where it is.
+The curve after tuning is low where the family is conserved, for example around the residues of the active site (serine 68 and lysine 71, serine 128 to asparagine 130,
+glutamate 164), and higher where homologs differ. Residues are numbered along TEM-1; papers on the family often use the Ambler scheme, in which these are 70, 73, 130 to
+132 and 166. At the beginning the model has read too little to recognise the family.
 
 ## After
 
-Now the same mutants, scored by the tuned model:
+The same mutants, scored by the tuned model:
 *)
 let after = scoresOf model
 let lowAfter, highAfter = interval after
@@ -171,8 +171,8 @@ printfn $"after tuning: ρ = %.3f{spearman after fitness} (%.3f{lowAfter} to %.3
 (*** include-output ***)
 (*** include-it ***)
 (**
-The intervals do not touch. Each point below is a mutant: what the tuned model finds unlikely is seldom fit, what it finds likely nearly always is. In between it cannot
-tell, and some of its favourites fail: a language model knows what the family does, not what this experiment asks.
+The intervals do not overlap. Each point below is a mutant: mutants that the tuned model finds unlikely are seldom fit, those it finds likely nearly always are. In between it cannot
+tell, and some mutants with a high score are not fit: a language model knows the family, not this experiment.
 *)
 [ Chart.labelled "mutants" [ for at, (name, _, measured) in Array.indexed mutants -> name, after[at], measured ] ]
 |> Chart.scatter
@@ -181,8 +181,8 @@ tell, and some of its favourites fail: a language model knows what the family do
     (Chart.axis "measured fitness (0 is the wild type's)")
 (*** include-it ***)
 (**
-The same scores as a map: a column for each position, a row for each residue put there. Grey is the wild type. Dark blue columns are positions where the family
-has nothing else: lysine 71 of the active site among them. Dark rows are residues that are seldom put anywhere: tryptophan, cysteine, proline.
+The same scores as a heat map: a column for each position, a row for each substituted residue. Grey is the wild type. Dark blue columns are conserved positions,
+such as lysine 71 of the active site. Dark rows are residues that are seldom tolerated: tryptophan, cysteine, proline.
 *)
 let letters = "GAVLIMFWYPCSTNQHKRDE"
 let positions = [| for name, _, _ in mutants -> int name[1 .. name.Length - 2] |] |> Array.distinct |> Array.sort
@@ -202,9 +202,9 @@ Chart.heatMap
 |> Chart.sized 1000 440
 (*** include-it ***)
 (**
-## Keeping the model, and doing it for real
+## Save the model, and use your own protein
 
-A tuned model is a file like any other. The command line, C# and other scripts take it by its path.
+A tuned model is saved to a file. The command line, C# and other scripts load it by its path.
 *)
 let path = Path.Combine(Path.GetTempPath(), "tem1-tuned.safetensors")
 WeightFile.save path tuned.Weights |> Result.orRaise
@@ -217,11 +217,11 @@ unirep embed variants.fasta --weights tem1-tuned.safetensors
 
 For your own protein:
 
-- Collect relatives with JackHMMER or MMseqs2 against UniRef; thousands are better than hundreds. Cut them to the part that is aligned with your protein, drop
+- Collect homologs with JackHMMER or MMseqs2 from UniRef; thousands are better than hundreds. Cut them to the part that is aligned with your protein, and remove
   fragments.
 - Tune in a folder, which saves checkpoints and can be resumed: `unirep evotune relatives.fasta -o tuned --weights paper-256`.
-- The hold-out here is a random tenth, so relatives of what was trained on are in it; it goes on falling when the model begins to learn them by heart. What predicts fitness best may be an earlier
-  epoch. `--search` tries several learning rates.
-- 58 of TEM-1's positions are judged here, with 400 relatives. The whole protein and 7,701 relatives, with the published 64-unit model, give 0.537 (0.515 to 0.557):
+- The validation set here is a random tenth, so it contains homologs of the training sequences; its loss keeps falling when the model starts to memorise them. An earlier epoch
+  may predict fitness better. `--search` tries several learning rates.
+- This notebook scores 58 positions of TEM-1, with 400 homologs. The whole protein with 7,701 homologs and the published 64-unit model gives 0.537 (0.515 to 0.557):
   [training](../docs/training.md).
 *)

@@ -1,8 +1,8 @@
-// Compares two models on the same sequences: how well each predicts them, how alike they describe them.
+// Compares two models on the same sequences: how well each predicts them, and how similar their vectors are.
 // Usage: dotnet fsi scripts/compare-models.fsx SEQUENCES FIRST SECOND
-// FIRST and SECOND are names (open-256, paper-64) or paths. Printed are the perplexity of each (e to the mean loss per residue,
-// stop included), how often the nearest neighbour of a sequence by cosine is the same in both, and, for two models of as many
-// units, the largest difference of any value of their average vectors.
+// FIRST and SECOND are names (open-256, paper-64) or paths. Prints the perplexity of each (e to the mean loss per residue,
+// stop included), how often the nearest neighbour of a sequence by cosine is the same in both, and, for two models with the same
+// number of units, the largest difference of any value of their average vectors.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open System

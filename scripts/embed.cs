@@ -1,6 +1,6 @@
-// Computes the average vectors of sequences and writes them as a table, as they come, in bounded memory.
+// Computes the average vectors of sequences and streams them to a table, in bounded memory.
 // Usage: dotnet run scripts/embed.cs -- SEQUENCES OUTPUT.csv [MODEL]
-// SEQUENCES is a FASTA file or a table; MODEL a name or a path, the embedded model if it is not given. OUTPUT.csv is not
+// SEQUENCES is a FASTA file or a table; MODEL a name or a path; default: the embedded model. OUTPUT.csv is not
 // overwritten.
 #:package UniRep.FSharp@0.1.0
 #:property PublishAot=false

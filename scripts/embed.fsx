@@ -1,8 +1,8 @@
-// Computes the representations of sequences, one after another in bounded memory.
+// Computes the representations of sequences as a stream, in bounded memory.
 // Usage: dotnet fsi scripts/embed.fsx SEQUENCES OUTPUT [--weights NAME_OR_PATH] [--pool average|final|cell|fusion]
 // SEQUENCES is a FASTA file, an alignment (.a2m), a list (.txt) or a table (.csv, .tsv), gzipped or not. OUTPUT is .npz, .npy,
-// .csv, .tsv, .jsonl or .safetensors and is not overwritten. Shows how one connects a source, the engine and a writer by oneself;
-// `unirep embed` does the same with more choices.
+// .csv, .tsv, .jsonl or .safetensors and is not overwritten. Shows how to connect a source, the engine and a writer by hand;
+// `unirep embed` does the same with more options.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open System

@@ -1,15 +1,15 @@
-// Measures models: what their vectors tell of stability and brightness, what their likelihoods tell of mutants, and how well
-// they predict proteins. Prints three tables; the same command gives the same figures.
+// Evaluates models: how well their vectors predict stability and brightness, how well their likelihoods rank mutants, and how
+// well they predict proteins. Prints three tables; the same command gives the same figures.
 // Usage: dotnet fsi scripts/evaluate.fsx DATA MODEL [MODEL ...] [--only vectors,mutants,loss]
 //            [--vector average|final|cell|fusion] [--all] [--limit N] [--csv FIGURES.csv]
 // MODEL is a name (open-256, paper-64) or a path. DATA is a folder with fitness/stability, fitness/fluorescence,
-// fitness/proteingym, corpora/enzymes, corpora/proteomes and corpora/clean: scripts/README.md says what they hold.
-//   vectors   Spearman's correlation on the test part of a ridge on the vectors (--vector, usually average), whose features are
-//             standardised and whose penalty is chosen on the validation part; beside composition and one-hot
-//   mutants   Spearman's correlation of ln p(mutant) - ln p(wild type), stop included, with what was measured; no training
+// fitness/proteingym, corpora/enzymes, corpora/proteomes and corpora/clean: scripts/README.md describes them.
+//   vectors   Spearman's correlation on the test set of a ridge regression on the vectors (--vector, default average); features are
+//             standardised, the penalty is chosen on the validation set; baselines: composition and one-hot
+//   mutants   Spearman's correlation of ln p(mutant) - ln p(wild type), stop included, with the measurements; no training
 //   loss      nats per residue, stop included
-// --only measures some of the three, with commas between them. Measured are the subsets of the models' cards, or with --all
-// everything, which takes many minutes; --limit N takes the first N rows of each subset, to try things. Intervals are 95 %
+// --only selects some of the three, separated by commas. The default is the subsets of the models' cards; --all takes
+// everything, which needs many minutes; --limit N takes the first N rows of each subset, for a quick try. Intervals are 95 %
 // bootstrap intervals. Progress goes to standard error.
 #load "../artifacts/local-feed.fsx" "prelude.fsx" "evaluation/numpyRandom.fsx" "evaluation/correlation.fsx"
 #load "evaluation/ridge.fsx" "evaluation/datasets.fsx" "evaluation/measures.fsx"

@@ -1,7 +1,7 @@
-// Trains a model on with the relatives of a protein, and tells how it goes.
+// Fine-tunes a model on homologous sequences and prints the loss of each epoch.
 // Usage: dotnet fsi scripts/evotune.fsx HOMOLOGS FOLDER [--weights NAME_OR_PATH] [--epochs N] [--seed N]
-// FOLDER gets model.safetensors, which every --weights takes, checkpoints, metrics and loss.svg, and must hold none of these yet.
-// A tenth of the homologs is held out for validation. `unirep evotune` does the same, resumes, and has more choices.
+// FOLDER receives model.safetensors, which every --weights takes, checkpoints, metrics and loss.svg; it must not contain them yet.
+// A tenth of the homologs is the validation set. `unirep evotune` does the same, resumes, and has more options.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open System.Threading
@@ -29,14 +29,14 @@ let observer =
         OnPlan =
             fun plan ->
                 List.iter (eprintfn "warning: %s") plan.Warnings
-                printfn $"{plan.Sequences} sequences to train on, {plan.HeldOut} held out"
-                printfn "epoch\ttraining\thold-out (nats per residue)"
+                printfn $"{plan.Sequences} training sequences, {plan.HeldOut} for validation"
+                printfn "epoch\ttraining\tvalidation (nats per residue)"
         OnEpoch =
             fun report ->
                 printfn $"{report.Epoch}\t{loss report.TrainLoss}\t{loss report.HoldOutLoss}"
     }
 
-// Ctrl-C saves a checkpoint; `unirep evotune --resume -o FOLDER` goes on from it.
+// Ctrl-C saves a checkpoint; `unirep evotune --resume -o FOLDER` resumes from it.
 let cancellation = new CancellationTokenSource()
 
 System.Console.CancelKeyPress.Add(fun pressed ->
@@ -51,5 +51,5 @@ match tuned.End with
 | Interrupted -> stop $"interrupted; continue with: unirep evotune --resume -o {folder}"
 | _ when not tuned.IsImproved ->
     stop
-        $"no epoch improved the model: {folder}/model.safetensors is the one that training began with"
+        $"no epoch improved the model: {folder}/model.safetensors is the start model"
 | _ -> printfn $"{folder}/model.safetensors: the best model, after epoch {tuned.BestEpoch}"

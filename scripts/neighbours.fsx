@@ -1,7 +1,7 @@
 // Finds the sequences whose representations are nearest to those of queries.
 // Usage: dotnet fsi scripts/neighbours.fsx QUERIES SEQUENCES [--weights NAME_OR_PATH] [--count N]
-// Prints a table: query, rank, neighbour, its length, and the cosine of the angle between the two average vectors, every unit
-// scaled to mean 0 and variance 1 over SEQUENCES, since otherwise a few large units decide alone. N is 5 if it is not given.
+// Prints a table: query, rank, neighbour, its length, and the cosine similarity of the two average vectors. Every unit is
+// scaled to mean 0 and variance 1 over SEQUENCES; otherwise a few large units dominate. N is 5 by default.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open UniRep

@@ -1,6 +1,6 @@
-// What the scripts share: the library, the command line, reading sequences, and ending with one message.
+// Shared by the scripts: the library, the command line, reading sequences, and stopping with one message.
 // It is loaded as `#load "../artifacts/local-feed.fsx" "prelude.fsx"`. Until the package is published, `dotnet pack -c Release`
-// makes it, and the first of the two files says where it lies; afterwards load "prelude.fsx" alone.
+// makes it, and the first of the two files says where it is; afterwards load only "prelude.fsx".
 #r "nuget: UniRep.FSharp"
 
 open System

@@ -1,7 +1,7 @@
 // Prints how likely a model finds each sequence: the log-likelihood in nats, stop included, and the perplexity per residue.
 // Usage: dotnet run scripts/score.cs -- SEQUENCES [MODEL]
-// SEQUENCES is a FASTA file or a table; MODEL a name or a path, the embedded model if it is not given. A perplexity of 20 is that
-// of guessing; lower is likelier. scripts/score.fsx scores mutants against their wild type.
+// SEQUENCES is a FASTA file or a table; MODEL a name or a path; default: the embedded model. Random guessing has
+// a perplexity of 20; lower is better. scripts/score.fsx scores mutants against their wild type.
 #:package UniRep.FSharp@0.1.0
 #:property PublishAot=false
 

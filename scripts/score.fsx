@@ -1,10 +1,10 @@
-// Scores mutants of a protein by their likelihood: ln p(mutant) - ln p(wild type), in nats, the final stop counted.
+// Scores mutants of a protein by their likelihood: ln p(mutant) - ln p(wild type), in nats, including the final stop.
 // Usage: dotnet fsi scripts/score.fsx WILD_TYPE.fasta MUTANTS.csv [--weights NAME_OR_PATH] [--measured COLUMN]
 //            [--region FIRST-LAST] [--offset N] [--output SCORES.csv]
 // MUTANTS (.csv or .tsv) has a column `mutant`: A42G, or A42G:K50R. The first residue is number 1, or N + 1 with --offset N.
-// With --region the model reads these residues alone; they keep their numbers. With --measured also: Spearman's correlation
-// of scores and measurements, and its 95 % bootstrap interval (1,000 resamples, always the same). Measurements are numbers
-// with a decimal point; mutants whose cell is empty, NA or NaN are scored, and left out of the correlation.
+// With --region the model reads only these residues; they keep their numbers. --measured adds Spearman's correlation of
+// scores and measurements with its 95 % bootstrap interval (1,000 resamples with a fixed seed). Measurements are numbers with a
+// decimal point; mutants whose cell is empty, NA or NaN are scored, but excluded from the correlation.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 #r "nuget: MathNet.Numerics, 5.0.0"
 

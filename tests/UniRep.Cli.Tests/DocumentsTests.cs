@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Tests;
 
-/// <summary>The links of what the repository holds for reading.</summary>
+/// <summary>The documents of the repository: their links lead somewhere, their command lines can be given.</summary>
 public sealed partial class DocumentsTests
 {
     [Fact]
@@ -20,6 +21,21 @@ public sealed partial class DocumentsTests
     public void An_anchor_is_made_of_a_heading_as_GitHub_makes_it(string heading, string anchor) =>
         Assert.Contains(anchor, Anchors(heading));
 
+    [Fact]
+    public void Every_command_line_of_unirep_can_be_given()
+    {
+        using var interruption = new Interruption();
+        var root = CommandLine.Root(interruption);
+        var lines = Documents()
+            .SelectMany(document => ShellBlock().Matches(File.ReadAllText(document)))
+            .SelectMany(block => block.Groups["lines"].Value.Split('\n'))
+            .Where(line => line.StartsWith("unirep ", StringComparison.Ordinal))
+            .Select(line => line.Split('#')[0].Trim())
+            .ToArray();
+        Assert.InRange(lines.Length, 20, 200);
+        Assert.All(lines, line => Assert.Empty(UsageErrors.Of(root.Parse(line.Split(' ')[1..]))));
+    }
+
     private sealed record Link(string Document, string Target)
     {
         public override string ToString() =>
@@ -31,9 +47,12 @@ public sealed partial class DocumentsTests
         string In(params string[] parts) => Path.Combine([Repository.Root, .. parts]);
         return
         [
-            In("README.md"),
-            In("scripts", "README.md"),
-            In("weights", "README.md"),
+            .. Directory.GetFiles(Repository.Root, "*.md"),
+            .. Directory.GetFiles(In(".github"), "*.md", SearchOption.AllDirectories),
+            In("eng", "README.md"),
+            .. Directory.GetFiles(In("scripts"), "*.md", SearchOption.AllDirectories),
+            .. Directory.GetFiles(In("weights"), "*.md"),
+            .. Directory.GetFiles(In("src"), "README.md", SearchOption.AllDirectories),
             .. Directory.GetFiles(In("docs"), "*.md"),
             .. Directory.GetFiles(In("notebooks"), "*.md", SearchOption.AllDirectories),
             .. Directory.GetFiles(In("notebooks"), "*.fsx"),
@@ -79,6 +98,9 @@ public sealed partial class DocumentsTests
 
     [GeneratedRegex("^ *```.*?^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex("^```sh\n(?<lines>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
 
     [GeneratedRegex("`[^`\n]*`")]
     private static partial Regex Span();

@@ -70,7 +70,10 @@ public sealed class ResumeTests : IDisposable
         Thread.Sleep(500);
         using var kill = Process.Start("kill", $"-INT {process.Id}");
         var outcome = Unirep.End(process);
-        outcome.AssertFailed(130, "saved; continue with: unirep evotune --resume -o tuned");
+        outcome.AssertFailed(
+            130,
+            "checkpoint saved; continue with: unirep evotune --resume -o tuned"
+        );
         Assert.True(File.Exists(Path.Combine(_folder.Path, "tuned", "checkpoint.safetensors")));
     }
 

@@ -15,7 +15,7 @@ public sealed class TrainingCommandTests : IDisposable
     {
         var outcome = Run("evotune", "family.fasta", "-o", "tuned", "--epochs", "2").AssertDone();
         Assert.Contains(
-            "54 sequences to train on, 6 held out",
+            "54 training sequences, 6 for validation",
             outcome.Error,
             StringComparison.Ordinal
         );
@@ -30,7 +30,7 @@ public sealed class TrainingCommandTests : IDisposable
 
     [Theory]
     [InlineData("skip", "1 sequences are not made of residues and are left out")]
-    [InlineData("x", "61 sequences to train on")]
+    [InlineData("x", "61 training sequences")]
     public void What_the_message_on_bad_letters_advises_works(string choice, string told)
     {
         _folder.Write("bad.fasta", Relatives.Fasta(60, 60, 1) + ">bad\nMK?LV\n");
@@ -136,7 +136,7 @@ public sealed class TrainingCommandTests : IDisposable
             FormattableString.Invariant($"learning rate {best:G3}"),
             outcome
                 .Error.Split('\n')
-                .First(line => line.Contains("held out", StringComparison.Ordinal)),
+                .First(line => line.Contains("for validation", StringComparison.Ordinal)),
             StringComparison.Ordinal
         );
         Assert.Empty(Directory.GetDirectories(Path.Combine(_folder.Path, "new")));

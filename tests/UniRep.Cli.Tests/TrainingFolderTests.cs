@@ -52,7 +52,7 @@ public sealed class TrainingFolderTests : IDisposable
         Run("train", "--resume", "-o", "out", "--epochs", "2").AssertFailed(2, "--epochs");
         using var second = Unirep.Start(_folder.Path, "train", "--resume", "-o", "out");
         var line = second.StandardError.ReadLine();
-        Assert.Contains("continuing in epoch", line, StringComparison.Ordinal);
+        Assert.Contains("resuming in epoch", line, StringComparison.Ordinal);
         second.Kill();
         second.WaitForExit();
     }

@@ -15,12 +15,12 @@ internal static class BenchCommand
         var precision = SharedOptions.Precisions();
         var compare = new Option<bool>("--compare")
         {
-            Description = "measure PyTorch in the same rounds, if a Python here has it",
+            Description = "measure PyTorch in the same rounds, if a Python on this machine has it",
         };
         var json = SharedOptions.Json("the figures");
         var command = new Command(
             "bench",
-            "Measure this machine's peak, and the engine against it."
+            "Measure the peak of this machine, and how close the engine comes to it."
         )
         {
             units,

@@ -65,7 +65,7 @@ internal static class EmbedCommand
         var output = new Option<string?>("--output", "-o")
         {
             Description =
-                "output file, or - for standard output; if not given, INPUT's name with .npz, in this folder",
+                "output file, or - for standard output; default: INPUT's name with .npz, in this folder",
             HelpName = "OUT",
         };
         var weights = SharedOptions.Weights();
@@ -80,9 +80,9 @@ internal static class EmbedCommand
         {
             Description = "write the hidden state after each residue instead",
         };
-        var format = SharedOptions.OutputFormats("output format; if not given, by OUT's extension");
+        var format = SharedOptions.OutputFormats("output format; default: by OUT's extension");
         var inputFormat = SharedOptions.InputFormats(
-            "input format; if not given, by INPUT's extension"
+            "input format; default: by INPUT's extension"
         );
         var sequenceColumn = new Option<string?>("--sequence-column")
         {
@@ -97,13 +97,14 @@ internal static class EmbedCommand
         var keep = new Option<string[]>("--keep")
         {
             Description =
-                "column of a table to write beside the ids, or several, by commas; may be given again; description of a FASTA file",
+                "column of an input table to copy to the output; separate several with commas or repeat the option; `description` for FASTA files",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = false,
         };
         var keepAll = new Option<bool>("--keep-all")
         {
-            Description = "write every other column of a table, or the description of a FASTA file",
+            Description =
+                "copy every other column of the table, or the description of a FASTA file",
         };
         var upperCase = new Option<bool>("--upper-case")
         {
@@ -111,7 +112,7 @@ internal static class EmbedCommand
         };
         var trimStop = new Option<bool>("--trim-stop")
         {
-            Description = "drop one * at the end of a sequence",
+            Description = "remove one * at the end of a sequence",
         };
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.Precisions();

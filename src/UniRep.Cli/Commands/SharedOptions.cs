@@ -28,7 +28,7 @@ internal static class SharedOptions
     public static Option<int> Threads() =>
         Numbers.Whole(
             "--threads",
-            "threads; 0 for one per core",
+            "number of threads; 0 for one per core",
             null,
             Numbers.From(0, EngineOptions.MaximalThreads)
         );
@@ -58,7 +58,8 @@ internal static class SharedOptions
         var list = string.Join('|', words.Keys);
         return new Option<Precision>("--precision")
         {
-            Description = "numbers of the matrix products; all but exact trade accuracy for speed",
+            Description =
+                "precision of the matrix products; all but exact trade accuracy for speed",
             HelpName = list,
             CustomParser = result =>
             {
@@ -77,7 +78,7 @@ internal static class SharedOptions
         new("--on-invalid")
         {
             Description =
-                "what to do with letters that are no residues: error, skip the record, or read them as X (never digits, gaps or >)",
+                "what to do with letters that are not residues: stop with an error, skip the record, or read them as X (never digits, gaps or >)",
             HelpName = "error|skip|x",
             CustomParser = result => OneOf(result, OnInvalidWords),
         };
@@ -96,7 +97,7 @@ internal static class SharedOptions
     public static string NameOf(Precision precision) => PrecisionModule.name(precision);
 
     public static Option<bool> Quiet() =>
-        new("--quiet", "-q") { Description = "say nothing but warnings and errors" };
+        new("--quiet", "-q") { Description = "print only warnings and errors" };
 
     public static Option<bool> Json(string what) =>
         new("--json") { Description = $"print {what} as one JSON object" };

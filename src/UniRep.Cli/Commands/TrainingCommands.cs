@@ -12,7 +12,7 @@ internal static class TrainingCommands
         var flags = new TrainingFlags(TrainingOptionsModule.evotune);
         var command = new Command(
             "evotune",
-            "Continue training a model on the relatives of a protein (evolutionary tuning)."
+            "Fine-tune a model on homologous sequences (evolutionary tuning)."
         )
         {
             weights,

@@ -24,13 +24,13 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         _loss = double.NaN;
         _watch.Restart();
         reporter.Say(
-            $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} sequences to train on, "
-                + $"{Reporter.Number(plan.HeldOut)} held out, {Reporter.Number(plan.TokensPerEpoch)} tokens an epoch, "
+            $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} training sequences, "
+                + $"{Reporter.Number(plan.HeldOut)} for validation, {Reporter.Number(plan.TokensPerEpoch)} tokens per epoch, "
                 + FormattableString.Invariant($"learning rate {plan.LearningRate:G3}, ")
                 + $"mean loss per {(plan.Mean == LossMean.PerSequence ? "sequence" : "token")}"
                 + (
                     plan.Epoch > 0
-                        ? $"; continuing in epoch {plan.Epoch} after batch {plan.Batch}"
+                        ? $"; resuming in epoch {plan.Epoch} after batch {plan.Batch}"
                         : ""
                 )
         );
@@ -40,7 +40,7 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
     {
         reporter.ShowLine("");
         var outcome = trial.Loss?.Value is { } loss
-            ? $"hold-out {Reporter.Number(loss, "F4")} after epoch {trial.BestEpoch} of {trial.Epochs}"
+            ? $"validation loss {Reporter.Number(loss, "F4")} after epoch {trial.BestEpoch} of {trial.Epochs}"
             : "diverged";
         reporter.Say(
             FormattableString.Invariant(
@@ -75,20 +75,20 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         var parts = new List<string> { $"epoch {report.Epoch}" };
         if (report.TrainLoss?.Value is { } loss)
         {
-            parts.Add($"training {Reporter.Number(loss, "F4")}");
+            parts.Add($"training loss {Reporter.Number(loss, "F4")}");
         }
 
         if (report.HoldOutLoss?.Value is { } holdOut)
         {
-            _holdOut = $", hold-out {Reporter.Number(holdOut, "F3")}";
+            _holdOut = $", validation loss {Reporter.Number(holdOut, "F3")}";
             parts.Add(
-                $"hold-out {Reporter.Number(holdOut, "F4")}{(report.IsBest ? " (best)" : "")}"
+                $"validation loss {Reporter.Number(holdOut, "F4")}{(report.IsBest ? " (best)" : "")}"
             );
         }
 
         if (report.OutOfDomainLoss?.Value is { } other)
         {
-            parts.Add($"out of domain {Reporter.Number(other, "F4")}");
+            parts.Add($"out-of-domain loss {Reporter.Number(other, "F4")}");
         }
 
         if (report.Tokens > 0)

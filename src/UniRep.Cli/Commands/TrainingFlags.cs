@@ -10,7 +10,7 @@ internal sealed class TrainingFlags
     private readonly Argument<string[]> _sequences = new("SEQS")
     {
         Description =
-            "files of sequences to train on: every input of `unirep embed`, or - for standard input",
+            "files of training sequences: every input of `unirep embed`, or - for standard input",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string> _output = new("--output", "-o")
@@ -26,15 +26,15 @@ internal sealed class TrainingFlags
     };
     private readonly Option<bool> _previous = new("--previous")
     {
-        Description = "with --resume: from the checkpoint before the last",
+        Description = "with --resume: use the checkpoint before the last",
     };
     private readonly Option<string[]> _holdOut = Files(
         "--hold-out-file",
-        "validation set, instead of sequences held out at random"
+        "validation set, instead of a random part of the sequences"
     );
     private readonly Option<string[]> _outOfDomain = Files(
         "--out-of-domain",
-        "out-of-domain test set: sequences whose loss is computed as well"
+        "out-of-domain test set: its loss is reported too, and decides nothing"
     );
     private readonly Option<int> _search;
     private readonly Option<int> _folds;
@@ -42,7 +42,7 @@ internal sealed class TrainingFlags
     private readonly Option<int> _maxLength;
     private readonly Option<bool> _duplicates = new("--keep-duplicates")
     {
-        Description = "train on sequences as often as they occur",
+        Description = "keep duplicate sequences",
     };
     private readonly Option<InputFormat?> _inputFormat = SharedOptions.InputFormats(
         "input format; default: by the extension of each file"
@@ -58,7 +58,7 @@ internal sealed class TrainingFlags
     };
     private readonly Option<bool> _trimStop = new("--trim-stop")
     {
-        Description = "drop one * at the end of a sequence",
+        Description = "remove one * at the end of a sequence",
     };
     private readonly Option<OnInvalid> _onInvalid = SharedOptions.OnInvalid();
     private readonly Option<double> _checkpointMinutes;
@@ -70,31 +70,26 @@ internal sealed class TrainingFlags
         _options = new TrainingOptionFlags(usual);
         _search = Numbers.Whole(
             "--search",
-            "first try so many learning rates about the one given, half of them ever longer, and take the best with its epochs",
+            "search the learning rate first: try N rates around the given one by successive halving, and train with the best",
             0,
             Numbers.From(0, 1000)
         );
         _folds = Numbers.Whole(
             "--folds",
-            "validate trials of a search by cross-validation in so many parts; 0 by the hold-out",
+            "cross-validate the trials of a search with N folds; 0 to use the validation set",
             0,
             Numbers.From(0)
         );
-        _minLength = Numbers.Whole(
-            "--min-length",
-            "leave out shorter sequences",
-            1,
-            Numbers.From(1)
-        );
+        _minLength = Numbers.Whole("--min-length", "skip shorter sequences", 1, Numbers.From(1));
         _maxLength = Numbers.Whole(
             "--max-length",
-            "leave out longer sequences; 0 for none",
+            "skip longer sequences; 0 for no limit",
             0,
             Numbers.From(0)
         );
         _checkpointMinutes = Numbers.Real(
             "--checkpoint-minutes",
-            "save a checkpoint so often, besides after every epoch",
+            "minutes between checkpoints; one is also saved after every epoch",
             5.0,
             Numbers.RealFrom(0, 1_000_000)
         );
@@ -135,10 +130,11 @@ internal sealed class TrainingFlags
         var problem =
             string.IsNullOrWhiteSpace(parsed.GetValue(_output)) ? "--output: name a folder."
             : parsed.GetValue(_resume) ? IdleOnResume(parsed)
-            : parsed.GetValue(_previous) ? "--previous is for --resume: give both, or neither."
+            : parsed.GetValue(_previous) ? "--previous needs --resume: give both, or neither."
             : parsed.GetValue(_folds) > 0 && parsed.GetValue(_search) == 0
-                ? "--folds is for --search N: say how many learning rates to try."
-            : parsed.GetValue(_folds) == 1 ? "--folds must be 2 or more, or 0 for the hold-out."
+                ? "--folds needs --search N: say how many learning rates to try."
+            : parsed.GetValue(_folds) == 1
+                ? "--folds must be 2 or more, or 0 to use the validation set."
             : parsed.GetValue(_sequences) is not { Length: > 0 }
                 ? "SEQS: give at least one file of sequences."
             : null;
@@ -171,7 +167,7 @@ internal sealed class TrainingFlags
         ];
         return refused.Count == 0
             ? null
-            : $"--resume continues with the sequences and options that training began with: leave out {string.Join(", ", refused)}.";
+            : $"--resume continues with the sequences and options of the interrupted training: leave out {string.Join(", ", refused)}.";
     }
 
     public TrainingSettings Settings(ParseResult parsed)

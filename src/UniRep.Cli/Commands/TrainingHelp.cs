@@ -50,13 +50,13 @@ internal static class TrainingHelp
             [
                 new(
                     "unirep evotune homologs.fasta -o tuned",
-                    "tune the embedded model; then `unirep embed variants.fasta --weights tuned`"
+                    "fine-tune the embedded model; then `unirep embed variants.fasta --weights tuned`"
                 ),
                 new(
                     "unirep evotune homologs.fasta -o tuned --weights paper-64 --search 6",
-                    "another model, with the best of six learning rates"
+                    "fine-tune another model, with the best of six learning rates"
                 ),
-                new("unirep evotune --resume -o tuned", "continue a training that was interrupted"),
+                new("unirep evotune --resume -o tuned", "resume an interrupted training"),
             ],
         }.Describe(command);
 
@@ -70,7 +70,7 @@ internal static class TrainingHelp
                     "unirep train proteins.fasta -o model --units 64 --layers 4 --epochs 3",
                     "a model of the size of paper-64, from random weights"
                 ),
-                new("unirep train --resume -o model", "continue a training that was interrupted"),
+                new("unirep train --resume -o model", "resume an interrupted training"),
             ],
         }.Describe(command);
 }

@@ -19,12 +19,13 @@ internal sealed class TrainingOptionFlags
     private readonly Option<double> _weightDecay;
     private readonly Option<bool> _decayAll = new("--decay-all")
     {
-        Description = "let gains, biases and the embedding decay as well",
+        Description = "apply weight decay to gains, biases and the embedding too",
     };
     private readonly Option<double> _maximalNorm;
     private readonly Option<bool> _perSequence = new("--per-sequence")
     {
-        Description = "average the loss over sequences, as the original does, not over tokens",
+        Description =
+            "average the loss over sequences, as the original program does, instead of over tokens",
     };
     private readonly Option<int> _window;
     private readonly Option<double> _average;
@@ -39,77 +40,77 @@ internal sealed class TrainingOptionFlags
         _usual = usual;
         _epochs = Numbers.Whole(
             "--epochs",
-            "how often every sequence is seen; with --resume more than before",
+            "passes over all sequences; with --resume, more than before",
             usual.Epochs,
             Numbers.From(1, 1_000_000)
         );
         _learningRate = Numbers.Real(
             "--learning-rate",
             usual.LearningRate is null
-                ? "highest learning rate; default 0.032 over the units of a layer"
+                ? "peak learning rate; default 0.032 divided by the units of a layer"
                 : FormattableString.Invariant(
-                    $"highest learning rate; default {usual.LearningRate.Value}"
+                    $"peak learning rate; default {usual.LearningRate.Value}"
                 ),
             null,
             Numbers.Above(0)
         );
         _batchTokens = Numbers.Whole(
             "--batch-tokens",
-            "predicted tokens of a batch",
+            "predicted tokens per batch",
             usual.BatchTokens,
             Numbers.From(2)
         );
         _schedule = SharedOptions.OneOf(
             "--schedule",
-            "how the learning rate goes on after warming up; default cosine",
+            "learning-rate schedule after the warm-up; default cosine",
             Schedules
         );
         _warmUp = Numbers.Whole(
             "--warm-up",
-            "steps until the highest learning rate",
+            "learning-rate warm-up: steps until the peak learning rate",
             usual.WarmUp,
             Numbers.From(0)
         );
         _weightDecay = Numbers.Real(
             "--weight-decay",
-            "decoupled weight decay",
+            "decoupled weight decay (AdamW)",
             usual.WeightDecay,
             Numbers.RealFrom(0)
         );
         _maximalNorm = Numbers.Real(
             "--max-norm",
-            "largest norm of a batch's gradient; 0 for any",
+            "gradient clipping: largest norm of a batch's gradient; 0 for no clipping",
             usual.MaximalNorm,
             Numbers.RealFrom(0)
         );
         _window = Numbers.Whole(
             "--bptt",
-            "steps that gradients flow back through, states being carried on; 0 for all",
+            "truncated back-propagation through time: steps that gradients flow back through; 0 for all",
             usual.Window,
             Numbers.From(0)
         );
         _average = Numbers.Real(
             "--average",
-            "keep a running mean of the parameters as the model, each step keeping so much of it; 0 for none",
+            "exponential moving average (EMA) of the weights: its decay per step, such as 0.999; 0 for none",
             0.0,
             Numbers.Below(0, 1)
         );
         _holdOutFraction = Numbers.Real(
             "--hold-out",
-            "fraction of the sequences held out for validation",
+            "fraction of the sequences to use as validation set",
             usual.HoldOut,
             Numbers.Below(0, 1)
         );
         _patience = Numbers.Whole(
             "--patience",
-            "epochs without a lower validation loss after which to stop; 0 to go on",
+            "early stopping: epochs without a lower validation loss before training stops; 0 for no early stopping",
             usual.Patience,
             Numbers.From(0)
         );
-        _seed = Numbers.Seed("--seed", "decides every random choice", usual.Seed);
+        _seed = Numbers.Seed("--seed", "random seed", usual.Seed);
         _memory = Numbers.Real(
             "--memory",
-            "GB that states kept for the backward pass may take; the rest is computed again",
+            "GB of memory for states kept for the backward pass; the others are computed again",
             usual.StateBytes / (double)(1L << 30),
             Numbers.RealFrom(0, 1_000_000)
         );

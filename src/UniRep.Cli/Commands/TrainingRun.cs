@@ -109,7 +109,9 @@ internal sealed class TrainingRun(
     {
         if (tuned.End.IsInterrupted)
         {
-            _reporter.Say($"saved; continue with: unirep {Name} --resume -o {settings.Output}");
+            _reporter.Say(
+                $"checkpoint saved; continue with: unirep {Name} --resume -o {settings.Output}"
+            );
             throw new OperationCanceledException();
         }
 
@@ -120,7 +122,7 @@ internal sealed class TrainingRun(
         {
             throw new CommandFailedException(
                 ExitCode.BadInput,
-                $"{stopped}training did not improve the model: after {last} epochs {Worse(tuned)}. {ModelPath} is the model that training began with, and is not called tuned. "
+                $"{stopped}training did not improve the model: after {last} epochs {Worse(tuned)}. {ModelPath} is the start model, and is not called tuned. "
                     + "Try another --learning-rate (--search N finds one), more --epochs, or more sequences"
             );
         }
@@ -168,13 +170,13 @@ internal sealed class TrainingRun(
 
     private static string Worse(Tuned tuned) =>
         tuned.Epochs.Head.HoldOutLoss?.Value is { } before
-            ? $"no validation loss is below the {Loss(before)} that it began with"
-            : "the loss of the sequences that it was trained on is not below that it began with";
+            ? $"no validation loss is below {Loss(before)}, that of the start model"
+            : "the loss of the training sequences is not below that of the start model";
 
     private static string Losses(Tuned tuned) =>
         (tuned.Epochs.Head.HoldOutLoss?.Value, Best(tuned).HoldOutLoss?.Value)
             is ({ } before, { } after)
-            ? $", hold-out loss {Loss(before)} -> {Loss(after)} nats per token (perplexity "
+            ? $", validation loss {Loss(before)} -> {Loss(after)} nats per token (perplexity "
                 + $"{Reporter.Number(Math.Exp(before), "F2")} -> {Reporter.Number(Math.Exp(after), "F2")})"
             : "";
 

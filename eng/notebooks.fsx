@@ -1,9 +1,9 @@
 // Runs the notebooks, makes their .ipynb, and checks that each .ipynb belongs to its script.
 //
-//     dotnet fsi .ci/notebooks.fsx run      [NAME…]    runs the scripts
-//     dotnet fsi .ci/notebooks.fsx convert  [NAME…]    runs the scripts and writes NAME.ipynb, with outputs
-//     dotnet fsi .ci/notebooks.fsx retext   [NAME…]    writes the texts into NAME.ipynb, whose code and outputs stay as they are
-//     dotnet fsi .ci/notebooks.fsx check    [NAME…]    compares the cells of NAME.ipynb with those of NAME.fsx
+//     dotnet fsi eng/notebooks.fsx run      [NAME…]    runs the scripts
+//     dotnet fsi eng/notebooks.fsx convert  [NAME…]    runs the scripts and writes NAME.ipynb, with outputs
+//     dotnet fsi eng/notebooks.fsx retext   [NAME…]    writes the texts into NAME.ipynb, whose code and outputs stay as they are
+//     dotnet fsi eng/notebooks.fsx check    [NAME…]    compares the cells of NAME.ipynb with those of NAME.fsx
 //
 // NAME is the beginning of a notebook's name: 02. Without one, all are meant. The last line counts them.
 #load "literate.fsx"
@@ -105,7 +105,7 @@ let work, names =
     | "retext" :: names -> retext, names
     | "check" :: names -> check, names
     | _ ->
-        eprintfn "usage: dotnet fsi .ci/notebooks.fsx run|convert|retext|check [NAME…]"
+        eprintfn "usage: dotnet fsi eng/notebooks.fsx run|convert|retext|check [NAME…]"
         exit 2
 
 let results =

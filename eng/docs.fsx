@@ -1,7 +1,7 @@
 // Builds the site: guides, notebooks with their outputs, and the reference of the library, into artifacts/site; then checks
 // that every link within it leads somewhere.
 //
-//     dotnet fsi .ci/docs.fsx
+//     dotnet fsi eng/docs.fsx
 //
 // The library must have been built in Release. What the site is made of is laid out below artifacts/site-input as it lies in the
 // repository, with the README as its first page; links to files that are no part of the site become plain text there.
@@ -21,7 +21,7 @@ let root = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, ".."))
 let input = Path.Combine(root, "artifacts", "site-input")
 let site = Path.Combine(root, "artifacts", "site")
 
-/// The guides in the order of the menu: what a newcomer needs first, then the rest by name.
+/// The guides in the order of the menu: what a newcomer needs first, then the others by name.
 let guides =
     let first = [ "getting-started.md"; "reading-output.md"; "training.md" ]
 
@@ -37,6 +37,8 @@ let pages =
     [
         "README.md", "index.md"
         "CHANGELOG.md", "CHANGELOG.md"
+        "CONTRIBUTING.md", "CONTRIBUTING.md"
+        "SECURITY.md", "SECURITY.md"
         "LICENSE", "LICENSE.md"
         for guide in guides do
             $"docs/{guide}", $"docs/{guide}"

@@ -152,7 +152,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public void A_full_sink_gets_nothing_and_the_source_is_asked_for_no_more()
+    public void A_full_sink_gets_nothing_and_the_source_is_not_read()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
         var source = new CountingSource(int.MaxValue);
@@ -172,7 +172,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public void A_run_to_the_end_refuses_a_full_sink()
+    public void Run_refuses_a_full_sink()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
         var sink = new PausingSink();

@@ -41,7 +41,10 @@ module internal EmbeddingMeta =
         )
 
         json.WriteStartArray "pools"
-        poolsOf request.Content |> List.iter (fun (pool: string) -> json.WriteStringValue pool)
+
+        poolsOf request.Content
+        |> List.iter (fun (pool: string) -> json.WriteStringValue pool)
+
         json.WriteEndArray()
         json.WriteBoolean("upperCase", request.Reading.UpperCase)
         json.WriteBoolean("trimStop", request.Reading.TrimStop)

@@ -4,14 +4,14 @@ using UniRep.Compute;
 namespace UniRep.Benchmarks;
 
 /// <summary>
-/// One sequence on several threads beside one thread, in turn, while other processes keep cores busy: threads that wait
-/// for one that is off its core must not make several threads slower than one.
+/// Compares the speed of one sequence on several threads and on one, in turn, while other processes keep cores busy. Several
+/// threads must not be slower than one.
 /// </summary>
 internal static class BusyMachineThroughput
 {
     private const double SecondsPerRun = 0.3;
 
-    public static void Print(int units, int layers, int threads, int mostHogs, int rounds)
+    public static void Print(int units, int layers, int threads, int maximalBusy, int rounds)
     {
         var arrays = Workload.Arrays(units, layers);
         using var one = MlstmEngine.Create(arrays, new EngineOptions { Threads = 1 });
@@ -22,11 +22,11 @@ internal static class BusyMachineThroughput
         Console.WriteLine(
             $"{units} x {layers}, one sequence of {load[0].Length} residues, medians of {rounds} rounds, {Environment.ProcessorCount} processors; load before: {SystemLoad()}"
         );
-        for (var hogs = 0; hogs <= mostHogs; hogs++)
+        for (var busy = 0; busy <= maximalBusy; busy++)
         {
-            var (single, several, ratios) = Measure(one, many, load, hogs, rounds);
+            var (single, several, ratios) = Measure(one, many, load, busy, rounds);
             Console.WriteLine(
-                $"{hogs} busy processes beside: 1 thread {Median(single), 7:F0} residues/s, {many.Threads} threads {Median(several), 7:F0}, ratio {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"
+                $"{busy} other busy processes: 1 thread {Median(single), 7:F0} residues/s, {many.Threads} threads {Median(several), 7:F0}, ratio {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"
             );
         }
 
@@ -37,7 +37,7 @@ internal static class BusyMachineThroughput
         MlstmEngine one,
         MlstmEngine many,
         byte[][] load,
-        int hogs,
+        int busy,
         int rounds
     )
     {
@@ -49,14 +49,14 @@ internal static class BusyMachineThroughput
         var processes = new List<Process>();
         try
         {
-            for (var hog = 0; hog < hogs; hog++)
+            for (var started = 0; started < busy; started++)
             {
                 processes.Add(Process.Start("sh", ["-c", "while :; do :; done"]));
             }
 
             for (var round = 0; round < rounds; round++)
             {
-                // In turn first and second: a scheduler may favour either.
+                // Each is first in every other round: a scheduler may favour either.
                 if (round % 2 == 0)
                 {
                     single.Add(Rate(one, load));
@@ -92,7 +92,7 @@ internal static class BusyMachineThroughput
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    /// <summary>How many processes want a core, over the last minute, where the system says it.</summary>
+    /// <summary>Gives the load average of the last minute, if the system has one.</summary>
     private static string SystemLoad() =>
         File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 }

@@ -3,14 +3,14 @@ using UniRep.Compute;
 
 namespace UniRep.Benchmarks;
 
-/// <summary>Whole runs of the engine on every size of model.</summary>
+/// <summary>Times runs of the engine on models of every size.</summary>
 public class EngineBenchmarks
 {
     private MlstmEngine? _engine;
     private byte[][] _ragged = [];
     private byte[][] _single = [];
 
-    /// <summary>Units and layers of the published models, and of the embedded one.</summary>
+    /// <summary>Gets or sets the units and layers: those of the published models.</summary>
     [Params("64x4", "256x1", "256x4", "1900x1")]
     public string Model { get; set; } = "";
 

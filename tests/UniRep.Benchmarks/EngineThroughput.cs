@@ -4,8 +4,8 @@ using UniRep.Compute;
 namespace UniRep.Benchmarks;
 
 /// <summary>
-/// Whole runs of the engine, each between two measurements of the machine's limit: the share of the peak or of a pure
-/// read in every round, so that a machine whose speed drifts favours nobody.
+/// Compares runs of the engine with the limits of the machine: the multiply-add peak and the rate of reading memory. Limits
+/// are measured again in every round, because the speed of a machine can drift.
 /// </summary>
 internal static class EngineThroughput
 {
@@ -13,7 +13,7 @@ internal static class EngineThroughput
     private const int RoundsOfMutants = 3;
     private const double SecondsPerRun = 0.5;
 
-    /// <summary>Enough for filling and draining the lanes not to count.</summary>
+    /// <summary>Long enough that filling and draining the lanes does not matter.</summary>
     private const double SecondsOfRagged = 2;
     private const int RaggedSequences = 1_000;
 
@@ -90,7 +90,8 @@ internal static class EngineThroughput
     }
 
     /// <summary>
-    /// All single mutants of a protein, every residue of every mutant counted, beside a ragged input of as many residues.
+    /// Compares all single mutants of a protein with sequences of the same number of residues that share nothing. Every
+    /// residue of every mutant counts.
     /// </summary>
     private static void ReportMutants(MlstmEngine engine)
     {

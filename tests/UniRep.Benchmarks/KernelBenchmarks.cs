@@ -6,8 +6,10 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Benchmarks;
 
-/// <summary>The matrix product with one panel of 64 columns, in every precision, under every instruction set of this
-/// machine; rows of integers are made anew every time, which in a step many panels share.</summary>
+/// <summary>
+/// Times the matrix product with one panel of 64 columns, in every precision and instruction set of this machine. Rows are
+/// converted to integers every time; in a step, many panels share that.
+/// </summary>
 public unsafe class ProductBenchmarks
 {
     private AlignedBuffer? _a;
@@ -78,7 +80,7 @@ public unsafe class ProductBenchmarks
     private int Stride => Depth + 80;
 }
 
-/// <summary>The gates of 16 units of 32 rows, with their running sums, under every instruction set of this machine.</summary>
+/// <summary>Times the gates of 16 units of 32 rows with their running sums, in every instruction set of this machine.</summary>
 public unsafe class GatesBenchmarks
 {
     private const int Rows = 32;

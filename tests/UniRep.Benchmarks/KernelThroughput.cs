@@ -7,8 +7,8 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Benchmarks;
 
 /// <summary>
-/// The matrix product alone, one thread, for every number of rows: its share of the multiply-add peak, and of a pure
-/// read of the panels. Best of many short windows on both sides, so that a busy machine does not matter much.
+/// Compares the matrix product on one thread, for every number of rows, with the multiply-add peak and with a pure read of
+/// the panels. Each is the best of many short rounds, so that a busy machine does not matter much.
 /// </summary>
 internal static unsafe class KernelThroughput
 {

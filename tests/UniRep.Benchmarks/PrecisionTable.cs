@@ -5,8 +5,8 @@ using UniRep.Compute;
 namespace UniRep.Benchmarks;
 
 /// <summary>
-/// What each precision costs and brings for one model on natural sequences: errors against exact, and the speed as a
-/// multiple of exact's, both measured in turn in every round.
+/// Compares the precisions of one model on natural sequences: errors against exact, and the speed as a multiple of that of
+/// exact. Each round times all precisions in turn.
 /// </summary>
 internal static class PrecisionTable
 {

@@ -2,12 +2,12 @@ using BenchmarkDotNet.Running;
 using UniRep.Benchmarks;
 using UniRep.Compute;
 
-// shares [units] [layers] [instruction set] [lanes] [threads] [precision]: whole runs against the machine's limits
+// shares [units] [layers] [instruction set] [lanes] [threads] [precision]: runs compared with the limits of the machine
 // kernels [depth] [instruction set] [precision]: the matrix product alone
-// training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, beside PyTorch
-// load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads beside one, while cores are busy
-// precision MODEL [FASTA] [sequences] [rounds]: what each precision costs and brings for a model, as rows of a table
-// anything else: BenchmarkDotNet's own arguments
+// training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, compared with PyTorch
+// load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads and on one, while cores are busy
+// precision MODEL [FASTA] [sequences] [rounds]: errors and speed of each precision, as rows of a table
+// anything else: arguments of BenchmarkDotNet
 if (args is not ["shares" or "kernels" or "training" or "load" or "precision", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);

@@ -5,8 +5,8 @@ using UniRep.Compute;
 namespace UniRep.Benchmarks;
 
 /// <summary>
-/// Whole steps of training, gradient and update, each between two measurements of the machine's limit and beside a step of
-/// PyTorch where there is one (UNIREP_PYTHON, else python3, else /usr/bin/python3).
+/// Compares steps of training, gradient and update, with the multiply-add peak of the machine, and with steps of PyTorch if
+/// it is installed (for UNIREP_PYTHON, else python3, else /usr/bin/python3).
 /// </summary>
 internal static class TrainingThroughput
 {
@@ -18,7 +18,7 @@ internal static class TrainingThroughput
             Workload.Arrays(units, layers),
             new TrainerOptions { Threads = threads }
         );
-        // Start is a step as well, so that a sequence of length - 1 residues is as many tokens as the peer's.
+        // The start token is a step too: length - 1 residues are as many tokens as those of the other program.
         ReadOnlyMemory<byte>[] sequences =
         [
             .. Workload.Equal(batch, length - 1).Select(tokens => (ReadOnlyMemory<byte>)tokens),

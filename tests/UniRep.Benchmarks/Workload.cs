@@ -2,10 +2,10 @@ using UniRep.Compute;
 
 namespace UniRep.Benchmarks;
 
-/// <summary>Synthetic weights and sequences, made from a seed.</summary>
+/// <summary>Random weights and sequences from fixed seeds.</summary>
 internal static class Workload
 {
-    /// <summary>Weights of a trained model's magnitude: normalised columns, gains near one, biases of a trained model.</summary>
+    /// <summary>Gives weights of the magnitude of a trained model.</summary>
     public static MlstmArrays Arrays(int units, int layers)
     {
         var random = new Random(1);
@@ -29,7 +29,7 @@ internal static class Workload
         );
     }
 
-    /// <summary>Lengths like a proteome's: log-normal, median 300, sigma 0.6, at most 2,000 residues.</summary>
+    /// <summary>Gives sequences with the lengths of a proteome: log-normal, sigma 0.6, 20 to 2,000 residues.</summary>
     public static byte[][] Proteome(int sequences, double median = 300)
     {
         var random = new Random(2);
@@ -46,14 +46,14 @@ internal static class Workload
         ];
     }
 
-    /// <summary>Sequences of one length.</summary>
+    /// <summary>Gives sequences of one length.</summary>
     public static byte[][] Equal(int sequences, int length)
     {
         var random = new Random(3);
         return [.. Enumerable.Range(0, sequences).Select(_ => Residues(length, random))];
     }
 
-    /// <summary>A protein with each of the other 19 amino acids at every position.</summary>
+    /// <summary>Gives all single mutants of a protein: each of the other 19 amino acids at every position.</summary>
     public static byte[][] SingleMutants(int length)
     {
         var protein = Residues(length, new Random(4));
@@ -71,7 +71,7 @@ internal static class Workload
         ];
     }
 
-    /// <summary>2 · multiply-adds per residue of the products whose input depends on the state.</summary>
+    /// <summary>Gives the floating-point operations per residue (2 per multiply-add) of the products that depend on the state.</summary>
     public static double FlopPerResidue(MlstmShape shape) =>
         2.0 * 5 * shape.Units * shape.Units * (2 * shape.Layers - 1);
 
@@ -95,7 +95,7 @@ internal sealed class ArraySource(byte[][] sequences) : ISequenceSource
     }
 }
 
-/// <summary>Adds up one number of every result.</summary>
+/// <summary>Sums one number of every result.</summary>
 internal sealed class ChecksumSink : ISequenceSink
 {
     public double Sum { get; private set; }

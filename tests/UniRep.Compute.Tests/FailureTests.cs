@@ -62,7 +62,7 @@ public sealed class FailureTests
     [InlineData("source")]
     [InlineData("sink")]
     [InlineData("progress")]
-    public async Task What_a_caller_gave_and_fails_on_any_thread_ends_the_run(string part)
+    public async Task An_exception_of_source_sink_or_progress_ends_the_run(string part)
     {
         using var engine = MlstmEngine.Create(
             Waves.Arrays(20, 1),
@@ -82,7 +82,7 @@ public sealed class FailureTests
         );
         var error = await Assert.ThrowsAsync<InvalidTimeZoneException>(() => Ended(run));
         Assert.Equal(part, error.Message);
-        // The engine still serves.
+        // The engine can be used again.
         Assert.Equal(Sequences.Length, Runs.Run(engine, Sequences).Count);
 
         void FailIn(string name)

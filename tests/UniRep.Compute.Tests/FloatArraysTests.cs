@@ -8,7 +8,7 @@ public sealed class FloatArraysTests
     ];
 
     [Fact]
-    public void Every_number_of_half_precision_is_converted_as_the_standard_has_it()
+    public void Every_number_of_half_precision_is_converted_exactly()
     {
         var values = new float[All.Length];
         FloatArrays.WidenHalves(All, values);
@@ -31,7 +31,7 @@ public sealed class FloatArraysTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void Finite_numbers_are_counted_up_to_the_first_that_is_not(float odd)
+    public void Finite_numbers_are_counted_up_to_the_first_NaN_or_infinity(float odd)
     {
         foreach (var length in new[] { 0, 1, 7, 64, 67 })
         {
@@ -57,7 +57,7 @@ public sealed class FloatArraysTests
         );
     }
 
-    /// <summary>The bits of each number; NaN, of which there are many, as one.</summary>
+    /// <summary>Gives the bits of each number, with the same bits for every NaN.</summary>
     private static IEnumerable<uint> Bits(float[] values) =>
         values.Select(value =>
             BitConverter.SingleToUInt32Bits(float.IsNaN(value) ? float.NaN : value)

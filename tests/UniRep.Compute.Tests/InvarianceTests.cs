@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Tests;
 
-/// <summary>The same sequence gives the same bits whatever is computed beside it.</summary>
+/// <summary>The bits of a sequence do not depend on the other sequences, the threads or the lanes.</summary>
 public class InvarianceTests
 {
     private const Outputs Everything = Outputs.HiddenStates | Outputs.Logits;
@@ -117,7 +117,7 @@ public class InvarianceTests
     [Fact]
     public void Threads_that_share_the_panels_of_a_step_change_nothing()
     {
-        // One sequence on two or three threads: they split every step.
+        // One sequence on two or three threads: they share every step.
         var arrays = Waves.Arrays(150, 2);
         using var plain = MlstmEngine.Create(arrays, new EngineOptions { Threads = 1 });
         var tokens = Waves.Tokens(300, 5);

@@ -20,7 +20,7 @@ public class MlstmEngineTests
     }
 
     [Fact]
-    public void Tens_of_thousands_of_tiny_sequences_come_out_in_order()
+    public void Results_of_many_tiny_sequences_come_in_order()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { ChunkBytes = 20_000 });
         var results = Runs.Run(
@@ -34,7 +34,7 @@ public class MlstmEngineTests
     }
 
     [Fact]
-    public void An_exception_of_the_source_comes_out_unchanged()
+    public void An_exception_of_the_source_is_thrown_unchanged()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { ChunkBytes = 1 });
         IEnumerable<byte[]> Failing()
@@ -49,7 +49,7 @@ public class MlstmEngineTests
     }
 
     [Fact]
-    public void An_exception_of_the_sink_comes_out_unchanged()
+    public void An_exception_of_the_sink_is_thrown_unchanged()
     {
         using var engine = MlstmEngine.Create(Arrays);
         Assert.Throws<InvalidTimeZoneException>(() =>
@@ -174,7 +174,7 @@ public class MlstmEngineTests
     }
 
     [Fact]
-    public void A_run_outlives_the_disposal_of_its_engine_and_none_begins_after_it()
+    public void A_run_survives_the_disposal_of_its_engine_and_none_begins_after_it()
     {
         var engine = MlstmEngine.Create(Arrays, new EngineOptions { ChunkBytes = 1_000 });
         using var reference = MlstmEngine.Create(Arrays);
@@ -193,7 +193,7 @@ public class MlstmEngineTests
     }
 
     [Fact]
-    public void Both_ends_of_the_choice_of_kernels_are_there()
+    public void The_portable_kernels_are_first_and_the_best_are_the_default()
     {
         Assert.Equal(InstructionSet.Portable, MlstmEngine.Supported[0]);
         using var best = MlstmEngine.Create(Arrays);

@@ -93,7 +93,7 @@ public sealed class MlstmTrainerTests
     }
 
     [Fact]
-    public void Long_sequences_train_within_little_memory()
+    public void Long_sequences_give_the_same_gradient_in_little_memory()
     {
         var arrays = Waves.Arrays(20, 2);
         ReadOnlyMemory<byte>[] titin = [Waves.Tokens(30_000, 1)];
@@ -108,7 +108,7 @@ public sealed class MlstmTrainerTests
     }
 
     [Fact]
-    public void Training_goes_on_from_a_saved_state_to_the_same_bits()
+    public void Training_that_resumes_from_a_saved_state_gives_the_same_bits()
     {
         var options = new TrainerOptions { Averages = true };
         var step = new AdamStep { Rate = 0.01, AverageDecay = 0.5 };
@@ -128,7 +128,7 @@ public sealed class MlstmTrainerTests
     }
 
     [Fact]
-    public void A_running_mean_keeps_its_share_of_what_it_was()
+    public void The_moving_average_keeps_its_share_of_the_old_parameters()
     {
         var arrays = Waves.Arrays(5, 1);
         using var trainer = MlstmTrainer.Create(arrays, new TrainerOptions { Averages = true });
@@ -182,7 +182,7 @@ public sealed class MlstmTrainerTests
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void A_step_that_would_leave_no_numbers_is_refused(AdamStep step)
+    public void A_step_that_would_give_NaN_is_refused(AdamStep step)
     {
         var arrays = Waves.Arrays(5, 1);
         using var trainer = MlstmTrainer.Create(arrays);
@@ -193,7 +193,7 @@ public sealed class MlstmTrainerTests
     }
 
     [Fact]
-    public void What_is_no_batch_is_refused()
+    public void An_invalid_batch_is_refused()
     {
         using var trainer = MlstmTrainer.Create(Waves.Arrays(5, 1));
         Assert.Throws<ArgumentException>(() => trainer.Gradient([], cancellation: Token));
@@ -223,7 +223,7 @@ public sealed class MlstmTrainerTests
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(1)]
-    public async Task A_batch_ends_at_whatever_moment_it_is_cancelled(long stateBytes)
+    public async Task A_batch_ends_whenever_it_is_cancelled(long stateBytes)
     {
         using var trainer = MlstmTrainer.Create(
             Waves.Arrays(20, 1),

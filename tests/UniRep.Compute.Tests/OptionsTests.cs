@@ -127,7 +127,7 @@ public sealed class OptionsTests
         Assert.Equal(digest, Convert.ToHexString(found)[..16]);
     }
 
-    /// <summary>Weights that no library's functions take part in, which differ from system to system.</summary>
+    /// <summary>Weights made without sine or cosine, whose results differ between systems.</summary>
     private static MlstmArrays RandomArrays(int units, int layers)
     {
         var random = new Random(1);

@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Tests;
 
-/// <summary>Sequences that begin alike are computed once as far as they do, and come out as if each were alone.</summary>
+/// <summary>Shared prefixes are computed once, and every sequence has the bits that it has alone.</summary>
 public class PrefixTests
 {
     private const Outputs Everything = Outputs.HiddenStates | Outputs.Logits;
@@ -9,7 +9,7 @@ public class PrefixTests
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void Every_sequence_comes_out_as_if_alone(string family)
+    public void Every_sequence_has_the_bits_that_it_has_alone(string family)
     {
         var sequences = Family(family);
         foreach (var layers in new[] { 1, 2 })
@@ -56,7 +56,7 @@ public class PrefixTests
     }
 
     [Fact]
-    public void Sequences_that_share_nothing_take_their_own_work()
+    public void Sequences_without_a_shared_prefix_are_computed_in_full()
     {
         var sequences = Enumerable
             .Range(0, 50)
@@ -68,7 +68,7 @@ public class PrefixTests
     }
 
     [Fact]
-    public void States_that_find_no_room_are_computed_again()
+    public void States_that_do_not_fit_the_limit_are_computed_again()
     {
         var mutants = Mutants(Waves.Tokens(60, 1));
         var arrays = Waves.Arrays(20, 2);
@@ -121,7 +121,7 @@ public class PrefixTests
     }
 
     [Fact]
-    public void Progress_counts_shared_residues_for_everyone()
+    public void Progress_counts_shared_residues_for_every_sequence()
     {
         var mutants = Mutants(Waves.Tokens(30, 7));
         var told = 0L;
@@ -157,7 +157,7 @@ public class PrefixTests
                     .Range(0, 200)
                     .Select(_ =>
                     {
-                        // Two letters only, so that beginnings coincide at every length.
+                        // Only two letters, so that prefixes of every length are shared.
                         var tail = new byte[random.Next(20)];
                         random.NextBytes(tail);
                         return trunk[..random.Next(5, 12)]
@@ -168,7 +168,7 @@ public class PrefixTests
         };
     }
 
-    /// <summary>Every sequence that differs in one place, 19 at each.</summary>
+    /// <summary>All single mutants: 19 at each position.</summary>
     private static byte[][] Mutants(byte[] wildType) =>
         [
             .. wildType.SelectMany(

@@ -1,6 +1,6 @@
 namespace UniRep.Compute.Tests;
 
-/// <summary>The equations in float64, written down once more and as plainly as possible.</summary>
+/// <summary>A second, simple implementation of the equations in float64.</summary>
 internal sealed class Reference
 {
     private readonly MlstmArrays _arrays;

@@ -5,7 +5,7 @@ public class ResultSizesTests
     [Theory]
     [InlineData(Outputs.HiddenStates, 512, 4_194_303)]
     [InlineData(Outputs.HiddenStates | Outputs.Logits, 512, 4_194_303)]
-    public void A_sequence_whose_results_no_array_holds_is_refused_before_it_is_computed(
+    public void A_sequence_with_results_too_large_for_an_array_is_refused_before_it_is_computed(
         Outputs outputs,
         int units,
         int residues

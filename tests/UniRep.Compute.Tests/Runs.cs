@@ -48,7 +48,7 @@ internal static class Runs
         }
     }
 
-    /// <summary>Asserts that the three vectors of each result are those of the equations, as far as float32 can be.</summary>
+    /// <summary>Asserts that the three vectors of each result are those of the equations, within the accuracy of float32.</summary>
     public static void AssertVectorsClose(
         IReadOnlyList<Reference.Result> expected,
         IReadOnlyList<Result> actual

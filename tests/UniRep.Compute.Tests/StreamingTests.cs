@@ -1,9 +1,6 @@
-using UniRep.Compute.Internals.Packing;
-using UniRep.Compute.Internals.Scheduling;
-
 namespace UniRep.Compute.Tests;
 
-/// <summary>Results come as soon as they can, and no more is read or computed than that takes.</summary>
+/// <summary>Results come as soon as they can, and the engine reads and computes no more than that needs.</summary>
 public class StreamingTests
 {
     private static readonly MlstmArrays Arrays = Waves.Arrays(20, 2);
@@ -22,7 +19,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public void A_run_that_is_left_off_asks_for_no_more()
+    public void A_cancelled_run_reads_no_more()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
         using var cancellation = new CancellationTokenSource();
@@ -37,7 +34,7 @@ public class StreamingTests
         Assert.ThrowsAny<OperationCanceledException>(() => run.Advance());
         Assert.Equal(1, results);
         Assert.InRange(source.Asked, 1, 100);
-        // Lanes of 50 residues: the sequences that were begun, not those that were read.
+        // Sequences of 50 residues: those that were begun, not those that were read.
         Assert.InRange(run.Positions, 51, 40 * 51);
     }
 
@@ -73,7 +70,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public async Task A_run_ends_though_its_source_does_not_answer()
+    public async Task A_run_ends_although_its_source_waits()
     {
         using var engine = MlstmEngine.Create(Arrays);
         using var cancellation = new CancellationTokenSource();
@@ -105,7 +102,7 @@ public class StreamingTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_run_that_pauses_goes_on_to_the_same_bits(int threads)
+    public void A_run_that_pauses_gives_the_same_bits(int threads)
     {
         var sequences = Enumerable
             .Range(0, 150)
@@ -137,7 +134,7 @@ public class StreamingTests
     [Fact]
     public void A_sink_that_is_full_for_a_moment_pauses_every_group()
     {
-        // One group must not go on and wait for the lanes of another that has paused.
+        // A group must not continue and wait for the lanes of another group that has paused.
         var sequences = Enumerable
             .Range(0, 400)
             .Select(seed => Waves.Tokens(10 + seed * 7 % 60, seed % 100))
@@ -155,7 +152,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public void A_full_sink_gets_nothing_and_the_source_is_asked_for_no_more()
+    public void A_full_sink_gets_nothing_and_the_source_is_not_read()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
         var source = new CountingSource(int.MaxValue);
@@ -175,7 +172,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public void A_run_to_the_end_refuses_a_full_sink()
+    public void Run_refuses_a_full_sink()
     {
         using var engine = MlstmEngine.Create(Arrays, new EngineOptions { Threads = 1 });
         var sink = new PausingSink();
@@ -232,50 +229,10 @@ public class StreamingTests
         Assert.Throws<ObjectDisposedException>(() => run.Advance());
     }
 
-    [Theory]
-    [InlineData(3, 3)]
-    [InlineData(40, int.MaxValue)]
-    public void A_small_first_chunk_does_not_choose_a_plan_for_few(int sequences, int expected)
-    {
-        using var model = new PackedModel(Arrays, Precision.Exact);
-        var run = new SequenceRun(
-            model,
-            new CountingSource(sequences),
-            new ActingSink(_ => { }),
-            Outputs.Vectors,
-            new EngineOptions(),
-            null,
-            TestContext.Current.CancellationToken
-        );
-        Assert.Equal(expected, run.Queue.WaitForFirst());
-        run.Close(Patience);
-    }
-
-    [Fact]
-    public void Sequences_go_in_the_order_of_the_input_until_a_long_one_would_be_left_alone()
-    {
-        int[] lengths = [10, 12, 10, 100, 11, 10];
-        long[] Order(bool isLast)
-        {
-            var queue = new ReadyQueue();
-            foreach (var (index, length) in lengths.Index())
-            {
-                var tokens = Waves.Tokens(length, index);
-                queue.Add(new Slot(index, tokens, new InputSize(1, 1, length)));
-            }
-
-            return [.. lengths.Select(_ => queue.Take(isLast, 2)!.Index)];
-        }
-
-        Assert.Equal([0L, 1, 2, 3, 4, 5], Order(isLast: false));
-        Assert.Equal(3, Order(isLast: true)[0]);
-        Assert.Equal(0, Order(isLast: true)[1]);
-    }
-
     private static void Run(MlstmEngine engine, ISequenceSource source, ISequenceSink sink) =>
         engine.Run(source, sink, Outputs.Vectors, null, TestContext.Current.CancellationToken);
 
-    /// <summary>Gives sequences of 50 residues, and counts how many it was asked for.</summary>
+    /// <summary>Gives sequences of 50 residues, and counts the calls.</summary>
     private sealed class CountingSource(int count) : ISequenceSource
     {
         private int _asked;
@@ -294,7 +251,7 @@ public class StreamingTests
         public void Write(in SequenceOutput output) => act(output.Index);
     }
 
-    /// <summary>Is full every third time that it is asked.</summary>
+    /// <summary>Is full at every third call.</summary>
     private sealed class MomentarySink : ISequenceSink
     {
         private int _asked;
@@ -306,7 +263,7 @@ public class StreamingTests
         public void Write(in SequenceOutput output) => Results.Write(output);
     }
 
-    /// <summary>Is full with four results.</summary>
+    /// <summary>Is full with four results, until it is emptied.</summary>
     private sealed class PausingSink : ISequenceSink
     {
         private int _taken;

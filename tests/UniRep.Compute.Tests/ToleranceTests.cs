@@ -2,12 +2,12 @@ using Xunit.Sdk;
 
 namespace UniRep.Compute.Tests;
 
-/// <summary>The comparisons that every numeric test rests on: they must fail where they should.</summary>
+/// <summary>The comparisons of the numeric tests fail for every difference above the tolerance.</summary>
 public sealed class ToleranceTests
 {
     private static readonly float[] Sample = [0.5f, -2, 0, 1];
 
-    /// <summary>Every comparison of arrays, with a tolerance that forgives finite differences below 1.</summary>
+    /// <summary>Every comparison of arrays, with a tolerance that accepts finite differences below 1.</summary>
     private static readonly Action<float[], float[]>[] Comparisons =
     [
         (expected, actual) => Tolerance.AssertClose(expected, actual, 1),
@@ -24,7 +24,7 @@ public sealed class ToleranceTests
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void What_is_not_finite_fails_on_either_side_and_on_both_wherever_it_stands(float value)
+    public void NaN_and_infinity_fail_on_either_side_and_on_both_at_every_position(float value)
     {
         foreach (var compare in Comparisons)
         {
@@ -58,7 +58,7 @@ public sealed class ToleranceTests
     }
 
     [Fact]
-    public void A_difference_is_held_against_1_or_the_number_expected_whichever_is_larger()
+    public void A_difference_is_relative_to_1_or_to_the_expected_number_whichever_is_larger()
     {
         Tolerance.AssertClose((double[])[0, 100], (double[])[0.01, 101], 0.01);
         Failure(() => Tolerance.AssertClose((double[])[0], (double[])[0.011], 0.01));
@@ -71,14 +71,14 @@ public sealed class ToleranceTests
     }
 
     [Fact]
-    public void Zeros_are_close_to_nothing_but_zeros_where_the_largest_is_the_measure()
+    public void Relative_to_the_largest_number_zeros_are_close_only_to_zeros()
     {
         Tolerance.AssertCloseToLargest((double[])[0, 0], (double[])[0, 0], 0.01);
         Failure(() => Tolerance.AssertCloseToLargest((double[])[0], (double[])[1e-30], 0.01));
     }
 
     [Fact]
-    public void Numbers_too_far_apart_to_be_subtracted_fail()
+    public void Numbers_with_an_infinite_difference_fail()
     {
         double[] most = [double.MaxValue];
         double[] least = [double.MinValue];
@@ -88,7 +88,7 @@ public sealed class ToleranceTests
     }
 
     [Fact]
-    public void Unequal_lengths_fail_on_either_side_and_so_do_no_numbers_at_all()
+    public void Unequal_lengths_fail_on_either_side_and_empty_arrays_fail()
     {
         foreach (var compare in Comparisons)
         {
@@ -100,14 +100,14 @@ public sealed class ToleranceTests
     }
 
     [Fact]
-    public void Bits_tell_the_zeros_apart()
+    public void Bits_distinguish_zero_and_negative_zero()
     {
         Tolerance.AssertWithin((float[])[0f], (float[])[-0f], 0);
         Failure(() => Tolerance.AssertSameBits([0f], [-0f]));
     }
 
     [Fact]
-    public void A_tolerance_that_is_no_number_forgives_nothing() =>
+    public void A_tolerance_of_NaN_fails_always() =>
         Failure(() => Tolerance.AssertNear(1, 1.5, double.NaN));
 
     private static string Failure(Action comparison) =>

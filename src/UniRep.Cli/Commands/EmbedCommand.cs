@@ -81,9 +81,7 @@ internal static class EmbedCommand
             Description = "write the hidden state after each residue instead",
         };
         var format = SharedOptions.OutputFormats("output format; default: by OUT's extension");
-        var inputFormat = SharedOptions.InputFormats(
-            "input format; default: by INPUT's extension"
-        );
+        var inputFormat = SharedOptions.InputFormats("input format; default: by INPUT's extension");
         var sequenceColumn = new Option<string?>("--sequence-column")
         {
             Description = "column of a table that holds sequences",

@@ -4,7 +4,7 @@ using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Tests;
 
-/// <summary>Products of integers are what rounding to integers allows, in every instruction set and for every row count.</summary>
+/// <summary>Integer products are as accurate as rounding allows, in every instruction set and for every number of rows.</summary>
 public unsafe class PrecisionTests
 {
     private const int Stride = 2048 + 16;
@@ -26,7 +26,7 @@ public unsafe class PrecisionTests
         }
     }
 
-    /// <summary>What a unit of the integers is worth, as a share of the largest number.</summary>
+    /// <summary>The scale of the integers, relative to the largest number.</summary>
     private static (double Row, double Weight) Units(Precision precision) =>
         precision switch
         {
@@ -39,7 +39,10 @@ public unsafe class PrecisionTests
 
     [Theory]
     [MemberData(nameof(SetsAndPrecisions))]
-    public void A_product_is_off_by_no_more_than_rounding(InstructionSet set, Precision precision)
+    public void The_error_of_a_product_is_at_most_that_of_rounding(
+        InstructionSet set,
+        Precision precision
+    )
     {
         foreach (var depth in new[] { 1, 5, 64, 700, 1900 })
         {
@@ -56,7 +59,7 @@ public unsafe class PrecisionTests
         }
     }
 
-    /// <summary>1 + a · w in float64, and how far rounding may lead away from it.</summary>
+    /// <summary>Gives 1 + a · w in float64, and a bound of the rounding error.</summary>
     private static (double Value, double Error)[] Bounds(
         Precision precision,
         float[] a,
@@ -102,7 +105,7 @@ public unsafe class PrecisionTests
 
     [Theory]
     [MemberData(nameof(SetsAndPrecisions))]
-    public void A_row_has_the_same_bits_whatever_rows_are_beside_it(
+    public void The_bits_of_a_row_do_not_depend_on_the_other_rows(
         InstructionSet set,
         Precision precision
     )
@@ -179,10 +182,7 @@ public unsafe class PrecisionTests
 
     [Theory]
     [MemberData(nameof(SetsAndPrecisions))]
-    public void Zeros_and_what_is_not_a_number_are_passed_on(
-        InstructionSet set,
-        Precision precision
-    )
+    public void Zeros_give_zeros_and_NaN_gives_NaN(InstructionSet set, Precision precision)
     {
         var w = Numbers(100 * 64, 2, 0.1f);
         Assert.All(Multiply(set, precision, new float[100], 1, w, 100), x => Assert.Equal(1f, x));

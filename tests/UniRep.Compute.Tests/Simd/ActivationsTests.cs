@@ -26,7 +26,7 @@ public unsafe class ActivationsTests
 
     [Theory]
     [MemberData(nameof(Runs.Sets), MemberType = typeof(Runs))]
-    public void Gates_are_those_of_float64_whatever_their_input(InstructionSet set)
+    public void Gates_are_close_to_those_of_float64_for_every_input(InstructionSet set)
     {
         var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
         var worst = 0.0;
@@ -52,7 +52,7 @@ public unsafe class ActivationsTests
 
     [Theory]
     [MemberData(nameof(Runs.Sets), MemberType = typeof(Runs))]
-    public void What_is_not_a_number_stays_so(InstructionSet set)
+    public void NaN_stays_NaN(InstructionSet set)
     {
         var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
         var tile = new float[64];

@@ -40,7 +40,7 @@ public unsafe class KernelsTests
 
     [Theory]
     [MemberData(nameof(Runs.Sets), MemberType = typeof(Runs))]
-    public void A_row_has_the_same_bits_whatever_rows_are_beside_it(InstructionSet set)
+    public void The_bits_of_a_row_do_not_depend_on_the_other_rows(InstructionSet set)
     {
         var kernels = Kernels.All.First(kernels => kernels.InstructionSet == set);
         const int Depth = 700;

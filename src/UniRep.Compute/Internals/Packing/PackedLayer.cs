@@ -1,5 +1,4 @@
 using UniRep.Compute.Internals.Simd;
-using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute.Internals.Packing;
 

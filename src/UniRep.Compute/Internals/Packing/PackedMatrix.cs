@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using UniRep.Compute.Internals.Products;
 using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Packing;

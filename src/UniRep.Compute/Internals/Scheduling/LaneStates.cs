@@ -1,5 +1,4 @@
 using UniRep.Compute.Internals.Packing;
-using UniRep.Compute.Internals.Products;
 using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Scheduling;

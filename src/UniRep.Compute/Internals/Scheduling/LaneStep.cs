@@ -3,7 +3,6 @@ using UniRep.Compute.Internals.Packing;
 using UniRep.Compute.Internals.Products;
 using UniRep.Compute.Internals.Simd;
 using UniRep.Compute.Internals.Threading;
-using UniRep.Compute.Internals.Training;
 
 namespace UniRep.Compute.Internals.Scheduling;
 

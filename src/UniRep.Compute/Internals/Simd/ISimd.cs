@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using UniRep.Compute.Internals.Products;
 
 namespace UniRep.Compute.Internals.Simd;
 

@@ -73,24 +73,24 @@ internal abstract unsafe class Kernels
 
     private static IEnumerable<Kernels> Supported()
     {
-        yield return new Kernels<Simd128<SeparateMultiplyAdd>, Vector128<float>>(
+        yield return new SimdKernels<Simd128<SeparateMultiplyAdd>, Vector128<float>>(
             InstructionSet.Portable
         );
         if (Vector128.IsHardwareAccelerated && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            yield return new Kernels<Simd128<FusedMultiplyAdd>, Vector128<float>>(
+            yield return new SimdKernels<Simd128<FusedMultiplyAdd>, Vector128<float>>(
                 InstructionSet.Fma128
             );
         }
 
         if (Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported)
         {
-            yield return new Kernels<Simd256, Vector256<float>>(InstructionSet.Avx2);
+            yield return new SimdKernels<Simd256, Vector256<float>>(InstructionSet.Avx2);
         }
 
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            yield return new Kernels<Simd512, Vector512<float>>(InstructionSet.Avx512);
+            yield return new SimdKernels<Simd512, Vector512<float>>(InstructionSet.Avx512);
         }
     }
 }

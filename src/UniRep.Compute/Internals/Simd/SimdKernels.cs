@@ -7,7 +7,7 @@ using UniRep.Compute.Internals.Training;
 namespace UniRep.Compute.Internals.Simd;
 
 /// <summary>The inner loops compiled for one instruction set.</summary>
-internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kernels
+internal sealed unsafe class SimdKernels<TSimd, TVector>(InstructionSet set) : Kernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -67,7 +67,7 @@ internal sealed unsafe class Kernels<TSimd, TVector>(InstructionSet set) : Kerne
         }
     }
 
-    public override TrainingKernels Training { get; } = new TrainingKernels<TSimd, TVector>();
+    public override TrainingKernels Training { get; } = new SimdTrainingKernels<TSimd, TVector>();
 
     public override Product ProductOf(Precision precision, bool mayEmit) =>
         precision switch

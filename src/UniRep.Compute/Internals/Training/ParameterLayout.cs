@@ -1,5 +1,4 @@
 using UniRep.Compute.Internals.Packing;
-using UniRep.Compute.Internals.Products;
 
 namespace UniRep.Compute.Internals.Training;
 

@@ -1,4 +1,3 @@
-using UniRep.Compute.Internals.Products;
 using UniRep.Compute.Internals.Simd;
 
 namespace UniRep.Compute.Internals.Training;

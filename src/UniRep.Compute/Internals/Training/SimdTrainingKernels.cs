@@ -6,7 +6,7 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Training;
 
 /// <summary>The kernels of training, compiled for one instruction set.</summary>
-internal sealed unsafe class TrainingKernels<TSimd, TVector> : TrainingKernels
+internal sealed unsafe class SimdTrainingKernels<TSimd, TVector> : TrainingKernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {

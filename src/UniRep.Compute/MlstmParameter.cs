@@ -23,8 +23,8 @@ public enum ParameterKind
 }
 
 /// <summary>
-/// A parameter of the multiplicative LSTM: its name, its kind and its size. This is the only list of the parameters; files,
-/// checks, packing and training go through it. <see cref="MlstmShape.Parameters"/> gives the arrays of one model.
+/// A parameter of the multiplicative LSTM: its name, its kind and its size. The engine lists the parameters only here; size
+/// checks, packing and training go through the list. <see cref="MlstmShape.Parameters"/> gives the arrays of one model.
 /// </summary>
 public sealed class MlstmParameter
 {

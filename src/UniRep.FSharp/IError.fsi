@@ -7,4 +7,5 @@ type IError =
 
 /// An error that only passes another one on: exceptions carry the name of the inner error's case.
 type internal IWrapper =
+    /// Gets the error that is passed on.
     abstract Inner: IError

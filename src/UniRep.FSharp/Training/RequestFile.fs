@@ -24,14 +24,6 @@ type internal NameConverter<'value when 'value: equality>(names: (string * 'valu
         | Some(name, _) -> writer.WriteStringValue name
         | None -> writer.WriteNullValue()
 
-/// The sizes of a model as `training.json` keeps them.
-type internal ShapeForm =
-    {
-        Units: int
-        Layers: int
-        Embedding: int
-    }
-
 /// A request as `training.json` keeps it, with digests of what training began with. Every member must be there.
 [<RequireQualifiedAccess>]
 module internal RequestFile =
@@ -66,13 +58,7 @@ module internal RequestFile =
                     | FromRandom _ -> None
                 Shape =
                     match request.Start with
-                    | FromRandom shape ->
-                        Some
-                            {
-                                Units = shape.Units
-                                Layers = shape.Layers
-                                Embedding = shape.Embedding
-                            }
+                    | FromRandom shape -> Some shape
                     | FromWeights _ -> None
                 Sequences = request.Sequences
                 HoldOut = request.HoldOut
@@ -106,7 +92,7 @@ module internal RequestFile =
             JsonSerializer.Deserialize<
                 struct {|
                     Weights: string option
-                    Shape: ShapeForm option
+                    Shape: MlstmShape option
                     Sequences: string list
                     HoldOut: string list
                     OutOfDomain: string list
@@ -138,8 +124,7 @@ module internal RequestFile =
             Start =
                 match file.Weights, file.Shape with
                 | Some name, None -> FromWeights name
-                | None, Some shape ->
-                    FromRandom(MlstmShape(shape.Units, shape.Layers, shape.Embedding))
+                | None, Some shape -> FromRandom shape
                 | _ -> raise (JsonException "either 'weights' or 'shape' must be given")
             Sequences = files "sequences" file.Sequences
             HoldOut = files "holdOut" file.HoldOut

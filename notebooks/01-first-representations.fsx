@@ -11,6 +11,7 @@ numbers, whatever their lengths, without an alignment. This notebook computes so
 open System
 open System.IO
 open UniRep
+open UniRep.IO
 open UniRep.Charts
 (**
 ## Strings in, vectors out

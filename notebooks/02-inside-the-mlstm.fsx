@@ -15,6 +15,9 @@ has $H = 1900$ and is otherwise the same.
 open System
 open System.IO
 open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.ModelFiles
 open UniRep.Charts
 
 let weights = (WeightStore.resolve "open-256" |> Result.orRaise).Weights

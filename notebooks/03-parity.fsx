@@ -11,6 +11,9 @@ differences come from, how large each kind is, and what other implementations do
 open System
 open System.IO
 open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.ModelFiles
 open UniRep.Charts
 open UniRep.Compute
 open UniRep.Formats

@@ -12,6 +12,8 @@ on every machine, the output shows the effect on this one.
 open System
 open System.Diagnostics
 open UniRep
+open UniRep.Definition
+open UniRep.ModelFiles
 open UniRep.Charts
 open UniRep.Compute
 

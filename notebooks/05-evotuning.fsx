@@ -16,6 +16,9 @@ less than a minute on two cores.
 open System
 open System.IO
 open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Charts
 
 let sample name = Path.Combine(__SOURCE_DIRECTORY__, "sample", name)

@@ -7,6 +7,7 @@
 
 open System
 open UniRep
+open UniRep.IO
 open Prelude
 
 let command = commandLine 3 []

@@ -9,6 +9,7 @@ open System
 open System.Collections.Concurrent
 open System.Threading
 open UniRep
+open UniRep.IO
 open UniRep.Compute
 open Prelude
 

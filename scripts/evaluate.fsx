@@ -18,6 +18,7 @@ open System
 open System.Globalization
 open System.IO
 open UniRep
+open UniRep.IO
 open Prelude
 open Correlation
 open Datasets

@@ -6,6 +6,8 @@
 
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
+open UniRep.Training
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--epochs"; "--seed" ]

@@ -5,6 +5,7 @@
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open UniRep
+open UniRep.IO
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--count" ]

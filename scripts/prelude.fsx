@@ -8,6 +8,8 @@ open System.Globalization
 open System.IO
 open CsvHelper
 open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
 
 /// Ends the script with one message.
 let stop (message: string) : 'any =

@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open UniRep.Charts
 open UniRep.Compute
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]

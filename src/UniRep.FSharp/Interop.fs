@@ -5,7 +5,11 @@ open System.Collections.Generic
 open System.Runtime.InteropServices
 open System.Threading
 open System.Threading.Tasks
+open UniRep.Charts
 open UniRep.Compute
+open UniRep.IO
+open UniRep.ModelFiles
+open UniRep.Training
 
 [<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Representation internal (rep: Rep) =

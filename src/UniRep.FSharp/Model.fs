@@ -1,7 +1,11 @@
 namespace UniRep
 
 open System
+open UniRep.Charts
 open UniRep.Compute
+open UniRep.Formats
+open UniRep.IO
+open UniRep.ModelFiles
 
 [<RequireQualifiedAccess>]
 type ModelError =

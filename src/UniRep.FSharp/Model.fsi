@@ -2,6 +2,8 @@ namespace UniRep
 
 open System
 open UniRep.Compute
+open UniRep.IO
+open UniRep.ModelFiles
 
 /// Why a model cannot be loaded.
 [<RequireQualifiedAccess>]

@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System.Reflection
+open UniRep.Charts
 
 /// Whether somebody sits at a prompt.
 [<RequireQualifiedAccess>]

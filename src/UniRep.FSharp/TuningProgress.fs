@@ -2,6 +2,8 @@ namespace UniRep
 
 open System
 open System.Threading
+open UniRep.Formats
+open UniRep.Training
 
 [<Sealed>]
 type TuningProgress

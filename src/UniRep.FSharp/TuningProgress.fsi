@@ -2,6 +2,7 @@ namespace UniRep
 
 open System
 open System.Threading
+open UniRep.Training
 
 /// How far a training of `UniRepModel.EvoTune` is: reported after every batch and every epoch.
 [<Sealed>]

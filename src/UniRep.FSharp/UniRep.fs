@@ -1,6 +1,9 @@
 namespace UniRep
 
 open System
+open UniRep.Formats
+open UniRep.ModelFiles
+open UniRep.Training
 
 [<RequireQualifiedAccess>]
 module UniRep =

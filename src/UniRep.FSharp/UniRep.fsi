@@ -1,5 +1,7 @@
 namespace UniRep
 
+open UniRep.Training
+
 /// Strings in, vectors out, with the embedded default model.
 [<RequireQualifiedAccess>]
 module UniRep =

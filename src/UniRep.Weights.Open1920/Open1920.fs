@@ -2,6 +2,7 @@ namespace UniRep
 
 open System.Reflection
 open System.Resources
+open UniRep.ModelFiles
 
 [<AutoOpen>]
 module Open1920 =

@@ -6,6 +6,7 @@ open System.IO.Compression
 open System.Text
 open System.Text.Json
 open UniRep
+open UniRep.IO
 open UniRep.Tests.ColumnOutputTests
 open Xunit
 

@@ -5,6 +5,7 @@ open System.IO
 open System.Text
 open System.Text.Json
 open UniRep
+open UniRep.IO
 open UniRep.Formats
 open Xunit
 

@@ -1,6 +1,7 @@
 module UniRep.Tests.AxesTests
 
 open UniRep
+open UniRep.Definition
 open Xunit
 
 [<Fact>]

@@ -3,6 +3,10 @@ module UniRep.Tests.BackendTests
 open System
 open System.Threading
 open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open Xunit
 

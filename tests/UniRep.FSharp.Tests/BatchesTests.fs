@@ -3,6 +3,7 @@ module UniRep.Tests.BatchesTests
 open FsCheck
 open FsCheck.FSharp
 open UniRep
+open UniRep.Training
 open Xunit
 
 /// Lengths of sequences, a budget of tokens, a seed and an epoch.

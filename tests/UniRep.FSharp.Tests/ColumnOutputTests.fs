@@ -7,6 +7,7 @@ open System.Text
 open System.Text.Json
 open CsvHelper
 open UniRep
+open UniRep.IO
 open UniRep.Compute
 open UniRep.Formats
 open Xunit

@@ -1,6 +1,8 @@
 module UniRep.Tests.CorpusTests
 
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open Xunit
 
 let private letters (corpus: Corpus) =

@@ -3,6 +3,8 @@ module UniRep.Tests.DisplayExamples
 
 open System
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Charts
 

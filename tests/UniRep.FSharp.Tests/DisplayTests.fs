@@ -4,6 +4,9 @@ open System
 open System.Globalization
 open System.Xml.Linq
 open UniRep
+open UniRep.Charts
+open UniRep.IO
+open UniRep.Training
 open UniRep.Tests.DisplayExamples
 open Xunit
 

@@ -6,6 +6,9 @@ open System.Text.Json
 open System.Threading
 open System.Xml.Linq
 open UniRep
+open UniRep.Definition
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit

@@ -6,6 +6,8 @@ open System.Reflection
 open System.Text.RegularExpressions
 open FSharp.Reflection
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open Xunit
 
 let private library = typeof<Sequence>.Assembly

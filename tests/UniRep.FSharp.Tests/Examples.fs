@@ -3,6 +3,7 @@ namespace UniRep.Tests
 open System
 open System.IO
 open UniRep
+open UniRep.IO
 open UniRep.Compute
 
 /// A representation to be written.

@@ -2,6 +2,7 @@ namespace UniRep.Tests
 
 open System
 open UniRep
+open UniRep.IO
 open UniRep.Compute
 
 /// A backend that computes by a formula of its own, on the caller's thread.

@@ -3,6 +3,7 @@ module UniRep.Tests.FormatTableTests
 open System.IO
 open FSharp.Reflection
 open UniRep
+open UniRep.IO
 open Xunit
 
 let private cases<'union> =

@@ -3,6 +3,7 @@ module UniRep.Tests.Golden
 
 open System.IO
 open UniRep
+open UniRep.IO
 open UniRep.Formats
 
 type Golden =

@@ -4,6 +4,8 @@ open System.IO
 open System.IO.Compression
 open System.Threading
 open UniRep
+open UniRep.Definition
+open UniRep.ModelFiles
 open UniRep.Compute
 open UniRep.Formats
 open Xunit

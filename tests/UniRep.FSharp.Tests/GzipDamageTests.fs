@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Text
 open UniRep
+open UniRep.IO
 open UniRep.Tests.GzipDamage
 open Xunit
 

@@ -3,6 +3,7 @@ module UniRep.Tests.GzipFileTests
 open System
 open System.Text
 open UniRep
+open UniRep.IO
 open Xunit
 
 let private read (path: string) =

@@ -4,6 +4,10 @@ module UniRep.Tests.HeadlessModelTests
 open System
 open System.IO
 open UniRep
+open UniRep.Definition
+open UniRep.Formats
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.NpzExamples
 open UniRep.Tests.WeightFileTests

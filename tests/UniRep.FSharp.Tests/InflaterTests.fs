@@ -6,6 +6,7 @@ open System.IO.Compression
 open FsCheck
 open FsCheck.FSharp
 open UniRep
+open UniRep.IO
 open Xunit
 
 /// What is decompressed, read in pieces of some size, and how many bytes of the input that took.

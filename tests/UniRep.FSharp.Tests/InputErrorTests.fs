@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Text
 open UniRep
+open UniRep.IO
 open Xunit
 
 /// The errors of a file in the order of their places.

@@ -6,6 +6,7 @@ open System.Text
 open FsCheck
 open FsCheck.FSharp
 open UniRep
+open UniRep.IO
 open UniRep.Tests.InputLayouts
 open Xunit
 

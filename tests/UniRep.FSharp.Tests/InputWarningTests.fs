@@ -4,6 +4,8 @@ open System
 open System.IO
 open System.Text
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open Xunit
 
 let private warningsOfBytes (bytes: byte[]) =

@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.IO.Compression
 open UniRep
+open UniRep.IO
 open UniRep.Formats
 open UniRep.Tests.NpzExamples
 open UniRep.Tests.WeightFileTests

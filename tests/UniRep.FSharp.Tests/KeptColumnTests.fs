@@ -1,6 +1,7 @@
 module UniRep.Tests.KeptColumnTests
 
 open UniRep
+open UniRep.IO
 open UniRep.Tests.TableTests
 open Xunit
 

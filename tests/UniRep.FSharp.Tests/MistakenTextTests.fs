@@ -2,6 +2,7 @@
 module UniRep.Tests.MistakenTextTests
 
 open UniRep
+open UniRep.IO
 open UniRep.Tests.InputErrorTests
 open UniRep.Tests.TextInputTests
 open Xunit

@@ -1,6 +1,9 @@
 module UniRep.Tests.MlstmTests
 
 open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.ModelFiles
 open Xunit
 
 let private goldenFolder = TestFiles.repositoryPath "tests/golden"

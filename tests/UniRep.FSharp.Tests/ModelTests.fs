@@ -3,6 +3,8 @@ module UniRep.Tests.ModelTests
 open System
 open System.IO
 open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
 open UniRep.Compute
 open Xunit
 

@@ -6,6 +6,7 @@ open System.IO
 open System.Linq.Expressions
 open System.Reflection
 open UniRep
+open UniRep.Training
 open UniRep.Tests.DisplayExamples
 open Xunit
 

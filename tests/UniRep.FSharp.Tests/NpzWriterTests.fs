@@ -5,6 +5,7 @@ open System.IO
 open System.IO.Compression
 open System.Text
 open UniRep
+open UniRep.IO
 open UniRep.Formats
 open Xunit
 

@@ -3,6 +3,7 @@ module UniRep.Tests.NumPyTests
 open System.IO
 open System.Text.Json
 open UniRep
+open UniRep.IO
 open UniRep.Formats
 open Xunit
 

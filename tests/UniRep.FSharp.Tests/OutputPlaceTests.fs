@@ -5,6 +5,7 @@ open System.Diagnostics
 open System.IO
 open System.Threading.Tasks
 open UniRep
+open UniRep.IO
 open Xunit
 
 let private overwrite path format content =

@@ -4,6 +4,7 @@ module UniRep.Tests.PickleFuzz
 open System
 open System.IO
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Formats
 open UniRep.Tests.PickleExamples
 open Xunit

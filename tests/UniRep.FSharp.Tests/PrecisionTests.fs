@@ -1,6 +1,7 @@
 module UniRep.Tests.PrecisionTests
 
 open UniRep
+open UniRep.IO
 open UniRep.Compute
 open Xunit
 

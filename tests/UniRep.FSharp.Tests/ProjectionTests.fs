@@ -2,6 +2,8 @@ module UniRep.Tests.ProjectionTests
 
 open System
 open UniRep
+open UniRep.Charts
+open UniRep.Training
 open Xunit
 
 /// Whole numbers, so that other programs make the same ones.

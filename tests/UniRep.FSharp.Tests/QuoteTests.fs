@@ -1,6 +1,7 @@
 module UniRep.Tests.QuoteTests
 
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Formats
 open Xunit
 

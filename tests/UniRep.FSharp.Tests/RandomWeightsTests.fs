@@ -1,6 +1,9 @@
 module UniRep.Tests.RandomWeightsTests
 
 open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open Xunit
 

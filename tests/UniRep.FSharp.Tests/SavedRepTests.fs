@@ -3,6 +3,7 @@ module UniRep.Tests.SavedRepTests
 open System
 open System.IO
 open UniRep
+open UniRep.IO
 open Xunit
 
 let private rep seed : Rep =

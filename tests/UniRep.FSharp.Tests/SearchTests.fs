@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.Training
 open UniRep.Tests.TrainingExamples
 open Xunit
 

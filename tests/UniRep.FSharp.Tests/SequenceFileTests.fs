@@ -3,6 +3,8 @@ module UniRep.Tests.SequenceFileTests
 open System.IO
 open System.Text
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open Xunit
 
 /// Id, header, letters and line of each record of a text that can be read.

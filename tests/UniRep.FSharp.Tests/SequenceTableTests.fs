@@ -1,6 +1,7 @@
 module UniRep.Tests.SequenceTableTests
 
 open UniRep
+open UniRep.IO
 open Xunit
 
 let private message result =

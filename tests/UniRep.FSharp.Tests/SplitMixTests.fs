@@ -1,6 +1,7 @@
 module UniRep.Tests.SplitMixTests
 
 open UniRep
+open UniRep.Training
 open Xunit
 
 [<Fact>]

@@ -5,6 +5,8 @@ open System
 open System.Runtime.CompilerServices
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
+open UniRep.Training
 open Xunit
 
 let private patience = TimeSpan.FromMinutes 1.0

@@ -2,6 +2,7 @@ module UniRep.Tests.TableErrorTests
 
 open System.Text
 open UniRep
+open UniRep.IO
 open UniRep.Tests.InputErrorTests
 open Xunit
 

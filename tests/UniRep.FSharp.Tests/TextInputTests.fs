@@ -4,6 +4,8 @@ open System
 open System.IO
 open System.Text
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open Xunit
 
 /// Ids and letters of the records of a file with a name, or the errors in their places.

@@ -3,6 +3,7 @@ module UniRep.Tests.ToleranceTests
 
 open System
 open UniRep
+open UniRep.IO
 open Xunit
 open Xunit.Sdk
 

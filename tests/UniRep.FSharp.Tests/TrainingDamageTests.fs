@@ -5,6 +5,8 @@ open System.IO
 open System.Text.RegularExpressions
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit

@@ -5,6 +5,7 @@ open System
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.Training
 open UniRep.Compute
 
 /// Relatives of one protein: a few letters of it changed.

@@ -3,6 +3,8 @@ module UniRep.Tests.TrainingFolderTests
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Tests.TrainingExamples
 open Xunit
 

@@ -6,6 +6,9 @@ open System.IO
 open System.Threading
 open System.Threading.Tasks
 open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit

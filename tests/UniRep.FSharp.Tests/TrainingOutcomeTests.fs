@@ -2,6 +2,8 @@ module UniRep.Tests.TrainingOutcomeTests
 
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit

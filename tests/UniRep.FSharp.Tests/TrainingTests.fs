@@ -4,6 +4,9 @@ open System
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
 open Xunit

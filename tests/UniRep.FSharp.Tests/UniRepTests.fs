@@ -1,6 +1,8 @@
 module UniRep.Tests.UniRepTests
 
 open UniRep
+open UniRep.IO
+open UniRep.Training
 open Xunit
 
 [<Fact>]

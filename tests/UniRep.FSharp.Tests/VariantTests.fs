@@ -4,6 +4,7 @@ open System
 open FsCheck
 open FsCheck.FSharp
 open UniRep
+open UniRep.Training
 open Xunit
 
 let private sequence text = Sequence.parse text |> Result.orRaise

@@ -2,6 +2,9 @@ module UniRep.Tests.WeightBoundsTests
 
 open System
 open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.ModelFiles
 open UniRep.Compute
 open UniRep.Tests.WeightFileTests
 open Xunit

@@ -3,6 +3,7 @@ module UniRep.Tests.WeightCardTests
 open System
 open System.IO
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Formats
 open UniRep.Tests.WeightFileTests
 open Xunit

@@ -5,6 +5,7 @@ open System.Diagnostics
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
 open Xunit
 
 let internal folderOfModel = lazy TestFiles.sharedPath "weights/paper-64"

@@ -3,6 +3,7 @@ module UniRep.Tests.WeightFileTests
 open System
 open System.IO
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Formats
 open Xunit
 

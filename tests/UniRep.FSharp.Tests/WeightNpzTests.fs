@@ -3,6 +3,8 @@ module UniRep.Tests.WeightNpzTests
 open System.IO
 open System.IO.Compression
 open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
 open UniRep.Formats
 open UniRep.Tests.NpzExamples
 open UniRep.Tests.WeightFileTests

@@ -4,6 +4,7 @@ open System
 open System.Diagnostics
 open System.IO
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Tests.WeightFileTests
 open Xunit
 

@@ -2,6 +2,7 @@ module UniRep.Tests.WeightRepairTests
 
 open System.IO
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Tests.WeightDownloadTests
 open Xunit
 

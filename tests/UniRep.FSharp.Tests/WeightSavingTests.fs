@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.IO.Compression
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Formats
 open UniRep.Tests.WeightFileTests
 open Xunit

@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.ModelFiles
 open UniRep.Tests.WeightDownloadTests
 open Xunit
 

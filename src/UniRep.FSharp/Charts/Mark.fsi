@@ -1,5 +1,9 @@
 namespace UniRep.Charts
 
+open UniRep
+open UniRep.Formats
+open UniRep.IO
+
 /// How values lie along an axis.
 type Scale =
     | Linear

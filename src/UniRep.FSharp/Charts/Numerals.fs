@@ -2,6 +2,7 @@ namespace UniRep.Charts
 
 open System
 open System.Globalization
+open UniRep
 
 /// Numbers as text, the same wherever the program runs.
 [<RequireQualifiedAccess>]

@@ -2,6 +2,7 @@ namespace UniRep.Charts
 
 open System
 open System.Globalization
+open UniRep
 
 /// The colours of charts.
 [<RequireQualifiedAccess>]

@@ -3,6 +3,9 @@ namespace UniRep.Charts
 open System
 open System.Text.Json.Nodes
 open Json
+open UniRep
+open UniRep.Formats
+open UniRep.IO
 
 /// What plotly.js calls traces: the marks of a chart with all of their numbers.
 [<RequireQualifiedAccess>]

@@ -5,6 +5,8 @@ open System.Buffers.Binary
 open System.IO
 open System.IO.Compression
 open System.Text
+open UniRep
+open UniRep.Formats
 
 /// Writes pictures of few colours as PNG (ISO/IEC 15948).
 [<RequireQualifiedAccess>]

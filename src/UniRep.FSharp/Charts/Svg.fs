@@ -2,6 +2,7 @@ namespace UniRep.Charts
 
 open System
 open System.Globalization
+open UniRep
 
 /// The elements that charts are drawn with.
 [<RequireQualifiedAccess>]

@@ -4,6 +4,7 @@ open System
 open System.Buffers.Binary
 open System.IO
 open System.Text
+open UniRep
 
 /// Reads a byte array from front to back; raises EndOfStreamException beyond its end.
 [<Sealed>]

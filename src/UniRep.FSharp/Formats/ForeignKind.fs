@@ -3,6 +3,7 @@ namespace UniRep.Formats
 open System
 open System.IO
 open System.Text
+open UniRep
 
 /// What a file is that is no weights file.
 type ForeignKind =

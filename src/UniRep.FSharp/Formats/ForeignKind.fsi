@@ -1,5 +1,7 @@
 namespace UniRep.Formats
 
+open UniRep
+
 /// What a file is that was taken for weights.
 type ForeignKind =
     /// The stand-in of a large file in a repository that was cloned without Git LFS.

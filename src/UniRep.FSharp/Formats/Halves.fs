@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Runtime.InteropServices
 open System.Threading.Tasks
+open UniRep
 open UniRep.Compute
 
 /// Converts numbers of sixteen bits to float32.

@@ -5,6 +5,7 @@ open System.IO
 open System.IO.Compression
 open System.Text.RegularExpressions
 open UniRep
+open UniRep.IO
 
 type NpzError =
     | DamagedArchive of reason: string

@@ -1,6 +1,7 @@
 namespace UniRep.Formats
 
 open System
+open UniRep
 
 /// Counts what reading a pickle takes, in bytes, and ends it beyond a multiple of the file's size: a pickle can ask for
 /// far more than it holds by mentioning the same bytes again and again.

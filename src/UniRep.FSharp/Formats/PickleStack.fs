@@ -1,6 +1,7 @@
 namespace UniRep.Formats
 
 open System.Collections.Generic
+open UniRep
 
 /// Ends the reading of a pickle; caught in `Pickle.parse`.
 exception internal PickleRefused of PickleError

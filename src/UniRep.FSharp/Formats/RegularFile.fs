@@ -2,6 +2,7 @@ namespace UniRep.Formats
 
 open System
 open System.IO
+open UniRep
 
 /// What a path that exists leads to.
 type internal FileContent =

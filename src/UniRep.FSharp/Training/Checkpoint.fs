@@ -1,7 +1,7 @@
 // System.Text.Json allows null for every type, which F# has no way to say of anonymous records.
 #nowarn "3265"
 
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.IO
@@ -9,8 +9,12 @@ open System.Runtime.InteropServices
 open System.Security.Cryptography
 open System.Text
 open System.Text.Json
+open UniRep
+open UniRep.Charts
 open UniRep.Compute
+open UniRep.Definition
 open UniRep.Formats
+open UniRep.IO
 
 type CheckpointError =
     | NoCheckpoint of path: string

@@ -1,5 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Compute
 
 /// Why a checkpoint cannot be used.

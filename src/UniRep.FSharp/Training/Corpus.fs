@@ -1,8 +1,10 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Collections.Generic
 open System.Security.Cryptography
+open UniRep
+open UniRep.IO
 
 [<Sealed>]
 type Corpus internal (chunks: byte[][], starts: int64[], chunkSize: int) =

@@ -1,6 +1,8 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
+open UniRep
+open UniRep.IO
 
 /// Many sequences in little memory: a byte a residue and a few bytes a sequence.
 [<Sealed>]

@@ -1,8 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Diagnostics
 open System.IO
+open UniRep
 
 [<RequireQualifiedAccess>]
 module EvoTuning =

@@ -1,7 +1,8 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System.IO
 open System.Threading
+open UniRep
 
 /// Trains models: on from known weights with the relatives of a protein, or from scratch. A training whose numbers are no
 /// longer finite is an error, `TrainingDiverged`.

@@ -1,5 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Charts
 
 /// The loss over the epochs as a picture.

@@ -1,8 +1,10 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Globalization
 open System.IO
+open UniRep
+open UniRep.IO
 
 /// The course of a training as it goes: one row for every batch and every epoch, as JSON lines and as CSV.
 [<Sealed>]

@@ -1,6 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
+open UniRep.Charts
 open UniRep.Compute
+open UniRep.Definition
 
 [<RequireQualifiedAccess>]
 module RandomWeights =

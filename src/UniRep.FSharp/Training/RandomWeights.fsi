@@ -1,5 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Compute
 
 /// Weights to begin with from scratch.

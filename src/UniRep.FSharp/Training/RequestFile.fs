@@ -1,12 +1,16 @@
 // System.Text.Json allows null for every type, which F# has no way to say of unions and anonymous records.
 #nowarn "3261" "3265"
 
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Text.Json
 open System.Text.Json.Serialization
+open UniRep
+open UniRep.Charts
 open UniRep.Compute
+open UniRep.Formats
+open UniRep.IO
 
 /// A value that stands in files by one of a few names.
 type internal NameConverter<'value when 'value: equality>(names: (string * 'value) list) =

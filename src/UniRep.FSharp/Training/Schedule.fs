@@ -1,4 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
 
 type Schedule =
     | Constant

@@ -1,4 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
 
 /// How the learning rate goes on after warming up.
 type Schedule =

@@ -1,6 +1,7 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System.Diagnostics
+open UniRep
 
 type SearchOptions = { Trials: int; Folds: int }
 

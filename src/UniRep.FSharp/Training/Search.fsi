@@ -1,4 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
 
 /// How a learning rate and a number of epochs are searched for.
 type SearchOptions =

@@ -1,4 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
 
 [<Sealed>]
 type internal SplitMix(seed: uint64) =

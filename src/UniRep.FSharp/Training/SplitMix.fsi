@@ -1,4 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
 
 /// A random generator whose whole state is one number: the same seed gives the same numbers everywhere (SplitMix64,
 /// Steele, Lea and Flood 2014).

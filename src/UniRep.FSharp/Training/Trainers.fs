@@ -1,6 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
+open UniRep.Charts
 open UniRep.Compute
+open UniRep.IO
 
 /// Makes trainers of a backend, or raises TrainingFailed.
 [<RequireQualifiedAccess>]

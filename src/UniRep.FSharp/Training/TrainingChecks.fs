@@ -1,7 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
-open UniRep.Compute
 open System
+open UniRep
+open UniRep.Compute
+open UniRep.IO
 
 /// Finds what is wrong with a request before training begins.
 [<RequireQualifiedAccess>]

@@ -1,4 +1,7 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
+open UniRep.Definition
 
 /// The number that was not finite when training diverged.
 [<RequireQualifiedAccess>]

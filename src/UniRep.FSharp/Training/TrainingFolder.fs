@@ -1,7 +1,11 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.IO
+open UniRep
+open UniRep.Charts
+open UniRep.IO
+open UniRep.ModelFiles
 
 /// A training cannot begin, or continue.
 exception internal TrainingFailed of TrainingError
@@ -19,7 +23,7 @@ type internal TrainingFolder(folder: string) =
             raise (TrainingFailed(failure (FileFailure.reasonOf error)))
 
     let writing path action =
-        guard (fun reason -> NotWritable(path, reason)) action
+        guard (fun reason -> TrainingError.NotWritable(path, reason)) action
 
     /// For what is written before training begins.
     let beginning path action =
@@ -133,15 +137,15 @@ type internal TrainingFolder(folder: string) =
     member this.SaveModel weights =
         match WeightFile.save this.Model weights with
         | Ok() -> ()
-        | Error(NoAccess(path, reason)) -> raise (TrainingFailed(NotWritable(path, reason)))
-        | Error error -> raise (TrainingFailed(NotWritable(this.Model, error.Message)))
+        | Error(NoAccess(path, reason)) -> raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
+        | Error error -> raise (TrainingFailed(TrainingError.NotWritable(this.Model, error.Message)))
 
     member this.SaveCheckpoint checkpoint =
         match Checkpoint.save this.Checkpoint this.Previous checkpoint with
         | Ok() -> ()
         | Error(NoCheckpointAccess(path, reason)) ->
-            raise (TrainingFailed(NotWritable(path, reason)))
-        | Error error -> raise (TrainingFailed(NotWritable(this.Checkpoint, error.Message)))
+            raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
+        | Error error -> raise (TrainingFailed(TrainingError.NotWritable(this.Checkpoint, error.Message)))
 
     /// The checkpoint to continue from.
     member this.LoadCheckpoint previous =

@@ -1,7 +1,10 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Collections.Generic
+open UniRep
+open UniRep.IO
+open UniRep.ModelFiles
 
 /// The sequences of a request's files.
 type internal TrainingCorpora =
@@ -31,7 +34,7 @@ module internal TrainingInput =
             Indices = Array.init corpus.Count id
         }
 
-    let private read request paths =
+    let private read (request: TrainingRequest) paths =
         match Corpus.readFrom (TrainingSource.read request.Reading) request.Filter paths with
         | Error errors -> Error(BadSequences errors)
         | Ok(corpus, summary) when corpus.Count = 0 -> Error(NothingLeft(paths, summary))
@@ -76,7 +79,7 @@ module internal TrainingInput =
                 $"{repeated} of {held.Length} sequences that are held out are trained on as well, because they occur more than once: the validation loss is too low"
         ]
 
-    let private part request (corpus: Corpus) holdOut =
+    let private part (request: TrainingRequest) (corpus: Corpus) holdOut =
         let options = request.Options
 
         match holdOut with
@@ -96,7 +99,7 @@ module internal TrainingInput =
                 )
         | None -> Ok(partByChance options request.Filter.KeepDuplicates corpus)
 
-    let private start request =
+    let private start (request: TrainingRequest) =
         match request.Start with
         | FromRandom shape -> Ok(RandomWeights.create request.Options.Seed shape, [])
         | FromWeights name ->

@@ -1,9 +1,13 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Diagnostics
 open System.Threading
+open UniRep
 open UniRep.Compute
+open UniRep.Definition
+open UniRep.Formats
+open UniRep.IO
 
 type Selection = { Corpus: Corpus; Indices: int[] }
 

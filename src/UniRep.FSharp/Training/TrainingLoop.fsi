@@ -1,6 +1,7 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System.Threading
+open UniRep
 open UniRep.Compute
 
 /// Some of the sequences of a corpus.

@@ -1,6 +1,8 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Compute
+open UniRep.IO
 
 type TrainingOptions =
     {

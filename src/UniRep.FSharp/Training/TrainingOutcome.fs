@@ -1,6 +1,8 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System.Threading
+open UniRep
+open UniRep.ModelFiles
 
 /// What comes of a training: which model is kept, and whether it is any better.
 [<RequireQualifiedAccess>]

@@ -1,5 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Compute
 
 /// What is known when training begins.

@@ -1,4 +1,7 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
+open UniRep.Formats
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type BatchReport =

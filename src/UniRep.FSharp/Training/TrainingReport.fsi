@@ -1,4 +1,7 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
+open UniRep.Formats
 
 /// One batch that was trained on.
 type BatchReport =

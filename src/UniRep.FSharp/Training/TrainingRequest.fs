@@ -1,6 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Compute
+open UniRep.IO
+open UniRep.ModelFiles
 
 type TrainingStart =
     | FromWeights of nameOrPath: string

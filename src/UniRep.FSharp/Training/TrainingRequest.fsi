@@ -1,6 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
+open UniRep
 open UniRep.Compute
+open UniRep.IO
+open UniRep.ModelFiles
 
 /// Where training begins.
 type TrainingStart =

@@ -1,7 +1,11 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.IO
+open UniRep
+open UniRep.Definition
+open UniRep.IO
+open UniRep.ModelFiles
 
 /// What a folder's training continues from.
 type internal Resumption =

@@ -1,9 +1,11 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.Diagnostics
 open System.Threading
+open UniRep
 open UniRep.Compute
+open UniRep.ModelFiles
 
 type internal TrainingSession =
     {

@@ -1,6 +1,7 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System.Threading
+open UniRep
 
 /// A training in a folder, all there is to know of it.
 type internal TrainingSession =

@@ -1,7 +1,9 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.IO
+open UniRep
+open UniRep.IO
 
 /// Files of sequences, and streams that stand for files: standard input, pipes and devices, which can be read only once.
 [<RequireQualifiedAccess>]

@@ -1,8 +1,11 @@
-namespace UniRep
+namespace UniRep.Training
 
 open System
 open System.IO
 open System.Text.Json
+open UniRep
+open UniRep.Charts
+open UniRep.Formats
 
 /// The trials of a search on disk: one JSON object a line.
 [<RequireQualifiedAccess>]

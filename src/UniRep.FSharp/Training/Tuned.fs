@@ -1,4 +1,8 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
+open UniRep.Charts
+open UniRep.Formats
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Tuned =

@@ -1,4 +1,6 @@
-namespace UniRep
+namespace UniRep.Training
+
+open UniRep
 
 /// A model as training leaves it.
 type Tuned =

@@ -1,0 +1,75 @@
+namespace UniRep.IO
+
+open UniRep
+
+type InputFormat =
+    | Fasta
+    | A2m
+    | Lines
+    | Csv
+    | Tsv
+
+[<RequireQualifiedAccess>]
+type InputLayout =
+    | Headers of isAlignment: bool
+    | Lines
+    | Table of separator: char
+
+/// What is known of an input format.
+type InputFormatRow =
+    {
+        Name: string
+        Extensions: string list
+        Description: string
+        Layout: InputLayout
+    }
+
+/// The table of input formats: help texts, messages, docs and readers are made from it.
+module InputFormatTable =
+    let row format =
+        match format with
+        | Fasta ->
+            {
+                Name = "fasta"
+                Extensions = [ ".fasta"; ".fa"; ".faa"; ".fas"; ".fsa"; ".pep"; ".mpfa" ]
+                Description = "FASTA"
+                Layout = InputLayout.Headers false
+            }
+        | A2m ->
+            {
+                Name = "a2m"
+                Extensions = [ ".a2m"; ".a3m"; ".afa" ]
+                Description = "an alignment, A2M or A3M: gaps are dropped"
+                Layout = InputLayout.Headers true
+            }
+        | Lines ->
+            {
+                Name = "lines"
+                Extensions = [ ".txt" ]
+                Description = "one sequence a line"
+                Layout = InputLayout.Lines
+            }
+        | Csv ->
+            {
+                Name = "csv"
+                Extensions = [ ".csv" ]
+                Description = "a table with a header row, separated by commas"
+                Layout = InputLayout.Table ','
+            }
+        | Tsv ->
+            {
+                Name = "tsv"
+                Extensions = [ ".tsv" ]
+                Description = "a table with a header row, separated by tabs"
+                Layout = InputLayout.Table '\t'
+            }
+
+type InputFormat with
+    member this.Name = (InputFormatTable.row this).Name
+    member this.Extensions = (InputFormatTable.row this).Extensions
+    member this.Description = (InputFormatTable.row this).Description
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module InputFormat =
+    let all = [ Fasta; A2m; Lines; Csv; Tsv ]
+    let layout format = (InputFormatTable.row format).Layout

@@ -1,0 +1,97 @@
+namespace UniRep.IO
+
+open System
+open System.IO
+open System.Text
+open UniRep
+
+/// The text of one record, gathered line by line without white space; knows where each symbol stood in the file.
+[<Sealed>]
+type internal RecordText(file: string) =
+    /// Far more than any protein has: a longer record means that the file does not hold sequences.
+    static let longest = LineReader.Longest
+
+    let mutable symbols = Array.zeroCreate<char> 4096
+    let mutable length = 0
+    let mutable lastNumber = 0L
+
+    /// Of each run of symbols without white space: how many lines it stands below the run before, what comes before it in
+    /// its line, and its length. That is three bytes for most lines.
+    let runs = new MemoryStream()
+    let writer = new BinaryWriter(runs)
+
+    let addRun number (text: string) start count =
+        text.CopyTo(start, symbols, length, count)
+        length <- length + count
+        writer.Write7BitEncodedInt64(number - lastNumber)
+        writer.Write7BitEncodedInt start
+        writer.Write7BitEncodedInt count
+        lastNumber <- number
+
+    member _.Clear() =
+        runs.SetLength 0L
+        length <- 0
+        lastNumber <- 0L
+
+    /// Adds a line with its number in the file.
+    member _.Add(number: int64, text: string) =
+        if text.Length > longest - length then
+            raise (InputRefused(TooLong(file, number, longest)))
+
+        if text.Length > symbols.Length - length then
+            Array.Resize(&symbols, min longest (max (length + text.Length) (2 * symbols.Length)))
+
+        if text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 then
+            addRun number text 0 text.Length
+        else
+            let mutable at = 0
+
+            while at < text.Length do
+                let start = at
+
+                while at < text.Length && not (Char.IsWhiteSpace text[at]) do
+                    at <- at + 1
+
+                if at > start then
+                    addRun number text start (at - start)
+
+                at <- at + 1
+
+    /// All symbols but white space.
+    override _.ToString() = String(symbols, 0, length)
+
+    /// The line and column of the symbol at a position, from 1, of the gathered text.
+    member _.Locate(position: int) : struct (int64 * int) =
+        runs.Position <- 0L
+        use reader = new BinaryReader(runs, Encoding.UTF8, true)
+        let mutable line = 0L
+        let mutable column = 0
+        let mutable left = position
+
+        while left > 0 do
+            line <- line + reader.Read7BitEncodedInt64()
+            column <- reader.Read7BitEncodedInt() + left
+            left <- left - reader.Read7BitEncodedInt()
+
+        struct (line, column)
+
+    /// Makes the record, or an error that points into the file.
+    member this.ToRecord(policy, id: string, header: string, line: int64) =
+        let text = string this
+
+        match Sequence.parseWith policy text with
+        | Ok sequence ->
+            Ok
+                {
+                    Id = id
+                    Header = header
+                    Sequence = sequence
+                    Line = line
+                    Kept = Array.empty
+                    Source = KeptText.source
+                    IsLatin1 = false
+                }
+        | Error EmptySequence -> Error(EmptyRecord(file, id, line))
+        | Error(UnknownResidue(_, position)) ->
+            let struct (line, column) = this.Locate position
+            Error(BadResidue(file, id, line, column, Symbol.at text (position - 1)))

@@ -1,0 +1,40 @@
+namespace UniRep.IO
+
+open System.Text.Json.Serialization
+open UniRep
+
+[<RequireQualifiedAccess>]
+type Keep =
+    | Columns of names: string list
+    | Everything
+
+type RecordSource =
+    {
+        SequenceColumn: string option
+        IdColumn: string option
+        ColumnCount: int
+        Kept: string list
+    }
+
+type SequenceRecord =
+    {
+        Id: string
+        Header: string
+        Sequence: Sequence
+        Line: int64
+        Kept: string[]
+        Source: RecordSource
+        IsLatin1: bool
+    }
+
+type InputOptions =
+    {
+        Format: InputFormat option
+        SequenceColumn: string option
+        IdColumn: string option
+        UpperCase: bool
+        TrimStop: bool
+        UnknownAsX: bool
+        [<JsonIgnore>]
+        Keep: Keep option
+    }

@@ -1,0 +1,164 @@
+namespace UniRep.IO
+
+open System
+open System.Collections.Generic
+open System.Text
+open UniRep
+
+/// Makes records from lines.
+[<RequireQualifiedAccess>]
+module internal TextRecords =
+    let private refuse error : 'a = raise (InputRefused error)
+
+    /// Words that stand above a list of sequences, though they are made of letters of residues.
+    let private headings =
+        let words =
+            "SEQUENCE SEQ PROTEIN PEPTIDE NAME ID IDENTIFIER ENTRY ACCESSION HEADER LABEL VARIANT MUTANT MUTATION CHAIN \
+             ANTIBODY ANTIGEN GENE ORGANISM STRAIN SAMPLE CLONE TARGET RESIDUE"
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+
+        HashSet(
+            Seq.append words (Seq.map (fun word -> word + "S") words),
+            StringComparer.OrdinalIgnoreCase
+        )
+
+    /// The first word of a header without white space around it.
+    let private idOf (header: string) (ordinal: int64) =
+        match header |> Seq.tryFindIndex Char.IsWhiteSpace with
+        | Some length -> header[.. length - 1]
+        | None when header = "" -> string ordinal
+        | None -> header
+
+    let private isHeader (line: string) = line.StartsWith '>'
+
+    let private isComment (line: string) =
+        line.StartsWith ';' || OtherFormats.isSuperHeader line
+
+    /// The line without the NUL before it with which MMseqs2 ends the entry above.
+    let private withoutMark (reader: LineReader) (line: string) =
+        let isMark =
+            line.StartsWith '\000'
+            && (line.Length = 1 && not reader.HasEnd
+                || line.Length > 1 && (line[1] = '>' || line[1] = '#'))
+
+        if isMark then line[1..] else line
+
+    /// The next line that is not blank and not to be skipped.
+    let rec private nextLine (reader: LineReader) isSkipped =
+        match reader.Read() with
+        | null -> None
+        | line ->
+            let line = withoutMark reader line
+
+            if String.IsNullOrWhiteSpace line || isSkipped line then
+                nextLine reader isSkipped
+            else
+                Some line
+
+    /// The first line of a record, and whether a line above it says that this is an alignment.
+    let private firstLine file (reader: LineReader) =
+        let mutable isAlignment = false
+
+        let isSkipped line =
+            match OtherFormats.ofFirstLine line with
+            | Some format -> refuse (OtherFormat(file, format))
+            | None -> ()
+
+            isAlignment <- isAlignment || OtherFormats.isSuperHeader line
+            line.StartsWith ';' || line.StartsWith '#'
+
+        let line = nextLine reader isSkipped
+        line, isAlignment
+
+    /// Refuses a line that may be part of a sequence and is not UTF-8.
+    let private checkText file (reader: LineReader) =
+        if reader.BadByte > 0 then
+            refuse (NotUtf8(file, reader.Number, reader.BadByte))
+
+    let private fastaFrom file policy (reader: LineReader) (first: string option) =
+        seq {
+            let text = RecordText file
+            let mutable ordinal = 0L
+            let mutable line = first
+
+            while Option.isSome line do
+                let header = line.Value
+                let headerLine = reader.Number
+                let isLatin1 = reader.BadByte > 0
+
+                match OtherFormats.ofHeader header with
+                | Some format -> refuse (OtherFormat(file, format))
+                | None when not (isHeader header) -> refuse (NoHeader(file, headerLine))
+                | None -> ()
+
+                ordinal <- ordinal + 1L
+                text.Clear()
+                line <- nextLine reader isComment
+
+                while Option.exists (isHeader >> not) line do
+                    checkText file reader
+                    text.Add(reader.Number, line.Value)
+                    line <- nextLine reader isComment
+
+                let nul = header.IndexOf '\000'
+                let header = header[1..].Trim()
+                let id = idOf header ordinal
+
+                if nul >= 0 then
+                    yield Error(BadResidue(file, id, headerLine, nul + 1, Rune 0))
+                else
+                    yield
+                        text.ToRecord(policy, id, header, headerLine)
+                        |> Result.map (fun record -> { record with IsLatin1 = isLatin1 })
+        }
+
+    let private isSeparator symbol =
+        Char.IsWhiteSpace symbol || symbol = ',' || symbol = ';'
+
+    let private linesFrom file policy (reader: LineReader) (first: string option) =
+        seq {
+            let text = RecordText file
+            let mutable ordinal = 0L
+            let mutable line = first
+
+            while Option.isSome line do
+                let current = line.Value.Trim()
+                let number = reader.Number
+                ordinal <- ordinal + 1L
+                let id = string ordinal
+                checkText file reader
+
+                if isHeader current then
+                    refuse (HeaderInList(file, number))
+
+                text.Clear()
+                text.Add(number, line.Value)
+
+                let next =
+                    lazy nextLine reader (fun line -> line.StartsWith ';' || line.StartsWith '#')
+
+                if Seq.exists isSeparator current then
+                    yield Error(SeveralWords(file, id, number))
+                elif ordinal = 1L && headings.Contains current && next.Value.IsSome then
+                    yield Error(Heading(file, id, number, current))
+                else
+                    yield text.ToRecord(policy, id, "", number)
+
+                line <- next.Value
+        }
+
+    let fasta file policy reader =
+        seq { yield! fastaFrom file policy reader (fst (firstLine file reader)) }
+
+    let lines file policy reader =
+        seq { yield! linesFrom file policy reader (fst (firstLine file reader)) }
+
+    /// FASTA if the first line of a record begins with `>`, an alignment if a line above says so, else lines.
+    let detect file (policyOf: InputFormat -> LetterPolicy) reader =
+        seq {
+            match firstLine file reader with
+            | Some line, isAlignment when isHeader line || isAlignment ->
+                let format = if isAlignment then A2m else Fasta
+                yield! fastaFrom file (policyOf format) reader (Some line)
+            | first, _ -> yield! linesFrom file (policyOf Lines) reader first
+        }

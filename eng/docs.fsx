@@ -186,6 +186,7 @@ let build () =
             site
             "--projects"
             Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
+            Path.Combine(root, "src", "UniRep.Charts", "UniRep.Charts.fsproj")
             Path.Combine(root, "src", "UniRep.Compute", "UniRep.Compute.csproj")
             "--properties"
             "Configuration=Release"

@@ -1,48 +1,33 @@
-// Groups the reference by area: fsdocs lists the types of a namespace by name alone. A type belongs to the area of the file that
-// declares it.
+// Groups the reference of the namespace UniRep by area: fsdocs lists the types of a namespace by name alone. A type belongs to
+// the area of the file that declares it.
 
 open System.IO
 open System.Text.RegularExpressions
 
-/// Areas of the namespace UniRep: the files at the top of the library by name, and its folders.
+/// Areas of the namespace UniRep, by the names of the files at the top of the library.
 let private areas =
     [
-        "Start here",
-        [
-            "UniRep"
-            "Model"
-            "Rep"
-            "Sequence"
-            "Residue"
-            "Backend"
-            "UniRepException"
-        ]
-        "For C#", [ "Interop" ]
-        "Reading sequences", [ "Input" ]
-        "Writing results", [ "Output" ]
-        "Weights",
-        [
-            "Weights"
-            "WeightFile"
-            "WeightStore"
-            "WeightCatalog"
-            "WeightDownload"
-            "HeadAlignment"
-        ]
-        "Training", [ "Training" ]
-        "The definition of the model", [ "Axes"; "Mlstm" ]
-        "Maps and display", [ "Projection"; "Display" ]
+        "Start here", [ "UniRep"; "Model"; "Rep"; "Sequence"; "Residue"; "Variant" ]
+        "Backends and results", [ "Backend"; "Cpu"; "Output" ]
+        "Weights", [ "Weights" ]
+        "For C#", [ "Interop"; "TuningProgress" ]
+        "Errors", [ "IError"; "UniRepException" ]
+        "Display", [ "Display" ]
     ]
 
 let private more = "More"
 
 let private namespaces =
     [
-        "UniRep", "The library: sequences, the model, weights, training, files."
-        "UniRep.Charts", "Charts as SVG and as pages."
+        "UniRep", "The front door: sequences, vectors, models, backends."
+        "UniRep.Charts", "Charts as SVG and as pages, principal components: the package UniRep.Charts."
         "UniRep.Compute",
         "The engine in C#: numbers in, numbers out. The library calls it; few programs need to."
+        "UniRep.Definition", "The model as the paper has it, in float64: axes, step, gradient, Adam."
         "UniRep.Formats", "Files of arrays: npy, pickle, safetensors."
+        "UniRep.IO", "Sequences from files, tables, representations into files."
+        "UniRep.ModelFiles", "Files of models: formats, the catalogue, download."
+        "UniRep.Training", "Fine-tuning and training from random weights."
     ]
 
 let private declaration =
@@ -55,9 +40,8 @@ let private declaration =
 let private areaOf library =
     Map.ofList
         [
-            for file in Directory.GetFiles(library, "*.fsi", SearchOption.AllDirectories) do
-                let place = Path.GetRelativePath(library, file).Replace('\\', '/')
-                let folder = (Array.head (place.Split '/')).Replace(".fsi", "")
+            for file in Directory.GetFiles(library, "*.fsi") do
+                let folder = Path.GetFileNameWithoutExtension file
 
                 let area =
                     areas

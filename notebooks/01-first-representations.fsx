@@ -7,6 +7,7 @@ numbers, whatever their lengths, without an alignment. This notebook computes so
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
 #r "nuget: UniRep.FSharp"
+#r "nuget: UniRep.Charts"
 
 open System
 open System.IO

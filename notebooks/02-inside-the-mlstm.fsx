@@ -11,6 +11,7 @@ has $H = 1900$ and is otherwise the same.
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
 #r "nuget: UniRep.FSharp"
+#r "nuget: UniRep.Charts"
 
 open System
 open System.IO

@@ -7,6 +7,7 @@ differences come from, how large each kind is, and what other implementations do
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
 #r "nuget: UniRep.FSharp"
+#r "nuget: UniRep.Charts"
 
 open System
 open System.IO

@@ -8,6 +8,7 @@ on every machine, the output shows the effect on this one.
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
 #r "nuget: UniRep.FSharp"
+#r "nuget: UniRep.Charts"
 
 open System
 open System.Diagnostics

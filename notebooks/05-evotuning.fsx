@@ -12,6 +12,7 @@ less than a minute on two cores.
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
 #r "nuget: UniRep.FSharp"
+#r "nuget: UniRep.Charts"
 
 open System
 open System.IO

@@ -6,7 +6,6 @@ open System.Threading
 open System.Threading.Channels
 open System.Threading.Tasks
 open UniRep.Compute
-open UniRep.Formats
 
 /// A run on a thread of its own, and its results that wait for their reader. While many wait the run pauses and holds no
 /// thread.

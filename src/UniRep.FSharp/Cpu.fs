@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System
-open UniRep.Charts
 open UniRep.Compute
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]

@@ -5,9 +5,7 @@ open System.Collections.Generic
 open System.Runtime.InteropServices
 open System.Threading
 open System.Threading.Tasks
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.IO
 open UniRep.ModelFiles
 open UniRep.Training
 

@@ -5,11 +5,8 @@ open System.Collections.Generic
 open System.Runtime.InteropServices
 open System.Threading
 open System.Threading.Tasks
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.IO
 open UniRep.ModelFiles
-open UniRep.Training
 
 /// The representation of one sequence, for C#.
 [<Sealed>]

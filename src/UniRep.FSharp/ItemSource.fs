@@ -5,7 +5,6 @@ open System.Collections.Concurrent
 open System.Collections.Generic
 open System.Threading
 open UniRep.Compute
-open UniRep.Formats
 
 /// Gives the sequences of items to a run, and gives each item back when its result comes: results come in the order of
 /// the items. What goes wrong with the items ends them, and is told once every result before it has been handed on.

@@ -1,9 +1,7 @@
 namespace UniRep
 
 open System
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.Formats
 open UniRep.IO
 open UniRep.ModelFiles
 

@@ -2,7 +2,6 @@ namespace UniRep
 
 open System
 open UniRep.Compute
-open UniRep.IO
 
 type Take<'result> = delegate of sequence: Sequence * output: inref<SequenceOutput> -> 'result
 

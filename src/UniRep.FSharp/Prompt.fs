@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System.Reflection
-open UniRep.Charts
 
 /// Whether somebody sits at a prompt.
 [<RequireQualifiedAccess>]

@@ -3,7 +3,6 @@ namespace UniRep
 open System
 open System.IO
 open UniRep.IO
-open UniRep.Training
 
 /// Checks before long work that its result can be saved.
 [<RequireQualifiedAccess>]

@@ -2,7 +2,6 @@ namespace UniRep
 
 open System
 open System.Threading
-open UniRep.Formats
 open UniRep.Training
 
 [<Sealed>]

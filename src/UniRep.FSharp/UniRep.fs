@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System
-open UniRep.Formats
 open UniRep.ModelFiles
 open UniRep.Training
 

@@ -49,7 +49,8 @@ public sealed class TrainingFolderTests : IDisposable
 
         Run("train", "family.fasta", "--units", "32", "-o", "out")
             .AssertFailed(2, "out: holds a training already");
-        Run("train", "--resume", "-o", "out", "--epochs", "2").AssertFailed(2, "epochs: 2 is less than");
+        Run("train", "--resume", "-o", "out", "--epochs", "2")
+            .AssertFailed(2, "epochs: 2 is less than");
         using var second = Unirep.Start(_folder.Path, "train", "--resume", "-o", "out");
         var line = second.StandardError.ReadLine();
         Assert.Contains("resuming in epoch", line, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ let private keptOf result =
     | Ok tuned -> invalidOp $"not diverged: {tuned}"
 
 let private diverge request folder =
-    EvoTuning.run Cpu.automatic request folder 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.run Cpu.automatic request folder 1e9 drawing CancellationToken.None
     |> keptOf
 
 let private quantityOf (kept: Tuned) =

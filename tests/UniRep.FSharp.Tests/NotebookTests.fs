@@ -6,6 +6,7 @@ open System.IO
 open System.Linq.Expressions
 open System.Reflection
 open UniRep
+open UniRep.Charts
 open UniRep.Training
 open UniRep.Tests.DisplayExamples
 open Xunit
@@ -90,7 +91,8 @@ let ``a formatter leaves values alone that cannot show themselves`` () =
 [<Fact>]
 let ``every type that can show itself says so to notebooks`` () =
     let able, marked =
-        typeof<Rep>.Assembly.GetExportedTypes()
+        [| typeof<Rep>.Assembly; typeof<Chart>.Assembly |]
+        |> Array.collect _.GetExportedTypes()
         |> Array.filter (fun exported -> not exported.IsInterface)
         |> Array.partition (fun exported -> exported.IsAssignableTo typeof<IDisplay>)
         |> fun (able, rest) ->

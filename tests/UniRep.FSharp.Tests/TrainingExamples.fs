@@ -6,6 +6,7 @@ open System.IO
 open System.Threading
 open UniRep
 open UniRep.Training
+open UniRep.Charts
 open UniRep.Compute
 
 /// Relatives of one protein: a few letters of it changed.
@@ -50,8 +51,14 @@ let done' result =
     | Ok tuned -> tuned
     | Error(error: TrainingError) -> invalidOp error.Message
 
+/// Draws the losses, as the command does.
+let drawing =
+    { EvoTuning.silent with
+        Draw = Some LossCurve.svg
+    }
+
 let run request folder =
-    EvoTuning.run Cpu.automatic request folder 1e9 EvoTuning.silent CancellationToken.None
+    EvoTuning.run Cpu.automatic request folder 1e9 drawing CancellationToken.None
     |> done'
 
 let model folder =

@@ -29,6 +29,8 @@ public sealed class LocalFeed : IDisposable
 
     public string Library => Path.Combine(Packages, "UniRep.FSharp.0.1.0.nupkg");
 
+    public string Charts => Path.Combine(Packages, "UniRep.Charts.0.1.0.nupkg");
+
     public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
 
     public string Tool => Path.Combine(Packages, "UniRep.Cli.0.1.0.nupkg");
@@ -78,9 +80,14 @@ public sealed class LocalFeed : IDisposable
     {
         Directory.CreateDirectory(Packages);
         Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
+        Pack("UniRep.Charts/UniRep.Charts.fsproj");
         Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
         Pack("UniRep.Cli/UniRep.Cli.csproj");
-        foreach (var (id, version) in Dependencies(Library))
+        var others = Dependencies(Library)
+            .Concat(Dependencies(Charts))
+            .Where(dependency => dependency.Id != "UniRep.FSharp")
+            .Distinct();
+        foreach (var (id, version) in others)
         {
             Copy(id, version);
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using UniRep.Charts;
 using UniRep.Cli.Console;
 
 namespace UniRep.Cli.Commands;
@@ -41,7 +42,8 @@ internal sealed class TrainingRun(
                 _tokens += report.Tokens;
                 display.Show(report);
             }),
-            Act<EpochReport>(display.Show)
+            Act<EpochReport>(display.Show),
+            FuncConvert.FromFunc<FSharpList<EpochReport>, string>(LossCurve.svg)
         );
         var result = settings.Resume
             ? EvoTuning.resume(

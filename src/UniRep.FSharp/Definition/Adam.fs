@@ -1,7 +1,6 @@
 namespace UniRep.Definition
 
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
 
 type AdamState =

@@ -4,9 +4,7 @@ open System
 open System.IO
 open System.Threading
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.Formats
 
 /// Ends an embedding early.
 exception internal EmbeddingFailed of EmbeddingError

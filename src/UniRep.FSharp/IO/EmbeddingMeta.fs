@@ -5,8 +5,6 @@ open System.Text
 open System.Text.Encodings.Web
 open System.Text.Json
 open UniRep
-open UniRep.Charts
-open UniRep.Formats
 open UniRep.ModelFiles
 
 /// What made an output, as JSON; nothing that changes from run to run.

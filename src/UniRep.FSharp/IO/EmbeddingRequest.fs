@@ -3,8 +3,6 @@ namespace UniRep.IO
 open System
 open System.IO
 open UniRep
-open UniRep.Charts
-open UniRep.Formats
 
 [<RequireQualifiedAccess>]
 type EmbeddingInput =

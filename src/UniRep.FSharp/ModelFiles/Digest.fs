@@ -5,7 +5,6 @@ open System.IO
 open System.Security.Cryptography
 open System.Text
 open UniRep
-open UniRep.Formats
 
 /// Fingerprints of files, in lower-case hexadecimal.
 [<RequireQualifiedAccess>]

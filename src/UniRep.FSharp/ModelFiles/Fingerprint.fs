@@ -5,7 +5,6 @@ open System.Runtime.InteropServices
 open System.Security.Cryptography
 open System.Text
 open UniRep
-open UniRep.Formats
 
 [<RequireQualifiedAccess>]
 module internal Fingerprint =

@@ -8,7 +8,6 @@ open System.Net.Http
 open System.Net.Http.Headers
 open System.Threading
 open UniRep
-open UniRep.Formats
 
 /// Fetches a file over HTTP, resuming what broke off.
 [<RequireQualifiedAccess>]

@@ -3,8 +3,6 @@ namespace UniRep.ModelFiles
 open System
 open System.Text.RegularExpressions
 open UniRep
-open UniRep.Charts
-open UniRep.Formats
 
 /// What a model's card says of the training that made it.
 [<RequireQualifiedAccess>]

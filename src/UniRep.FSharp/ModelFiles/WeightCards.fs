@@ -2,7 +2,6 @@ namespace UniRep.ModelFiles
 
 open System
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
 
 /// What is known of weights besides their numbers: what a file says, and what the catalogue knows of the numbers.

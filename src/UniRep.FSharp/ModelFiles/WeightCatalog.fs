@@ -6,9 +6,7 @@ open System.Reflection
 open System.Resources
 open System.Text.Json
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.Formats
 
 type PublishedFile =
     {

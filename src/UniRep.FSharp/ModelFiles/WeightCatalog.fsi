@@ -1,9 +1,7 @@
 namespace UniRep.ModelFiles
 
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.Formats
 
 /// One file of a published model.
 type PublishedFile =

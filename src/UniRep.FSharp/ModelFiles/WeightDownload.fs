@@ -4,7 +4,6 @@ open System
 open System.IO
 open System.Threading
 open UniRep
-open UniRep.Charts
 open UniRep.Formats
 
 type DownloadError =

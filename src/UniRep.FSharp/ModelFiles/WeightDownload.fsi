@@ -3,7 +3,6 @@ namespace UniRep.ModelFiles
 open System
 open System.Threading
 open UniRep
-open UniRep.Formats
 
 /// Why a model could not be fetched.
 type DownloadError =

@@ -1,7 +1,6 @@
 namespace UniRep.ModelFiles
 
 open UniRep
-open UniRep.Formats
 
 /// A model read from disk, its head in the published alignment.
 type LoadedWeights =

@@ -4,7 +4,6 @@ open System
 open System.IO
 open System.Runtime.InteropServices
 open UniRep
-open UniRep.Charts
 open UniRep.Formats
 open UniRep.IO
 

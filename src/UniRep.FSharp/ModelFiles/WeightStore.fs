@@ -3,8 +3,6 @@ namespace UniRep.ModelFiles
 open System
 open System.IO
 open UniRep
-open UniRep.Charts
-open UniRep.Formats
 
 type WeightStoreError =
     | NotFetched of name: string
@@ -35,7 +33,6 @@ type WeightStoreError =
 
     interface IError with
         member this.Message = this.Message
-
 
 type Verification =
     {

@@ -10,11 +10,9 @@ open System.Security.Cryptography
 open System.Text
 open System.Text.Json
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
 open UniRep.Definition
 open UniRep.Formats
-open UniRep.IO
 
 type CheckpointError =
     | NoCheckpoint of path: string
@@ -29,7 +27,6 @@ type CheckpointError =
 
     interface IError with
         member this.Message = this.Message
-
 
 type internal Checkpoint =
     {

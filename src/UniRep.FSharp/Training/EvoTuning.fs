@@ -13,6 +13,7 @@ module EvoTuning =
             OnTrial = ignore
             OnBatch = ignore
             OnEpoch = ignore
+            Draw = None
         }
 
     let private secondsPerLine = 10.0
@@ -45,6 +46,7 @@ module EvoTuning =
                     if sinceLine.Elapsed.TotalSeconds >= secondsPerLine then
                         print (report :> IDisplay).Summary
             OnEpoch = fun report -> print (report :> IDisplay).Summary
+            Draw = None
         }
 
     /// A training that diverged is an error, however much of it is of use.

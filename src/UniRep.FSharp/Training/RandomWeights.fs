@@ -1,7 +1,6 @@
 namespace UniRep.Training
 
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
 open UniRep.Definition
 

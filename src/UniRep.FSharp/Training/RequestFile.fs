@@ -7,9 +7,7 @@ open System
 open System.Text.Json
 open System.Text.Json.Serialization
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.Formats
 open UniRep.IO
 
 /// A value that stands in files by one of a few names.

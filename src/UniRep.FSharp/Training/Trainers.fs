@@ -1,9 +1,7 @@
 namespace UniRep.Training
 
 open UniRep
-open UniRep.Charts
 open UniRep.Compute
-open UniRep.IO
 
 /// Makes trainers of a backend, or raises TrainingFailed.
 [<RequireQualifiedAccess>]

@@ -3,7 +3,6 @@ namespace UniRep.Training
 open System
 open System.IO
 open UniRep
-open UniRep.Charts
 open UniRep.IO
 open UniRep.ModelFiles
 
@@ -137,15 +136,18 @@ type internal TrainingFolder(folder: string) =
     member this.SaveModel weights =
         match WeightFile.save this.Model weights with
         | Ok() -> ()
-        | Error(NoAccess(path, reason)) -> raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
-        | Error error -> raise (TrainingFailed(TrainingError.NotWritable(this.Model, error.Message)))
+        | Error(NoAccess(path, reason)) ->
+            raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
+        | Error error ->
+            raise (TrainingFailed(TrainingError.NotWritable(this.Model, error.Message)))
 
     member this.SaveCheckpoint checkpoint =
         match Checkpoint.save this.Checkpoint this.Previous checkpoint with
         | Ok() -> ()
         | Error(NoCheckpointAccess(path, reason)) ->
             raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
-        | Error error -> raise (TrainingFailed(TrainingError.NotWritable(this.Checkpoint, error.Message)))
+        | Error error ->
+            raise (TrainingFailed(TrainingError.NotWritable(this.Checkpoint, error.Message)))
 
     /// The checkpoint to continue from.
     member this.LoadCheckpoint previous =
@@ -200,8 +202,7 @@ type internal TrainingFolder(folder: string) =
     member _.Remove() =
         writing folder (fun () -> Directory.Delete(folder, true))
 
-    member this.DrawCurve title reports =
-        let svg = LossCurve.chart title reports |> UniRep.Charts.Chart.toSvg
+    member this.WriteCurve(svg: string) =
         replace writing this.Curve (fun writer -> writer.Write svg)
 
     /// Opens the metrics with as many rows as a checkpoint knows of, or as many as there still are.

@@ -3,7 +3,6 @@ namespace UniRep.Training
 open System
 open System.Collections.Generic
 open UniRep
-open UniRep.IO
 open UniRep.ModelFiles
 
 /// The sequences of a request's files.

@@ -6,8 +6,6 @@ open System.Threading
 open UniRep
 open UniRep.Compute
 open UniRep.Definition
-open UniRep.Formats
-open UniRep.IO
 
 type Selection = { Corpus: Corpus; Indices: int[] }
 

@@ -2,7 +2,6 @@ namespace UniRep.Training
 
 open UniRep
 open UniRep.Compute
-open UniRep.IO
 
 type TrainingOptions =
     {

@@ -2,7 +2,6 @@ namespace UniRep.Training
 
 open UniRep
 open UniRep.Compute
-open UniRep.IO
 
 /// How a model is trained. Threads and memory change nothing but the time it takes.
 type TrainingOptions =

@@ -23,6 +23,7 @@ type TrainingObserver =
         OnTrial: TrialReport -> unit
         OnBatch: BatchReport -> unit
         OnEpoch: EpochReport -> unit
+        Draw: (EpochReport list -> string) option
     }
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]

@@ -35,6 +35,9 @@ type TrainingObserver =
         OnTrial: TrialReport -> unit
         OnBatch: BatchReport -> unit
         OnEpoch: EpochReport -> unit
+        /// Draws the losses of the epochs as SVG, for `loss.svg` in the folder, such as `LossCurve.svg` of the package
+        /// UniRep.Charts; None for no picture.
+        Draw: (EpochReport list -> string) option
     }
 
 /// Works on training plans.

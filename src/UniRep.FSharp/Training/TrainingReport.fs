@@ -1,7 +1,6 @@
 namespace UniRep.Training
 
 open UniRep
-open UniRep.Formats
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type BatchReport =

@@ -1,7 +1,6 @@
 namespace UniRep.Training
 
 open UniRep
-open UniRep.Formats
 
 /// One batch that was trained on.
 type BatchReport =

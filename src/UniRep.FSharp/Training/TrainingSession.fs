@@ -86,7 +86,8 @@ module internal TrainingSession =
         let row add = folder.Writing(folder.Metrics, add)
 
         let draw reports =
-            folder.DrawCurve "Loss per epoch" (List.rev reports)
+            session.Observer.Draw
+            |> Option.iter (fun draw -> List.rev reports |> draw |> folder.WriteCurve)
 
         let saveBest (report: EpochReport) =
             best

@@ -4,8 +4,6 @@ open System
 open System.IO
 open System.Text.Json
 open UniRep
-open UniRep.Charts
-open UniRep.Formats
 
 /// The trials of a search on disk: one JSON object a line.
 [<RequireQualifiedAccess>]

@@ -1,8 +1,6 @@
 namespace UniRep.Training
 
 open UniRep
-open UniRep.Charts
-open UniRep.Formats
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Tuned =

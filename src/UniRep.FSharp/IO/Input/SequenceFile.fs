@@ -4,7 +4,6 @@ open System
 open System.Collections.Generic
 open System.IO
 open UniRep
-open UniRep.Formats
 
 [<RequireQualifiedAccess>]
 module SequenceFile =

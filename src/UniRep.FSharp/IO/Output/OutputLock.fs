@@ -5,7 +5,6 @@ open System.IO
 open System.Security.Cryptography
 open System.Text
 open UniRep
-open UniRep.Formats
 
 /// Another run is writing the same output.
 [<Sealed>]

@@ -4,7 +4,6 @@ open System
 open System.IO
 open System.Text
 open UniRep
-open UniRep.Formats
 
 /// The ids, lengths and cells of the sequences written so far, on disk.
 [<Sealed>]

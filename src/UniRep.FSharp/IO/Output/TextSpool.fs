@@ -4,7 +4,6 @@ open System
 open System.IO
 open System.Text
 open UniRep
-open UniRep.Formats
 
 /// Texts written so far, on disk, and how NumPy can hold them.
 [<Sealed>]

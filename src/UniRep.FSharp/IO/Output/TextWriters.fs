@@ -8,7 +8,6 @@ open System.Text.Encodings.Web
 open System.Text.Json
 open UniRep
 open UniRep.Compute
-open UniRep.Formats
 
 /// A table: id, length, columns of the caller's, then `average_0`, `average_1`, … of each pool. Numbers are the shortest texts that give back
 /// the same float32.

@@ -1,11 +1,9 @@
-namespace UniRep.Training
+namespace UniRep.Charts
 
-open UniRep
-open UniRep.Charts
+open UniRep.Training
 
-/// The loss over the epochs as a picture.
 [<RequireQualifiedAccess>]
-module internal LossCurve =
+module LossCurve =
     let private kinds: (string * (EpochReport -> float option)) list =
         [
             "training", _.TrainLoss
@@ -13,7 +11,6 @@ module internal LossCurve =
             "out of domain", _.OutOfDomainLoss
         ]
 
-    /// Draws the reports of a training.
     let chart title (reports: EpochReport list) =
         [
             for name, loss in kinds do
@@ -29,3 +26,6 @@ module internal LossCurve =
                     Chart.series name points
         ]
         |> Chart.lines title (Chart.axis "epoch") (Chart.axis "loss (nats per token)")
+
+    let svg reports =
+        chart "Loss per epoch" reports |> Chart.toSvg

@@ -2,7 +2,6 @@ namespace UniRep.Charts
 
 open System
 open UniRep
-open UniRep.IO
 
 /// How names below an axis are written.
 type internal Turn =

@@ -7,8 +7,6 @@ open System.Reflection
 open System.Text.Json.Nodes
 open Json
 open UniRep
-open UniRep.Formats
-open UniRep.IO
 
 /// Draws charts as pages, by plotly.js.
 [<RequireQualifiedAccess>]

@@ -4,7 +4,6 @@ open System
 open System.IO
 open System.Text
 open UniRep
-open UniRep.Formats
 open UniRep.IO
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]

@@ -2,7 +2,6 @@ namespace UniRep.Charts
 
 open System
 open UniRep
-open UniRep.Formats
 
 /// The values between the two ends of an axis.
 type internal Extent =

@@ -6,7 +6,6 @@ namespace UniRep.Charts
 open System
 open System.Text.Json.Nodes
 open UniRep
-open UniRep.Formats
 
 /// Values of JSON, as plotly reads them.
 module internal Json =

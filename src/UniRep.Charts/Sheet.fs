@@ -2,8 +2,6 @@ namespace UniRep.Charts
 
 open System
 open UniRep
-open UniRep.Formats
-open UniRep.IO
 
 /// What is to be drawn.
 type internal Sheet =

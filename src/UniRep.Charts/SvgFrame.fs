@@ -2,7 +2,6 @@ namespace UniRep.Charts
 
 open System
 open UniRep
-open UniRep.IO
 
 /// Where the marks of a chart lie on the sheet, in pixels.
 type internal Area =

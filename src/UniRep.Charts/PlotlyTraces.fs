@@ -4,8 +4,6 @@ open System
 open System.Text.Json.Nodes
 open Json
 open UniRep
-open UniRep.Formats
-open UniRep.IO
 
 /// What plotly.js calls traces: the marks of a chart with all of their numbers.
 [<RequireQualifiedAccess>]

@@ -1,8 +1,6 @@
 namespace UniRep.Charts
 
 open UniRep
-open UniRep.Formats
-open UniRep.IO
 
 type Scale =
     | Linear

@@ -6,7 +6,6 @@ open System.IO
 open System.IO.Compression
 open System.Text
 open UniRep
-open UniRep.Formats
 
 /// Writes pictures of few colours as PNG (ISO/IEC 15948).
 [<RequireQualifiedAccess>]

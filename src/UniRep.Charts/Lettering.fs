@@ -4,7 +4,6 @@ open System
 open System.Globalization
 open System.Text
 open UniRep
-open UniRep.Formats
 
 /// The room that text takes, and making it fit. A picture cannot ask for the font that it will be shown in: the widths
 /// are those of a wide one (DejaVu Sans), so that text in others takes less.

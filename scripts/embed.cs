@@ -9,6 +9,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using CsvHelper;
 using UniRep;
+using UniRep.IO;
 
 if (args.Length is < 2 or > 3)
 {

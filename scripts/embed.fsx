@@ -1,16 +1,14 @@
-// Computes the representations of sequences as a stream, in bounded memory.
+// Computes the representations of the sequences of a file, in bounded memory.
 // Usage: dotnet fsi scripts/embed.fsx SEQUENCES OUTPUT [--weights NAME_OR_PATH] [--pool average|final|cell|fusion]
 // SEQUENCES is a FASTA file, an alignment (.a2m), a list (.txt) or a table (.csv, .tsv), gzipped or not. OUTPUT is .npz, .npy,
-// .csv, .tsv, .jsonl or .safetensors and is not overwritten. Shows how to connect a source, the engine and a writer by hand;
+// .csv, .tsv, .jsonl or .safetensors and is not overwritten. Every record is checked before anything is computed.
 // `unirep embed` does the same with more options.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 
 open System
-open System.Collections.Concurrent
 open System.Threading
 open UniRep
 open UniRep.IO
-open UniRep.Compute
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--pool" ]
@@ -28,49 +26,32 @@ let format =
     | Some format -> format
     | None -> stop (UnknownOutputFormat output).Message
 
-// A first pass tells whether every record can be read, before hours are spent on them.
-let read () =
-    SequenceFile.read SequenceFile.defaults command[0]
-    |> Seq.map orStop
-
-let residues = read () |> Seq.sumBy (fun record -> int64 record.Sequence.Length)
-let model = loadModel (command.Option "--weights")
-
-let writer =
-    RepFile.create (Some output) IO.Stream.Null format (Pooled [ pool ]) model.Shape.Units false
-    |> orStop
-
-// Results come in the order of the input, so the first id under way is the one that a result is of.
-let ids = ConcurrentQueue<string>()
-let records = read().GetEnumerator()
-
-let source =
-    { new ISequenceSource with
-        member _.TryRead tokens =
-            if records.MoveNext() then
-                ids.Enqueue records.Current.Id
-                tokens <- records.Current.Sequence.Tokens
-                true
-            else
-                false
+let request: EmbeddingRequest =
+    {
+        Input = EmbeddingInput.File command[0]
+        Reading = SequenceFile.defaults
+        SkipInvalid = false
+        Target = EmbeddingTarget.File(output, false)
+        Format = format
+        Content = Pooled [ pool ]
+        Program = "scripts/embed.fsx"
     }
 
-let sink =
-    { new ISequenceSink with
-        member _.Write(result: inref<SequenceOutput>) =
-            let _, id = ids.TryDequeue()
-            writer.Write(id, &result)
-    }
+let input = Embedding.check CancellationToken.None request |> orStop
+let residues = input.Summary |> Option.map _.Residues
 
 let progress =
     { new IProgress<int64> with
-        member _.Report done' = eprintf $"\r{100L * done' / residues} %% of {residues:N0} residues"
+        member _.Report count =
+            match residues with
+            | Some total -> eprintf $"\r{100L * count / total} %% of {total:N0} residues"
+            | None -> eprintf $"\r{count:N0} residues"
     }
 
-try
-    model.Run(source, sink, Outputs.Vectors, Some progress, CancellationToken.None)
-    writer.Complete "{}"
-    eprintfn $" -> {output}"
-with :? IO.IOException as error ->
-    writer.Close()
-    stop $"{output}: cannot be written: {error.Message}"
+let options = { RunOptions.none with Progress = Some progress }
+let model = loadModel (command.Option "--weights")
+let summary = Embedding.run options Embedding.silent request model input |> orStop
+eprintfn $" -> {output}"
+
+for warning in summary.Input.Warnings @ summary.Warnings do
+    eprintfn $"warning: {warning}"

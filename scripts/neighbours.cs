@@ -6,6 +6,7 @@
 
 using System.Globalization;
 using UniRep;
+using UniRep.IO;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length is < 1 or > 2)

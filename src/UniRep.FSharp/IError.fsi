@@ -4,8 +4,3 @@ namespace UniRep
 type IError =
     /// Gets what is wrong, and where it helps what to do about it, as text for people.
     abstract Message: string
-
-/// An error that only passes another one on: exceptions carry the name of the inner error's case.
-type internal IWrapper =
-    /// Gets the error that is passed on.
-    abstract Inner: IError

@@ -33,7 +33,7 @@ type UniRepModel private (model: Model) =
     static let load nameOrPath threads precision =
         match Model.load (cpu threads precision) nameOrPath with
         | Ok model -> new UniRepModel(model)
-        | Error error -> Throw.error error
+        | Error error -> error.Raise()
 
     static let ofWeights backend weights =
         match Model.ofWeights backend weights with

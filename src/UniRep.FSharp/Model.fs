@@ -21,12 +21,12 @@ type ModelError =
     interface IError with
         member this.Message = this.Message
 
-    interface IWrapper with
-        member this.Inner =
-            match this with
-            | Weights error -> error :> IError
-            | Backend error -> error
-            | PrecisionTooLow _ -> this
+    /// Raises the error under the name of its own case, or of that of the error within.
+    member internal this.Raise() : 'result =
+        match this with
+        | Weights error -> Throw.error error
+        | Backend error -> Throw.error error
+        | PrecisionTooLow _ -> Throw.error this
 
 [<Sealed>]
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]

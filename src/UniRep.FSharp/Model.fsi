@@ -16,10 +16,12 @@ type ModelError =
     | PrecisionTooLow of name: string * units: int
 
     interface IError
-    interface IWrapper
 
     /// Gets in one sentence what is wrong and what to do.
     member Message: string
+
+    /// Raises the error under the name of its own case, or of that of the error within.
+    member internal Raise: unit -> 'result
 
 /// A model ready to run: weights that a backend has packed, and what is known of them. Safe to use from several threads.
 [<Sealed>]

@@ -10,7 +10,7 @@ module UniRep =
         lazy
             (match Model.load Cpu.automatic WeightCatalog.defaultName with
              | Ok model -> model.Shared
-             | Error error -> Throw.error error)
+             | Error error -> error.Raise())
 
     let model () = embedded.Value
 

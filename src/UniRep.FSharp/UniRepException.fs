@@ -14,18 +14,14 @@ type UniRepException(case: string, message: string, index: Nullable<int>, positi
 [<RequireQualifiedAccess>]
 module internal Throw =
     /// The name of a union's case, or that of the type of any other error.
-    let rec private caseOf (error: IError) =
-        match error with
-        | :? IWrapper as wrapper when not (obj.ReferenceEquals(wrapper.Inner, error)) ->
-            caseOf wrapper.Inner
-        | _ ->
-            let kind = error.GetType()
+    let private caseOf (error: IError) =
+        let kind = error.GetType()
 
-            if FSharpType.IsUnion kind then
-                let case, _ = FSharpValue.GetUnionFields(error, kind)
-                case.Name
-            else
-                kind.Name
+        if FSharpType.IsUnion kind then
+            let case, _ = FSharpValue.GetUnionFields(error, kind)
+            case.Name
+        else
+            kind.Name
 
     let private exceptionOf (error: IError) message =
         match error with

@@ -20,10 +20,12 @@ let private more = "More"
 let private namespaces =
     [
         "UniRep", "The front door: sequences, vectors, models, backends."
-        "UniRep.Charts", "Charts as SVG and as pages, principal components: the package UniRep.Charts."
+        "UniRep.Charts",
+        "Charts as SVG and as pages, principal components: the package UniRep.Charts."
         "UniRep.Compute",
         "The engine in C#: numbers in, numbers out. The library calls it; few programs need to."
-        "UniRep.Definition", "The model as the paper has it, in float64: axes, step, gradient, Adam."
+        "UniRep.Definition",
+        "The model as the paper has it, in float64: axes, step, gradient, Adam."
         "UniRep.Formats", "Files of arrays: npy, pickle, safetensors."
         "UniRep.IO", "Sequences from files, tables, representations into files."
         "UniRep.ModelFiles", "Files of models: formats, the catalogue, download."

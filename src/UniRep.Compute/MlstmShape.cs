@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace UniRep.Compute;
 
 /// <summary>The sizes of a model.</summary>
@@ -21,7 +19,6 @@ public sealed record MlstmShape(int Units, int Layers, int Embedding = 10)
     public const int Stop = 25;
 
     /// <summary>Gets the number of gates G of a layer: i, f, o and u of every unit, in this order.</summary>
-    [JsonIgnore]
     public int Gates => 4 * Units;
 
     /// <summary>Gives the width d of the input of a layer: E for the first layer, H for the others.</summary>

@@ -57,7 +57,7 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
             UniRepModel
 
-    /// <summary>Makes a model of weights at hand, such as those of the package UniRep.Weights.Open1920.</summary>
+    /// <summary>Makes a model of weights in memory, such as those of the package UniRep.Weights.Open1920.</summary>
     /// <param name="weights">The weights; they are not needed afterwards.</param>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
     /// <param name="precision">The numbers that matrix products are computed in.</param>
@@ -67,18 +67,18 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
             UniRepModel
 
-    /// <summary>Trains a model on with the relatives of a protein, a tenth of them held out for validation, and gives the best
-    /// model.</summary>
+    /// <summary>Fine-tunes a model on homologous sequences (evolutionary tuning) and returns the best model. A tenth of the
+    /// sequences is the validation set.</summary>
     /// <param name="sequences">Residues as upper-case letters, one sequence a string.</param>
-    /// <param name="nameOrPath">The model to begin with: a name such as <c>open-672</c>, or a path.</param>
-    /// <param name="epochs">How often every sequence is seen; 0 for the usual number.</param>
-    /// <param name="learningRate">The highest learning rate; 0 to choose it by the model's size.</param>
+    /// <param name="nameOrPath">The start model: a name such as <c>open-672</c>, or a path.</param>
+    /// <param name="epochs">The number of epochs; 0 for the default.</param>
+    /// <param name="learningRate">The peak learning rate; 0 to choose it by the size of the model.</param>
     /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
     /// for none.</param>
-    /// <param name="progress">Told after every batch and every epoch how far training is; null for nobody.</param>
-    /// <param name="cancellation">Ends training after the batch under way, with an OperationCanceledException; nothing is
+    /// <param name="progress">Receives progress after every batch and every epoch; null for none.</param>
+    /// <param name="cancellation">Stops training after the current batch with an OperationCanceledException; nothing is
     /// saved.</param>
-    /// <returns>The best model. If training did not improve it, this is the model it began with under its own name, and
+    /// <returns>The best model. If training did not improve it, this is the start model under its own name, and
     /// <c>Warnings</c> says so.</returns>
     /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, the file exists or cannot
     /// be written, which is found before training begins, or training diverged.</exception>

@@ -60,9 +60,6 @@ module UniRep =
             | Ok tuned -> tuned
             | Error error -> Throw.error error
 
-    let tune options weights sequences =
-        tuneWith EvoTuning.silent options weights sequences
-
     /// The weights of a name or path.
     let weightsOf nameOrPath =
         match WeightStore.resolve nameOrPath with

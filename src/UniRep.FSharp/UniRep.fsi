@@ -22,10 +22,10 @@ module UniRep =
     /// Raises ArgumentNullException if a string is null: that is a mistake of the program, not of its data.
     val tryGetReps: sequences: string seq -> Result<Rep[], InvalidSequence list>
 
-    /// Trains the embedded default model on with the relatives of a protein, by defaults, some of them held out for validation;
-    /// the result's weights make a model by `Model.ofWeights`, or a file by `WeightFile.save`. `EvoTuning` has every option.
-    /// In F# Interactive and in notebooks a line for every epoch goes to standard error; `EvoTuning.tune` with
-    /// `EvoTuning.silent` writes none.
+    /// Fine-tunes the embedded default model on homologous sequences (evolutionary tuning) with default options; a tenth of
+    /// the sequences is the validation set. `Model.ofWeights` makes a model of the resulting weights, `WeightFile.save` writes
+    /// them to a file. `EvoTuning` has every option. In F# Interactive and in notebooks each epoch is printed to standard
+    /// error; `EvoTuning.tune` with `EvoTuning.silent` prints nothing.
     ///
     /// Raises UniRepException if a string is no sequence of residues (A–Z in upper case), if there is none, or if training
     /// diverges.
@@ -33,7 +33,7 @@ module UniRep =
     /// <example><code>let tuned = UniRep.evotune homologs</code></example>
     val evotune: sequences: string seq -> Tuned
 
-    /// Trains weights on with strings, and tells an observer.
+    /// Fine-tunes weights on strings, and reports to an observer.
     val internal tuneWith:
         observer: TrainingObserver ->
         options: TrainingOptions ->
@@ -43,10 +43,6 @@ module UniRep =
 
     /// Raises unless a file can be written under a path where there is none yet.
     val internal checkSavePlace: path: string -> unit
-
-    /// Trains weights on with strings, as `evotune` does.
-    val internal tune:
-        options: TrainingOptions -> weights: Weights -> sequences: string seq -> Tuned
 
     /// Gives the weights of a name or path, or raises.
     val internal weightsOf: nameOrPath: string -> Weights

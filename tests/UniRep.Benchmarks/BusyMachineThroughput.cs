@@ -13,7 +13,7 @@ internal static class BusyMachineThroughput
 
     public static void Print(int units, int layers, int threads, int maximalBusy, int rounds)
     {
-        var arrays = Workload.Arrays(units, layers);
+        var arrays = RandomModel.Arrays(units, layers);
         using var one = MlstmEngine.Create(arrays, new EngineOptions { Threads = 1 });
         using var many = MlstmEngine.Create(arrays, new EngineOptions { Threads = threads });
         var speed = Rate(one, Workload.Equal(1, 500));

@@ -19,7 +19,7 @@ public class EngineBenchmarks
     {
         var sizes = Model.Split('x');
         var (units, layers) = (int.Parse(sizes[0]), int.Parse(sizes[1]));
-        _engine = MlstmEngine.Create(Workload.Arrays(units, layers));
+        _engine = MlstmEngine.Create(RandomModel.Arrays(units, layers));
         _ragged = Workload.Proteome(128, units > 1000 ? 30 : 300);
         _single = Workload.Equal(1, 300);
     }

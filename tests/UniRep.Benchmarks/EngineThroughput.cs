@@ -27,7 +27,7 @@ internal static class EngineThroughput
     )
     {
         using var engine = MlstmEngine.Create(
-            Workload.Arrays(units, layers),
+            RandomModel.Arrays(units, layers),
             new EngineOptions
             {
                 InstructionSet = set,

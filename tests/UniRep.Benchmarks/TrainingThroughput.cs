@@ -15,7 +15,7 @@ internal static class TrainingThroughput
     public static void Print(int units, int layers, int batch, int length, int threads)
     {
         using var trainer = MlstmTrainer.Create(
-            Workload.Arrays(units, layers),
+            RandomModel.Arrays(units, layers),
             new TrainerOptions { Threads = threads }
         );
         // The start token is a step too: length - 1 residues are as many tokens as those of the other program.

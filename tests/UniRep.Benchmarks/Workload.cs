@@ -5,30 +5,6 @@ namespace UniRep.Benchmarks;
 /// <summary>Random weights and sequences from fixed seeds.</summary>
 internal static class Workload
 {
-    /// <summary>Gives weights of the magnitude of a trained model.</summary>
-    public static MlstmArrays Arrays(int units, int layers)
-    {
-        var random = new Random(1);
-        return MlstmArrays.Create(
-            new MlstmShape(units, layers),
-            array =>
-            {
-                var (low, high) = array.Parameter.Kind switch
-                {
-                    ParameterKind.Bias => (1f, 3f),
-                    ParameterKind.Gain => (0.5f, 1.5f),
-                    _ => (-1f, 1f),
-                };
-                return
-                [
-                    .. Enumerable
-                        .Range(0, (int)array.Length)
-                        .Select(_ => low + (high - low) * random.NextSingle()),
-                ];
-            }
-        );
-    }
-
     /// <summary>Gives sequences with the lengths of a proteome: log-normal, sigma 0.6, 20 to 2,000 residues.</summary>
     public static byte[][] Proteome(int sequences, double median = 300)
     {

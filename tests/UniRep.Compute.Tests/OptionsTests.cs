@@ -113,7 +113,7 @@ public sealed class OptionsTests
     {
         Assert.SkipUnless(MlstmEngine.Supported.Contains(set), $"this machine has no {set}");
         using var engine = MlstmEngine.Create(
-            RandomArrays(70, 2),
+            RandomModel.Arrays(70, 2),
             new EngineOptions { InstructionSet = set }
         );
         var numbers = Runs.Run(
@@ -125,29 +125,5 @@ public sealed class OptionsTests
             .ToArray();
         var found = SHA256.HashData(MemoryMarshal.AsBytes(numbers.AsSpan()));
         Assert.Equal(digest, Convert.ToHexString(found)[..16]);
-    }
-
-    /// <summary>Weights made without sine or cosine, whose results differ between systems.</summary>
-    private static MlstmArrays RandomArrays(int units, int layers)
-    {
-        var random = new Random(1);
-        return MlstmArrays.Create(
-            new MlstmShape(units, layers),
-            array =>
-            {
-                var (least, most) = array.Parameter.Kind switch
-                {
-                    ParameterKind.Bias => (1f, 3f),
-                    ParameterKind.Gain => (0.5f, 1.5f),
-                    _ => (-1f, 1f),
-                };
-                return
-                [
-                    .. Enumerable
-                        .Range(0, (int)array.Length)
-                        .Select(_ => least + (most - least) * random.NextSingle()),
-                ];
-            }
-        );
     }
 }

@@ -233,7 +233,7 @@ let ``training in memory that diverges is an error that keeps the start model`` 
 
     let raised =
         Assert.Throws<UniRepException>(fun () ->
-            UniRep.tune oneStep weights (family 40 30 1UL) |> ignore)
+            UniRep.tuneWith EvoTuning.silent oneStep weights (family 40 30 1UL) |> ignore)
 
     Assert.Equal("TrainingDiverged", raised.Case)
     Assert.Contains("lower learning rate", raised.Message)

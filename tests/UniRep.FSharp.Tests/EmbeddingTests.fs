@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Threading
 open UniRep
+open UniRep.Formats
 open UniRep.IO
 open UniRep.Training
 open Xunit
@@ -46,6 +47,29 @@ let ``a file becomes a file of vectors in one call`` () =
             |> Array.tail
             |> Array.map (fun line -> (line.Split ',')[0])
         )
+
+[<Fact>]
+let ``a format that holds one array gets the average`` () =
+    use folder = new TestFolder()
+    use model = FakeBackend.model FakeBackend.backend
+    let input = folder.WriteText("in.fasta", fasta)
+    Embedding.file model input (folder.Path "out.npy") |> Result.orRaise |> ignore
+    let average = Npy.parse (File.ReadAllBytes(folder.Path "out.npy")) |> Result.orRaise
+    Assert.Equal<int list>([ 3; FakeBackend.units ], average.Shape)
+
+[<Fact>]
+let ``a file is free again when the output cannot be opened`` () =
+    use folder = new TestFolder()
+    use model = FakeBackend.model FakeBackend.backend
+    let input = folder.WriteText("in.fasta", fasta)
+
+    match Embedding.file model input (folder.Path "none/out.npz") with
+    | Error(EmbeddingError.BadOutput _) ->
+        use opened =
+            new FileStream(input, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
+
+        Assert.True opened.CanWrite
+    | other -> Assert.Fail $"%A{other}"
 
 [<Fact>]
 let ``a stream is embedded into a stream`` () =

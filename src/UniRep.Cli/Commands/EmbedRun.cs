@@ -20,7 +20,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         var request = Request(output);
         var checking = Task.Run(() => Embedding.check(interruption.Token, request));
         using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
-        using var input = Valid(checking.GetAwaiter().GetResult(), output);
+        using var input = Valid(checking.GetAwaiter().GetResult());
         Warn(input.Summary?.Value);
         FSharpResult<EmbeddingSummary, EmbeddingError> result = default;
         _reporter.Follow(
@@ -39,7 +39,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                     input
                 )
         );
-        var summary = Valid(result, output);
+        var summary = Valid(result);
         foreach (var warning in summary.Warnings)
         {
             Reporter.Warn($"{output.Name}: {warning}");
@@ -104,7 +104,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         );
 
     /// <summary>Gives what succeeded, or fails as commands do.</summary>
-    private static T Valid<T>(FSharpResult<T, EmbeddingError> result, EmbedOutput output) =>
+    private static T Valid<T>(FSharpResult<T, EmbeddingError> result) =>
         result.IsOk
             ? result.ResultValue
             : throw new CommandFailedException(

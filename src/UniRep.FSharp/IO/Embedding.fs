@@ -21,33 +21,28 @@ module Embedding =
 
     /// The first pass over a file.
     let private readAll (cancellation: CancellationToken) (request: EmbeddingRequest) path =
-        let tally = InputTally()
+        let read () = SequenceFile.read request.Reading path
         let mutable longest: SequenceRecord option = None
-        let mutable ending = None
 
-        for item in SequenceFile.read request.Reading path do
-            cancellation.ThrowIfCancellationRequested()
+        let noted =
+            seq {
+                for item in read () do
+                    cancellation.ThrowIfCancellationRequested()
 
-            match item with
-            | Ok record ->
-                tally.Add record
+                    match item, longest with
+                    | Ok record, Some known when known.Sequence.Length >= record.Sequence.Length ->
+                        ()
+                    | Ok record, _ -> longest <- Some record
+                    | Error _, _ -> ()
 
-                match longest with
-                | Some known when known.Sequence.Length >= record.Sequence.Length -> ()
-                | _ -> longest <- Some record
-            | Error error when InputError.isOfRecord error -> tally.AddBad error
-            | Error error -> ending <- Some error
+                    yield item
+            }
 
-        let found = tally.Summary
-
-        match ending with
-        | Some error -> Error(one error)
-        | None when found.BadRecords > 0L && not request.SkipInvalid ->
+        match SequenceFile.summarize noted with
+        | Error error -> Error(one error)
+        | Ok found when found.BadRecords > 0L && not request.SkipInvalid ->
             Error(EmbeddingError.BadInput(found.Errors, found.BadRecords))
-        | None ->
-            let read () = SequenceFile.read request.Reading path
-
-            Ok(new CheckedInput(path, Some found, longest, read, ignore))
+        | Ok found -> Ok(new CheckedInput(path, Some found, longest, read, ignore))
 
     let private ofStream (request: EmbeddingRequest) name stream close =
         let read () =
@@ -90,23 +85,25 @@ module Embedding =
                 | Error error -> raise (EmbeddingFailed(one error))
         }
 
-    /// Reads the first record of a sequence; gives it, and the whole sequence, which can be read once.
+    /// Reads the first record of a sequence; gives it, the whole sequence, which can be read once, and what closes it unread.
     let private peek (records: 'record seq) =
         let reader = records.GetEnumerator()
         let first = if reader.MoveNext() then Some reader.Current else None
 
-        first,
-        seq {
-            use reader = reader
+        let all =
+            seq {
+                use reader = reader
 
-            match first with
-            | None -> ()
-            | Some record ->
-                yield record
+                match first with
+                | None -> ()
+                | Some record ->
+                    yield record
 
-                while reader.MoveNext() do
-                    yield reader.Current
-        }
+                    while reader.MoveNext() do
+                        yield reader.Current
+            }
+
+        first, all, reader.Dispose
 
     let private nameOf target =
         match target with
@@ -133,12 +130,7 @@ module Embedding =
         | Error error -> raise (EmbeddingFailed(EmbeddingError.BadOutput error))
 
     let private isFinite (values: ReadOnlySpan<float32>) =
-        let mutable isFinite = true
-
-        for value in values do
-            isFinite <- isFinite && Single.IsFinite value
-
-        isFinite
+        FloatArrays.CountFinite values = values.Length
 
     let private write observer (writer: RepWriter) =
         Use<SequenceRecord>(fun record (output: inref<SequenceOutput>) ->
@@ -172,17 +164,23 @@ module Embedding =
         let records = usable request input limit tally
 
         // A stream is read before the output is opened only if the columns depend on it.
-        let first, records =
+        let first, records, close =
             if input.Summary.IsSome || request.Reading.Keep.IsSome then
                 peek records
             else
-                None, records
+                None, records, ignore
 
         let mutable source = first |> Option.map _.Source
 
         let columns = source |> Option.map _.Kept |> Option.defaultValue []
 
-        use writer = openWriter request columns model.Shape.Units
+        use writer =
+            try
+                openWriter request columns model.Shape.Units
+            with _ ->
+                close ()
+                reraise ()
+
         observer.OnOpen writer
 
         let sequenceOf (record: SequenceRecord) =
@@ -198,10 +196,7 @@ module Embedding =
             options.Cancellation.ThrowIfCancellationRequested()
             writer.Complete(EmbeddingMeta.text request model)
         with
-        | :? IOException as error ->
-            EmbeddingError.NotWritable(nameOf request.Target, FileFailure.reasonOf error)
-            |> EmbeddingFailed
-            |> raise
+        | :? IOException
         | :? UnauthorizedAccessException as error ->
             EmbeddingError.NotWritable(nameOf request.Target, FileFailure.reasonOf error)
             |> EmbeddingFailed
@@ -230,7 +225,13 @@ module Embedding =
                     SkipInvalid = false
                     Target = EmbeddingTarget.File(output, false)
                     Format = format
-                    Content = Pooled [ Average; Final; Cell ]
+                    Content =
+                        Pooled(
+                            if format.HoldsSeveralPools then
+                                [ Average; Final; Cell ]
+                            else
+                                [ Average ]
+                        )
                     Program = "UniRep.FSharp"
                 }
 

@@ -26,7 +26,8 @@ module Embedding =
         input: CheckedInput ->
             Result<EmbeddingSummary, EmbeddingError>
 
-    /// Embeds a file into a new file: `check` and `run`, the three vectors, the format by the extension of the output.
+    /// Embeds a file into a new file: `check` and `run`, the format by the extension of the output; the three vectors, or
+    /// the average alone if the format holds one array.
     ///
     /// <example><code>Embedding.file (UniRep.model ()) "proteins.fasta" "proteins.npz"</code></example>
     val file:

@@ -61,7 +61,7 @@ module Corpus =
     /// Takes every length, and every sequence once.
     val everything: CorpusFilter
 
-    /// Collects sequences at hand, leaving out none.
+    /// Collects sequences in memory, all of them.
     val ofSequences: sequences: Sequence seq -> Corpus
 
     /// Collects the sequences of files in their order, reading them as streams; gives the first twenty errors if there

@@ -4,17 +4,17 @@ open System.IO
 open System.Threading
 open UniRep
 
-/// Trains models: on from known weights with the relatives of a protein, or from scratch. A training whose numbers are no
-/// longer finite is an error, `TrainingDiverged`.
+/// Trains models: fine-tunes known weights on homologous sequences, or starts from random weights. A training that diverges
+/// is the error `TrainingDiverged`.
 [<RequireQualifiedAccess>]
 module EvoTuning =
-    /// Takes no notice.
+    /// Ignores everything.
     val silent: TrainingObserver
 
-    /// Writes a line when training begins, for every trial and every epoch, and every ten seconds within an epoch.
+    /// Writes a line when training starts, for every trial and every epoch, and every ten seconds within an epoch.
     val printTo: writer: TextWriter -> TrainingObserver
 
-    /// Trains with sequences at hand, and keeps nothing on disk; some are held out at random.
+    /// Trains on sequences in memory and writes no file; the validation set is chosen at random.
     val tune:
         backend: Backend ->
         options: TrainingOptions ->
@@ -23,11 +23,11 @@ module EvoTuning =
         sequences: Sequence seq ->
             Result<Tuned, TrainingError>
 
-    /// Trains over files. The folder gets `model.safetensors`, the best model so far; `checkpoint.safetensors` and the one
-    /// before it, saved every so many seconds and after every epoch; `metrics.jsonl` and `metrics.csv` as training goes;
-    /// `loss.svg`; `search.jsonl`, the trials of a search; and `training.json`, the request. None of these may be there
-    /// before, and no other run may train in the folder. Sequences of standard input and of pipes are kept in the folder,
-    /// for `resume`. Cancelling saves a checkpoint and gives what there is.
+    /// Trains on files. The folder gets `model.safetensors`, the best model so far; `checkpoint.safetensors` and the previous
+    /// one, saved every `checkpointSeconds` and after every epoch; `metrics.jsonl` and `metrics.csv`; `loss.svg` if the
+    /// observer draws it; `search.jsonl`, the trials of a search; and `training.json`, the request. None of these files may
+    /// exist, and no other run may train in the folder. Sequences from standard input and pipes are copied to the folder, for
+    /// `resume`. Cancelling saves a checkpoint and returns the best model so far.
     val run:
         backend: Backend ->
         request: TrainingRequest ->
@@ -37,10 +37,10 @@ module EvoTuning =
         cancellation: CancellationToken ->
             Result<Tuned, TrainingError>
 
-    /// Continues the training of a folder where its checkpoint left it, or the one before, to the same bits as if it had
-    /// never stopped; `adjust` may change threads and memory, and ask for more epochs. With a constant learning rate more
-    /// epochs give the same bits as if as many had been asked for from the beginning; with another schedule the learning
-    /// rates of the epochs already done differ.
+    /// Resumes the training of a folder from its checkpoint, or from the previous one. The result has the same bits as an
+    /// uninterrupted training. `adjust` may change threads and memory, and raise the number of epochs. With a constant
+    /// learning rate, more epochs give the same bits as a training with that number from the start; with another schedule
+    /// they do not, because the learning rates of the completed epochs differ.
     val resume:
         backend: Backend ->
         adjust: (TrainingOptions -> TrainingOptions) ->

@@ -6,6 +6,7 @@ namespace UniRep.Training
 open System
 open System.Text.Json
 open System.Text.Json.Serialization
+open System.Text.Json.Serialization.Metadata
 open UniRep
 open UniRep.Compute
 open UniRep.IO
@@ -39,6 +40,16 @@ module internal RequestFile =
                 RespectRequiredConstructorParameters = true,
                 UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
             )
+
+        // Of a model's sizes only those that its constructor takes: the others follow from them.
+        let withoutDerived (info: JsonTypeInfo) =
+            if info.Type = typeof<MlstmShape> then
+                for property in List.ofSeq info.Properties do
+                    if isNull property.AssociatedParameter then
+                        info.Properties.Remove property |> ignore
+
+        options.TypeInfoResolver <-
+            DefaultJsonTypeInfoResolver().WithAddedModifier(Action<JsonTypeInfo> withoutDerived)
 
         options.Converters.Add(NameConverter(Schedule.names))
 

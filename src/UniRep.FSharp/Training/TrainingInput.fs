@@ -123,7 +123,7 @@ module internal TrainingInput =
             yield! summary.Warnings
         ]
 
-    /// Sequences at hand, some of them held out.
+    /// Sequences in memory, some of them in the validation set.
     let ofSequences (options: TrainingOptions) (weights: Weights) (corpus: Corpus) =
         match
             TrainingOptions.check

@@ -6,31 +6,31 @@ open UniRep.Compute
 /// How a model is trained. Threads and memory change nothing but the time it takes.
 type TrainingOptions =
     {
-        /// How often every sequence is seen.
+        /// The number of epochs.
         Epochs: int
         /// Predicted tokens of a batch: residues and stops.
         BatchTokens: int
-        /// The highest learning rate; None to choose it by the model's size.
+        /// The peak learning rate; None to choose it by the size of the model.
         LearningRate: float option
-        /// How the learning rate goes on after warming up.
+        /// The learning-rate schedule after the warm-up.
         Schedule: Schedule
-        /// Steps over which the learning rate rises to its highest.
+        /// Warm-up: the steps in which the learning rate rises to its peak.
         WarmUp: int
         /// Decoupled weight decay, per unit of the learning rate; on matrices alone.
         WeightDecay: float
         /// Lets gains, biases and the embedding decay as well.
         DecaysAll: bool
-        /// The largest norm that the gradient of a batch may have; infinity for any.
+        /// Gradient clipping: the largest norm of a batch's gradient; infinity for no clipping.
         MaximalNorm: float
         /// Over what the loss is averaged.
         Mean: LossMean
-        /// Steps that gradients flow back through, states being carried on; 0 for all.
+        /// Truncated back-propagation: the steps that gradients flow back through, with states carried over; 0 for all.
         Window: int
-        /// How much of a running mean of the parameters each step keeps, which then is the model; None for no such mean.
+        /// The decay of an exponential moving average (EMA) of the weights, which becomes the model; None for no EMA.
         Average: float option
-        /// The fraction of sequences held out for validation; 0 for none, or if there is a validation set of its own.
+        /// The fraction of the sequences in the validation set; 0 for none, or if a validation set is given.
         HoldOut: float
-        /// Epochs without improvement after which training ends; 0 to go on to the end.
+        /// Early stopping: the epochs without improvement after which training ends; 0 for none.
         Patience: int
         /// Decides every random choice.
         Seed: uint64
@@ -53,10 +53,10 @@ type TrainingOptionsError =
 /// Works on training options.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module TrainingOptions =
-    /// To go on from trained weights with the homologs of a protein.
+    /// The defaults for fine-tuning on homologous sequences.
     val evotune: TrainingOptions
 
-    /// To begin from random weights.
+    /// The defaults for training from random weights.
     val scratch: TrainingOptions
 
     /// Gives the learning rate that is used where none is given: 0.032 over the units, which is 5e-4 for 64 of them, as

@@ -35,7 +35,7 @@ type TrainingRequest =
 
 /// Why a training cannot begin, or had to stop.
 type TrainingError =
-    /// There is no sequence at hand.
+    /// There is no sequence to train on.
     | NoSequence
     | BadOptions of TrainingOptionsError list
     /// The first errors of the files.

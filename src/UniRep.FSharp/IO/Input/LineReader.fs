@@ -7,7 +7,7 @@ open System.Text
 open System.Text.Unicode
 open UniRep
 
-/// Reads lines of any length, which end with LF, CR or both, and knows the number of the line at hand.
+/// Reads lines of any length, which end with LF, CR or both, and counts them.
 [<Sealed>]
 type internal LineReader(file: string, stream: Stream) =
     /// A power of two times the buffer's first size; what has longer lines is no file of sequences.

@@ -30,7 +30,7 @@ type internal ListShape() =
             isFirstShort <- isShort length
         else
             areOthersLong <- areOthersLong && isLong length
-            // All lines but the one at hand have the first one's length.
+            // All lines but the current one have the first one's length.
             isEven <- isEven && (count = 1L || last = first)
 
         let isName = count % 2L = 0L

@@ -111,8 +111,7 @@ module RepFile =
             | None -> create' columns path standardOutput format content units overwrite
         with
         | :? OutputBusyException -> Error(Busy place)
-        // The message goes on with the name of a temporary file.
-        | :? IOException as error -> refuse (error.Message.Split(" : '")[0])
+        | :? IOException as error -> refuse (FileFailure.reasonOf error)
         | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
         | :? ArgumentException -> refuse "is no file name"
 

@@ -24,7 +24,7 @@ let pool =
 let format =
     match RepFile.formatOf output with
     | Some format -> format
-    | None -> stop (UnknownOutputFormat output).Message
+    | None -> stop (OutputError.UnknownOutputFormat output).Message
 
 let request: EmbeddingRequest =
     {
@@ -33,7 +33,7 @@ let request: EmbeddingRequest =
         SkipInvalid = false
         Target = EmbeddingTarget.File(output, false)
         Format = format
-        Content = Pooled [ pool ]
+        Content = OutputContent.Pooled [ pool ]
         Program = "scripts/embed.fsx"
     }
 

@@ -97,11 +97,12 @@ module internal Sheet =
 
     /// The values that the two ends of a heat map's colours stand for.
     let colourRange colours (values: float[,]) =
-        let exact = values |> Seq.cast<float> |> Extent.exact { Title = ""; Scale = Linear }
+        let exact =
+            values |> Seq.cast<float> |> Extent.exact { Title = ""; Scale = Scale.Linear }
 
         match colours with
-        | Sequential -> exact
-        | Diverging ->
+        | Colours.Sequential -> exact
+        | Colours.Diverging ->
             let reach = max (abs exact.Low) (abs exact.High)
 
             { exact with

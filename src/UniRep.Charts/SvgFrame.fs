@@ -188,11 +188,11 @@ module internal SvgFrame =
                 let x = area.X name.Place
 
                 match turn with
-                | Flat ->
+                | Turn.Flat ->
                     for row, line in List.indexed name.Lines do
                         let y = area.Bottom + 17.0 + Names.lineHeight * float row
                         Svg.text x y "middle" line
-                | Slanted ->
+                | Turn.Slanted ->
                     Svg.turned (x + 4.0) (area.Bottom + 13.0) Names.slant "end" name.Lines.Head
-                | Upright -> Svg.turned (x + 4.0) (area.Bottom + 7.0) 90 "end" name.Lines.Head
+                | Turn.Upright -> Svg.turned (x + 4.0) (area.Bottom + 7.0) 90 "end" name.Lines.Head
         ]

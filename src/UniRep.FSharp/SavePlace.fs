@@ -19,7 +19,7 @@ module internal SavePlace =
             if Directory.Exists full || Path.EndsInDirectorySeparator path then
                 refuse "it is a folder; give the name of a file"
             elif Path.Exists full || not (isNull (FileInfo full).LinkTarget) then
-                Error(AlreadyExists path)
+                Error(OutputError.AlreadyExists path)
             elif not (Directory.Exists folder) then
                 refuse $"there is no folder {folder}"
             else

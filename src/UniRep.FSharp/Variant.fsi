@@ -19,6 +19,7 @@ type Variant =
     }
 
 /// Why a text is not a variant of a wild type.
+[<RequireQualifiedAccess>]
 type VariantError =
     /// A part of the text is not a mutation such as A42G.
     | NotAMutation of variant: string * mutation: string

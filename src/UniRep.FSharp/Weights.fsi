@@ -52,6 +52,7 @@ type Weights =
     member ToHtml: unit -> string
 
 /// Why a set of named arrays is not a model.
+[<RequireQualifiedAccess>]
 type WeightsError =
     /// These arrays are missing.
     | MissingArrays of names: string list
@@ -95,6 +96,9 @@ module Weights =
 
     /// Gives the sizes in words: `256 units × 1 layer`.
     val internal sizes: shape: MlstmShape -> string
+
+    /// The names of the parameters of a layer, as alternatives of a regular expression: `wmx|wmh|…`.
+    val internal layerNames: string
 
     /// Gives the same numbers another card.
     val withCard: card: WeightCard -> weights: Weights -> Weights

@@ -45,7 +45,14 @@ let private expected (folder: TestFolder) format pools columns =
         writer.Complete "{}"
 
     use writer =
-        RepFile.createWithColumns columns (Some path) Stream.Null format (Pooled pools) 3 true
+        RepFile.createWithColumns
+            columns
+            (Some path)
+            Stream.Null
+            format
+            (OutputContent.Pooled pools)
+            3
+            true
         |> Result.orRaise
 
     write writer
@@ -60,9 +67,9 @@ let ``records and their representations become a file of any format`` () =
 
         let pools =
             if format.HoldsSeveralPools then
-                [ Average; Final; Cell ]
+                [ Pool.Average; Pool.Final; Pool.Cell ]
             else
-                [ Average ]
+                [ Pool.Average ]
 
         Assert.Equal(Ok(), RepFile.save path (pairs folder))
         Assert.Equal<byte[]>(expected folder format pools [ "score" ], File.ReadAllBytes path)
@@ -99,12 +106,12 @@ let ``options choose format, vectors and overwriting`` () =
 
     let options =
         { RepFile.saving with
-            Format = Some CsvTable
-            Pools = Some [ Cell ]
+            Format = Some OutputFormat.CsvTable
+            Pools = Some [ Pool.Cell ]
         }
 
     Assert.Equal(
-        Error(FileError.Output(AlreadyExists path)),
+        Error(FileError.Output(OutputError.AlreadyExists path)),
         RepFile.saveWith options path (pairs folder)
     )
 

@@ -3,6 +3,7 @@ namespace UniRep.Formats
 open UniRep
 
 /// What a file is that was taken for weights.
+[<RequireQualifiedAccess>]
 type ForeignKind =
     /// The stand-in of a large file in a repository that was cloned without Git LFS.
     | GitLfsPointer

@@ -66,7 +66,7 @@ module Embedding =
                     match item with
                     | Ok record when record.Sequence.Length > limit ->
                         Error(
-                            TooManyStates(
+                            InputError.TooManyStates(
                                 input.Name,
                                 record.Id,
                                 record.Line,
@@ -149,13 +149,20 @@ module Embedding =
         =
         let outputs, limit =
             match request.Content with
-            | Pooled _ -> Outputs.Vectors, Int32.MaxValue
-            | PerResidue -> Outputs.HiddenStates, Array.MaxLength / model.Shape.Units - 1
+            | OutputContent.Pooled _ -> Outputs.Vectors, Int32.MaxValue
+            | OutputContent.PerResidue ->
+                Outputs.HiddenStates, Array.MaxLength / model.Shape.Units - 1
 
         match input.Longest with
         | Some record when record.Sequence.Length > limit && not request.SkipInvalid ->
             let error =
-                TooManyStates(input.Name, record.Id, record.Line, record.Sequence.Length, limit)
+                InputError.TooManyStates(
+                    input.Name,
+                    record.Id,
+                    record.Line,
+                    record.Sequence.Length,
+                    limit
+                )
 
             raise (EmbeddingFailed(one error))
         | _ -> ()
@@ -216,7 +223,7 @@ module Embedding =
 
     let file model input output =
         match RepFile.formatOf output with
-        | None -> Error(EmbeddingError.BadOutput(UnknownOutputFormat output))
+        | None -> Error(EmbeddingError.BadOutput(OutputError.UnknownOutputFormat output))
         | Some format ->
             let request: EmbeddingRequest =
                 {
@@ -226,11 +233,11 @@ module Embedding =
                     Target = EmbeddingTarget.File(output, false)
                     Format = format
                     Content =
-                        Pooled(
+                        OutputContent.Pooled(
                             if format.HoldsSeveralPools then
-                                [ Average; Final; Cell ]
+                                [ Pool.Average; Pool.Final; Pool.Cell ]
                             else
-                                [ Average ]
+                                [ Pool.Average ]
                         )
                     Program = "UniRep.FSharp"
                 }

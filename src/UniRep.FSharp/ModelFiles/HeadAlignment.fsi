@@ -3,6 +3,7 @@ namespace UniRep.ModelFiles
 open UniRep
 
 /// Which token a class of a head stands for; a file does not say.
+[<RequireQualifiedAccess>]
 type HeadAlignment =
     /// Class k stands for token k + 1, as in the published models.
     | Published

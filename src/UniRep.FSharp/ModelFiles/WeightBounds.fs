@@ -23,7 +23,7 @@ module internal WeightBounds =
         let largestOf (_, values) =
             values |> Array.fold (fun most value -> max most (abs value)) 0f
 
-        TooLarge(fst (List.maxBy largestOf arrays), reach)
+        WeightsError.TooLarge(fst (List.maxBy largestOf arrays), reach)
 
     let private blameIfTooLarge (sums: float[]) arrays =
         let reach = Array.max sums

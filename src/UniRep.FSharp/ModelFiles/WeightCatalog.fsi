@@ -17,6 +17,7 @@ type PublishedFile =
     }
 
 /// Where the file of a model of ours is.
+[<RequireQualifiedAccess>]
 type OwnPlace =
     /// Within the library.
     | Embedded

@@ -4,6 +4,7 @@ open System.Text
 open UniRep
 
 /// Why sequences could not be read. Lines and columns count from 1.
+[<RequireQualifiedAccess>]
 type InputError =
     | NotFound of file: string
     | IsFolder of file: string

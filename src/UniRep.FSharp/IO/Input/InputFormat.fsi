@@ -3,6 +3,7 @@ namespace UniRep.IO
 open UniRep
 
 /// A format of files of sequences.
+[<RequireQualifiedAccess>]
 type InputFormat =
     /// `>` headers, sequences over any number of lines.
     | Fasta

@@ -36,7 +36,7 @@ module internal KeptText =
         match wanted with
         | Some(Keep.Columns names) when List.exists isOther names ->
             let name = List.find isOther names
-            raise (InputRefused(NoColumn(file, name, [ description ])))
+            raise (InputRefused(InputError.NoColumn(file, name, [ description ])))
         | _ ->
             { record with
                 Kept = [| descriptionOf record |]

@@ -3,6 +3,7 @@ namespace UniRep.IO
 open UniRep
 
 /// Why an output cannot be made.
+[<RequireQualifiedAccess>]
 type OutputError =
     /// The file's extension tells no format.
     | UnknownOutputFormat of path: string

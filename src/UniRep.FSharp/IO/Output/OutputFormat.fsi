@@ -3,6 +3,7 @@ namespace UniRep.IO
 open UniRep
 
 /// A format of files of representations.
+[<RequireQualifiedAccess>]
 type OutputFormat =
     /// NumPy's archive of arrays: ids, lengths, one array per pool, meta.
     | Npz

@@ -5,6 +5,7 @@ open System.IO
 open UniRep
 
 /// Where an output goes.
+[<RequireQualifiedAccess>]
 type internal OutputTarget =
     /// A file: its name as it was given, and its full path, through links.
     | ToFile of path: string * full: string
@@ -53,14 +54,14 @@ module internal OutputTarget =
 
         if not (isOfSystem full) then
             match tryPipe full with
-            | Some pipe -> ToStream(pipe, true)
-            | None -> ToFile(path, full)
+            | Some pipe -> OutputTarget.ToStream(pipe, true)
+            | None -> OutputTarget.ToFile(path, full)
         elif isWritable full then
             let stream = openForWriting full
 
             if stream.CanSeek then
                 stream.Seek(0L, SeekOrigin.End) |> ignore
 
-            ToStream(stream, true)
+            OutputTarget.ToStream(stream, true)
         else
             raise (IOException "it is a device")

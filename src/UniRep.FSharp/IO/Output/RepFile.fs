@@ -42,8 +42,9 @@ module RepFile =
     /// Opens the writer if the format holds the content.
     let private openWriter (place: OutputPlace) columns (format: OutputFormat) content units =
         match content with
-        | Pooled(_ :: _ :: _) when not format.HoldsSeveralPools -> Error(SeveralPools format)
-        | PerResidue when not format.HoldsStates -> Error(NoStates format)
+        | OutputContent.Pooled(_ :: _ :: _) when not format.HoldsSeveralPools ->
+            Error(OutputError.SeveralPools format)
+        | OutputContent.PerResidue when not format.HoldsStates -> Error(OutputError.NoStates format)
         | content -> Ok((OutputFormatTable.row format).Open place columns content units)
 
     /// What keeps a file from being written at a path, if that can be told beforehand.
@@ -54,10 +55,10 @@ module RepFile =
 
         match HiddenFiles.folderOf full, taken with
         | _ when Path.EndsInDirectorySeparator path || Directory.Exists full ->
-            Some(NotWritable(path, "it is a folder"))
+            Some(OutputError.NotWritable(path, "it is a folder"))
         | folder, _ when not (Directory.Exists folder) ->
-            Some(NotWritable(path, $"there is no folder {folder}"))
-        | _, first :: _ when not overwrite -> Some(AlreadyExists first)
+            Some(OutputError.NotWritable(path, $"there is no folder {folder}"))
+        | _, first :: _ when not overwrite -> Some(OutputError.AlreadyExists first)
         | _ -> None
 
     /// Opens the place of an output and its writer.
@@ -72,7 +73,7 @@ module RepFile =
                     && not (OutputFormatTable.row format).Companions.IsEmpty
                     && not place.HasCompanions
                 then
-                    Error(NoPlaceForColumns format)
+                    Error(OutputError.NoPlaceForColumns format)
                 else
                     openWriter place columns format content units
 
@@ -84,10 +85,17 @@ module RepFile =
 
     let private create' columns path standardOutput format content units overwrite =
         match path with
-        | None -> start columns (ToStream(standardOutput, false)) format content units overwrite
+        | None ->
+            start
+                columns
+                (OutputTarget.ToStream(standardOutput, false))
+                format
+                content
+                units
+                overwrite
         | Some path ->
             match OutputTarget.find path with
-            | ToFile(_, full) as target ->
+            | OutputTarget.ToFile(_, full) as target ->
                 match obstacle format path full overwrite with
                 | Some error -> Error error
                 | None -> start columns target format content units overwrite
@@ -98,19 +106,21 @@ module RepFile =
 
         let content =
             match content with
-            | Pooled [] -> raise (ArgumentException("name a pool", nameof content))
-            | Pooled pools -> Pooled(List.distinct pools)
-            | PerResidue -> PerResidue
+            | OutputContent.Pooled [] -> raise (ArgumentException("name a pool", nameof content))
+            | OutputContent.Pooled pools -> OutputContent.Pooled(List.distinct pools)
+            | OutputContent.PerResidue -> OutputContent.PerResidue
 
         let place = Option.defaultValue "standard output" path
-        let refuse reason = Error(NotWritable(place, reason))
+
+        let refuse reason =
+            Error(OutputError.NotWritable(place, reason))
 
         try
             match ColumnNames.tryFindUnwritable format content units columns with
             | Some error -> Error error
             | None -> create' columns path standardOutput format content units overwrite
         with
-        | :? OutputBusyException -> Error(Busy place)
+        | :? OutputBusyException -> Error(OutputError.Busy place)
         | :? IOException as error -> refuse (FileFailure.reasonOf error)
         | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
         | :? ArgumentException -> refuse "is no file name"
@@ -131,8 +141,10 @@ module RepFile =
         try
             Ok(action ())
         with
-        | :? IOException as error -> Error(NotWritable(path, (error.Message.Split " : '")[0]))
-        | :? UnauthorizedAccessException as error -> Error(NotWritable(path, error.Message))
+        | :? IOException as error ->
+            Error(OutputError.NotWritable(path, (error.Message.Split " : '")[0]))
+        | :? UnauthorizedAccessException as error ->
+            Error(OutputError.NotWritable(path, error.Message))
 
     let private write (writer: RepWriter) units (row: SavedRow) =
         if row.Rep.Average.Length <> units then
@@ -170,15 +182,16 @@ module RepFile =
         let pools =
             match options.Pools with
             | Some pools -> pools
-            | None when (format: OutputFormat).HoldsSeveralPools -> [ Average; Final; Cell ]
-            | None -> [ Average ]
+            | None when (format: OutputFormat).HoldsSeveralPools ->
+                [ Pool.Average; Pool.Final; Pool.Cell ]
+            | None -> [ Pool.Average ]
 
         createWithColumns
             columns
             (Some path)
             Stream.Null
             format
-            (Pooled pools)
+            (OutputContent.Pooled pools)
             rows.Current.Rep.Average.Length
             options.Overwrite
         |> Result.bind (fun writer ->
@@ -195,8 +208,8 @@ module RepFile =
         use items = (items: 'item seq).GetEnumerator()
 
         match options.Format |> Option.orElse (formatOf path) with
-        | None -> Error(UnknownOutputFormat path)
-        | Some _ when not (items.MoveNext()) -> Error(NothingToWrite path)
+        | None -> Error(OutputError.UnknownOutputFormat path)
+        | Some _ when not (items.MoveNext()) -> Error(OutputError.NothingToWrite path)
         | Some format ->
             let columns = columns items.Current
 

@@ -6,6 +6,7 @@ open UniRep
 open UniRep.Compute
 
 /// Which vectors of a representation are written.
+[<RequireQualifiedAccess>]
 type Pool =
     | Average
     | Final
@@ -17,6 +18,7 @@ type Pool =
     member Name: string
 
 /// What is written of each sequence.
+[<RequireQualifiedAccess>]
 type OutputContent =
     /// One vector per pool.
     | Pooled of Pool list

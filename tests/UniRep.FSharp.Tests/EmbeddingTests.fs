@@ -24,10 +24,7 @@ let private request (folder: TestFolder) text output =
     }
 
 let private run model request =
-    Embedding.check CancellationToken.None request
-    |> Result.bind (fun input ->
-        use input = input
-        Embedding.run RunOptions.none Embedding.silent request model input)
+    Embedding.embed RunOptions.none model request
 
 [<Fact>]
 let ``a file becomes a file of vectors in one call`` () =

@@ -145,7 +145,9 @@ type InputError =
             | InputError.MissingSequence(file, record, line, cell) ->
                 $"{file}: record '{InputErrorText.short record}', line {line}: '{InputErrorText.short cell}' means a missing value, not a sequence: remove the row; a peptide of these letters can be given in a FASTA file"
             | InputError.TooManyStates(file, record, line, residues, limit) ->
-                $"{file}: record '{InputErrorText.short record}', line {line}: {residues} residues have more states than one array holds; with this model there may be {limit}: cut the sequence, or leave it out"
+                let place = if line > 0L then $", line {line}" else ""
+
+                $"{file}: record '{InputErrorText.short record}'{place}: {residues} residues have more states than one array holds; with this model there may be {limit}: cut the sequence, or leave it out"
             | InputError.NotATable file ->
                 $"{file}: this is not a table with a header row (.csv or .tsv)"
             | InputError.NotANumber(file, line, column, cell) ->

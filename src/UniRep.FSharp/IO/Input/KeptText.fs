@@ -6,19 +6,10 @@ open UniRep
 /// Keeps the descriptions of records that are not rows of a table.
 [<RequireQualifiedAccess>]
 module internal KeptText =
-    /// No table, nothing kept.
-    let source =
-        {
-            SequenceColumn = None
-            IdColumn = None
-            ColumnCount = 0
-            Kept = []
-        }
-
     let private description = "description"
 
     let private describedSource =
-        { source with
+        { SequenceRecord.noSource with
             RecordSource.Kept = [ description ]
         }
 

@@ -88,7 +88,7 @@ type internal RecordText(file: string) =
                     Sequence = sequence
                     Line = line
                     Kept = Array.empty
-                    Source = KeptText.source
+                    Source = SequenceRecord.noSource
                     IsLatin1 = false
                 }
         | Error SequenceError.EmptySequence -> Error(InputError.EmptyRecord(file, id, line))

@@ -160,3 +160,9 @@ module OutputFormat =
             OutputFormat.JsonLines
             OutputFormat.SafetensorsArrays
         ]
+
+    let usualPools (format: OutputFormat) =
+        if format.HoldsSeveralPools then
+            [ Pool.Average; Pool.Final; Pool.Cell ]
+        else
+            [ Pool.Average ]

@@ -14,16 +14,6 @@ type SaveOptions =
         Meta: string
     }
 
-/// One row of a file of representations.
-[<Struct>]
-type SavedRow =
-    {
-        Id: string
-        Cells: string[]
-        Length: int
-        Rep: Rep
-    }
-
 [<RequireQualifiedAccess>]
 module RepFile =
     let formatOf (path: string) =
@@ -47,7 +37,7 @@ module RepFile =
         | OutputContent.PerResidue when not format.HoldsStates -> Error(OutputError.NoStates format)
         | content -> Ok((OutputFormatTable.row format).Open place columns content units)
 
-    /// What keeps a file from being written at a path, if that can be told beforehand.
+    /// The reason why a file cannot be written at a path, if it is known in advance.
     let private obstacle format (path: string) full overwrite =
         // A link that leads nowhere is no file yet.
         let isThere (file: string) = File.Exists(OutputPath.resolve file)
@@ -146,108 +136,70 @@ module RepFile =
         | :? UnauthorizedAccessException as error ->
             Error(OutputError.NotWritable(path, error.Message))
 
-    let private write (writer: RepWriter) units (row: SavedRow) =
-        if row.Rep.Average.Length <> units then
+    let private write (writer: RepWriter) units (record: SequenceRecord, rep: Rep) =
+        if rep.Average.Length <> units then
             raise (
                 ArgumentException(
-                    $"'{row.Id}' has a representation of {row.Rep.Average.Length} units, others of {units}",
+                    $"'{record.Id}' has a representation of {rep.Average.Length} units, others of {units}",
                     "reps"
                 )
             )
 
         let output =
             SequenceOutput(
-                Length = row.Length,
-                Average = ReadOnlySpan row.Rep.Average,
-                Final = ReadOnlySpan row.Rep.Final,
-                Cell = ReadOnlySpan row.Rep.Cell
+                Length = record.Sequence.Length,
+                Average = ReadOnlySpan rep.Average,
+                Final = ReadOnlySpan rep.Final,
+                Cell = ReadOnlySpan rep.Cell
             )
 
-        writer.Write(row.Id, row.Cells, &output)
+        writer.Write(record.Id, record.Kept, &output)
 
-    /// Writes rows until one fails; those that the caller computes may raise what they like.
-    let private writeAll path (writer: RepWriter) meta (rows: IEnumerator<SavedRow>) =
-        let units = rows.Current.Rep.Average.Length
+    /// Writes the current item and those after it until one fails; what computes them may raise what it likes.
+    let private writeAll path (writer: RepWriter) meta units (items: IEnumerator<_>) =
         let mutable result = Ok()
         let mutable more = true
 
         while more do
-            let row = rows.Current
-            result <- attempt path (fun () -> write writer units row)
-            more <- result.IsOk && rows.MoveNext()
+            let item = items.Current
+            result <- attempt path (fun () -> write writer units item)
+            more <- result.IsOk && items.MoveNext()
 
         result |> Result.bind (fun () -> attempt path (fun () -> writer.Complete meta))
 
-    let private saveRows options path columns (rows: IEnumerator<SavedRow>) format =
+    let private saveAs options path (items: IEnumerator<SequenceRecord * Rep>) format =
+        let first, rep = items.Current
+        let units = rep.Average.Length
+
         let pools =
-            match options.Pools with
-            | Some pools -> pools
-            | None when (format: OutputFormat).HoldsSeveralPools ->
-                [ Pool.Average; Pool.Final; Pool.Cell ]
-            | None -> [ Pool.Average ]
+            options.Pools |> Option.defaultWith (fun () -> OutputFormat.usualPools format)
 
         createWithColumns
-            columns
+            first.Source.Kept
             (Some path)
             Stream.Null
             format
             (OutputContent.Pooled pools)
-            rows.Current.Rep.Average.Length
+            units
             options.Overwrite
         |> Result.bind (fun writer ->
             use writer = writer
-            writeAll path writer options.Meta rows)
 
-    let private saveFrom
-        options
-        path
-        (columns: 'item -> string list)
-        (row: 'item -> SavedRow)
-        items
-        =
-        use items = (items: 'item seq).GetEnumerator()
+            writeAll path writer options.Meta units items
+            |> Result.map (fun () -> writer.Warnings))
+
+    let saveWith options path (reps: (SequenceRecord * Rep) seq) =
+        use items = reps.GetEnumerator()
 
         match options.Format |> Option.orElse (formatOf path) with
         | None -> Error(OutputError.UnknownOutputFormat path)
         | Some _ when not (items.MoveNext()) -> Error(OutputError.NothingToWrite path)
-        | Some format ->
-            let columns = columns items.Current
-
-            let rows =
-                seq {
-                    row items.Current
-
-                    while items.MoveNext() do
-                        row items.Current
-                }
-
-            use rows = rows.GetEnumerator()
-            rows.MoveNext() |> ignore
-            saveRows options path columns rows format
+        | Some format -> saveAs options path items format
         |> Result.mapError FileError.Output
-
-    let saveWith options path reps =
-        reps
-        |> saveFrom
-            options
-            path
-            (fun (record: SequenceRecord, _) -> record.Source.Kept)
-            (fun (record, rep) ->
-                {
-                    Id = record.Id
-                    Cells = record.Kept
-                    Length = record.Sequence.Length
-                    Rep = rep
-                })
 
     let save path reps = saveWith saving path reps
 
     let saveNamed path reps =
         reps
-        |> saveFrom saving path (fun _ -> []) (fun (id, sequence: Sequence, rep) ->
-            {
-                Id = id
-                Cells = Array.empty
-                Length = sequence.Length
-                Rep = rep
-            })
+        |> Seq.map (fun (id, sequence, rep) -> SequenceRecord.ofSequence (id, sequence), rep)
+        |> save path

@@ -2,7 +2,7 @@ namespace UniRep.Charts
 
 open UniRep
 
-/// How values lie along an axis.
+/// How values are placed along an axis.
 [<RequireQualifiedAccess>]
 type Scale =
     | Linear

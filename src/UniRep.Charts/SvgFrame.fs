@@ -3,7 +3,7 @@ namespace UniRep.Charts
 open System
 open UniRep
 
-/// Where the marks of a chart lie on the sheet, in pixels.
+/// Where the marks of a chart are on the sheet, in pixels.
 type internal Area =
     {
         Left: float
@@ -109,7 +109,7 @@ module internal SvgFrame =
                         $"and {names.Length - written.Length} more"
             ]
 
-    /// Text along a line of a length that is about its middle: cut, if it is longer, but told in full on hovering.
+    /// Text along a line of a length that is about its middle: cut, if it is longer, but shown in full on hover.
     let private cut room place (text: string) =
         let shown = Lettering.shorten room text
 

@@ -82,7 +82,7 @@ module internal Extent =
 /// Chooses the values that are marked on an axis.
 [<RequireQualifiedAccess>]
 module internal Ticks =
-    /// How many places lie between two that are named, if every place needs some room: 1, 2, 5, 10, 20, …
+    /// How many places there are between two that are named, if every place needs some room: 1, 2, 5, 10, 20, …
     let every (room: float) (step: float) =
         Seq.initInfinite (fun power -> [ 1; 2; 5 ] |> List.map (fun digit -> digit * pown 10 power))
         |> Seq.concat

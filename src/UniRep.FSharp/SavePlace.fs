@@ -7,7 +7,7 @@ open UniRep.IO
 /// Checks before long work that its result can be saved.
 [<RequireQualifiedAccess>]
 module internal SavePlace =
-    /// Tells whether a file can be written under a path where there is none yet.
+    /// Checks whether a file can be written under a path where there is none yet.
     let check (path: string) =
         let refuse reason =
             Error(OutputError.NotWritable(path, reason))

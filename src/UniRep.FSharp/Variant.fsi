@@ -44,7 +44,7 @@ module Variant =
     /// Writes a variant as `parse` reads it.
     val toString: variant: Variant -> string
 
-    /// Tells whether a variant fits a wild type whose first residue has the number `first` (usually 1).
+    /// Checks whether a variant fits a wild type whose first residue has the number `first` (usually 1).
     val check: first: int -> wildType: Sequence -> variant: Variant -> Result<unit, VariantError>
 
     /// Makes the sequence of a variant, if it fits the wild type, whose first residue has the number `first` (usually 1).

@@ -103,7 +103,7 @@ module Weights =
             | _ -> None
         | _ -> None
 
-    /// The sizes that the arrays agree on, as far as they can be seen: the head tells the units (or the first
+    /// The sizes that the arrays agree on, as far as they can be seen: the head shows the units (or the first
     /// layer's gain), the embedding its width.
     let private shapeOf (tensors: Map<string, Tensor>) =
         let axis name position =

@@ -18,7 +18,7 @@ type ForeignKind =
 
 [<RequireQualifiedAccess>]
 module internal ForeignKind =
-    /// So many bytes tell.
+    /// The number of bytes that it takes.
     let private enough = 512
 
     let private beginnings =

@@ -130,7 +130,7 @@ type internal PickleMemo(most: int, budget: PickleBudget) =
     /// How many numbers are taken.
     member _.Count = count
 
-    /// Remembers an item; tells whether the number can be one.
+    /// Stores an item; false if the number is not valid.
     member _.TryAdd(key: uint32, item) =
         if key > uint32 most then
             false

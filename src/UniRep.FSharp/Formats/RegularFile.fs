@@ -13,7 +13,7 @@ type internal FileContent =
     /// Links that lead nowhere.
     | Nowhere
 
-/// Tells files on disk from pipes and devices without opening them: opening a pipe may wait for ever.
+/// Distinguishes files on disk from pipes and devices without opening them: opening a pipe may wait for ever.
 [<RequireQualifiedAccess>]
 module internal RegularFile =
     /// What the system names an open pipe that a link in `/dev/fd` leads to.

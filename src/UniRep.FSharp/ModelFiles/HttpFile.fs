@@ -21,7 +21,7 @@ module internal HttpFile =
             MinimalRate: int64
         }
 
-    /// What one attempt at a file came to.
+    /// The result of one attempt at a file.
     [<RequireQualifiedAccess>]
     type Attempt =
         | Complete

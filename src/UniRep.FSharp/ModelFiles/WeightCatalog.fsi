@@ -73,7 +73,7 @@ module WeightCatalog =
     /// Gets the name of the embedded model.
     val defaultName: string
 
-    /// Gets the address below which the published models lie.
+    /// Gets the address of the folder of the published models.
     val baseAddress: System.Uri
 
     /// Gets every model whose numbers are known: our own and the published ones.

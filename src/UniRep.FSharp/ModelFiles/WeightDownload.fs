@@ -87,7 +87,7 @@ module WeightDownload =
 
     let private longestPause = TimeSpan.FromMinutes 1.0
 
-    /// What was found instead of the file, with its kind where that tells more.
+    /// What was found instead of the file, with its kind if that says more.
     let private foundIn path found =
         match ForeignKind.ofFile path with
         | Some ForeignKind.WebPage -> $"{found}, a web page"

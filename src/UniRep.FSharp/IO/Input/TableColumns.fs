@@ -109,7 +109,7 @@ module internal TableColumns =
             names |> List.collect (keptByName file columns) |> List.distinct
         | Some Keep.Everything -> [ 0 .. columns.Length - 1 ] |> List.except used
 
-    /// Kept columns must be told apart by their names.
+    /// Kept columns need different names.
     let private checkKept file (names: string list) =
         match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
         | Some(name, _) -> refuse (InputError.RepeatedColumn(file, name))

@@ -85,7 +85,7 @@ module internal TableRecords =
                 "-1.#QNAN"
             ]
 
-    /// Tells a cell without a sequence: the mark of a missing value, an error of a spreadsheet, or no letter at all.
+    /// Recognises a cell without a sequence: the mark of a missing value, an error of a spreadsheet, or no letter at all.
     let private isMissing (cell: string) =
         let text = cell.Trim()
 

@@ -84,7 +84,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
     /// Whether it is a stream that somebody may be reading.
     member _.IsStream = target.IsToStream
 
-    /// Whether a companion can lie beside the output.
+    /// Whether there can be companion files beside the output.
     member _.HasCompanions = target.IsToFile
 
     /// A temporary file of this output.

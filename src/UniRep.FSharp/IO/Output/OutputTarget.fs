@@ -48,7 +48,7 @@ module internal OutputTarget =
         else
             None
 
-    /// Tells a file from a device or a pipe, and opens these. Raises IOException and what is said of paths.
+    /// Distinguishes a file from a device or a pipe, and opens these. Raises IOException and what is said of paths.
     let find (path: string) =
         let full = OutputPath.resolve path
 

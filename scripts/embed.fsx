@@ -22,7 +22,7 @@ let pool =
     | None -> showUsage (Some $"--pool {name}: there are average, final, cell and fusion")
 
 let request =
-    { Embedding.request (EmbeddingInput.File command[0]) output |> orStop with
+    { (Embedding.request (EmbeddingInput.File command[0]) output |> orStop) with
         Content = OutputContent.Pooled [ pool ]
         Program = "scripts/embed.fsx"
     }

@@ -3,7 +3,7 @@
 //
 //     dotnet fsi eng/docs.fsx
 //
-// The library must have been built in Release. What the site is made of is laid out below artifacts/site-input as it lies in the
+// The library must have been built in Release. The files of the site are copied to artifacts/site-input in the layout of the
 // repository, with the README as its first page; links to files that are no part of the site become plain text there.
 #load "literate.fsx" "reference.fsx" "links.fsx"
 

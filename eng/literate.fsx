@@ -62,7 +62,7 @@ let parse (lines: string seq) : Cell list =
 
     inCode [] [] [] (List.ofSeq lines)
 
-/// Whether fsdocs tells that evaluation gave no value.
+/// Whether fsdocs says that evaluation gave no value.
 let hasFailed (output: JsonObject) =
     output.ToJsonString().Contains "No value returned by any evaluator"
 

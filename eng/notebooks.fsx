@@ -6,7 +6,7 @@
 //     dotnet fsi eng/notebooks.fsx retext   [NAME…]    writes the texts into NAME.ipynb, whose code and outputs stay as they are
 //     dotnet fsi eng/notebooks.fsx check    [NAME…]    compares the cells of NAME.ipynb with those of NAME.fsx
 //
-// NAME is the beginning of a notebook's name: 02. Without one, all are meant. The last line counts them.
+// NAME is the beginning of a notebook's name: 02. Without one: all notebooks. The last line counts them.
 #load "literate.fsx"
 
 open System

@@ -230,7 +230,7 @@ Chart.heatMap
     "One memory as different residues read it"
     (Chart.axis "next residue")
     (Chart.axis "next residue")
-    Diverging
+    Colours.Diverging
     "cosine"
     names
     names
@@ -325,7 +325,7 @@ Chart.heatMap
     "Forget gates along the first 60 residues of lysozyme"
     (Chart.axis "residue")
     (Chart.axis "unit: forgets at")
-    Sequential
+    Colours.Sequential
     "σ(f): 1 keeps, 0 forgets"
     [| for unit, letter in forgetters -> $"{unit}: {letter}" |]
     columns

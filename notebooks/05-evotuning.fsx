@@ -196,7 +196,7 @@ Chart.heatMap
     "Mutational scan of TEM-1, after tuning"
     (Chart.axis "residue of the wild type")
     (Chart.axis "mutated to")
-    Diverging
+    Colours.Diverging
     "log-likelihood ratio (nats)"
     [| for letter in letters -> string letter |]
     [| for position in positions -> $"{wildType.Letters[position - firstResidue]}{position}" |]

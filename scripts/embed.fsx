@@ -21,19 +21,9 @@ let pool =
     | Some pool -> pool
     | None -> showUsage (Some $"--pool {name}: there are average, final, cell and fusion")
 
-let format =
-    match RepFile.formatOf output with
-    | Some format -> format
-    | None -> stop (UnknownOutputFormat output).Message
-
-let request: EmbeddingRequest =
-    {
-        Input = EmbeddingInput.File command[0]
-        Reading = SequenceFile.defaults
-        SkipInvalid = false
-        Target = EmbeddingTarget.File(output, false)
-        Format = format
-        Content = Pooled [ pool ]
+let request =
+    { (Embedding.request (EmbeddingInput.File command[0]) output |> orStop) with
+        Content = OutputContent.Pooled [ pool ]
         Program = "scripts/embed.fsx"
     }
 

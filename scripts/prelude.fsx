@@ -28,7 +28,7 @@ let orStopAt place (result: Result<'value, 'error> when 'error :> IError) =
     | Ok value -> value
     | Error error -> stop $"{place}: {error.Message}"
 
-/// Prints the comment at the top of the script, which tells its usage, after a message if there is one, and ends.
+/// Prints the comment at the top of the script, which shows its usage, after a message if there is one, and ends.
 let showUsage (message: string option) : 'any =
     let script = fsi.CommandLineArgs[0]
     let lines = File.ReadLines script |> Seq.takeWhile (fun line -> line.StartsWith "//")
@@ -50,7 +50,7 @@ type CommandLine(arguments: string list, options: Map<string, string>) =
     /// Gets all arguments.
     member _.Arguments = arguments
 
-    /// Tells whether a switch is given.
+    /// Checks whether a switch is given.
     member _.Has switch = Map.containsKey switch options
 
     /// Gets the text of an option if it is given.

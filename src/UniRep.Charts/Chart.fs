@@ -52,8 +52,13 @@ type Chart =
 
 [<RequireQualifiedAccess>]
 module Chart =
-    let axis title = { Title = title; Scale = Linear }
-    let logAxis title = { Title = title; Scale = Logarithmic }
+    let axis title = { Title = title; Scale = Scale.Linear }
+
+    let logAxis title =
+        {
+            Title = title
+            Scale = Scale.Logarithmic
+        }
 
     let private ofMark title x y mark =
         Sheet.check mark

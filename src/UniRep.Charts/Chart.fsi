@@ -2,7 +2,7 @@ namespace UniRep.Charts
 
 open UniRep
 
-/// A picture of numbers: a value that can be drawn as SVG, or as an HTML page that tells more on hovering.
+/// A picture of numbers: a value that can be drawn as SVG, or as an HTML page that shows more on hover.
 type Chart =
     {
         Title: string
@@ -89,7 +89,7 @@ module Chart =
     /// belong together: see how charts are made. What is not a finite number is left out; a chart of nothing has axes.
     val toSvg: chart: Chart -> string
 
-    /// Draws a chart as a page of its own that tells the values on hovering; plotly.js is inside, nothing is fetched.
+    /// Draws a chart as an HTML page that shows the values on hover; plotly.js is inside, nothing is fetched.
     ///
     /// Raises ArgumentException as `toSvg` does.
     val toPage: chart: Chart -> string

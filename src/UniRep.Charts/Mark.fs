@@ -2,6 +2,7 @@ namespace UniRep.Charts
 
 open UniRep
 
+[<RequireQualifiedAccess>]
 type Scale =
     | Linear
     | Logarithmic
@@ -23,6 +24,7 @@ type Bar =
         Interval: (float * float) option
     }
 
+[<RequireQualifiedAccess>]
 type Colours =
     | Sequential
     | Diverging

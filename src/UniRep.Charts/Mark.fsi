@@ -2,7 +2,8 @@ namespace UniRep.Charts
 
 open UniRep
 
-/// How values lie along an axis.
+/// How values are placed along an axis.
+[<RequireQualifiedAccess>]
 type Scale =
     | Linear
     /// Powers of ten; every value must be positive.
@@ -36,6 +37,7 @@ type Bar =
     }
 
 /// How the colours of a heat map run.
+[<RequireQualifiedAccess>]
 type Colours =
     /// From low to high.
     | Sequential

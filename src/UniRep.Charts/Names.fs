@@ -4,6 +4,7 @@ open System
 open UniRep
 
 /// How names below an axis are written.
+[<RequireQualifiedAccess>]
 type internal Turn =
     | Flat
     | Slanted
@@ -76,20 +77,20 @@ module internal Names =
             && lines |> List.forall (fun line -> Lettering.width line <= step - 8.0)
 
         if widest + gap <= step then
-            Flat, thinned count 1 names
+            Turn.Flat, thinned count 1 names
         elif Array.forall fitsInTwo names then
-            Flat,
+            Turn.Flat,
             thinned count 1 names
             |> List.map (fun name ->
                 { name with
                     Lines = List.collect (Lettering.wrap (step - 8.0)) name.Lines
                 })
         elif (numbered names).IsSome || widest < 30.0 then
-            Flat, thinned count (Ticks.every (widest + gap) step) names
+            Turn.Flat, thinned count (Ticks.every (widest + gap) step) names
         elif step >= 16.0 then
-            Slanted, thinned count 1 names |> cut 180.0
+            Turn.Slanted, thinned count 1 names |> cut 180.0
         else
-            Upright, thinned count (Ticks.every 13.0 step) names |> cut 120.0
+            Turn.Upright, thinned count (Ticks.every 13.0 step) names |> cut 120.0
 
     /// The names of so many places beside an axis of a length in pixels.
     let upwards longest length count names =
@@ -102,16 +103,16 @@ module internal Names =
         let lines = names |> Seq.map _.Lines.Length |> Seq.fold max 0
 
         match turn with
-        | Flat -> 5.0 + lineHeight * float lines
-        | Slanted -> 6.0 + sine * widest + cosine * 12.0
-        | Upright -> 8.0 + widest
+        | Turn.Flat -> 5.0 + lineHeight * float lines
+        | Turn.Slanted -> 6.0 + sine * widest + cosine * 12.0
+        | Turn.Upright -> 8.0 + widest
 
     /// How far names below reach to the left of an axis of a length in pixels.
     let reach length (turn, names: Name list) =
         match turn with
-        | Flat
-        | Upright -> 0.0
-        | Slanted ->
+        | Turn.Flat
+        | Turn.Upright -> 0.0
+        | Turn.Slanted ->
             names
             |> Seq.map (fun name -> cosine * widest name.Lines - name.Place * length)
             |> Seq.fold max 0.0

@@ -72,7 +72,7 @@ module internal Numerals =
             else
                 withoutZeros (plain (max 0 (4 - exponent)) value)
 
-    /// A tick, with as many digits as tell it from its neighbours, one step of 10^power times 1, 2 or 5 away. The
+    /// A tick, with as many digits as it takes to differ from its neighbours, one step of 10^power times 1, 2 or 5 away. The
     /// largest magnitude of the axis decides how all of its ticks are written.
     let tick (power: int) (largest: float) (value: float) =
         if largest >= 1e6 || power < -4 then

@@ -45,8 +45,8 @@ module internal Palette =
     let ramp colours (place: float) =
         let table =
             match colours with
-            | Sequential -> viridis
-            | Diverging -> blueToRed
+            | Colours.Sequential -> viridis
+            | Colours.Diverging -> blueToRed
 
         let at = Math.Clamp(place, 0.0, 1.0) * float (table.Length - 1)
         let lower = min (int at) (table.Length - 2)

@@ -27,7 +27,7 @@ module internal PlotlyPage =
                 "zeroline", truth false
                 "automargin", truth true
                 "ticklabeloverflow", word "allow"
-                if axis.Scale = Logarithmic then
+                if axis.Scale = Scale.Logarithmic then
                     "type", word "log"
                 yield! more
             ]
@@ -64,9 +64,9 @@ module internal PlotlyPage =
 
             let angle =
                 match turn with
-                | Flat -> 0.0
-                | Slanted -> -float Names.slant
-                | Upright -> -90.0
+                | Turn.Flat -> 0.0
+                | Turn.Slanted -> -float Names.slant
+                | Turn.Upright -> -90.0
 
             plain () @ [ "tickangle", real angle ] @ named bars.Length names, []
         | Mark.Lines _

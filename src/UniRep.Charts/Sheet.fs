@@ -97,11 +97,12 @@ module internal Sheet =
 
     /// The values that the two ends of a heat map's colours stand for.
     let colourRange colours (values: float[,]) =
-        let exact = values |> Seq.cast<float> |> Extent.exact { Title = ""; Scale = Linear }
+        let exact =
+            values |> Seq.cast<float> |> Extent.exact { Title = ""; Scale = Scale.Linear }
 
         match colours with
-        | Sequential -> exact
-        | Diverging ->
+        | Colours.Sequential -> exact
+        | Colours.Diverging ->
             let reach = max (abs exact.Low) (abs exact.High)
 
             { exact with
@@ -116,7 +117,7 @@ module internal Sheet =
     let private lines (parts: string list) =
         parts |> List.filter ((<>) "") |> String.concat "\n"
 
-    /// What a point tells on hovering.
+    /// What a point shows on hover.
     let pointSays (sheet: Sheet) name struct (x, y, label) =
         lines
             [
@@ -126,7 +127,7 @@ module internal Sheet =
                 named sheet.Y.Title (Numerals.value y)
             ]
 
-    /// What a bar tells on hovering.
+    /// What a bar shows on hover.
     let barSays (sheet: Sheet) (bar: Bar) =
         lines
             [
@@ -137,7 +138,7 @@ module internal Sheet =
                 | None -> ()
             ]
 
-    /// What a bin of a group tells on hovering.
+    /// What a bin of a group shows on hover.
     let binSays (sheet: Sheet) (bins: Bins) name bin count =
         let edges =
             $"{Numerals.value bins.Edges[bin]} to {Numerals.value bins.Edges[bin + 1]}"
@@ -149,7 +150,7 @@ module internal Sheet =
         let label = labelAt labels at
         named axis.Title (if label = "" then $"{kind} {at + 1}" else label)
 
-    /// What a cell of a heat map tells on hovering.
+    /// What a cell of a heat map shows on hover.
     let cellSays (sheet: Sheet) rows columns legend row column value =
         lines
             [

@@ -22,7 +22,7 @@ module internal Svg =
     let turned (x: float) (y: float) degrees anchor (content: string) =
         $"""<text transform="translate({number x} {number y}) rotate(-{degrees})" text-anchor="{anchor}">{Lettering.escape content}</text>"""
 
-    /// What an element tells on hovering.
+    /// What an element shows on hover.
     let private title says =
         if says = "" then
             ""

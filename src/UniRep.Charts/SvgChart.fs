@@ -139,8 +139,8 @@ module internal SvgChart =
 
         let ys =
             match sheet.Y.Scale with
-            | Logarithmic -> Extent.around sheet.Y 0.08 ends
-            | Linear ->
+            | Scale.Logarithmic -> Extent.around sheet.Y 0.08 ends
+            | Scale.Linear ->
                 // Zero is the end of the axis where all values lie on one side of it.
                 let exact = Extent.exact sheet.Y (0.0 :: ends)
                 let margin isZero = if isZero then 0.0 else 0.06
@@ -157,7 +157,7 @@ module internal SvgChart =
         let step = (area.Right - area.Left) / float (max 1 count)
         let width = min 80.0 (0.68 * step)
         let y value = area.Y(ys.Place value)
-        let foot = if sheet.Y.Scale = Linear then y 0.0 else area.Bottom
+        let foot = if sheet.Y.Scale = Scale.Linear then y 0.0 else area.Bottom
 
         [
             yield! SvgFrame.titles sheet area noSample []
@@ -191,16 +191,16 @@ module internal SvgChart =
 
         let ys =
             match sheet.Y.Scale with
-            | Linear ->
+            | Scale.Linear ->
                 {
-                    Scale = Linear
+                    Scale = Scale.Linear
                     Low = 0.0
                     High = 1.06 * most
                 }
             // A bin of one has a height, an empty one has none.
-            | Logarithmic ->
+            | Scale.Logarithmic ->
                 {
-                    Scale = Logarithmic
+                    Scale = Scale.Logarithmic
                     Low = 0.7
                     High = 1.4 * most
                 }

@@ -3,7 +3,7 @@ namespace UniRep.Charts
 open System
 open UniRep
 
-/// Where the marks of a chart lie on the sheet, in pixels.
+/// Where the marks of a chart are on the sheet, in pixels.
 type internal Area =
     {
         Left: float
@@ -109,7 +109,7 @@ module internal SvgFrame =
                         $"and {names.Length - written.Length} more"
             ]
 
-    /// Text along a line of a length that is about its middle: cut, if it is longer, but told in full on hovering.
+    /// Text along a line of a length that is about its middle: cut, if it is longer, but shown in full on hover.
     let private cut room place (text: string) =
         let shown = Lettering.shorten room text
 
@@ -188,11 +188,11 @@ module internal SvgFrame =
                 let x = area.X name.Place
 
                 match turn with
-                | Flat ->
+                | Turn.Flat ->
                     for row, line in List.indexed name.Lines do
                         let y = area.Bottom + 17.0 + Names.lineHeight * float row
                         Svg.text x y "middle" line
-                | Slanted ->
+                | Turn.Slanted ->
                     Svg.turned (x + 4.0) (area.Bottom + 13.0) Names.slant "end" name.Lines.Head
-                | Upright -> Svg.turned (x + 4.0) (area.Bottom + 7.0) 90 "end" name.Lines.Head
+                | Turn.Upright -> Svg.turned (x + 4.0) (area.Bottom + 7.0) 90 "end" name.Lines.Head
         ]

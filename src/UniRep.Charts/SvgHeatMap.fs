@@ -50,7 +50,7 @@ module internal SvgHeatMap =
                 Svg.turned (labels + labelsWidth + 18.0) (area.Y 0.5) 90 "middle" shown
         ]
 
-    /// Rectangles that tell what a cell is, in a coordinate system of cells. Beyond some thousands they would make the
+    /// Rectangles that say what a cell is, in a coordinate system of cells. Beyond some thousands they would make the
     /// file large and the page slow.
     let private telling (sheet: Sheet) (area: Area) (values: float[,]) rows columns legend =
         let scale (length: float) count =

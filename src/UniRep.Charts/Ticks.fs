@@ -14,14 +14,14 @@ type internal Extent =
     /// Where a value lies: 0 at the low end, 1 at the high end.
     member this.Place(value: float) =
         match this.Scale with
-        | Linear -> (value - this.Low) / (this.High - this.Low)
-        | Logarithmic -> log (value / this.Low) / log (this.High / this.Low)
+        | Scale.Linear -> (value - this.Low) / (this.High - this.Low)
+        | Scale.Logarithmic -> log (value / this.Low) / log (this.High / this.Low)
 
     /// The value that lies at a place.
     member this.Value(place: float) =
         match this.Scale with
-        | Linear -> this.Low + place * (this.High - this.Low)
-        | Logarithmic -> this.Low * exp (place * log (this.High / this.Low))
+        | Scale.Linear -> this.Low + place * (this.High - this.Low)
+        | Scale.Logarithmic -> this.Low * exp (place * log (this.High / this.Low))
 
 /// Chooses ranges of axes.
 [<RequireQualifiedAccess>]
@@ -33,20 +33,23 @@ module internal Extent =
     /// Spreads a range that is too narrow to tell its ends apart.
     let private spread scale low high =
         match scale with
-        | Linear when high - low > 1e-10 * max (abs low) (abs high) && high - low > 1e-290 ->
+        | Scale.Linear when high - low > 1e-10 * max (abs low) (abs high) && high - low > 1e-290 ->
             low, high
-        | Linear ->
+        | Scale.Linear ->
             let middle = low / 2.0 + high / 2.0
             let reach = if abs middle < 1e-280 then 1.0 else 0.1 * abs middle
             middle - reach, middle + reach
-        | Logarithmic when high / low > 1.0 + 1e-6 -> low, high
-        | Logarithmic -> low / 2.0, high * 2.0
+        | Scale.Logarithmic when high / low > 1.0 + 1e-6 -> low, high
+        | Scale.Logarithmic -> low / 2.0, high * 2.0
 
     /// The range of the values that can be drawn; of none, from 0 to 1 or from 1 to 10.
     let exact (axis: Axis) (values: float seq) =
         let drawable = values |> Seq.filter isDrawable |> Array.ofSeq
 
-        if axis.Scale = Logarithmic && Array.exists (fun value -> value <= 0.0) drawable then
+        if
+            axis.Scale = Scale.Logarithmic
+            && Array.exists (fun value -> value <= 0.0) drawable
+        then
             raise (
                 ArgumentException
                     $"'{axis.Title}' is a logarithmic axis: {Numerals.value (Array.min drawable)} cannot be shown, every value must be positive"
@@ -56,8 +59,8 @@ module internal Extent =
             match axis.Scale with
             | _ when drawable.Length > 0 ->
                 spread axis.Scale (Array.min drawable) (Array.max drawable)
-            | Linear -> 0.0, 1.0
-            | Logarithmic -> 1.0, 10.0
+            | Scale.Linear -> 0.0, 1.0
+            | Scale.Logarithmic -> 1.0, 10.0
 
         {
             Scale = axis.Scale
@@ -79,7 +82,7 @@ module internal Extent =
 /// Chooses the values that are marked on an axis.
 [<RequireQualifiedAccess>]
 module internal Ticks =
-    /// How many places lie between two that are named, if every place needs some room: 1, 2, 5, 10, 20, …
+    /// How many places there are between two that are named, if every place needs some room: 1, 2, 5, 10, 20, …
     let every (room: float) (step: float) =
         Seq.initInfinite (fun power -> [ 1; 2; 5 ] |> List.map (fun digit -> digit * pown 10 power))
         |> Seq.concat
@@ -156,5 +159,5 @@ module internal Ticks =
     /// Nice values within a range and how they are written, ascending, at most about so many.
     let along parts (extent: Extent) =
         match extent.Scale with
-        | Linear -> linear parts extent.Low extent.High
-        | Logarithmic -> logarithmic parts extent.Low extent.High
+        | Scale.Linear -> linear parts extent.Low extent.High
+        | Scale.Logarithmic -> logarithmic parts extent.Low extent.High

@@ -28,7 +28,7 @@ type Device =
 /// What a caller wants of a run besides its results.
 type RunOptions =
     {
-        /// Told the number of residues computed so far.
+        /// Receives the number of residues computed so far.
         Progress: IProgress<int64> option
         /// Ends the run with OperationCanceledException, within a step.
         Cancellation: CancellationToken
@@ -47,7 +47,7 @@ module RunOptions =
 type Run =
     {
         /// Computes on this thread until every result is delivered (true) or the sink is full (false); a run that pauses
-        /// holds no thread. Exceptions of source and sink come out unchanged; a cancelled run raises
+        /// holds no thread. Exceptions of source and sink are passed on; a cancelled run raises
         /// OperationCanceledException.
         Advance: unit -> bool
         /// Ends the run, done or not.

@@ -36,7 +36,7 @@ type DisplayFormatter =
     /// Gets the kind of output.
     member MimeType: string
 
-    /// Writes a value, or tells that it is none of ours.
+    /// Writes a value, or says that it is not one of ours.
     member Format: value: obj * writer: TextWriter -> bool
 
 /// Makes the formatters of every type of this library that can show itself. Public for notebooks, as they are.

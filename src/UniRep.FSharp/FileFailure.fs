@@ -3,10 +3,10 @@ namespace UniRep
 open System
 open System.IO
 
-/// Exceptions by which the file system refuses to read or write.
+/// Exceptions that the file system raises when it cannot read or write.
 [<RequireQualifiedAccess>]
 module internal FileFailure =
-    /// Tells whether an exception of reading or writing files is the file system's. A file that grows beyond what is
+    /// Checks whether an exception of reading or writing files is the file system's. A file that grows beyond what is
     /// allowed is an argument out of its range to .NET.
     let isOne (error: exn) =
         match error with
@@ -15,7 +15,7 @@ module internal FileFailure =
         | :? ArgumentOutOfRangeException -> true
         | _ -> false
 
-    /// Tells why, without the path.
+    /// The reason, without the path.
     let reasonOf (error: exn) =
         match error with
         | :? ArgumentOutOfRangeException -> "the file would be larger than is allowed here"

@@ -6,22 +6,9 @@ open System.Runtime.InteropServices
 open System.Threading
 open System.Threading.Tasks
 open UniRep.Compute
+open UniRep.IO
 open UniRep.ModelFiles
 open UniRep.Training
-
-[<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
-type Representation internal (rep: Rep) =
-    member _.Average = ReadOnlyMemory rep.Average
-    member _.Final = ReadOnlyMemory rep.Final
-    member _.Cell = ReadOnlyMemory rep.Cell
-    member _.ToFusion() = Rep.fusion rep
-    member _.Summary = rep.Summary
-    member _.ToHtml() = rep.ToHtml()
-    override _.ToString() = rep.Summary
-
-    interface IDisplay with
-        member this.Summary = this.Summary
-        member this.ToHtml() = this.ToHtml()
 
 [<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type UniRepModel private (model: Model) =
@@ -93,6 +80,27 @@ type UniRepModel private (model: Model) =
 
     static let representation = Output.map Representation Output.rep
 
+    let embed input (output: string) overwrite progress cancellation =
+        ArgumentNullException.ThrowIfNull(output, "output")
+
+        let options =
+            { RunOptions.cancelledBy cancellation with
+                Progress = Option.ofObj progress
+            }
+
+        Embedding.request input output
+        |> Result.map (fun request ->
+            { request with
+                Target = EmbeddingTarget.File(output, overwrite)
+            })
+        |> Result.bind (Embedding.embed options model)
+        |> Result.orRaise
+        |> EmbeddedFile
+
+    let recordAt index (struct (id: string, letters: string)) =
+        ArgumentNullException.ThrowIfNull(id, "records")
+        SequenceRecord.ofSequence (id, parseAt index letters)
+
     static member LoadDefault
         (
             [<Optional; DefaultParameterValue(0)>] threads: int,
@@ -154,9 +162,7 @@ type UniRepModel private (model: Model) =
         cancellation.ThrowIfCancellationRequested()
 
         if not (String.IsNullOrEmpty saveTo) then
-            match WeightFile.save saveTo tuned.Weights with
-            | Ok() -> ()
-            | Error error -> Throw.error error
+            WeightFile.save saveTo tuned.Weights |> Result.orRaise
 
         ofWeights Cpu.automatic tuned.Weights
 
@@ -196,6 +202,38 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<Representation> =
         mapAsyncMany representation sequences cancellation
+
+    member _.EmbedFile
+        (
+            input: string,
+            output: string,
+            [<Optional; DefaultParameterValue(false)>] overwrite: bool,
+            [<Optional; DefaultParameterValue(null: IProgress<int64> | null)>] progress:
+                IProgress<int64> | null,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : EmbeddedFile =
+        ArgumentNullException.ThrowIfNull(input, "input")
+        embed (EmbeddingInput.File input) output overwrite progress cancellation
+
+    member _.EmbedRecords
+        (
+            records: IEnumerable<struct (string * string)>,
+            output: string,
+            [<Optional; DefaultParameterValue(false)>] overwrite: bool,
+            [<Optional; DefaultParameterValue(null: IProgress<int64> | null)>] progress:
+                IProgress<int64> | null,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) : EmbeddedFile =
+        ArgumentNullException.ThrowIfNull(records, "records")
+        let parsed = records |> Seq.mapi recordAt
+        // What is in memory is checked before anything is computed.
+        let parsed =
+            if ItemSource.isAtHand records then
+                Array.ofSeq parsed :> _ seq
+            else
+                parsed
+
+        embed (EmbeddingInput.Records("the records", parsed)) output overwrite progress cancellation
 
     member _.HiddenStates(sequence: string) =
         Model.hiddenStates model (parse sequence)

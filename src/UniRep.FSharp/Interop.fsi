@@ -8,28 +8,8 @@ open System.Threading.Tasks
 open UniRep.Compute
 open UniRep.ModelFiles
 
-/// The representation of one sequence, for C#.
-[<Sealed>]
-type Representation =
-    interface IDisplay
-
-    /// Gets the mean of h over start and every residue, `[H]`: "the UniRep vector".
-    member Average: ReadOnlyMemory<float32>
-
-    /// Gets h after the last residue, `[H]`.
-    member Final: ReadOnlyMemory<float32>
-
-    /// Gets c after the last residue, `[H]`.
-    member Cell: ReadOnlyMemory<float32>
-
-    /// Concatenates average, final and cell, `[3 H]`.
-    member ToFusion: unit -> float32[]
-
-    /// Gives an HTML fragment for notebooks: how the values of each vector are spread, and the first of them.
-    member ToHtml: unit -> string
-
 /// The library for C#: a model that takes strings and gives arrays. Safe to use from several threads. Every method
-/// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case): its Index tells which
+/// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case): its Index says which
 /// sequence, from 0, and its Position where in it, from 1. A null string is an ArgumentNullException, and a model that was
 /// disposed of an ObjectDisposedException. Methods over many sequences give each result as soon as it is there, and what
 /// is wrong with a sequence is thrown after the results of those before it.
@@ -152,6 +132,40 @@ type UniRepModel =
         sequences: IAsyncEnumerable<string> *
         [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
             IAsyncEnumerable<Representation>
+
+    /// <summary>Embeds a file into a new file, streamed. The formats are those of the extensions; the whole input is checked
+    /// first, and a run that fails or is cancelled leaves no file.</summary>
+    /// <param name="input">A file of sequences: FASTA, a table, a list.</param>
+    /// <param name="output">The file to write: <c>.npz</c>, <c>.csv</c> or another format that the library writes.</param>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
+    /// <param name="progress">Receives the number of residues computed so far; null for none.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    /// <exception cref="T:UniRep.UniRepException">A record is wrong, or a file cannot be read or written.</exception>
+    member EmbedFile:
+        input: string *
+        output: string *
+        [<Optional; DefaultParameterValue(false)>] overwrite: bool *
+        [<Optional; DefaultParameterValue(null: IProgress<int64> | null)>] progress:
+            (IProgress<int64> | null) *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            EmbeddedFile
+
+    /// <summary>Embeds records into a new file, as <c>EmbedFile</c> does. A collection is checked first; any other sequence is
+    /// read once.</summary>
+    /// <param name="records">Ids and sequences: residues as upper-case letters.</param>
+    /// <param name="output">The file to write: <c>.npz</c>, <c>.csv</c> or another format that the library writes.</param>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
+    /// <param name="progress">Receives the number of residues computed so far; null for none.</param>
+    /// <param name="cancellation">Ends the work within a step, with an OperationCanceledException.</param>
+    /// <exception cref="T:UniRep.UniRepException">A string is no sequence, or the file cannot be written.</exception>
+    member EmbedRecords:
+        records: IEnumerable<struct (string * string)> *
+        output: string *
+        [<Optional; DefaultParameterValue(false)>] overwrite: bool *
+        [<Optional; DefaultParameterValue(null: IProgress<int64> | null)>] progress:
+            (IProgress<int64> | null) *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            EmbeddedFile
 
     /// <summary>Computes the hidden state after start and after each residue, <c>[L + 1, H]</c>.</summary>
     /// <param name="sequence">Residues as upper-case letters.</param>

@@ -7,7 +7,7 @@ open System.Threading
 open UniRep.Compute
 
 /// Gives the sequences of items to a run, and gives each item back when its result comes: results come in the order of
-/// the items. What goes wrong with the items ends them, and is told once every result before it has been handed on.
+/// the items. An exception of the items ends them; it is raised after every result before it has been delivered.
 [<Sealed>]
 type internal ItemSource<'item>
     (
@@ -143,7 +143,7 @@ module internal ItemSource =
 type internal Deliver<'item> =
     delegate of item: 'item * sequence: Sequence * output: inref<SequenceOutput> -> unit
 
-/// Hands each result on with its item, and tells when no more are wanted for now.
+/// Passes on each result with its item, and says when no more are wanted for now.
 [<Sealed>]
 type internal ItemSink<'item>
     (source: ItemSource<'item>, deliver: Deliver<'item>, isFull: unit -> bool) =

@@ -90,7 +90,7 @@ module Model =
 
     /// Computes the results of many items on this thread, and hands each over without copying it: the spans of the output
     /// end with the call of the action. The action is called for one item at a time, in their order, not always by the
-    /// same thread. Exceptions of the source and of the action come out unchanged.
+    /// same thread. Exceptions of the source and of the action are passed on.
     val iterate:
         options: RunOptions ->
         outputs: Outputs ->

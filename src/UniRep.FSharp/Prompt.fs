@@ -15,7 +15,7 @@ module internal Prompt =
             "dotnet-repl"
         ]
 
-    /// Tells whether the program is one of these.
+    /// Checks whether the program is one of these.
     let isThere () =
         match Assembly.GetEntryAssembly() with
         | null -> false

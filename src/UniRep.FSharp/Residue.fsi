@@ -28,6 +28,6 @@ module Residue =
     /// Gives the letter of a token 1–23 (23 gives X), `-` for padding, `^` for start, `*` for stop.
     val letter: token: byte -> char
 
-    /// Tells whether a letter is one of the 20 standard residues. The embeddings of the other letters
+    /// Checks whether a letter is one of the 20 standard residues. The embeddings of the other letters
     /// (X B Z J U O) were never trained: their places in a representation are arbitrary.
     val isStandard: letter: char -> bool

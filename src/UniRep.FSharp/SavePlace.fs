@@ -7,7 +7,7 @@ open UniRep.IO
 /// Checks before long work that its result can be saved.
 [<RequireQualifiedAccess>]
 module internal SavePlace =
-    /// Tells whether a file can be written under a path where there is none yet.
+    /// Checks whether a file can be written under a path where there is none yet.
     let check (path: string) =
         let refuse reason =
             Error(OutputError.NotWritable(path, reason))
@@ -19,7 +19,7 @@ module internal SavePlace =
             if Directory.Exists full || Path.EndsInDirectorySeparator path then
                 refuse "it is a folder; give the name of a file"
             elif Path.Exists full || not (isNull (FileInfo full).LinkTarget) then
-                Error(AlreadyExists path)
+                Error(OutputError.AlreadyExists path)
             elif not (Directory.Exists folder) then
                 refuse $"there is no folder {folder}"
             else

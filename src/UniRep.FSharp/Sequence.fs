@@ -3,14 +3,15 @@ namespace UniRep
 open System
 open System.Buffers
 
+[<RequireQualifiedAccess>]
 type SequenceError =
     | EmptySequence
     | UnknownResidue of symbol: char * position: int
 
     member this.Message =
         match this with
-        | EmptySequence -> "the sequence is empty: give at least one residue"
-        | UnknownResidue(symbol, position) ->
+        | SequenceError.EmptySequence -> "the sequence is empty: give at least one residue"
+        | SequenceError.UnknownResidue(symbol, position) ->
             let rune = Symbol.at (string symbol) 0
 
             let hint =
@@ -182,9 +183,9 @@ module Sequence =
                 && text.AsSpan(at + 1).IndexOfAnyExcept('-', '.') < 0
 
             let at = if isBeforeGaps then at + 1 else at
-            Error(UnknownResidue(text[at], at + 1))
+            Error(SequenceError.UnknownResidue(text[at], at + 1))
         elif length = 0 then
-            Error EmptySequence
+            Error SequenceError.EmptySequence
         else
             let tokens = if length = stop then tokens else Array.sub tokens 0 length
             Ok(Sequence(String(letters, 0, length), tokens))

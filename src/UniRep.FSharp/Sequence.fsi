@@ -1,6 +1,7 @@
 namespace UniRep
 
 /// Why a text is not a protein sequence. Positions count from 1.
+[<RequireQualifiedAccess>]
 type SequenceError =
     /// The text holds no residue.
     | EmptySequence

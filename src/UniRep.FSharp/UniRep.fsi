@@ -17,7 +17,7 @@ module UniRep =
     /// <example><code>let reps = UniRep.getReps [ "MKTAYIAKQRQISFVKSHFSRQ"; "GSHMASMTGGQQMGR" ]</code></example>
     val getReps: sequences: string seq -> Rep[]
 
-    /// Computes the representations of protein sequences, in their order, or tells what is wrong with each bad one.
+    /// Computes the representations of protein sequences, in their order, or says what is wrong with each bad one.
     ///
     /// Raises ArgumentNullException if a string is null: that is a mistake of the program, not of its data.
     val tryGetReps: sequences: string seq -> Result<Rep[], InvalidSequence list>

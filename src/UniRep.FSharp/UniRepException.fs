@@ -28,8 +28,8 @@ module internal Throw =
         | :? InvalidSequence as invalid ->
             let position =
                 match invalid.Error with
-                | UnknownResidue(_, position) -> Nullable position
-                | EmptySequence -> Nullable()
+                | SequenceError.UnknownResidue(_, position) -> Nullable position
+                | SequenceError.EmptySequence -> Nullable()
 
             UniRepException(caseOf invalid.Error, message, Nullable invalid.Index, position)
         | error -> UniRepException(caseOf error, message)

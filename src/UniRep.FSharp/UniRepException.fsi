@@ -10,7 +10,7 @@ type UniRepException =
     /// Makes an exception that names the error's case.
     new: case: string * message: string -> UniRepException
 
-    /// Makes an exception that also tells which sequence is wrong, and where.
+    /// Makes an exception that also says which sequence is wrong, and where.
     new:
         case: string * message: string * index: Nullable<int> * position: Nullable<int> ->
             UniRepException

@@ -22,6 +22,7 @@ type Variant =
     override this.ToString() =
         this.Mutations |> List.map string |> String.concat ":"
 
+[<RequireQualifiedAccess>]
 type VariantError =
     | NotAMutation of variant: string * mutation: string
     | OutsideWildType of variant: Variant * position: int * first: int * last: int
@@ -30,12 +31,14 @@ type VariantError =
 
     member this.Message =
         match this with
-        | NotAMutation(_, mutation) -> $"'{Quote.text mutation}' is not a mutation such as A42G"
-        | OutsideWildType(variant, position, first, last) ->
+        | VariantError.NotAMutation(_, mutation) ->
+            $"'{Quote.text mutation}' is not a mutation such as A42G"
+        | VariantError.OutsideWildType(variant, position, first, last) ->
             $"{variant}: residue {position} is not among residues {first} to {last}"
-        | OtherResidue(variant, position, expected, found) ->
+        | VariantError.OtherResidue(variant, position, expected, found) ->
             $"{variant}: {expected} is expected at residue {position} of the wild type, {found} is found"
-        | ChangedTwice(variant, position) -> $"{variant}: residue {position} is changed twice"
+        | VariantError.ChangedTwice(variant, position) ->
+            $"{variant}: residue {position} is changed twice"
 
     interface IError with
         member this.Message = this.Message
@@ -64,7 +67,7 @@ module Variant =
         let parts = text.Split ':' |> List.ofArray |> List.map (fun part -> part, read part)
 
         match parts |> List.tryFind (snd >> Option.isNone) with
-        | Some(part, _) -> Error(NotAMutation(text, part))
+        | Some(part, _) -> Error(VariantError.NotAMutation(text, part))
         | None -> Ok { Mutations = parts |> List.choose snd }
 
     let toString (variant: Variant) = string variant
@@ -81,11 +84,18 @@ module Variant =
             let at = int64 position - int64 first
 
             if at < 0L || at >= int64 letters.Length then
-                Some(OutsideWildType(variant, position, first, first + letters.Length - 1))
+                Some(
+                    VariantError.OutsideWildType(
+                        variant,
+                        position,
+                        first,
+                        first + letters.Length - 1
+                    )
+                )
             elif letters[int at] <> original then
-                Some(OtherResidue(variant, position, original, letters[int at]))
+                Some(VariantError.OtherResidue(variant, position, original, letters[int at]))
             elif Set.contains position changed then
-                Some(ChangedTwice(variant, position))
+                Some(VariantError.ChangedTwice(variant, position))
             else
                 fault first letters variant (Set.add position changed) rest
 
@@ -109,4 +119,4 @@ module Variant =
                     variant.Mutations
                     |> List.find (fun mutation -> (Residue.tryToken mutation.Replacement).IsNone)
 
-                NotAMutation(string variant, string wrong)))
+                VariantError.NotAMutation(string variant, string wrong)))

@@ -19,6 +19,7 @@ type Variant =
     }
 
 /// Why a text is not a variant of a wild type.
+[<RequireQualifiedAccess>]
 type VariantError =
     /// A part of the text is not a mutation such as A42G.
     | NotAMutation of variant: string * mutation: string
@@ -43,7 +44,7 @@ module Variant =
     /// Writes a variant as `parse` reads it.
     val toString: variant: Variant -> string
 
-    /// Tells whether a variant fits a wild type whose first residue has the number `first` (usually 1).
+    /// Checks whether a variant fits a wild type whose first residue has the number `first` (usually 1).
     val check: first: int -> wildType: Sequence -> variant: Variant -> Result<unit, VariantError>
 
     /// Makes the sequence of a variant, if it fits the wild type, whose first residue has the number `first` (usually 1).

@@ -51,6 +51,7 @@ type Weights(card: WeightCard, arrays: MlstmArrays) =
         member this.Summary = this.Summary
         member this.ToHtml() = this.ToHtml()
 
+[<RequireQualifiedAccess>]
 type WeightsError =
     | MissingArrays of names: string list
     | UnexpectedShape of name: string * expected: int list * found: int list
@@ -63,15 +64,16 @@ type WeightsError =
             shape |> List.map string |> String.concat ", " |> sprintf "[%s]"
 
         match this with
-        | MissingArrays names ->
+        | WeightsError.MissingArrays names ->
             let shown, rest = List.splitAt (min 12 names.Length) names
             let more = if rest.IsEmpty then "" else $" and {rest.Length} more"
             $"""missing: {shown |> List.map Quote.text |> String.concat ", "}{more}"""
-        | UnexpectedShape(name, expected, found) ->
+        | WeightsError.UnexpectedShape(name, expected, found) ->
             $"{Quote.text name}: shape {shown expected} expected, {Quote.text (shown found)} found"
-        | UnexpectedArray name -> $"{Quote.text name}: no model has such an array"
-        | NotFinite(name, element) -> $"{Quote.text name}: element {element} is not a finite number"
-        | TooLarge(name, reach) ->
+        | WeightsError.UnexpectedArray name -> $"{Quote.text name}: no model has such an array"
+        | WeightsError.NotFinite(name, element) ->
+            $"{Quote.text name}: element {element} is not a finite number"
+        | WeightsError.TooLarge(name, reach) ->
             $"{Quote.text name}: its values are so large that vectors overflow (sums of up to {Display.short reach}); no trained model has such values"
 
     interface IError with
@@ -83,6 +85,8 @@ module Weights =
     let unknownLicense = "unknown"
 
     let sizes shape = Sizes.words shape
+
+    let layerNames = MlstmParameter.OfLayer |> Seq.map _.Name |> String.concat "|"
 
     /// The arrays of a model of some shape, in the order of files.
     let private layout hasHead (shape: MlstmShape) =
@@ -99,7 +103,7 @@ module Weights =
             | _ -> None
         | _ -> None
 
-    /// The sizes that the arrays agree on, as far as they can be seen: the head tells the units (or the first
+    /// The sizes that the arrays agree on, as far as they can be seen: the head shows the units (or the first
     /// layer's gain), the embedding its width.
     let private shapeOf (tensors: Map<string, Tensor>) =
         let axis name position =
@@ -136,20 +140,20 @@ module Weights =
                 ]
             with
             | [] -> ()
-            | missing -> MissingArrays missing
+            | missing -> WeightsError.MissingArrays missing
 
             for KeyValue(name, tensor) in tensors do
                 match expected.TryFind name with
-                | None -> UnexpectedArray name
+                | None -> WeightsError.UnexpectedArray name
                 | Some shape when
                     shape <> tensor.Shape || List.fold (*) 1 shape <> tensor.Values.Length
                     ->
-                    UnexpectedShape(name, shape, tensor.Shape)
+                    WeightsError.UnexpectedShape(name, shape, tensor.Shape)
                 | Some _ ->
                     let element = FloatArrays.CountFinite tensor.Values
 
                     if element < tensor.Values.Length then
-                        NotFinite(name, element)
+                        WeightsError.NotFinite(name, element)
         ]
 
     let private headNames = [ MlstmParameter.HeadW.Name; MlstmParameter.HeadB.Name ]
@@ -160,8 +164,16 @@ module Weights =
             MlstmParameter.Embed.Name :: headNames
             |> List.filter (tensors.ContainsKey >> not)
             |> function
-                | [] -> Error [ UnexpectedShape("head.w", [ 64; 25 ], tensors["head.w"].Shape) ]
-                | missing -> Error [ MissingArrays missing ]
+                | [] ->
+                    Error
+                        [
+                            WeightsError.UnexpectedShape(
+                                "head.w",
+                                [ 64; 25 ],
+                                tensors["head.w"].Shape
+                            )
+                        ]
+                | missing -> Error [ WeightsError.MissingArrays missing ]
         | Some shape ->
             let hasHead = headNames |> List.exists tensors.ContainsKey
 
@@ -209,11 +221,12 @@ module Weights =
 
     let renamed (rename: string -> string) error =
         match error with
-        | MissingArrays names -> MissingArrays(List.map rename names)
-        | UnexpectedShape(name, expected, found) -> UnexpectedShape(rename name, expected, found)
-        | UnexpectedArray name -> UnexpectedArray(rename name)
-        | NotFinite(name, element) -> NotFinite(rename name, element)
-        | TooLarge(name, reach) -> TooLarge(rename name, reach)
+        | WeightsError.MissingArrays names -> WeightsError.MissingArrays(List.map rename names)
+        | WeightsError.UnexpectedShape(name, expected, found) ->
+            WeightsError.UnexpectedShape(rename name, expected, found)
+        | WeightsError.UnexpectedArray name -> WeightsError.UnexpectedArray(rename name)
+        | WeightsError.NotFinite(name, element) -> WeightsError.NotFinite(rename name, element)
+        | WeightsError.TooLarge(name, reach) -> WeightsError.TooLarge(rename name, reach)
 
     let noHead (card: WeightCard) =
         $"{Quote.text card.Name} has no language-model head: it gives vectors, but no logits or likelihoods, and it cannot be trained"

@@ -52,6 +52,7 @@ type Weights =
     member ToHtml: unit -> string
 
 /// Why a set of named arrays is not a model.
+[<RequireQualifiedAccess>]
 type WeightsError =
     /// These arrays are missing.
     | MissingArrays of names: string list
@@ -73,7 +74,7 @@ type WeightsError =
 /// Builds and takes apart sets of parameters.
 [<RequireQualifiedAccess>]
 module Weights =
-    /// What stands for the licence where nobody states it.
+    /// The licence of weights that do not state one.
     val internal unknownLicense: string
 
     /// Builds a model from arrays named `embed`, `layerI.{wmx,wmh,wx,wh,b,gmx,gmh,gx,gh}` (I from 0), `head.w`, `head.b`;
@@ -90,11 +91,14 @@ module Weights =
     /// Gives the arrays for a backend that knows no models without a head: a missing head is zeros.
     val internal withHead: weights: Weights -> MlstmArrays
 
-    /// Tells whether every number is finite.
+    /// Checks whether every number is finite.
     val internal isFinite: arrays: MlstmArrays -> bool
 
     /// Gives the sizes in words: `256 units × 1 layer`.
     val internal sizes: shape: MlstmShape -> string
+
+    /// The names of the parameters of a layer, as alternatives of a regular expression: `wmx|wmh|…`.
+    val internal layerNames: string
 
     /// Gives the same numbers another card.
     val withCard: card: WeightCard -> weights: Weights -> Weights

@@ -111,22 +111,9 @@ public sealed class BadInputTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "this system has no /dev/full");
         _folder.Write("in.fasta", ">a\nMK\n");
-        using var shell = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo(
-                "sh",
-                [
-                    "-c",
-                    $"dotnet '{Path.Combine(AppContext.BaseDirectory, "unirep.dll")}' embed in.fasta -o - --format csv --quiet > /dev/full",
-                ]
-            )
-            {
-                WorkingDirectory = _folder.Path,
-                RedirectStandardError = true,
-            }
-        )!;
-        var error = shell.StandardError.ReadToEnd();
-        shell.WaitForExit();
-        new Unirep.Outcome(shell.ExitCode, [], error).AssertFailed(4, "No space left on device");
+        Shell
+            .Run(_folder.Path, "$UNIREP embed in.fasta -o - --format csv --quiet > /dev/full")
+            .AssertFailed(4, "No space left on device");
         Assert.Equal(["in.fasta"], _folder.Files);
     }
 

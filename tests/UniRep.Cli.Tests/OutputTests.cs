@@ -50,7 +50,7 @@ public sealed class OutputTests : IDisposable
     public void Redirected_standard_input_is_not_replaced_either()
     {
         Assert.SkipUnless(Directory.Exists("/proc/self/fd"), "this system has no /proc");
-        var outcome = Shell("embed - -o in.fasta --format csv --overwrite < in.fasta");
+        var outcome = InShell("embed - -o in.fasta --format csv --overwrite < in.fasta");
         outcome.AssertFailed(2, "the output would replace what this run reads");
         Assert.Equal(">a\nMKT\n>b\nMKA\n", _folder.ReadText("in.fasta"));
     }
@@ -108,7 +108,7 @@ public sealed class OutputTests : IDisposable
             .Range(0, 10_000)
             .Select(index => $">{index}\n{new string(random.GetItems(Letters.AsSpan(), 6_000))}\n");
         _folder.Write("big.fasta", string.Concat(records));
-        var outcome = Shell(
+        var outcome = InShell(
             $"embed big.fasta -o - --format {format} --pool average --quiet",
             "| sleep 1"
         );
@@ -122,7 +122,7 @@ public sealed class OutputTests : IDisposable
         Run("-o", "/dev/null", "--quiet").AssertDone();
         var shown = Run("-o", "/dev/stdout", "--format", "csv", "--quiet").AssertDone();
         Assert.StartsWith(Header, shown.Text, StringComparison.Ordinal);
-        Shell("embed in.fasta -o - --format csv --quiet > all.txt; echo end >> all.txt")
+        InShell("embed in.fasta -o - --format csv --quiet > all.txt; echo end >> all.txt")
             .AssertDone();
         var text = _folder.ReadText("all.txt");
         Assert.StartsWith(Header, text, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class OutputTests : IDisposable
     public void Results_follow_in_a_file_that_others_write_to()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no sh");
-        Shell("embed in.fasta -o - --format csv --quiet; echo end", "> all.txt").AssertDone();
+        InShell("embed in.fasta -o - --format csv --quiet; echo end", "> all.txt").AssertDone();
         var lines = _folder.ReadText("all.txt").TrimEnd('\n').Split('\n');
         Assert.Equal(["id", "a", "b", "end"], lines.Select(line => line.Split(',')[0]));
     }
@@ -176,29 +176,12 @@ public sealed class OutputTests : IDisposable
         Unirep.Run(_folder.Path, ["embed", "in.fasta", .. options]);
 
     /// <summary>Runs the program in a shell; what follows applies to all of the first part.</summary>
-    private Unirep.Outcome Shell(string arguments, string after = "")
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "unirep.dll");
+    private Unirep.Outcome InShell(string arguments, string after = "") =>
         // The program's own exit code, not that of what comes after it.
-        var script =
-            $"{{ dotnet '{program}' {arguments}; echo $? > code; }} {after}; exit $(cat code)";
-        using var shell = Process.Start(
-            new ProcessStartInfo("sh", ["-c", script])
-            {
-                WorkingDirectory = _folder.Path,
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
-        var output = shell.StandardOutput.ReadToEndAsync();
-        var error = shell.StandardError.ReadToEnd();
-        Assert.True(shell.WaitForExit(TimeSpan.FromMinutes(2)), "the program did not end");
-        return new Unirep.Outcome(
-            shell.ExitCode,
-            System.Text.Encoding.UTF8.GetBytes(output.Result),
-            error
+        Shell.Run(
+            _folder.Path,
+            $"{{ $UNIREP {arguments}; echo $? > code; }} {after}; exit $(cat code)"
         );
-    }
 
     private static async Task Until(Func<bool> condition)
     {

@@ -18,10 +18,15 @@ public sealed class SignalTests : IDisposable
     [InlineData("HUP")]
     public void A_signal_ends_the_run_and_leaves_nothing(string signal)
     {
+        if (signal == "INT")
+        {
+            Signals.SkipWhereInterruptIsIgnored();
+        }
+
         using var process = Unirep.Start(_folder.Path, "embed", "-", "-o", "out.csv", "--quiet");
         WaitForPartialFile();
         Send(signal, process);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "the program did not stop");
+        Unirep.RequireEnd(process, TimeSpan.FromSeconds(60));
         Assert.Equal(130, process.ExitCode);
         Assert.Equal("unirep: cancelled", process.StandardError.ReadToEnd().Trim());
         Assert.Empty(_folder.Files);
@@ -38,6 +43,33 @@ public sealed class SignalTests : IDisposable
         Send("HUP", process);
         Unirep.End(process, ">a\nMKTAYIAKQR\n"u8.ToArray()).AssertDone();
         Assert.StartsWith("id,length,", _folder.ReadText("out.csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_signal_that_programs_ignore_is_recognised()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no /proc");
+        bool Ignores(string script, int signal) =>
+            Signals.Ignores(Shell.Run(_folder.Path, script).AssertDone().Text, signal);
+
+        const string Status = "cat /proc/self/status";
+        Assert.True(Ignores($"trap '' INT; {Status}", 2));
+        Assert.True(Ignores($"trap '' TERM; {Status}", 15));
+        Assert.False(Ignores($"trap '' HUP; {Status}", 15));
+    }
+
+    [Fact]
+    public void A_program_that_does_not_end_is_ended_and_what_it_printed_is_shown()
+    {
+        using var process = Shell.Start(_folder.Path, "echo started; echo late >&2; sleep 600");
+        var failure = Assert.ThrowsAny<Exception>(() =>
+            Unirep.End(process, TimeSpan.FromSeconds(3))
+        );
+        Assert.Equal(
+            "the program did not end within 3 s; it had printed: started\nlate\n",
+            failure.Message
+        );
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the program still runs");
     }
 
     /// <summary>The output is opened after signals are listened to.</summary>

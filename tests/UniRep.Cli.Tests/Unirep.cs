@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace UniRep.Cli.Tests;
 
@@ -18,18 +19,47 @@ internal static class Unirep
     }
 
     /// <summary>Waits for the program, giving it a standard input.</summary>
-    public static Outcome End(Process process, byte[]? input = null)
+    public static Outcome End(Process process, byte[]? input = null) =>
+        End(process, Patience, input);
+
+    /// <summary>Waits for the program, giving it a standard input. When the time is up, ends it and fails with what it had
+    /// printed.</summary>
+    public static Outcome End(Process process, TimeSpan patience, byte[]? input = null)
     {
         var output = ReadAll(process.StandardOutput.BaseStream);
         var error = process.StandardError.ReadToEndAsync();
-        if (input is not null)
+        var feeding = Task.Run(() =>
         {
-            process.StandardInput.BaseStream.Write(input);
-        }
-
-        process.StandardInput.Close();
-        Assert.True(process.WaitForExit(Patience), "the program did not end");
+            process.StandardInput.BaseStream.Write(input ?? []);
+            process.StandardInput.Close();
+        });
+        RequireEnd(
+            process,
+            patience,
+            () => $"{Encoding.UTF8.GetString(output.Result)}{error.Result}"
+        );
+        feeding.GetAwaiter().GetResult();
         return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Waits for a program whose standard input stays open. When the time is up, ends it and fails with what it had
+    /// printed.</summary>
+    public static void RequireEnd(Process process, TimeSpan patience) =>
+        RequireEnd(
+            process,
+            patience,
+            () => process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd()
+        );
+
+    private static void RequireEnd(Process process, TimeSpan patience, Func<string> printed)
+    {
+        if (!process.WaitForExit(patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail(
+                $"the program did not end within {patience.TotalSeconds} s; it had printed: {printed()}"
+            );
+        }
     }
 
     public static Process Start(string folder, params string[] arguments) =>
@@ -70,7 +100,7 @@ internal static class Unirep
 
     internal sealed record Outcome(int ExitCode, byte[] Output, string Error)
     {
-        public string Text => System.Text.Encoding.UTF8.GetString(Output);
+        public string Text => Encoding.UTF8.GetString(Output);
 
         /// <summary>Asserts that the program failed with one clear message and no stack trace.</summary>
         public void AssertFailed(int exitCode, string message)

@@ -41,8 +41,8 @@ let private packed (zip: ZipArchive) name =
 
 [<Fact>]
 let ``an archive holds a column as an array of texts`` () =
-    for content in [ Pooled [ Average ]; PerResidue ] do
-        use stream = new MemoryStream(sent Npz content)
+    for content in [ OutputContent.Pooled [ Pool.Average ]; OutputContent.PerResidue ] do
+        use stream = new MemoryStream(sent OutputFormat.Npz content)
         use zip = new ZipArchive(stream)
         Assert.Equal<string list>(examples |> List.map (fun (one, _) -> one.Id), padded zip "ids")
 
@@ -56,8 +56,13 @@ let ``an archive holds a column as an array of texts`` () =
 let ``NumPy and pandas read columns`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    File.WriteAllBytes(path, sent Npz (Pooled [ Average ]))
-    let table = folder.WriteBytes("a.csv", sent CsvTable (Pooled [ Average ]))
+    File.WriteAllBytes(path, sent OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ]))
+
+    let table =
+        folder.WriteBytes(
+            "a.csv",
+            sent OutputFormat.CsvTable (OutputContent.Pooled [ Pool.Average ])
+        )
 
     let script =
         """
@@ -93,7 +98,15 @@ let ``one enormous id does not widen the others`` () =
     let ids = String('x', 200_000) :: [ for number in 1..3000 -> $"é{number}" ]
 
     do
-        use writer = opened [] (Some path) Stream.Null Npz (Pooled [ Average ]) false
+        use writer =
+            opened
+                []
+                (Some path)
+                Stream.Null
+                OutputFormat.Npz
+                (OutputContent.Pooled [ Pool.Average ])
+                false
+
         write writer (ids |> List.map (fun id -> Example.make 1 id 1, [||]))
         writer.Complete "{}"
 
@@ -115,7 +128,9 @@ let ``long ids are padded while that wastes little, and a zero at an end is kept
         use target = new MemoryStream()
 
         do
-            use writer = opened [] None target Npz (Pooled [ Average ]) false
+            use writer =
+                opened [] None target OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ]) false
+
             write writer (ids |> List.map (fun id -> Example.make 1 id 1, [||]))
             writer.Complete "{}"
 

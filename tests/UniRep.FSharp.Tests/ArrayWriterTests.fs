@@ -40,12 +40,14 @@ let private bytesOf (values: float32[]) =
 
 [<Fact>]
 let ``safetensors hold pools and lengths, and ids and meta in their metadata`` () =
-    let json, content = sent SafetensorsArrays Example.allPools Example.three |> parts
+    let json, content =
+        sent OutputFormat.SafetensorsArrays Example.allPools Example.three |> parts
+
     use json = json
     Assert.Equal("{\"model\":\"m\"}", metadata json "meta")
     Assert.Equal<string list>(Example.three |> List.map _.Id, idsOf json)
 
-    for pool, name in [ Average, "average"; Final, "final"; Cell, "cell" ] do
+    for pool, name in [ Pool.Average, "average"; Pool.Final, "final"; Pool.Cell, "cell" ] do
         let dtype, shape, bytes = array json content name
         Assert.Equal("F32", dtype)
         Assert.Equal<int list>([ 3; 3 ], shape)
@@ -69,7 +71,10 @@ let ``safetensors hold pools and lengths, and ids and meta in their metadata`` (
 
 [<Fact>]
 let ``safetensors hold the states of each sequence under its number`` () =
-    let json, content = sent SafetensorsArrays PerResidue Example.three |> parts
+    let json, content =
+        sent OutputFormat.SafetensorsArrays OutputContent.PerResidue Example.three
+        |> parts
+
     use json = json
 
     for index, example in List.indexed Example.three do
@@ -82,7 +87,10 @@ let ``safetensors hold the states of each sequence under its number`` () =
 
 [<Fact>]
 let ``safetensors of nothing hold arrays of no rows`` () =
-    let json, content = sent SafetensorsArrays (Pooled [ Cell ]) [] |> parts
+    let json, content =
+        sent OutputFormat.SafetensorsArrays (OutputContent.Pooled [ Pool.Cell ]) []
+        |> parts
+
     use json = json
     Assert.Equal(("F32", [ 0; 3 ], 0), array json content "cell" |> fun (t, s, b) -> t, s, b.Length)
     Assert.Equal(("I32", [ 0 ], 0), array json content "lengths" |> fun (t, s, b) -> t, s, b.Length)
@@ -94,7 +102,7 @@ let ``arrays begin at multiples of eight bytes of a file`` () =
         let examples =
             [ for number in 1..count -> Example.make number (String('i', number)) number ]
 
-        let bytes = sent SafetensorsArrays Example.allPools examples
+        let bytes = sent OutputFormat.SafetensorsArrays Example.allPools examples
         Assert.Equal(0UL, BitConverter.ToUInt64(bytes, 0) % 8UL)
 
 [<Fact>]
@@ -102,7 +110,7 @@ let ``an array file holds one pool, and its ids lie beside it, one a line`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npy"
     let examples = Example.three @ [ Example.make 4 "two\r\nlines" 1 ]
-    Example.save path Npy (Pooled [ Final ]) "{}" examples
+    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Final ]) "{}" examples
     Assert.Equal<string list>([ "a.npy"; "a.npy.ids.txt" ], folder.Names)
 
     Assert.Equal(
@@ -121,15 +129,22 @@ let ``an array file holds one pool, and its ids lie beside it, one a line`` () =
 let ``an array sent to a stream is the array of a file`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npy"
-    Example.save path Npy (Pooled [ Fusion ]) "{}" Example.three
-    Assert.Equal<byte[]>(File.ReadAllBytes path, sent Npy (Pooled [ Fusion ]) Example.three)
+    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) "{}" Example.three
+
+    Assert.Equal<byte[]>(
+        File.ReadAllBytes path,
+        sent OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) Example.three
+    )
 
 [<Fact>]
 let ``a header that no reader would take is refused before it is too late`` () =
     use folder = new TestFolder()
 
     let writer =
-        Example.openFile (folder.Path "a.safetensors") SafetensorsArrays Example.allPools
+        Example.openFile
+            (folder.Path "a.safetensors")
+            OutputFormat.SafetensorsArrays
+            Example.allPools
 
     let long = Example.make 1 (String('i', 30_000_000)) 1
 

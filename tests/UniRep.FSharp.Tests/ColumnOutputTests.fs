@@ -86,8 +86,9 @@ let private onOneLine (text: string) =
 
 [<Fact>]
 let ``a table holds columns between length and vectors`` () =
-    for separator, format, asWritten in [ ',', CsvTable, id; '\t', TsvTable, onOneLine ] do
-        let rows = sent format (Pooled [ Cell ]) |> rowsOf separator
+    for separator, format, asWritten in
+        [ ',', OutputFormat.CsvTable, id; '\t', OutputFormat.TsvTable, onOneLine ] do
+        let rows = sent format (OutputContent.Pooled [ Pool.Cell ]) |> rowsOf separator
 
         Assert.Equal<string list>(
             [ "id"; "length" ] @ columns @ [ "cell_0"; "cell_1"; "cell_2" ],
@@ -105,8 +106,14 @@ let ``a table holds columns between length and vectors`` () =
 
 [<Fact>]
 let ``JSON lines hold columns as texts`` () =
-    for content, last in [ Pooled [ Average ], "average"; PerResidue, "states" ] do
-        let lines = Encoding.UTF8.GetString(sent JsonLines content).TrimEnd('\n').Split '\n'
+    for content, last in
+        [
+            OutputContent.Pooled [ Pool.Average ], "average"
+            OutputContent.PerResidue, "states"
+        ] do
+        let lines =
+            Encoding.UTF8.GetString(sent OutputFormat.JsonLines content).TrimEnd('\n').Split '\n'
+
         Assert.Equal(examples.Length, lines.Length)
 
         for line, (example, cells) in Seq.zip lines examples do
@@ -124,8 +131,8 @@ let ``JSON lines hold columns as texts`` () =
 
 [<Fact>]
 let ``safetensors hold columns in their metadata`` () =
-    for content in [ Pooled [ Average ]; PerResidue ] do
-        let bytes = sent SafetensorsArrays content
+    for content in [ OutputContent.Pooled [ Pool.Average ]; OutputContent.PerResidue ] do
+        let bytes = sent OutputFormat.SafetensorsArrays content
         let length = int (BitConverter.ToUInt64(bytes, 0))
         use header = JsonDocument.Parse(ReadOnlyMemory(bytes, 8, length))
         let metadata = header.RootElement.GetProperty "__metadata__"
@@ -146,7 +153,15 @@ let ``an array file has its columns beside it`` () =
     let path = folder.Path "a.npy"
 
     let save columns overwrite rows =
-        use writer = opened columns (Some path) Stream.Null Npy (Pooled [ Final ]) overwrite
+        use writer =
+            opened
+                columns
+                (Some path)
+                Stream.Null
+                OutputFormat.Npy
+                (OutputContent.Pooled [ Pool.Final ])
+                overwrite
+
         write writer rows
         writer.Complete "{}"
 
@@ -166,24 +181,27 @@ let ``an array file has its columns beside it`` () =
     save [] true (examples |> List.map (fun (example, _) -> example, [||]))
     Assert.Equal<string list>([ "a.npy"; "a.npy.ids.txt" ], folder.Names)
 
-    Assert.Equal(Some(NoPlaceForColumns Npy), errorOf columns Npy (Pooled [ Final ]))
+    Assert.Equal(
+        Some(OutputError.NoPlaceForColumns OutputFormat.Npy),
+        errorOf columns OutputFormat.Npy (OutputContent.Pooled [ Pool.Final ])
+    )
 
 [<Fact>]
 let ``a column that would hide one of the output's own is refused`` () =
-    let pools = Pooled [ Average ]
+    let pools = OutputContent.Pooled [ Pool.Average ]
 
     for format, content, column in
         [
-            CsvTable, pools, "id"
-            CsvTable, pools, "length"
-            TsvTable, pools, "average_2"
-            JsonLines, pools, "average"
-            JsonLines, PerResidue, "states"
-            Npy, pools, "id"
+            OutputFormat.CsvTable, pools, "id"
+            OutputFormat.CsvTable, pools, "length"
+            OutputFormat.TsvTable, pools, "average_2"
+            OutputFormat.JsonLines, pools, "average"
+            OutputFormat.JsonLines, OutputContent.PerResidue, "states"
+            OutputFormat.Npy, pools, "id"
         ] do
         Assert.Equal(
             Some(
-                UnwritableColumn(
+                OutputError.UnwritableColumn(
                     format,
                     column,
                     "the format uses this name itself: rename the column, or write npz"
@@ -192,34 +210,62 @@ let ``a column that would hide one of the output's own is refused`` () =
             errorOf [ "x"; column ] format content
         )
 
-    Assert.Equal(None, errorOf [ "average_3"; "Length"; "states" ] CsvTable pools)
-    Assert.Equal(None, errorOf [ "id"; "length"; "average_0" ] Npz pools)
+    Assert.Equal(None, errorOf [ "average_3"; "Length"; "states" ] OutputFormat.CsvTable pools)
+    Assert.Equal(None, errorOf [ "id"; "length"; "average_0" ] OutputFormat.Npz pools)
 
     Assert.Equal(
-        Some(UnwritableColumn(CsvTable, "x", "there are several of this name")),
-        errorOf [ "x"; "x" ] CsvTable pools
+        Some(
+            OutputError.UnwritableColumn(
+                OutputFormat.CsvTable,
+                "x",
+                "there are several of this name"
+            )
+        ),
+        errorOf [ "x"; "x" ] OutputFormat.CsvTable pools
     )
 
     Assert.Equal(
         "csv cannot hold a column called 'id': no",
-        (UnwritableColumn(CsvTable, "id", "no")).Message
+        (OutputError.UnwritableColumn(OutputFormat.CsvTable, "id", "no")).Message
     )
 
 [<Fact>]
 let ``a name that leads out of a folder does not get into an archive`` () =
     for name in [ "../x"; "a/../../x"; "..\\x" ] do
         Assert.Equal(
-            Some(UnwritableColumn(Npz, name, "the name leads out of a folder")),
-            errorOf [ name ] Npz (Pooled [ Average ])
+            Some(
+                OutputError.UnwritableColumn(
+                    OutputFormat.Npz,
+                    name,
+                    "the name leads out of a folder"
+                )
+            ),
+            errorOf [ name ] OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ])
         )
 
-    Assert.Equal(None, errorOf [ "a/b"; "..." ] Npz (Pooled [ Average ]))
+    Assert.Equal(
+        None,
+        errorOf [ "a/b"; "..." ] OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ])
+    )
 
 [<Fact>]
 let ``a row of too few cells is the caller's mistake`` () =
-    for format in [ Npz; CsvTable; TsvTable; JsonLines; SafetensorsArrays ] do
+    for format in
+        [
+            OutputFormat.Npz
+            OutputFormat.CsvTable
+            OutputFormat.TsvTable
+            OutputFormat.JsonLines
+            OutputFormat.SafetensorsArrays
+        ] do
         use writer =
-            opened [ "a"; "b" ] None (new MemoryStream()) format (Pooled [ Average ]) false
+            opened
+                [ "a"; "b" ]
+                None
+                (new MemoryStream())
+                format
+                (OutputContent.Pooled [ Pool.Average ])
+                false
 
         Assert.Throws<ArgumentException>(fun () -> write writer [ fst examples.Head, [| "1" |] ])
         |> ignore

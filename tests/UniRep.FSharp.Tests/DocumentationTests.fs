@@ -26,11 +26,9 @@ let private undocumented (path: string) =
 [<Fact>]
 let ``every public declaration says what it is`` () =
     let signatures =
-        Directory.GetFiles(
-            TestFiles.repositoryPath "src/UniRep.FSharp",
-            "*.fsi",
-            SearchOption.AllDirectories
-        )
+        Directory.GetFiles(TestFiles.repositoryPath "src", "*.fsi", SearchOption.AllDirectories)
 
-    Assert.NotEmpty signatures
+    let names = signatures |> Array.map (Path.GetFileName >> string)
+    Assert.Contains("Model.fsi", names)
+    Assert.Contains("Chart.fsi", names)
     Assert.Empty(Seq.collect undocumented signatures)

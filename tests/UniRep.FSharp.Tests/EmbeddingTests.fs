@@ -19,15 +19,12 @@ let private request (folder: TestFolder) text output =
         SkipInvalid = false
         Target = EmbeddingTarget.File(folder.Path output, false)
         Format = RepFile.formatOf output |> Option.get
-        Content = Pooled [ Average ]
+        Content = OutputContent.Pooled [ Pool.Average ]
         Program = "test"
     }
 
 let private run model request =
-    Embedding.check CancellationToken.None request
-    |> Result.bind (fun input ->
-        use input = input
-        Embedding.run RunOptions.none Embedding.silent request model input)
+    Embedding.embed RunOptions.none model request
 
 [<Fact>]
 let ``a file becomes a file of vectors in one call`` () =
@@ -83,8 +80,8 @@ let ``a stream is embedded into a stream`` () =
             Reading = SequenceFile.defaults
             SkipInvalid = false
             Target = EmbeddingTarget.Stream("output", output)
-            Format = JsonLines
-            Content = Pooled [ Average ]
+            Format = OutputFormat.JsonLines
+            Content = OutputContent.Pooled [ Pool.Average ]
             Program = "test"
         }
 
@@ -166,7 +163,7 @@ let ``an output that exists is kept`` () =
     folder.WriteText("out.npz", "precious") |> ignore
 
     match run model (request folder fasta "out.npz") with
-    | Error(EmbeddingError.BadOutput(AlreadyExists _)) ->
+    | Error(EmbeddingError.BadOutput(OutputError.AlreadyExists _)) ->
         Assert.Equal("precious", File.ReadAllText(folder.Path "out.npz"))
     | other -> Assert.Fail $"%A{other}"
 

@@ -53,14 +53,14 @@ let ``a result gives its value or raises its error by name`` () =
         Assert.Throws<UniRepException>(fun () -> Sequence.parse "M1" |> Result.orRaise |> ignore)
 
     Assert.Equal("UnknownResidue", raised.Case)
-    Assert.Equal((UnknownResidue('1', 2)).Message, raised.Message)
+    Assert.Equal((SequenceError.UnknownResidue('1', 2)).Message, raised.Message)
 
 [<Fact>]
 let ``several errors are raised as the first, with a line each`` () =
     let error index =
         {
             Index = index
-            Error = UnknownResidue('1', 2)
+            Error = SequenceError.UnknownResidue('1', 2)
         }
 
     let raise' errors =
@@ -84,13 +84,13 @@ let ``an input of many errors tells how many there are`` () =
     match SequenceFile.load path with
     | Error(FileError.Input(errors, count)) ->
         Assert.Equal((20, 30L), (errors.Length, count))
-        Assert.Equal(BadResidue(path, "a", 2L, 2, Text.Rune '1'), errors.Head)
+        Assert.Equal(InputError.BadResidue(path, "a", 2L, 2, Text.Rune '1'), errors.Head)
     | other -> Assert.Fail $"{other}"
 
     let missing = folder.Path "none.fasta"
 
     Assert.Equal(
-        Error(FileError.Input([ NotFound missing ], 1L)),
+        Error(FileError.Input([ InputError.NotFound missing ], 1L)),
         SequenceFile.load missing |> Result.map _.Length
     )
 

@@ -77,15 +77,15 @@ module Example =
             writer.Complete meta
         | Error error -> invalidOp error.Message
 
-    let allPools = Pooled [ Average; Final; Cell ]
+    let allPools = OutputContent.Pooled [ Pool.Average; Pool.Final; Pool.Cell ]
 
     /// A pool of an example.
     let pool example pool =
         match pool with
-        | Average -> example.Average
-        | Final -> example.Final
-        | Cell -> example.Cell
-        | Fusion -> Array.concat [ example.Average; example.Final; example.Cell ]
+        | Pool.Average -> example.Average
+        | Pool.Final -> example.Final
+        | Pool.Cell -> example.Cell
+        | Pool.Fusion -> Array.concat [ example.Average; example.Final; example.Cell ]
 
     /// The states after each residue.
     let residueStates example = example.States[units..]

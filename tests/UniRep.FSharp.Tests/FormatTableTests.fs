@@ -46,14 +46,17 @@ let ``each format holds what it says, and refuses the rest`` () =
             | Error error -> Some error
 
         let refusal isHeld error = if isHeld then None else Some error
-        Assert.Equal(None, opens (Pooled [ Average ]))
+        Assert.Equal(None, opens (OutputContent.Pooled [ Pool.Average ]))
 
         Assert.Equal(
-            refusal format.HoldsSeveralPools (SeveralPools format),
-            opens (Pooled [ Average; Cell ])
+            refusal format.HoldsSeveralPools (OutputError.SeveralPools format),
+            opens (OutputContent.Pooled [ Pool.Average; Pool.Cell ])
         )
 
-        Assert.Equal(refusal format.HoldsStates (NoStates format), opens PerResidue)
+        Assert.Equal(
+            refusal format.HoldsStates (OutputError.NoStates format),
+            opens OutputContent.PerResidue
+        )
 
 let private yes isHeld = if isHeld then "yes" else "no"
 

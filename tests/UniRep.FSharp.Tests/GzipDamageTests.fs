@@ -24,7 +24,7 @@ let private read (bytes: byte[]) =
 
     SequenceFile.readStream
         { SequenceFile.defaults with
-            Format = Some Fasta
+            Format = Some InputFormat.Fasta
         }
         "it"
         stream

@@ -13,7 +13,7 @@ let private read (path: string) =
 
 let private isRefusedAtLast path =
     match List.tryLast (read path) with
-    | Some(Error(BadGzip(file, _))) -> file = path
+    | Some(Error(InputError.BadGzip(file, _))) -> file = path
     | _ -> false
 
 let private fasta count =
@@ -101,7 +101,7 @@ let ``what only claims to be compressed is refused`` () =
     let path = folder.WriteText("plain.fasta.gz", ">a\nMK\n")
 
     Assert.Equal<Result<string * string, InputError> list>(
-        [ Error(BadGzip(path, "it does not begin like a gzip file")) ],
+        [ Error(InputError.BadGzip(path, "it does not begin like a gzip file")) ],
         read path
     )
 

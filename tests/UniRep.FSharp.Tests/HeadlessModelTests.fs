@@ -38,7 +38,7 @@ let ``a model has both arrays of a head, or none`` () =
     Assert.NotEqual<string>(WeightFile.fingerprint whole, WeightFile.fingerprint headless)
 
     Assert.Equal(
-        Error [ MissingArrays [ "head.b" ] ],
+        Error [ WeightsError.MissingArrays [ "head.b" ] ],
         Waves.tensors 5 2
         |> Map.remove "head.b"
         |> Weights.ofTensors whole.Card
@@ -81,7 +81,7 @@ let ``it cannot be trained`` () =
     match
         EvoTuning.tune Cpu.automatic TrainingExamples.quick EvoTuning.silent headless [ sequence ]
     with
-    | Error(BadStart(NoHead _) as error) -> Assert.Contains(refusal, error.Message)
+    | Error(BadStart(WeightStoreError.NoHead _) as error) -> Assert.Contains(refusal, error.Message)
     | other -> Assert.Fail $"%A{other}"
 
     use folder = new TestFolder()
@@ -102,7 +102,7 @@ let ``it cannot be trained`` () =
             EvoTuning.silent
             Threading.CancellationToken.None
     with
-    | Error(BadStart(NoHead card)) -> Assert.Equal("waves", card.Name)
+    | Error(BadStart(WeightStoreError.NoHead card)) -> Assert.Equal("waves", card.Name)
     | other -> Assert.Fail $"%A{other}"
 
     Assert.False(Directory.Exists(folder.Path "out"))
@@ -130,7 +130,8 @@ let ``a folder of .npy files always has a head`` () =
     let path = folder.Path "out"
 
     match WeightFile.saveNpyFolder false path headless with
-    | Error(HeadNeeded _ as error) -> Assert.Contains("waves has none: write a .npz", error.Message)
+    | Error(WeightFileError.HeadNeeded _ as error) ->
+        Assert.Contains("waves has none: write a .npz", error.Message)
     | other -> Assert.Fail $"%A{other}"
 
     Assert.False(Directory.Exists path)

@@ -35,9 +35,9 @@ let ``a file that is not there is named`` () =
     let path = folder.Path "none.fasta"
     Assert.Equal<string list>([ $"{path}: no such file" ], described SequenceFile.defaults path)
     let path = folder.Path "no/folder.txt"
-    Assert.Equal<InputError list>([ NotFound path ], errorsOf SequenceFile.defaults path)
+    Assert.Equal<InputError list>([ InputError.NotFound path ], errorsOf SequenceFile.defaults path)
     let path = folder.Path "no-extension"
-    Assert.Equal<InputError list>([ NotFound path ], errorsOf SequenceFile.defaults path)
+    Assert.Equal<InputError list>([ InputError.NotFound path ], errorsOf SequenceFile.defaults path)
 
 [<Fact>]
 let ``a folder is no file`` () =
@@ -55,7 +55,7 @@ let ``a folder is no file`` () =
 let ``a name that cannot be one is refused`` () =
     for path in [ "\000.fasta"; "a\000.fasta.gz" ] do
         Assert.Equal<InputError list>(
-            [ CannotRead(path, "is no file name") ],
+            [ InputError.CannotRead(path, "is no file name") ],
             errorsOf SequenceFile.defaults path
         )
 
@@ -78,7 +78,7 @@ let ``a file that must not be read is an error`` () =
 
     let isRefused =
         match errorsOf SequenceFile.defaults path with
-        | [ CannotRead(file, _) ] -> file = path
+        | [ InputError.CannotRead(file, _) ] -> file = path
         | _ -> false
 
     Assert.True isRefused
@@ -180,41 +180,41 @@ let ``a long name is cut, and keeps to one line`` () =
 
     Assert.Equal(
         $"f: record '{shown}', line 3: the sequence is empty",
-        (EmptyRecord("f", name, 3L)).Message
+        (InputError.EmptyRecord("f", name, 3L)).Message
     )
 
 [<Fact>]
 let ``a damaged gzip file is an error`` () =
     Assert.Equal(
         "a.gz: bad gzip file: cut off at byte 7: fetch or compress it again",
-        (BadGzip("a.gz", "cut off at byte 7")).Message
+        (InputError.BadGzip("a.gz", "cut off at byte 7")).Message
     )
 
 [<Fact>]
 let ``reading goes on after an error of one record only`` () =
     let ofRecord =
         [
-            EmptyRecord("f", "a", 1L)
-            BadResidue("f", "a", 1L, 1, Rune '?')
-            Heading("f", "1", 1L, "SEQUENCE")
-            SeveralWords("f", "1", 1L)
+            InputError.EmptyRecord("f", "a", 1L)
+            InputError.BadResidue("f", "a", 1L, 1, Rune '?')
+            InputError.Heading("f", "1", 1L, "SEQUENCE")
+            InputError.SeveralWords("f", "1", 1L)
         ]
 
     let ofFile =
         [
-            NotFound "f"
-            IsFolder "f"
-            CannotRead("f", "")
-            UnknownFormat "f"
-            NotUtf8("f", 1L, 1)
-            BadGzip("f", "")
-            OtherFormat("f", "")
-            TooLong("f", 1L, 1)
-            HeaderInList("f", 1L)
-            NoHeader("f", 1L)
-            NoRecord "f"
-            NoColumn("f", "a", [])
-            BadRow("f", 1L, "")
+            InputError.NotFound "f"
+            InputError.IsFolder "f"
+            InputError.CannotRead("f", "")
+            InputError.UnknownFormat "f"
+            InputError.NotUtf8("f", 1L, 1)
+            InputError.BadGzip("f", "")
+            InputError.OtherFormat("f", "")
+            InputError.TooLong("f", 1L, 1)
+            InputError.HeaderInList("f", 1L)
+            InputError.NoHeader("f", 1L)
+            InputError.NoRecord "f"
+            InputError.NoColumn("f", "a", [])
+            InputError.BadRow("f", 1L, "")
         ]
 
     Assert.All(ofRecord, (fun error -> Assert.True(InputError.isOfRecord error)))
@@ -230,7 +230,7 @@ let ``a stream that fails in the middle is an error`` () =
             override _.Read(_: Span<byte>) : int = raise (IOException "the disk is gone")
         }
 
-    for format in [ Fasta; Lines; Csv; Tsv ] do
+    for format in [ InputFormat.Fasta; InputFormat.Lines; InputFormat.Csv; InputFormat.Tsv ] do
         let options =
             { SequenceFile.defaults with
                 Format = Some format
@@ -242,6 +242,6 @@ let ``a stream that fails in the middle is an error`` () =
             |> List.ofSeq
 
         Assert.Equal<Result<unit, InputError> list>(
-            [ Error(CannotRead("it", "the disk is gone")) ],
+            [ Error(InputError.CannotRead("it", "the disk is gone")) ],
             errors
         )

@@ -46,7 +46,7 @@ let ``records written as FASTA come back, each with its line`` () =
             |> List.map (fun (line, record) ->
                 Some(record.Name, headerOf record, record.Letters, line))
 
-        expected = (read Fasta (bytesOf layout lines) |> List.map found))
+        expected = (read InputFormat.Fasta (bytesOf layout lines) |> List.map found))
 
 [<Fact>]
 let ``sequences written one a line come back`` () =
@@ -60,7 +60,7 @@ let ``sequences written one a line come back`` () =
                 let line = 1L + int64 index * int64 (layout.Blank + 1)
                 Some(string (index + 1), "", record.Letters, line))
 
-        expected = (read Lines (bytesOf layout lines) |> List.map found))
+        expected = (read InputFormat.Lines (bytesOf layout lines) |> List.map found))
 
 [<Fact>]
 let ``records written as tables come back, with commas and quotes or with tabs`` () =
@@ -79,8 +79,8 @@ let ``records written as tables come back, with commas and quotes or with tabs``
 
         let tsv = table "\t" (fun record -> [ record.Rest; record.Letters; record.Name ])
 
-        expected = (read Csv (bytesOf layout csv) |> List.map found)
-        && expected = (read Tsv (bytesOf layout tsv) |> List.map found))
+        expected = (read InputFormat.Csv (bytesOf layout csv) |> List.map found)
+        && expected = (read InputFormat.Tsv (bytesOf layout tsv) |> List.map found))
 
 [<Fact>]
 let ``a strange letter anywhere in FASTA is found where it stands`` () =
@@ -94,12 +94,14 @@ let ``a strange letter anywhere in FASTA is found where it stands`` () =
         let bad = lines[index].Remove(column, 1).Insert(column, "?")
         let changed = List.updateAt index bad lines
 
-        read Fasta (bytesOf layout changed)
+        read InputFormat.Fasta (bytesOf layout changed)
         |> List.choose (function
             | Ok _ -> None
             | Error error -> Some error)
             =
-            [ BadResidue("it", record.Name, int64 index + 1L, column + 1, Rune '?') ])
+            [
+                InputError.BadResidue("it", record.Name, int64 index + 1L, column + 1, Rune '?')
+            ])
 
 [<Fact>]
 let ``a strange letter anywhere in a quoted cell is found where it stands`` () =
@@ -119,10 +121,10 @@ let ``a strange letter anywhere in a quoted cell is found where it stands`` () =
             else
                 0
 
-        read Csv (bytesOf layout lines) =
+        read InputFormat.Csv (bytesOf layout lines) =
             [
                 Error(
-                    BadResidue(
+                    InputError.BadResidue(
                         "it",
                         record.Name,
                         2L + int64 (at / layout.Width),
@@ -194,11 +196,11 @@ let private isInOrder (results: Result<SequenceRecord, InputError> list) =
 let ``any bytes give records and errors, never an exception`` (format: string) =
     let format =
         match format with
-        | "fasta" -> Some Fasta
-        | "a2m" -> Some A2m
-        | "lines" -> Some Lines
-        | "csv" -> Some Csv
-        | "tsv" -> Some Tsv
+        | "fasta" -> Some InputFormat.Fasta
+        | "a2m" -> Some InputFormat.A2m
+        | "lines" -> Some InputFormat.Lines
+        | "csv" -> Some InputFormat.Csv
+        | "tsv" -> Some InputFormat.Tsv
         | _ -> None
 
     let options =

@@ -220,7 +220,7 @@ let ``other archives are told from models`` () =
 
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz Example.allPools "{}" Example.three
+    Example.save path OutputFormat.Npz Example.allPools "{}" Example.three
     refused [ "representations of sequences, not weights" ] (File.ReadAllBytes path)
 
 [<Fact>]

@@ -10,7 +10,10 @@ let ``kept columns are texts as they stand, in the order asked for`` () =
     let text =
         "id,score,sequence,note,\"a,b\"\na, 0.50 ,MK,\"two\r\nlines, \"\"said\"\"\",x\nb,NA,MK,,y\n"
 
-    let keeping keep = { as' Csv with Keep = Some keep }
+    let keeping keep =
+        { as' InputFormat.Csv with
+            Keep = Some keep
+        }
 
     Assert.Equal<string list list>(
         [ [ "two\r\nlines, \"said\""; " 0.50 " ]; [ ""; "NA" ] ],
@@ -30,26 +33,38 @@ let ``kept columns are texts as they stand, in the order asked for`` () =
     Assert.Equal<string list>([ "a,b"; "sequence" ], namesOf (Keep.Columns [ "a,b"; "sequence" ]))
 
     Assert.Equal<InputError list>(
-        [ NoColumn("it", "nothing", [ "id"; "score"; "sequence"; "note"; "a,b" ]) ],
+        [
+            InputError.NoColumn("it", "nothing", [ "id"; "score"; "sequence"; "note"; "a,b" ])
+        ],
         errorsOf (keeping (Keep.Columns [ "score"; "nothing" ])) text
     )
 
 [<Fact>]
 let ``columns of one name cannot be kept`` () =
-    let keeping keep = { as' Csv with Keep = Some keep }
+    let keeping keep =
+        { as' InputFormat.Csv with
+            Keep = Some keep
+        }
+
     let text = "id,sequence,x,x\na,MK,1,2\n"
 
     for keep in [ Keep.Everything; Keep.Columns [ "x" ] ] do
-        Assert.Equal<InputError list>([ RepeatedColumn("it", "x") ], errorsOf (keeping keep) text)
+        Assert.Equal<InputError list>(
+            [ InputError.RepeatedColumn("it", "x") ],
+            errorsOf (keeping keep) text
+        )
 
-    Assert.Equal<(string * string) list>([ "a", "MK" ], pairsOf (as' Csv) text)
+    Assert.Equal<(string * string) list>([ "a", "MK" ], pairsOf (as' InputFormat.Csv) text)
 
 [<Fact>]
 let ``the description of a FASTA record can be kept`` () =
     let text = ">sp|P1|X Some protein OS=x\nMK\n>b\nMK\n>\nMK\n"
 
     for keep in [ Keep.Everything; Keep.Columns [ "Description" ] ] do
-        let options = { as' Fasta with Keep = Some keep }
+        let options =
+            { as' InputFormat.Fasta with
+                Keep = Some keep
+            }
 
         Assert.Equal<string list list>(
             [ [ "Some protein OS=x" ]; [ "" ]; [ "" ] ],
@@ -59,9 +74,9 @@ let ``the description of a FASTA record can be kept`` () =
         Assert.Equal<string list>([ "description" ], (recordsOf options text).Head.Source.Kept)
 
     Assert.Equal<InputError list>(
-        [ NoColumn("it", "organism", [ "description" ]) ],
+        [ InputError.NoColumn("it", "organism", [ "description" ]) ],
         errorsOf
-            { as' Fasta with
+            { as' InputFormat.Fasta with
                 Keep = Some(Keep.Columns [ "organism" ])
             }
             text
@@ -69,7 +84,11 @@ let ``the description of a FASTA record can be kept`` () =
 
 [<Fact>]
 let ``nothing is kept unasked, and all records share what they are from`` () =
-    for format, text in [ Csv, "id,sequence,x\na,MK,1\nb,MK,2\n"; Fasta, ">a x\nMK\n>b y\nMK\n" ] do
+    for format, text in
+        [
+            InputFormat.Csv, "id,sequence,x\na,MK,1\nb,MK,2\n"
+            InputFormat.Fasta, ">a x\nMK\n>b y\nMK\n"
+        ] do
         let records = recordsOf (as' format) text
         Assert.All(records, (fun record -> Assert.Empty record.Kept))
         Assert.Same(records[0].Source, records[1].Source)

@@ -126,17 +126,22 @@ let ``entries may stand in any order and sizes may be long integers of Python 2`
 let ``what is no array is refused with its reason`` () =
     let content = singles [ 1f ]
     let whole = file 1 one content
-    Assert.Equal(NotNpy, error [||])
-    Assert.Equal(NotNpy, error (Encoding.ASCII.GetBytes "<html>404</html>"))
-    Assert.Equal(UnknownVersion 4, error (file 4 one content))
-    Assert.Equal(WrongLength(12L, 11L), error (Array.truncate 11 (file 2 one content)))
-    Assert.Equal(WrongLength(4L, 3L), error (Array.truncate (whole.Length - 1) whole))
-    Assert.Equal(WrongLength(4L, 5L), error (Array.append whole [| 0uy |]))
-    Assert.Equal(WrongLength(10L + int64 one.Length, 40L), error (Array.truncate 40 whole))
-    Assert.Equal(UnreadableType "<f16", error (file 1 (entry "<f16" "False" "(1,)") content))
-    Assert.Equal(UnreadableType "=f4", error (file 1 (entry "=f4" "False" "(1,)") content))
-    Assert.Equal(UnreadableType "|f4", error (file 1 (entry "|f4" "False" "(1,)") content))
-    Assert.Equal(UnreadableType "|O", error (file 1 (entry "|O" "False" "(1,)") content))
+    Assert.Equal(NpyError.NotNpy, error [||])
+    Assert.Equal(NpyError.NotNpy, error (Encoding.ASCII.GetBytes "<html>404</html>"))
+    Assert.Equal(NpyError.UnknownVersion 4, error (file 4 one content))
+    Assert.Equal(NpyError.WrongLength(12L, 11L), error (Array.truncate 11 (file 2 one content)))
+    Assert.Equal(NpyError.WrongLength(4L, 3L), error (Array.truncate (whole.Length - 1) whole))
+    Assert.Equal(NpyError.WrongLength(4L, 5L), error (Array.append whole [| 0uy |]))
+    Assert.Equal(NpyError.WrongLength(10L + int64 one.Length, 40L), error (Array.truncate 40 whole))
+
+    Assert.Equal(
+        NpyError.UnreadableType "<f16",
+        error (file 1 (entry "<f16" "False" "(1,)") content)
+    )
+
+    Assert.Equal(NpyError.UnreadableType "=f4", error (file 1 (entry "=f4" "False" "(1,)") content))
+    Assert.Equal(NpyError.UnreadableType "|f4", error (file 1 (entry "|f4" "False" "(1,)") content))
+    Assert.Equal(NpyError.UnreadableType "|O", error (file 1 (entry "|O" "False" "(1,)") content))
 
 [<Theory>]
 [<InlineData("")>]
@@ -149,7 +154,7 @@ let ``what is no array is refused with its reason`` () =
 [<InlineData("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }")>]
 [<InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } + 1")>]
 let ``a header that NumPy would not write is refused`` header =
-    Assert.Equal(BadHeader header, error (file 1 header (singles [ 1f ])))
+    Assert.Equal(NpyError.BadHeader header, error (file 1 header (singles [ 1f ])))
 
 [<Fact>]
 let ``sizes that overflow are refused`` () =
@@ -157,12 +162,12 @@ let ``sizes that overflow are refused`` () =
     let shape = String.replicate 64 $"{huge}, "
 
     Assert.Equal(
-        WrongLength(Int64.MaxValue, 4L),
+        NpyError.WrongLength(Int64.MaxValue, 4L),
         error (file 1 (entry "<f4" "False" $"({shape})") (singles [ 1f ]))
     )
 
     Assert.Equal(
-        BadHeader "65 axes",
+        NpyError.BadHeader "65 axes",
         error (file 1 (entry "<f4" "False" $"""({String.replicate 65 "1, "})""") (singles [ 1f ]))
     )
 
@@ -174,10 +179,10 @@ let ``a header made to stall a reader is refused`` () =
     let header =
         String.replicate 2500 "{'descr':'<f4'(" + String.replicate 2000 "'shape':((1,"
 
-    Assert.Equal(BadHeader header, error (file 1 header (singles [ 1f ])))
+    Assert.Equal(NpyError.BadHeader header, error (file 1 header (singles [ 1f ])))
 
     Assert.Equal(
-        BadHeader "4294967295 bytes",
+        NpyError.BadHeader "4294967295 bytes",
         error (Array.concat [ [| 0x93uy |]; "NUMPY"B; [| 2uy; 0uy |]; Array.create 200 255uy ])
     )
 
@@ -185,11 +190,11 @@ let ``a header made to stall a reader is refused`` () =
 let ``messages are short and obey no terminal`` () =
     for error in
         [
-            NotNpy
-            UnknownVersion 9
-            BadHeader("\027[2J" + String.replicate 1000 "x")
-            UnreadableType "\027[2J\n"
-            WrongLength(1L, 2L)
+            NpyError.NotNpy
+            NpyError.UnknownVersion 9
+            NpyError.BadHeader("\027[2J" + String.replicate 1000 "x")
+            NpyError.UnreadableType "\027[2J\n"
+            NpyError.WrongLength(1L, 2L)
         ] do
         let text = error.Message
         Assert.True(Damage.isPlainLine text, text)

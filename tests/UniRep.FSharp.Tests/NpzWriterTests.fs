@@ -43,7 +43,7 @@ let private text (bytes: byte[]) = Encoding.UTF32.GetString bytes
 let ``an archive holds ids, lengths, the pools and meta`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz Example.allPools "{\"a\":1}" Example.three
+    Example.save path OutputFormat.Npz Example.allPools "{\"a\":1}" Example.three
     let found = entries path
 
     Assert.Equal<(string * string) list>(
@@ -70,7 +70,7 @@ let ``an archive holds ids, lengths, the pools and meta`` () =
 
     Assert.Equal<byte[]>(lengths Example.three, elements[1])
 
-    for index, pool in List.indexed [ Average; Final; Cell ] do
+    for index, pool in List.indexed [ Pool.Average; Pool.Final; Pool.Cell ] do
         Assert.Equal<byte[]>(
             Example.three
             |> List.map (fun example -> bytesOf (Example.pool example pool))
@@ -85,7 +85,14 @@ let ``an archive holds ids, lengths, the pools and meta`` () =
 let ``fusion is average, final and cell in one row`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz (Pooled [ Fusion; Fusion ]) "" Example.three
+
+    Example.save
+        path
+        OutputFormat.Npz
+        (OutputContent.Pooled [ Pool.Fusion; Pool.Fusion ])
+        ""
+        Example.three
+
     let found = entries path
 
     Assert.Equal<string list>(
@@ -98,7 +105,7 @@ let ``fusion is average, final and cell in one row`` () =
 
     Assert.Equal<byte[]>(
         Example.three
-        |> List.map (fun example -> bytesOf (Example.pool example Fusion))
+        |> List.map (fun example -> bytesOf (Example.pool example Pool.Fusion))
         |> Array.concat,
         bytes
     )
@@ -107,7 +114,7 @@ let ``fusion is average, final and cell in one row`` () =
 let ``states per residue are one array per sequence, without that of start`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz PerResidue "{}" Example.three
+    Example.save path OutputFormat.Npz OutputContent.PerResidue "{}" Example.three
     let found = entries path
 
     Assert.Equal<(string * string) list>(
@@ -130,7 +137,7 @@ let ``states per residue are one array per sequence, without that of start`` () 
 let ``an archive of nothing has arrays of no rows`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz Example.allPools "" []
+    Example.save path OutputFormat.Npz Example.allPools "" []
 
     Assert.Equal<(string * string) list>(
         [
@@ -148,7 +155,7 @@ let ``an archive of nothing has arrays of no rows`` () =
 let ``a sequence of no residues has no states`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz PerResidue "" [ Example.make 1 "start" 0 ]
+    Example.save path OutputFormat.Npz OutputContent.PerResidue "" [ Example.make 1 "start" 0 ]
     let name, shape, bytes = (entries path).Head
     Assert.Equal(("0.npy", header "<f4" "(0, 3)", 0), (name, shape, bytes.Length))
 
@@ -156,7 +163,7 @@ let ``a sequence of no residues has no states`` () =
 let ``entries are stored, at a fixed time`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz Example.allPools "{}" Example.three
+    Example.save path OutputFormat.Npz Example.allPools "{}" Example.three
     use zip = ZipFile.OpenRead path
 
     Assert.All(
@@ -170,7 +177,7 @@ let ``entries are stored, at a fixed time`` () =
 let ``the parser of this library reads an array back`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz (Pooled [ Cell ]) "{}" Example.three
+    Example.save path OutputFormat.Npz (OutputContent.Pooled [ Pool.Cell ]) "{}" Example.three
     use zip = ZipFile.OpenRead path
     use source = zip.Entries[2].Open()
     use target = new MemoryStream()

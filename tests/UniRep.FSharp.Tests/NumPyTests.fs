@@ -39,7 +39,7 @@ with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
 let ``NumPy reads an archive of pools`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz Example.allPools "{\"é\":1}" Example.three
+    Example.save path OutputFormat.Npz Example.allPools "{\"é\":1}" Example.three
     use json = printed "json, numpy" readNpz path
     let root = json.RootElement
     Assert.Equal<string list>(Example.three |> List.map _.Id, ids (root.GetProperty "ids"))
@@ -52,15 +52,15 @@ let ``NumPy reads an archive of pools`` () =
         ]
     )
 
-    Assert.Equal<float32 list list>(rows Average, singles (root.GetProperty "average"))
-    Assert.Equal<float32 list list>(rows Final, singles (root.GetProperty "final"))
-    Assert.Equal<float32 list list>(rows Cell, singles (root.GetProperty "cell"))
+    Assert.Equal<float32 list list>(rows Pool.Average, singles (root.GetProperty "average"))
+    Assert.Equal<float32 list list>(rows Pool.Final, singles (root.GetProperty "final"))
+    Assert.Equal<float32 list list>(rows Pool.Cell, singles (root.GetProperty "cell"))
 
 [<Fact>]
 let ``NumPy reads an archive of states per residue`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz PerResidue "" Example.three
+    Example.save path OutputFormat.Npz OutputContent.PerResidue "" Example.three
     use json = printed "json, numpy" readNpz path
 
     for index, expected in List.indexed states do
@@ -73,7 +73,7 @@ let ``NumPy reads an archive of states per residue`` () =
 let ``NumPy reads an archive of nothing`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    Example.save path Npz (Pooled [ Fusion ]) "" []
+    Example.save path OutputFormat.Npz (OutputContent.Pooled [ Pool.Fusion ]) "" []
 
     let script =
         """
@@ -88,18 +88,24 @@ with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
 let ``NumPy reads an array file`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npy"
-    Example.save path Npy (Pooled [ Fusion ]) "" Example.three
+    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) "" Example.three
 
     use json =
         printed "json, numpy" "print(json.dumps(numpy.load(sys.argv[1]).tolist()))" path
 
-    Assert.Equal<float32 list list>(rows Fusion, singles json.RootElement)
+    Assert.Equal<float32 list list>(rows Pool.Fusion, singles json.RootElement)
 
 [<Fact>]
 let ``ten lines of Python read safetensors`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.safetensors"
-    Example.save path SafetensorsArrays PerResidue "{\"model\":\"m\"}" Example.three
+
+    Example.save
+        path
+        OutputFormat.SafetensorsArrays
+        OutputContent.PerResidue
+        "{\"model\":\"m\"}"
+        Example.three
 
     let script =
         """

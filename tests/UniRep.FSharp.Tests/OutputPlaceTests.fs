@@ -17,7 +17,9 @@ let private overwrite path format content =
     | Error error -> invalidOp error.Message
 
 let private errorOf path =
-    match RepFile.create (Some path) Stream.Null Npz Example.allPools Example.units true with
+    match
+        RepFile.create (Some path) Stream.Null OutputFormat.Npz Example.allPools Example.units true
+    with
     | Ok writer ->
         (writer :> IDisposable).Dispose()
         None
@@ -41,8 +43,8 @@ let ``what a link leads to is replaced, and the link stays`` () =
     let real = other.WriteText("real.npz", "old")
     link (folder.Path "b.npz") real
     link (folder.Path "a.npz") "b.npz"
-    overwrite (folder.Path "a.npz") Npz Example.allPools
-    Assert.Equal<byte[]>(bytesOf Npz Example.allPools, File.ReadAllBytes real)
+    overwrite (folder.Path "a.npz") OutputFormat.Npz Example.allPools
+    Assert.Equal<byte[]>(bytesOf OutputFormat.Npz Example.allPools, File.ReadAllBytes real)
     Assert.Equal("b.npz", FileInfo(folder.Path "a.npz").LinkTarget)
     Assert.Equal(real, FileInfo(folder.Path "b.npz").LinkTarget)
     Assert.Equal<string list>([ "a.npz"; "b.npz" ], folder.Names)
@@ -52,9 +54,13 @@ let ``what a link leads to is replaced, and the link stays`` () =
 let ``a link that leads nowhere yet gets its file, unasked`` () =
     use folder = new TestFolder()
     link (folder.Path "a.npz") "new.npz"
-    Example.save (folder.Path "a.npz") Npz Example.allPools "{}" Example.three
+    Example.save (folder.Path "a.npz") OutputFormat.Npz Example.allPools "{}" Example.three
     Assert.Equal("new.npz", FileInfo(folder.Path "a.npz").LinkTarget)
-    Assert.Equal<byte[]>(bytesOf Npz Example.allPools, File.ReadAllBytes(folder.Path "new.npz"))
+
+    Assert.Equal<byte[]>(
+        bytesOf OutputFormat.Npz Example.allPools,
+        File.ReadAllBytes(folder.Path "new.npz")
+    )
 
 [<Fact>]
 let ``a link is not followed to a file that is not to be overwritten`` () =
@@ -64,13 +70,21 @@ let ``a link is not followed to a file that is not to be overwritten`` () =
     link path "real.npz"
 
     let error =
-        match RepFile.create (Some path) Stream.Null Npz Example.allPools Example.units false with
+        match
+            RepFile.create
+                (Some path)
+                Stream.Null
+                OutputFormat.Npz
+                Example.allPools
+                Example.units
+                false
+        with
         | Ok writer ->
             writer.Close()
             None
         | Error error -> Some error
 
-    Assert.Equal(Some(AlreadyExists path), error)
+    Assert.Equal(Some(OutputError.AlreadyExists path), error)
     Assert.Equal("precious", File.ReadAllText(folder.Path "real.npz"))
 
 [<Fact>]
@@ -79,7 +93,7 @@ let ``links in a circle are refused`` () =
     link (folder.Path "a.npz") "b.npz"
     link (folder.Path "b.npz") "a.npz"
     let path = folder.Path "a.npz"
-    Assert.Equal(Some(NotWritable(path, "its links lead in a circle")), errorOf path)
+    Assert.Equal(Some(OutputError.NotWritable(path, "its links lead in a circle")), errorOf path)
 
 [<Fact>]
 let ``paths are the same if they lead to the same file`` () =
@@ -100,22 +114,22 @@ let ``one run at a time writes an output, by whatever name`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
     link (folder.Path "link.npz") "a.npz"
-    let first = Example.openFile path Npz Example.allPools
+    let first = Example.openFile path OutputFormat.Npz Example.allPools
     Example.write first Example.three
-    Assert.Equal(Some(Busy path), errorOf path)
-    Assert.Equal(Some(Busy(folder.Path "link.npz")), errorOf (folder.Path "link.npz"))
+    Assert.Equal(Some(OutputError.Busy path), errorOf path)
+    Assert.Equal(Some(OutputError.Busy(folder.Path "link.npz")), errorOf (folder.Path "link.npz"))
     Assert.Equal(None, errorOf (folder.Path "b.npz"))
 
     Assert.Equal(
         $"{path}: another run is writing it: wait until it ends, or give another name",
-        (Busy path).Message
+        (OutputError.Busy path).Message
     )
 
     first.Complete "{}"
     Assert.Equal(None, errorOf path)
     first.Close()
     Assert.Equal<string list>([ "a.npz"; "link.npz" ], folder.Names)
-    Assert.Equal<byte[]>(bytesOf Npz Example.allPools, File.ReadAllBytes path)
+    Assert.Equal<byte[]>(bytesOf OutputFormat.Npz Example.allPools, File.ReadAllBytes path)
 
 [<Fact>]
 let ``an output that cannot be opened is not locked`` () =
@@ -123,12 +137,12 @@ let ``an output that cannot be opened is not locked`` () =
     let path = folder.Path "a.npy"
 
     let isRefused =
-        RepFile.create (Some path) Stream.Null Npy Example.allPools Example.units false
+        RepFile.create (Some path) Stream.Null OutputFormat.Npy Example.allPools Example.units false
         |> Result.isError
 
     Assert.True isRefused
     Assert.Equal<string list>([], folder.Names)
-    Example.save path Npy (Pooled [ Cell ]) "" Example.three
+    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Cell ]) "" Example.three
 
 [<Fact>]
 let ``what killed runs of an output left is removed by the next, and nothing else`` () =
@@ -153,7 +167,7 @@ let ``what killed runs of an output left is removed by the next, and nothing els
 
     do
         use _ = File.Open(alive, FileMode.Open, FileAccess.Write, FileShare.None)
-        Example.save (folder.Path "a.npz") Npz Example.allPools "{}" Example.three
+        Example.save (folder.Path "a.npz") OutputFormat.Npz Example.allPools "{}" Example.three
 
     Assert.Equal<string list>(
         List.sort ("a.npz" :: ".a.npz.89abcdef.partial" :: others),
@@ -175,7 +189,7 @@ let ``what killed runs left in the temporary folder is removed once it is old`` 
 
     try
         use target = new MemoryStream()
-        Example.send target Npz Example.allPools "{}" Example.three
+        Example.send target OutputFormat.Npz Example.allPools "{}" Example.three
         Assert.Equal((false, true), (isThere old, isThere recent))
     finally
         File.Delete old
@@ -184,9 +198,9 @@ let ``what killed runs left in the temporary folder is removed once it is old`` 
 [<Fact>]
 let ``results may be thrown away, but no other device is written to`` () =
     Assert.SkipUnless(File.Exists "/dev/null", "there is no /dev/null here")
-    overwrite "/dev/null" Npz Example.allPools
+    overwrite "/dev/null" OutputFormat.Npz Example.allPools
     Assert.True(File.Exists "/dev/null")
-    Assert.Equal(Some(NotWritable("/dev/zero", "it is a device")), errorOf "/dev/zero")
+    Assert.Equal(Some(OutputError.NotWritable("/dev/zero", "it is a device")), errorOf "/dev/zero")
 
 [<Fact>]
 let ``a named pipe gets the bytes of a file and stays a pipe`` () =
@@ -197,7 +211,11 @@ let ``a named pipe gets the bytes of a file and stays a pipe`` () =
     use making = Process.Start("mkfifo", path)
     making.WaitForExit()
 
-    for format, content in [ Npz, Example.allPools; TsvTable, Pooled [ Average ] ] do
+    for format, content in
+        [
+            OutputFormat.Npz, Example.allPools
+            OutputFormat.TsvTable, OutputContent.Pooled [ Pool.Average ]
+        ] do
         let read =
             Task.Run(fun () ->
                 use source = File.OpenRead path

@@ -98,5 +98,5 @@ let ``what Python writes of a large array stays within the budget`` protocol =
                 $"numpy.asfortranarray(numpy.arange(-2000000, 2000000).astype('{kind}').reshape(2000, 2000))"
 
         match value bytes with
-        | NumPy array -> Assert.Equal(4_000_000, (Npy.toSingles array).Length)
+        | PickleValue.NumPy array -> Assert.Equal(4_000_000, (Npy.toSingles array).Length)
         | other -> Assert.Fail $"%A{other}"

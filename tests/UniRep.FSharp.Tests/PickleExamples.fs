@@ -28,26 +28,27 @@ let error bytes =
 /// Why instructions that contradict each other are refused.
 let isInconsistent instructions =
     match error (pickle 4 instructions) with
-    | Inconsistent(reason, _) -> reason
+    | PickleError.Inconsistent(reason, _) -> reason
     | other -> invalidOp other.Message
 
 /// A value in the notation of Python, more or less.
 let rec shown value =
     match value with
-    | Nothing -> "None"
-    | Flag flag -> string flag
-    | Integer value -> string value
-    | Real value -> value.ToString "R"
-    | Text text -> $"'{text}'"
-    | Bytes bytes -> Convert.ToHexStringLower bytes.Span
-    | Tuple items -> items |> Array.map shown |> String.concat "," |> sprintf "(%s)"
-    | Items items -> items |> Seq.map shown |> String.concat "," |> sprintf "[%s]"
-    | Table table ->
+    | PickleValue.Nothing -> "None"
+    | PickleValue.Flag flag -> string flag
+    | PickleValue.Integer value -> string value
+    | PickleValue.Real value -> value.ToString "R"
+    | PickleValue.Text text -> $"'{text}'"
+    | PickleValue.Bytes bytes -> Convert.ToHexStringLower bytes.Span
+    | PickleValue.Tuple items -> items |> Array.map shown |> String.concat "," |> sprintf "(%s)"
+    | PickleValue.Items items -> items |> Seq.map shown |> String.concat "," |> sprintf "[%s]"
+    | PickleValue.Table table ->
         table
         |> Seq.map (fun pair -> $"{pair.Key}:{shown pair.Value}")
         |> String.concat ","
         |> sprintf "{%s}"
-    | NumPy array -> sprintf "%s%A%A" array.Descr array.Shape (List.ofArray (Npy.toFloats array))
+    | PickleValue.NumPy array ->
+        sprintf "%s%A%A" array.Descr array.Shape (List.ofArray (Npy.toFloats array))
 
 /// Asks Python to write a pickle of an expression.
 let dumped (folder: TestFolder) (protocol: int) (expression: string) =

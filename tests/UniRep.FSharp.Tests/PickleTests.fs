@@ -65,7 +65,7 @@ let ``many arrays sharing one memo are read`` () =
     let bytes = dumped folder 4 "[numpy.full(3, k, dtype='f4') for k in range(400)]"
 
     match value bytes with
-    | Items items ->
+    | PickleValue.Items items ->
         Assert.Equal(400, items.Count)
         Assert.Equal("<f4[3][399.0; 399.0; 399.0]", shown items[399])
     | other -> Assert.Fail(shown other)
@@ -87,8 +87,8 @@ let ``every other global is refused by name`` (``module``: string) (name: string
             4
             $"\x8c{char ``module``.Length}{``module``}\x8c{char name.Length}{name}\x93\x8c\002id\x85R."
 
-    Assert.Equal(ForbiddenGlobal text, error older)
-    Assert.Equal(ForbiddenGlobal text, error newer)
+    Assert.Equal(PickleError.ForbiddenGlobal text, error older)
+    Assert.Equal(PickleError.ForbiddenGlobal text, error newer)
 
 [<Fact>]
 let ``a pickle that would run a command is refused and runs nothing`` () =
@@ -102,9 +102,9 @@ let ``a pickle that would run a command is refused and runs nothing`` () =
             $"type('Evil', (), {{'__reduce__': lambda self: (__import__('os').system, ('touch {witness}',))}})()"
 
     match error bytes with
-    | ForbiddenGlobal name ->
+    | PickleError.ForbiddenGlobal name ->
         Assert.EndsWith(".system", name)
-        Assert.Contains("nothing was executed", (ForbiddenGlobal name).Message)
+        Assert.Contains("nothing was executed", (PickleError.ForbiddenGlobal name).Message)
     | other -> Assert.Fail(other.Message)
 
     Assert.False(File.Exists witness)
@@ -113,7 +113,10 @@ let ``a pickle that would run a command is refused and runs nothing`` () =
 let ``instructions that arrays never need are refused`` () =
     // INST, OBJ, NEWOBJ, BUILD of EXT1, PERSID, BINPERSID, NEXT_BUFFER, LONG4
     for instruction in [ 'i'; 'o'; '\x81'; '\x82'; 'P'; 'Q'; '\x97'; '\x8b' ] do
-        Assert.Equal(ForbiddenOpcode(byte instruction, 3), error (pickle 4 $"N{instruction}"))
+        Assert.Equal(
+            PickleError.ForbiddenOpcode(byte instruction, 3),
+            error (pickle 4 $"N{instruction}")
+        )
 
 [<Fact>]
 let ``calls with other arguments than NumPy's are refused`` () =
@@ -180,19 +183,19 @@ let ``an array whose bytes do not fit its shape is refused`` () =
 
 [<Fact>]
 let ``bytes that are no pickle are told apart from pickles cut off`` () =
-    Assert.Equal(NotPickle, error [||])
-    Assert.Equal(NotPickle, error (ascii "(lp0\nI1\na."))
-    Assert.Equal(NotPickle, error (pickle 6 "N."))
+    Assert.Equal(PickleError.NotPickle, error [||])
+    Assert.Equal(PickleError.NotPickle, error (ascii "(lp0\nI1\na."))
+    Assert.Equal(PickleError.NotPickle, error (pickle 6 "N."))
     let whole = pickle 3 (array + ".")
 
     for length in 3 .. whole.Length - 1 do
-        Assert.Equal(CutOff length, error (Array.truncate length whole))
+        Assert.Equal(PickleError.CutOff length, error (Array.truncate length whole))
 
 [<Fact>]
 let ``lengths beyond the file are refused without taking memory`` () =
     let cut instructions =
         let bytes = pickle 4 instructions
-        Assert.Equal(CutOff bytes.Length, error bytes)
+        Assert.Equal(PickleError.CutOff bytes.Length, error bytes)
 
     cut "B\255\255\255\255"
     cut "X\255\255\255\127"
@@ -209,7 +212,7 @@ let ``a hundred thousand instructions need neither stack nor time`` () =
     Assert.Equal("more than one value is left", isInconsistent (nested + "."))
 
     match value (pickle 4 (")" + String('\x85', 100_000) + ".")) with
-    | Tuple [| Tuple [| _ |] |] -> ()
+    | PickleValue.Tuple [| PickleValue.Tuple [| _ |] |] -> ()
     | _ -> Assert.Fail "nested tuples"
 
 [<Fact>]
@@ -225,11 +228,11 @@ let ``an array of more axes than NumPy has is refused at once`` () =
 let ``messages are short and obey no terminal`` () =
     for error in
         [
-            NotPickle
-            CutOff 1
-            ForbiddenGlobal("\027[2J" + String.replicate 1000 "x")
-            ForbiddenOpcode(1uy, 2)
-            Inconsistent("it is odd", 3)
+            PickleError.NotPickle
+            PickleError.CutOff 1
+            PickleError.ForbiddenGlobal("\027[2J" + String.replicate 1000 "x")
+            PickleError.ForbiddenOpcode(1uy, 2)
+            PickleError.Inconsistent("it is odd", 3)
         ] do
         let text = error.Message
         Assert.True(Damage.isPlainLine text, text)

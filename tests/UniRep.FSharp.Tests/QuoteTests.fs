@@ -34,48 +34,48 @@ let private nasty = "\027[2J\027]0;title\007\r\nname\u202E\u2028"
 let ``no message about weights lets foreign text reach a terminal`` () =
     let files =
         [
-            NoSuchPath nasty
-            BrokenLink nasty
-            NoContent nasty
-            NotWeights(nasty, GitLfsPointer)
-            UnknownLayout nasty
-            SeveralModels(nasty, [ nasty; nasty ])
-            NoAccess(nasty, nasty)
-            BadNpy(nasty, UnreadableType nasty)
-            BadSafetensors(nasty, BadEntry(nasty, nasty))
-            BadPickle(nasty, ForbiddenGlobal nasty)
-            BadPickle(nasty, Inconsistent(nasty, 1))
-            BadNpz(nasty, DamagedArchive nasty)
-            BadNpz(nasty, NoArrays)
-            BadNpz(nasty, Representations)
-            BadNpz(nasty, OtherArrays(List.replicate 9 nasty))
-            BadNpz(nasty, UnknownEntry nasty)
-            BadNpz(nasty, RepeatedArray nasty)
-            BadNpz(nasty, EncryptedArray nasty)
-            BadNpz(nasty, BadArray(nasty, UnreadableType nasty))
-            BadNpz(nasty, DamagedArray(nasty, nasty))
-            BadNpz(nasty, TooManyBytes(nasty, 2L, 1L))
-            FolderNotEmpty nasty
-            HeadNeeded(nasty, nasty)
-            UnknownNesting(nasty, nasty)
-            AmbiguousArray(nasty, nasty, nasty)
-            BadArrays(
+            WeightFileError.NoSuchPath nasty
+            WeightFileError.BrokenLink nasty
+            WeightFileError.NoContent nasty
+            WeightFileError.NotWeights(nasty, ForeignKind.GitLfsPointer)
+            WeightFileError.UnknownLayout nasty
+            WeightFileError.SeveralModels(nasty, [ nasty; nasty ])
+            WeightFileError.NoAccess(nasty, nasty)
+            WeightFileError.BadNpy(nasty, NpyError.UnreadableType nasty)
+            WeightFileError.BadSafetensors(nasty, SafetensorsError.BadEntry(nasty, nasty))
+            WeightFileError.BadPickle(nasty, PickleError.ForbiddenGlobal nasty)
+            WeightFileError.BadPickle(nasty, PickleError.Inconsistent(nasty, 1))
+            WeightFileError.BadNpz(nasty, NpzError.DamagedArchive nasty)
+            WeightFileError.BadNpz(nasty, NpzError.NoArrays)
+            WeightFileError.BadNpz(nasty, NpzError.Representations)
+            WeightFileError.BadNpz(nasty, NpzError.OtherArrays(List.replicate 9 nasty))
+            WeightFileError.BadNpz(nasty, NpzError.UnknownEntry nasty)
+            WeightFileError.BadNpz(nasty, NpzError.RepeatedArray nasty)
+            WeightFileError.BadNpz(nasty, NpzError.EncryptedArray nasty)
+            WeightFileError.BadNpz(nasty, NpzError.BadArray(nasty, NpyError.UnreadableType nasty))
+            WeightFileError.BadNpz(nasty, NpzError.DamagedArray(nasty, nasty))
+            WeightFileError.BadNpz(nasty, NpzError.TooManyBytes(nasty, 2L, 1L))
+            WeightFileError.FolderNotEmpty nasty
+            WeightFileError.HeadNeeded(nasty, nasty)
+            WeightFileError.UnknownNesting(nasty, nasty)
+            WeightFileError.AmbiguousArray(nasty, nasty, nasty)
+            WeightFileError.BadArrays(
                 nasty,
-                NpyFolder,
+                WeightLayout.NpyFolder,
                 [
-                    MissingArrays [ nasty ]
-                    UnexpectedArray nasty
-                    NotFinite(nasty, 0)
-                    TooLarge(nasty, 1e30)
+                    WeightsError.MissingArrays [ nasty ]
+                    WeightsError.UnexpectedArray nasty
+                    WeightsError.NotFinite(nasty, 0)
+                    WeightsError.TooLarge(nasty, 1e30)
                 ]
             )
         ]
 
     let stores =
         [
-            UnknownModel(nasty, [ "a" ])
-            DamagedCopy("a", files.Head.Message)
-            NoHead
+            WeightStoreError.UnknownModel(nasty, [ "a" ])
+            WeightStoreError.DamagedCopy("a", files.Head.Message)
+            WeightStoreError.NoHead
                 {
                     Name = nasty
                     Version = ""
@@ -86,14 +86,14 @@ let ``no message about weights lets foreign text reach a terminal`` () =
 
     let downloads =
         [
-            NotPublished(nasty, [ "a" ])
-            InsecureAddress nasty
-            UnsafeRedirect(nasty, nasty, "no")
-            NoConnection(nasty, nasty)
-            TooSlow(nasty, 1L)
-            Refused(nasty, 404)
-            WrongContent(nasty, "1", "2")
-            CacheNotWritable(nasty, nasty)
+            DownloadError.NotPublished(nasty, [ "a" ])
+            DownloadError.InsecureAddress nasty
+            DownloadError.UnsafeRedirect(nasty, nasty, "no")
+            DownloadError.NoConnection(nasty, nasty)
+            DownloadError.TooSlow(nasty, 1L)
+            DownloadError.Refused(nasty, 404)
+            DownloadError.WrongContent(nasty, "1", "2")
+            DownloadError.CacheNotWritable(nasty, nasty)
         ]
 
     let texts =

@@ -8,21 +8,21 @@ open Xunit
 
 let private formats =
     [
-        Npz, "a.npz"
-        Npy, "a.npy"
-        CsvTable, "a.csv"
-        TsvTable, "a.tsv"
-        JsonLines, "a.jsonl"
-        SafetensorsArrays, "a.safetensors"
+        OutputFormat.Npz, "a.npz"
+        OutputFormat.Npy, "a.npy"
+        OutputFormat.CsvTable, "a.csv"
+        OutputFormat.TsvTable, "a.tsv"
+        OutputFormat.JsonLines, "a.jsonl"
+        OutputFormat.SafetensorsArrays, "a.safetensors"
     ]
 
 /// What each format can hold.
 let private contents format =
     match format with
-    | Npy -> [ Pooled [ Average ] ]
-    | CsvTable
-    | TsvTable -> [ Example.allPools ]
-    | _ -> [ Example.allPools; PerResidue ]
+    | OutputFormat.Npy -> [ OutputContent.Pooled [ Pool.Average ] ]
+    | OutputFormat.CsvTable
+    | OutputFormat.TsvTable -> [ Example.allPools ]
+    | _ -> [ Example.allPools; OutputContent.PerResidue ]
 
 let private everything =
     [
@@ -120,7 +120,7 @@ let ``a writer that is given up leaves nothing`` () =
 let ``a writer that is closed after the end keeps its file`` () =
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
-    let writer = Example.openFile path Npz Example.allPools
+    let writer = Example.openFile path OutputFormat.Npz Example.allPools
     writer.Complete "{}"
     writer.Close()
     writer.Close()
@@ -172,7 +172,7 @@ let ``a file that is there stays, unless it may be overwritten`` () =
         let content = (contents format).Head
 
         Assert.Equal(
-            (AlreadyExists path, $"{path}: exists already"),
+            (OutputError.AlreadyExists path, $"{path}: exists already"),
             refusal path format content false
         )
 
@@ -192,9 +192,12 @@ let ``a file that is there stays, unless it may be overwritten`` () =
 let ``the ids of an array file are not overwritten unasked either`` () =
     use folder = new TestFolder()
     let ids = folder.WriteText("a.npy.ids.txt", "precious")
-    let error, _ = refusal (folder.Path "a.npy") Npy (Pooled [ Cell ]) false
-    Assert.Equal(AlreadyExists ids, error)
-    Example.save (folder.Path "a.npz") Npz Example.allPools "" []
+
+    let error, _ =
+        refusal (folder.Path "a.npy") OutputFormat.Npy (OutputContent.Pooled [ Pool.Cell ]) false
+
+    Assert.Equal(OutputError.AlreadyExists ids, error)
+    Example.save (folder.Path "a.npz") OutputFormat.Npz Example.allPools "" []
     Assert.Equal("precious", File.ReadAllText ids)
 
 [<Fact>]
@@ -226,8 +229,8 @@ let ``places that cannot be written to are told at once`` () =
             "a\000.npz", "is no file name"
         ] do
         Assert.Equal(
-            (NotWritable(path, reason), $"{path}: cannot be written: {reason}"),
-            refusal path Npz Example.allPools true
+            (OutputError.NotWritable(path, reason), $"{path}: cannot be written: {reason}"),
+            refusal path OutputFormat.Npz Example.allPools true
         )
 
 [<Fact>]
@@ -238,42 +241,49 @@ let ``a folder without permission to write is told as such`` () =
     let closed = (Directory.CreateDirectory(folder.Path "closed")).FullName
     File.SetUnixFileMode(closed, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
     let path = Path.Combine(closed, "a.npz")
-    let error, _ = refusal path Npz Example.allPools false
-    Assert.Equal(NotWritable(path, "its folder may not be written to"), error)
+    let error, _ = refusal path OutputFormat.Npz Example.allPools false
+    Assert.Equal(OutputError.NotWritable(path, "its folder may not be written to"), error)
 
 [<Fact>]
 let ``formats that cannot hold what is asked for say which can`` () =
-    for format, name in [ Npy, "npy"; CsvTable, "csv"; TsvTable, "tsv" ] do
+    for format, name in
+        [
+            OutputFormat.Npy, "npy"
+            OutputFormat.CsvTable, "csv"
+            OutputFormat.TsvTable, "tsv"
+        ] do
         Assert.Equal(
-            (NoStates format,
+            (OutputError.NoStates format,
              $"{name} cannot hold states per residue; these can: npz, jsonl, safetensors"),
-            refusal $"a.{name}" format PerResidue false
+            refusal $"a.{name}" format OutputContent.PerResidue false
         )
 
     Assert.Equal(
-        (SeveralPools Npy,
+        (OutputError.SeveralPools OutputFormat.Npy,
          "a npy file holds one array: choose one of average, final, cell and fusion"),
-        refusal "a.npy" Npy Example.allPools false
+        refusal "a.npy" OutputFormat.Npy Example.allPools false
     )
 
     Assert.Equal(
         "a.h5: unknown extension; known are .npz .npy .csv .tsv .jsonl .safetensors",
-        (UnknownOutputFormat "a.h5").Message
+        (OutputError.UnknownOutputFormat "a.h5").Message
     )
 
 [<Fact>]
 let ``a name near the system's limit will do`` () =
     use folder = new TestFolder()
     let name = String('n', 240) + ".npz"
-    Example.save (folder.Path name) Npz Example.allPools "{}" Example.three
+    Example.save (folder.Path name) OutputFormat.Npz Example.allPools "{}" Example.three
     Assert.Equal<string list>([ name ], folder.Names)
 
 [<Fact>]
 let ``no units and no pools are the caller's mistakes`` () =
     Assert.Throws<ArgumentOutOfRangeException>(fun () ->
-        RepFile.create None Stream.Null Npz Example.allPools 0 false |> ignore)
+        RepFile.create None Stream.Null OutputFormat.Npz Example.allPools 0 false
+        |> ignore)
     |> ignore
 
     Assert.Throws<ArgumentException>(fun () ->
-        RepFile.create None Stream.Null Npz (Pooled []) 3 false |> ignore)
+        RepFile.create None Stream.Null OutputFormat.Npz (OutputContent.Pooled []) 3 false
+        |> ignore)
     |> ignore

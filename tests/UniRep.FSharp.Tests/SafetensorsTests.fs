@@ -101,27 +101,31 @@ let ``a file cut off anywhere is refused`` () =
     for length in 0 .. bytes.Length - 1 do
         Assert.True((read (Array.truncate length bytes)).IsError, $"{length} bytes were taken")
 
-    Assert.Equal(TruncatedHeader(8L, 7L), error (Array.truncate 7 bytes))
+    Assert.Equal(SafetensorsError.TruncatedHeader(8L, 7L), error (Array.truncate 7 bytes))
 
     Assert.Equal(
-        BadLayout("empty", "it ends at byte 20 of 19"),
+        SafetensorsError.BadLayout("empty", "it ends at byte 20 of 19"),
         error (Array.truncate (bytes.Length - 1) bytes)
     )
 
 [<Fact>]
 let ``bytes after the last array are refused`` () =
     let bytes = Array.append (written [] sample) [| 0uy |]
-    Assert.Equal(BadLayout("empty", "it ends at byte 20 of 21"), error bytes)
-    Assert.Equal(BadLayout("(none)", "it ends at byte 0 of 1"), error (file "{}" [| 0uy |]))
+    Assert.Equal(SafetensorsError.BadLayout("empty", "it ends at byte 20 of 21"), error bytes)
+
+    Assert.Equal(
+        SafetensorsError.BadLayout("(none)", "it ends at byte 0 of 1"),
+        error (file "{}" [| 0uy |])
+    )
 
 [<Fact>]
 let ``headers larger than any model needs are refused before they are read`` () =
     let announce (length: uint64) =
         Array.append (BitConverter.GetBytes length) "{}"B
 
-    Assert.Equal(HeaderTooLarge 32_000_001L, error (announce 32_000_001UL))
-    Assert.Equal(HeaderTooLarge Int64.MaxValue, error (announce UInt64.MaxValue))
-    Assert.Equal(TruncatedHeader(32_000_008L, 10L), error (announce 32_000_000UL))
+    Assert.Equal(SafetensorsError.HeaderTooLarge 32_000_001L, error (announce 32_000_001UL))
+    Assert.Equal(SafetensorsError.HeaderTooLarge Int64.MaxValue, error (announce UInt64.MaxValue))
+    Assert.Equal(SafetensorsError.TruncatedHeader(32_000_008L, 10L), error (announce 32_000_000UL))
 
 [<Fact>]
 let ``holes, overlaps and shared bytes are refused`` () =
@@ -129,22 +133,22 @@ let ``holes, overlaps and shared bytes are refused`` () =
         error (file $"""{{"a":{a},"b":{b}}}""" (Array.zeroCreate 12))
 
     Assert.Equal(
-        BadLayout("b", "it begins at byte 8, not at 4"),
+        SafetensorsError.BadLayout("b", "it begins at byte 8, not at 4"),
         two (entry "F32" "[1]" 0 4) (entry "F32" "[1]" 8 12)
     )
 
     Assert.Equal(
-        BadLayout("b", "it begins at byte 4, not at 8"),
+        SafetensorsError.BadLayout("b", "it begins at byte 4, not at 8"),
         two (entry "F32" "[2]" 0 8) (entry "F32" "[2]" 4 12)
     )
 
     Assert.Equal(
-        BadLayout("b", "it begins at byte 0, not at 12"),
+        SafetensorsError.BadLayout("b", "it begins at byte 0, not at 12"),
         two (entry "F32" "[3]" 0 12) (entry "F32" "[3]" 0 12)
     )
 
     Assert.Equal(
-        BadLayout("a", "it begins at byte 4, not at 0"),
+        SafetensorsError.BadLayout("a", "it begins at byte 4, not at 0"),
         two (entry "F32" "[1]" 4 8) (entry "F32" "[1]" 8 12)
     )
 
@@ -153,8 +157,10 @@ let ``an entry must have type, shape and fitting offsets`` () =
     let one entry =
         error (file $"""{{"a":{entry}}}""" (Array.zeroCreate 4))
 
-    let incomplete = BadEntry("a", "it needs dtype, shape and data_offsets")
-    let misfit = BadEntry("a", "its offsets do not fit its shape")
+    let incomplete =
+        SafetensorsError.BadEntry("a", "it needs dtype, shape and data_offsets")
+
+    let misfit = SafetensorsError.BadEntry("a", "its offsets do not fit its shape")
     Assert.Equal(incomplete, one "[]")
     Assert.Equal(incomplete, one """{"dtype":"F32","shape":[1]}""")
     Assert.Equal(incomplete, one (entry "F32" "1" 0 4))
@@ -165,22 +171,22 @@ let ``an entry must have type, shape and fitting offsets`` () =
     Assert.Equal(misfit, one (entry "F32" "[2]" 0 4))
     Assert.Equal(misfit, one (entry "F32" "[1]" 4 0))
     Assert.Equal(misfit, one (entry "F32" "[4294967297,4294967297]" 0 4))
-    Assert.Equal(UnsupportedType("a", "I64"), one (entry "I64" "[1]" 0 4))
+    Assert.Equal(SafetensorsError.UnsupportedType("a", "I64"), one (entry "I64" "[1]" 0 4))
 
     Assert.Equal(
-        BadEntry("a", "it has more than 64 axes"),
+        SafetensorsError.BadEntry("a", "it has more than 64 axes"),
         one (entry "F32" $"""[{String.replicate 64 "1,"}1]""" 0 4)
     )
 
 [<Fact>]
 let ``metadata must be texts`` () =
     Assert.Equal(
-        BadEntry("__metadata__", "its values must be strings"),
+        SafetensorsError.BadEntry("__metadata__", "its values must be strings"),
         error (file """{"__metadata__":{"n":1}}""" [||])
     )
 
     Assert.Equal(
-        BadEntry("__metadata__", "it must be an object"),
+        SafetensorsError.BadEntry("__metadata__", "it must be an object"),
         error (file """{"__metadata__":[]}""" [||])
     )
 
@@ -195,7 +201,7 @@ let ``metadata must be texts`` () =
 [<InlineData("""{"\ud800":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""")>]
 let ``a header that is no plain JSON object is refused`` header =
     match error (file header [||]) with
-    | BadJson reason -> Assert.NotEmpty reason
+    | SafetensorsError.BadJson reason -> Assert.NotEmpty reason
     | other -> Assert.Fail $"%A{other}"
 
 [<Fact>]
@@ -210,12 +216,12 @@ let ``messages are short and obey no terminal`` () =
 
     for error in
         [
-            TruncatedHeader(1L, 2L)
-            HeaderTooLarge 3L
-            BadJson nasty
-            BadEntry(nasty, nasty)
-            BadLayout(nasty, nasty)
-            UnsupportedType(nasty, nasty)
+            SafetensorsError.TruncatedHeader(1L, 2L)
+            SafetensorsError.HeaderTooLarge 3L
+            SafetensorsError.BadJson nasty
+            SafetensorsError.BadEntry(nasty, nasty)
+            SafetensorsError.BadLayout(nasty, nasty)
+            SafetensorsError.UnsupportedType(nasty, nasty)
         ] do
         let text = error.Message
         Assert.True(Damage.isPlainLine text, text)

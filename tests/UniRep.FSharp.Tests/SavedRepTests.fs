@@ -45,7 +45,14 @@ let private expected (folder: TestFolder) format pools columns =
         writer.Complete "{}"
 
     use writer =
-        RepFile.createWithColumns columns (Some path) Stream.Null format (Pooled pools) 3 true
+        RepFile.createWithColumns
+            columns
+            (Some path)
+            Stream.Null
+            format
+            (OutputContent.Pooled pools)
+            3
+            true
         |> Result.orRaise
 
     write writer
@@ -57,14 +64,8 @@ let ``records and their representations become a file of any format`` () =
 
     for format in OutputFormat.all do
         let path = folder.Path $"out{format.Extensions.Head}"
-
-        let pools =
-            if format.HoldsSeveralPools then
-                [ Average; Final; Cell ]
-            else
-                [ Average ]
-
-        Assert.Equal(Ok(), RepFile.save path (pairs folder))
+        let pools = OutputFormat.usualPools format
+        Assert.Equal(Ok [], RepFile.save path (pairs folder))
         Assert.Equal<byte[]>(expected folder format pools [ "score" ], File.ReadAllBytes path)
 
 [<Fact>]
@@ -81,7 +82,7 @@ let ``reading, computing and saving are one line`` () =
         |> Result.map compute
         |> Result.bind (RepFile.save output)
 
-    Assert.Equal(Ok(), saved)
+    Assert.Equal(Ok [], saved)
 
     Assert.Equal<string>(
         [|
@@ -99,18 +100,18 @@ let ``options choose format, vectors and overwriting`` () =
 
     let options =
         { RepFile.saving with
-            Format = Some CsvTable
-            Pools = Some [ Cell ]
+            Format = Some OutputFormat.CsvTable
+            Pools = Some [ Pool.Cell ]
         }
 
     Assert.Equal(
-        Error(FileError.Output(AlreadyExists path)),
+        Error(FileError.Output(OutputError.AlreadyExists path)),
         RepFile.saveWith options path (pairs folder)
     )
 
     Assert.Equal("precious", File.ReadAllText path)
 
-    Assert.Equal(Ok(), RepFile.saveWith { options with Overwrite = true } path (pairs folder))
+    Assert.Equal(Ok [], RepFile.saveWith { options with Overwrite = true } path (pairs folder))
 
     Assert.Equal("id,length,score,cell_0,cell_1,cell_2", File.ReadAllLines(path)[0])
 
@@ -119,8 +120,24 @@ let ``sequences from no file are saved with their ids`` () =
     use folder = new TestFolder()
     let path = folder.Path "out.tsv"
     let sequence = Sequence.parse "MKT" |> Result.orRaise
-    Assert.Equal(Ok(), RepFile.saveNamed path [ "one", sequence, rep 0 ])
+    Assert.Equal(Ok [], RepFile.saveNamed path [ "one", sequence, rep 0 ])
     Assert.StartsWith("one\t3\t0\t0.125\t", File.ReadAllLines(path)[1])
+
+[<Fact>]
+let ``what a format cannot hold is a warning`` () =
+    use folder = new TestFolder()
+    let path = folder.Path "out.tsv"
+    let sequence = Sequence.parse "MKT" |> Result.orRaise
+
+    Assert.Equal(
+        Ok
+            [
+                "1 ids or cells hold tabs or line breaks, which a TSV cannot: they are written as blanks"
+            ],
+        RepFile.saveNamed path [ "one\ttwo", sequence, rep 0; "three", sequence, rep 0 ]
+    )
+
+    Assert.StartsWith("one two\t3\t", File.ReadAllLines(path)[1])
 
 [<Fact>]
 let ``what cannot be saved is an error, and leaves nothing`` () =
@@ -130,7 +147,7 @@ let ``what cannot be saved is an error, and leaves nothing`` () =
 
     let error name reps =
         match RepFile.save (folder.Path name) reps with
-        | Ok() -> "saved"
+        | Ok _ -> "saved"
         | Error error ->
             error.Message.Replace(folder.Path "" + string Path.DirectorySeparatorChar, "")
 

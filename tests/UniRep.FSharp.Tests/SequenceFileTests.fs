@@ -26,14 +26,14 @@ let private as' format =
 let ``an id is the first word of its header, and a sequence goes over any number of lines`` () =
     Assert.Equal<(string * string * string * int64) list>(
         [ "a", "a some protein", "MKTAY", 1L; "b", "b\tx", "GG", 5L ],
-        recordsOf (as' Fasta) ">a some protein\nMKT\n\nAY\n> b\tx \nGG"
+        recordsOf (as' InputFormat.Fasta) ">a some protein\nMKT\n\nAY\n> b\tx \nGG"
     )
 
 [<Fact>]
 let ``a record without a name is called by its number`` () =
     Assert.Equal<(string * string * string * int64) list>(
         [ "1", "", "MK", 1L; "2", "", "GA", 3L ],
-        recordsOf (as' Fasta) ">\nMK\n>  \nGA\n"
+        recordsOf (as' InputFormat.Fasta) ">\nMK\n>  \nGA\n"
     )
 
 [<Fact>]
@@ -41,7 +41,7 @@ let ``byte order mark, CRLF, comments and white space do not count`` () =
     Assert.Equal<(string * string * string * int64) list>(
         [ "a", "a", "MKTAYIAK", 2L ],
         recordsOf
-            (as' Fasta)
+            (as' InputFormat.Fasta)
             "\uFEFF;made by hand\r\n>a\r\n MKT  AY\tIA\r\n; a comment\r\n\r\nK \r\n"
     )
 
@@ -49,14 +49,14 @@ let ``byte order mark, CRLF, comments and white space do not count`` () =
 let ``an alignment loses its gaps and is read in upper case`` () =
     Assert.Equal<(string * string * string * int64) list>(
         [ "a", "a", "MKTAY", 1L ],
-        recordsOf (as' A2m) ">a\n--MK.t-\nay..\n"
+        recordsOf (as' InputFormat.A2m) ">a\n--MK.t-\nay..\n"
     )
 
 [<Fact>]
 let ``lines are numbered by record, and blank ones are passed over`` () =
     Assert.Equal<(string * string * string * int64) list>(
         [ "1", "", "MKT", 1L; "2", "", "GA", 4L ],
-        recordsOf (as' Lines) "MKT\r\n\n  \nGA"
+        recordsOf (as' InputFormat.Lines) "MKT\r\n\n  \nGA"
     )
 
 [<Fact>]
@@ -75,18 +75,18 @@ let ``standard input is FASTA if it begins with a header, else lines`` () =
 let ``a table's columns are found by their usual names`` () =
     Assert.Equal<(string * string * string * int64) list>(
         [ "x", "x", "MKT", 2L; "2", "", "GA", 3L ],
-        recordsOf (as' Csv) "score,Name,SEQ\n1.5,x,MKT\n2,,GA\n"
+        recordsOf (as' InputFormat.Csv) "score,Name,SEQ\n1.5,x,MKT\n2,,GA\n"
     )
 
     Assert.Equal<(string * string * string * int64) list>(
         [ "M1A", "M1A", "AKT", 2L ],
-        recordsOf (as' Tsv) "\uFEFFmutant\tmutated_sequence\r\nM1A\tAKT\r\n"
+        recordsOf (as' InputFormat.Tsv) "\uFEFFmutant\tmutated_sequence\r\nM1A\tAKT\r\n"
     )
 
 [<Fact>]
 let ``named columns win over usual ones`` () =
     let options =
-        { as' Csv with
+        { as' InputFormat.Csv with
             SequenceColumn = Some "heavy"
             IdColumn = Some "clone"
         }
@@ -99,7 +99,7 @@ let ``named columns win over usual ones`` () =
 [<Fact>]
 let ``options do what they say to letters`` () =
     let options =
-        { as' Lines with
+        { as' InputFormat.Lines with
             UpperCase = true
             TrimStop = true
             UnknownAsX = true
@@ -117,7 +117,7 @@ let ``a record may be one line of 35,000 residues, or of a million`` () =
 
         Assert.Equal<(string * string * string * int64) list>(
             [ "long", "long", letters, 1L; "b", "b", "G", 3L ],
-            recordsOf (as' Fasta) $">long\n{letters}\n>b\nG"
+            recordsOf (as' InputFormat.Fasta) $">long\n{letters}\n>b\nG"
         )
 
 [<Theory>]
@@ -204,7 +204,11 @@ let ``a summary counts records, residues, letters never trained and repeated ids
                 Residues = 7L
                 Untrained = Map [ 'B', 1L; 'X', 2L ]
                 RepeatedIds = 2L
-                Errors = [ BadResidue("it", "b", 4L, 2, Rune '?'); EmptyRecord("it", "c", 7L) ]
+                Errors =
+                    [
+                        InputError.BadResidue("it", "b", 4L, 2, Rune '?')
+                        InputError.EmptyRecord("it", "c", 7L)
+                    ]
                 BadRecords = 2L
                 Nucleotides = 1L
                 NucleotideRecords = 0L
@@ -223,7 +227,8 @@ let ``a summary keeps twenty errors and counts the rest`` () =
     use stream = new MemoryStream(Encoding.UTF8.GetBytes text)
 
     let summary =
-        SequenceFile.readStream (as' Lines) "it" stream |> SequenceFile.summarize
+        SequenceFile.readStream (as' InputFormat.Lines) "it" stream
+        |> SequenceFile.summarize
 
     Assert.Equal(Ok(20, 50L), summary |> Result.map (fun s -> s.Errors.Length, s.BadRecords))
 
@@ -232,6 +237,7 @@ let ``an error that ends the reading is the summary`` () =
     use stream = new MemoryStream [| byte '>'; byte 'a'; 10uy; 0xFFuy; 10uy |]
 
     let summary =
-        SequenceFile.readStream (as' Fasta) "it" stream |> SequenceFile.summarize
+        SequenceFile.readStream (as' InputFormat.Fasta) "it" stream
+        |> SequenceFile.summarize
 
-    Assert.Equal(Error(NotUtf8("it", 2L, 1)), summary)
+    Assert.Equal(Error(InputError.NotUtf8("it", 2L, 1)), summary)

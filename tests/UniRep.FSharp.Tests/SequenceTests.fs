@@ -19,17 +19,17 @@ let ``residues are read in their order`` () =
 
 [<Fact>]
 let ``nothing is no sequence`` () =
-    Assert.Equal(Error EmptySequence, Sequence.parse "" |> letters)
+    Assert.Equal(Error SequenceError.EmptySequence, Sequence.parse "" |> letters)
 
     Assert.Equal(
-        Error EmptySequence,
+        Error SequenceError.EmptySequence,
         Sequence.parseWith { Sequence.strict with DropGaps = true } "-.-" |> letters
     )
 
 [<Fact>]
 let ``the first strange symbol is reported with its position from 1`` () =
-    Assert.Equal(Error(UnknownResidue('k', 2)), Sequence.parse "MkT*" |> letters)
-    Assert.Equal(Error(UnknownResidue('*', 3)), Sequence.parse "MK*" |> letters)
+    Assert.Equal(Error(SequenceError.UnknownResidue('k', 2)), Sequence.parse "MkT*" |> letters)
+    Assert.Equal(Error(SequenceError.UnknownResidue('*', 3)), Sequence.parse "MK*" |> letters)
 
 [<Fact>]
 let ``each policy does one thing`` () =
@@ -48,14 +48,14 @@ let ``each policy does one thing`` () =
     Assert.Equal(Ok "MK", read { Sequence.strict with TrimStop = true } "MK*")
 
     Assert.Equal(
-        Error(UnknownResidue('*', 3)),
+        Error(SequenceError.UnknownResidue('*', 3)),
         read { Sequence.strict with TrimStop = true } "MK**"
     )
 
     Assert.Equal(Ok "MK", read { Sequence.strict with DropGaps = true } "M-.K")
 
     Assert.Equal(
-        Error(UnknownResidue('?', 4)),
+        Error(SequenceError.UnknownResidue('?', 4)),
         read { Sequence.strict with DropGaps = true } "M-K?"
     )
 
@@ -80,7 +80,7 @@ let ``a stop before gaps at the end is trimmed`` () =
         Assert.Equal(Ok "MK", Sequence.parseWith policy text |> letters)
 
     Assert.Equal(
-        Error(UnknownResidue('-', 4)),
+        Error(SequenceError.UnknownResidue('-', 4)),
         Sequence.parseWith { policy with DropGaps = false } "MK*-" |> letters
     )
 
@@ -113,7 +113,10 @@ let ``what may part two sequences is never read as X`` (text: string, symbol: ch
             UnknownAsX = true
         }
 
-    Assert.Equal(Error(UnknownResidue(symbol, position)), Sequence.parseWith policy text |> letters)
+    Assert.Equal(
+        Error(SequenceError.UnknownResidue(symbol, position)),
+        Sequence.parseWith policy text |> letters
+    )
 
 [<Fact>]
 let ``letters that were never trained are counted`` () =
@@ -124,17 +127,17 @@ let ``letters that were never trained are counted`` () =
 let ``an error says what to do`` () =
     Assert.Equal(
         "'k' at position 2 is not a residue: write residues in upper case",
-        (UnknownResidue('k', 2)).Message
+        (SequenceError.UnknownResidue('k', 2)).Message
     )
 
     Assert.Equal(
         "U+0007 at position 1 is not a residue: residues are the letters A to Z",
-        (UnknownResidue('\a', 1)).Message
+        (SequenceError.UnknownResidue('\a', 1)).Message
     )
 
     Assert.Equal(
         "'А' (U+0410) at position 3 is not a residue: it only looks like the letter A: type that instead",
-        (UnknownResidue('\u0410', 3)).Message
+        (SequenceError.UnknownResidue('\u0410', 3)).Message
     )
 
 [<Fact>]
@@ -144,7 +147,7 @@ let ``any text is a sequence or an error that points into it`` () =
 
         match Sequence.parse text with
         | Ok sequence -> sequence.Letters = text
-        | Error EmptySequence -> text = ""
-        | Error(UnknownResidue(symbol, position)) -> text[position - 1] = symbol
+        | Error SequenceError.EmptySequence -> text = ""
+        | Error(SequenceError.UnknownResidue(symbol, position)) -> text[position - 1] = symbol
 
     Check.QuickThrowOnFailure property

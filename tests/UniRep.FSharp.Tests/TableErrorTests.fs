@@ -86,7 +86,7 @@ let ``of many columns the first twenty are told`` () =
 
     Assert.Equal(
         $"f: no column 'a'; there are: {shown} and 280 more",
-        (NoColumn("f", "a", columns)).Message
+        (InputError.NoColumn("f", "a", columns)).Message
     )
 
 [<Fact>]

@@ -13,6 +13,9 @@ let internal as' format =
         Format = Some format
     }
 
+let private csv = as' InputFormat.Csv
+let private tsv = as' InputFormat.Tsv
+
 let private readBytes options (bytes: byte[]) =
     use stream = new MemoryStream(bytes)
     SequenceFile.readStream options "it" stream |> List.ofSeq
@@ -45,7 +48,7 @@ let ``a quote in a TSV is a letter like any other`` () =
     Assert.Equal<(string * string) list>(
         [ "P1", "MKTAYIAK"; "P2", "MSKGEELF"; "P3", "MSKG"; "P4", "GGGG" ],
         pairsOf
-            (as' Tsv)
+            tsv
             "Entry\tProtein names\tSequence\nP1\t\"open\tMKTAYIAK\nP2\tb\tMSKGEELF\nP3\tc\"\tMSKG\nP4\td\tGGGG\n"
     )
 
@@ -57,7 +60,7 @@ let ``a quote in a TSV is a letter like any other`` () =
             [ "\"\"" ]
         ],
         keptOf
-            { as' Tsv with
+            { tsv with
                 Keep = Some(Keep.Columns [ "name of it" ])
             }
             "id\tname of it\tseq\r\n1\tProtein 5\" end\tMK\r\n2\t\"Quoted\" protein\tMK\r\n3\t3\" and 5\"\tMK\r\n4\t\"\"\tMK"
@@ -90,14 +93,14 @@ let ``the place of a strange letter behind the quotes of a TSV is right`` () =
 let ``a cell that stands for a missing value is no sequence`` (cell: string) =
     for options in
         [
-            as' Csv
-            { as' Csv with
+            csv
+            { csv with
                 UpperCase = true
                 UnknownAsX = true
             }
         ] do
         Assert.Equal<InputError list>(
-            [ MissingSequence("it", "b", 3L, cell.Trim()) ],
+            [ InputError.MissingSequence("it", "b", 3L, cell.Trim()) ],
             errorsOf options $"id,sequence\na,MKT\nb,{cell}\nc,MK\n"
         )
 
@@ -110,16 +113,16 @@ let ``a missing value is told with what to do, and reading goes on`` () =
         ofText "a.tsv" "id\tsequence\na\tMKT\nb\tNA\nc\tMK\n"
     )
 
-    Assert.True(InputError.isOfRecord (MissingSequence("f", "a", 1L, "NA")))
+    Assert.True(InputError.isOfRecord (InputError.MissingSequence("f", "a", 1L, "NA")))
 
 [<Fact>]
 let ``peptides whose letters are nearly those of a missing value are sequences`` () =
     Assert.Equal<(string * string) list>(
         [ "a", "NAN"; "b", "NAA"; "c", "NULLA"; "d", "N" ],
-        pairsOf (as' Csv) "id,sequence\na,NAN\nb,NAA\nc,NULLA\nd,N\n"
+        pairsOf csv "id,sequence\na,NAN\nb,NAA\nc,NULLA\nd,N\n"
     )
 
-    Assert.Equal<(string * string) list>([ "a", "NA" ], pairsOf (as' Fasta) ">a\nNA\n")
+    Assert.Equal<(string * string) list>([ "a", "NA" ], pairsOf (as' InputFormat.Fasta) ">a\nNA\n")
 
 [<Theory>]
 [<InlineData("Sequence,x")>]
@@ -128,29 +131,25 @@ let ``peptides whose letters are nearly those of a missing value are sequences``
 [<InlineData("mutated-sequence,x")>]
 [<InlineData("primary,protein")>]
 let ``a column with a usual name holds the sequences`` (header: string) =
-    Assert.Equal<string list>([ "MKT" ], pairsOf (as' Csv) $"{header}\nMKT,A\n" |> List.map snd)
+    Assert.Equal<string list>([ "MKT" ], pairsOf csv $"{header}\nMKT,A\n" |> List.map snd)
 
 [<Fact>]
 let ``a choice in doubt is the user's`` () =
     let text = "sequence,seq,Protein\nMK,MKT,GFP\n"
 
     Assert.Equal<InputError list>(
-        [ DoubtfulColumn("it", [ "sequence"; "seq" ]) ],
-        errorsOf (as' Csv) text
+        [ InputError.DoubtfulColumn("it", [ "sequence"; "seq" ]) ],
+        errorsOf csv text
     )
 
     Assert.Equal(
         "it: several columns may hold the sequences: sequence, seq",
-        (DoubtfulColumn("it", [ "sequence"; "seq" ])).Message
+        (InputError.DoubtfulColumn("it", [ "sequence"; "seq" ])).Message
     )
 
     Assert.Equal<(string * string) list>(
         [ "GFP", "MKT" ],
-        pairsOf
-            { as' Csv with
-                SequenceColumn = Some "SEQ"
-            }
-            text
+        pairsOf { csv with SequenceColumn = Some "SEQ" } text
     )
 
 [<Fact>]
@@ -158,39 +157,40 @@ let ``a column called protein may hold names, so it is not taken for sequences``
     let text = "Protein,Seq_len,AA\nGFP,8,MSKGEELF\nTEM,8,MKTAYIAK\n"
 
     Assert.Equal<InputError list>(
-        [ NoColumn("it", "sequence", [ "Protein"; "Seq_len"; "AA" ]) ],
-        errorsOf (as' Csv) text
+        [ InputError.NoColumn("it", "sequence", [ "Protein"; "Seq_len"; "AA" ]) ],
+        errorsOf csv text
     )
 
     Assert.Equal<(string * string) list>(
         [ "GFP", "MSKGEELF"; "TEM", "MKTAYIAK" ],
-        pairsOf
-            { as' Csv with
-                SequenceColumn = Some "AA"
-            }
-            text
+        pairsOf { csv with SequenceColumn = Some "AA" } text
     )
 
 [<Fact>]
 let ``a column that is named twice is refused where it is needed`` () =
     Assert.Equal<InputError list>(
-        [ DoubtfulColumn("it", [ "sequence"; "Sequence" ]) ],
-        errorsOf (as' Csv) "sequence,Sequence\nMK,MK\n"
+        [ InputError.DoubtfulColumn("it", [ "sequence"; "Sequence" ]) ],
+        errorsOf csv "sequence,Sequence\nMK,MK\n"
     )
 
-    let named name =
-        { as' Csv with
-            SequenceColumn = Some name
-        }
+    let named name = { csv with SequenceColumn = Some name }
 
     let text = "aa,AA,b,b,c,C\nMK,MKT,G,G,A,A\n"
     Assert.Equal<string list>([ "MKT" ], pairsOf (named "AA") text |> List.map snd)
-    Assert.Equal<InputError list>([ RepeatedColumn("it", "b") ], errorsOf (named "b") text)
-    Assert.Equal<InputError list>([ RepeatedColumn("it", "Aa") ], errorsOf (named "Aa") text)
 
     Assert.Equal<InputError list>(
-        [ RepeatedColumn("it", "Id") ],
-        errorsOf (as' Csv) "Id,sequence,ID\na,MK,b\n"
+        [ InputError.RepeatedColumn("it", "b") ],
+        errorsOf (named "b") text
+    )
+
+    Assert.Equal<InputError list>(
+        [ InputError.RepeatedColumn("it", "Aa") ],
+        errorsOf (named "Aa") text
+    )
+
+    Assert.Equal<InputError list>(
+        [ InputError.RepeatedColumn("it", "Id") ],
+        errorsOf csv "Id,sequence,ID\na,MK,b\n"
     )
 
 [<Theory>]
@@ -204,24 +204,24 @@ let ``a column that is named twice is refused where it is needed`` () =
 [<InlineData("score,,Sequence", "1")>]
 [<InlineData("score,other,Sequence", "1")>]
 let ``ids are from the first usual column there is, or numbers`` (header: string, id: string) =
-    Assert.Equal<(string * string) list>([ id, "MKT" ], pairsOf (as' Csv) $"{header}\nx,y,MKT\n")
+    Assert.Equal<(string * string) list>([ id, "MKT" ], pairsOf csv $"{header}\nx,y,MKT\n")
 
 [<Fact>]
 let ``a record tells which columns its parts are from`` () =
     let sourceOf text =
-        let record = (recordsOf (as' Csv) text).Head
+        let record = (recordsOf csv text).Head
         record.Source.SequenceColumn, record.Source.IdColumn, record.Source.ColumnCount
 
     Assert.Equal((Some "Seq", Some "Entry", 3), sourceOf "x,Entry,Seq\n1,a,MK\n")
     Assert.Equal((Some "Seq", None, 2), sourceOf "x,Seq\n1,MK\n")
-    let text = (recordsOf (as' Fasta) ">a\nMK\n").Head.Source
+    let text = (recordsOf (as' InputFormat.Fasta) ">a\nMK\n").Head.Source
     Assert.Equal((None, None, 0), (text.SequenceColumn, text.IdColumn, text.ColumnCount))
 
 [<Fact>]
 let ``an id is what stands in its cell, blanks and all; a blank one is a number`` () =
     Assert.Equal<(string * string) list>(
         [ "a", "MK"; "a ", "MK"; "3", "MK"; "4", "MK" ],
-        pairsOf (as' Csv) "id,sequence\na,MK\na ,MK\n,MK\n  ,MK\n"
+        pairsOf csv "id,sequence\na,MK\na ,MK\n,MK\n  ,MK\n"
     )
 
 [<Theory>]
@@ -271,7 +271,7 @@ let ``what R writes unasked is refused with what to do`` () =
 [<InlineData("\r\n")>]
 [<InlineData("\r")>]
 let ``byte order mark, blank lines and any line end do for tables`` (ending: string) =
-    for format, separator in [ Csv, ","; Tsv, "\t" ] do
+    for format, separator in [ InputFormat.Csv, ","; InputFormat.Tsv, "\t" ] do
         let lines = [ "\uFEFFid,sequence"; ""; "a,MKT"; ""; "b,MKA"; "" ]
 
         Assert.Equal<(string * string * int64) list>(
@@ -287,12 +287,12 @@ let ``the place of a letter in a cell of a million lines takes no memory to find
     let text = "id,sequence\na,\"" + String.replicate lines "A\n" + "?\"\n"
     let bytes = Encoding.UTF8.GetBytes text
     let before = GC.GetAllocatedBytesForCurrentThread()
-    let found = readBytes (as' Csv) bytes
+    let found = readBytes csv bytes
     let allocated = GC.GetAllocatedBytesForCurrentThread() - before
 
     let place =
         match found with
-        | [ Error(BadResidue(_, _, line, column, _)) ] -> line, column
+        | [ Error(InputError.BadResidue(_, _, line, column, _)) ] -> line, column
         | _ -> 0L, 0
 
     Assert.Equal((int64 lines + 2L, 1), place)

@@ -68,7 +68,7 @@ let ``a line end of two bytes may fall between two reads`` () =
     use stream = slow ">a\r\nMKTA\r\nYI?AK\r\n"
 
     Assert.Equal<Result<unit, InputError> list>(
-        [ Error(BadResidue("it", "a", 3L, 3, Rune '?')) ],
+        [ Error(InputError.BadResidue("it", "a", 3L, 3, Rune '?')) ],
         SequenceFile.readStream SequenceFile.defaults "it" stream
         |> Seq.map (Result.map ignore)
         |> List.ofSeq
@@ -198,7 +198,10 @@ let ``errors are found in a record of a letter a line`` () =
         |> List.ofSeq
 
     Assert.Equal<Result<int, InputError> list>(
-        [ Error(BadResidue("it", "a", int64 count + 2L, 1, Rune '?')); Ok count ],
+        [
+            Error(InputError.BadResidue("it", "a", int64 count + 2L, 1, Rune '?'))
+            Ok count
+        ],
         results
     )
 

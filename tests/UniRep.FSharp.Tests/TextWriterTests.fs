@@ -66,15 +66,16 @@ let ``a table has a column for every unit of every pool`` () =
             "cell_2"
         ]
 
-    for separator, format in [ ',', CsvTable; '\t', TsvTable ] do
+    for separator, format in [ ',', OutputFormat.CsvTable; '\t', OutputFormat.TsvTable ] do
         let rows =
-            written format (Pooled [ Average; Cell ]) Example.three |> cells separator
+            written format (OutputContent.Pooled [ Pool.Average; Pool.Cell ]) Example.three
+            |> cells separator
 
         Assert.Equal<string list>(header, rows.Head)
 
         for row, example in List.zip rows.Tail Example.three do
             let id =
-                if format = TsvTable then
+                if format = OutputFormat.TsvTable then
                     example.Id.Replace('\t', ' ')
                 else
                     example.Id
@@ -98,7 +99,7 @@ let ``numbers are the shortest texts that give them back, in every culture`` () 
     for write in [ written; writtenAbroad ] do
         Assert.Equal(
             "id,length,average_0,average_1,average_2\na,2,0.1,-1E-30,16777216\n",
-            write CsvTable (Pooled [ Average ]) [ example ]
+            write OutputFormat.CsvTable (OutputContent.Pooled [ Pool.Average ]) [ example ]
         )
 
 [<Fact>]
@@ -106,7 +107,10 @@ let ``only cells that need quotes have them`` () =
     let ids = [ "plain"; "a,b"; "say \"no\""; "two\nlines"; "tab\there"; "" ]
 
     let csv =
-        written CsvTable (Pooled [ Average ]) (ids |> List.map (fun id -> Example.make 1 id 1))
+        written
+            OutputFormat.CsvTable
+            (OutputContent.Pooled [ Pool.Average ])
+            (ids |> List.map (fun id -> Example.make 1 id 1))
 
     Assert.Equal<string list>(ids, cells ',' csv |> List.tail |> List.map List.head)
     Assert.Contains("\nplain,1,", csv)
@@ -119,7 +123,15 @@ let ``a TSV has no quotes, and says how many cells lost their tabs and line brea
     use target = new MemoryStream()
 
     let writer =
-        match RepFile.create None target TsvTable (Pooled [ Average ]) Example.units false with
+        match
+            RepFile.create
+                None
+                target
+                OutputFormat.TsvTable
+                (OutputContent.Pooled [ Pool.Average ])
+                Example.units
+                false
+        with
         | Ok writer -> writer
         | Error error -> invalidOp error.Message
 
@@ -145,7 +157,13 @@ let ``a TSV has no quotes, and says how many cells lost their tabs and line brea
 [<Fact>]
 let ``JSON lines hold id, length and vectors`` () =
     let lines =
-        (written JsonLines (Pooled [ Average; Fusion ]) Example.three).TrimEnd('\n').Split '\n'
+        (written
+            OutputFormat.JsonLines
+            (OutputContent.Pooled [ Pool.Average; Pool.Fusion ])
+            Example.three)
+            .TrimEnd('\n')
+            .Split
+            '\n'
 
     Assert.Equal(3, lines.Length)
 
@@ -161,7 +179,7 @@ let ``JSON lines hold id, length and vectors`` () =
         Assert.Equal(example.Id, root.GetProperty("id").GetString())
         Assert.Equal(example.Length, root.GetProperty("length").GetInt32())
 
-        for pool, name in [ Average, "average"; Fusion, "fusion" ] do
+        for pool, name in [ Pool.Average, "average"; Pool.Fusion, "fusion" ] do
             Assert.Equal<float32 list>(
                 List.ofArray (Example.pool example pool),
                 [ for value in root.GetProperty(name).EnumerateArray() -> value.GetSingle() ]
@@ -169,7 +187,9 @@ let ``JSON lines hold id, length and vectors`` () =
 
 [<Fact>]
 let ``JSON lines hold the states after each residue`` () =
-    let lines = (written JsonLines PerResidue Example.three).TrimEnd('\n').Split '\n'
+    let lines =
+        (written OutputFormat.JsonLines OutputContent.PerResidue Example.three).TrimEnd('\n').Split
+            '\n'
 
     for line, example in List.zip (List.ofArray lines) Example.three do
         use json = JsonDocument.Parse line
@@ -194,7 +214,7 @@ let ``what is no number is null in JSON`` () =
 
     Assert.Equal(
         "{\"id\":\"a\",\"length\":1,\"average\":[null,null,1]}\n",
-        written JsonLines (Pooled [ Average ]) [ example ]
+        written OutputFormat.JsonLines (OutputContent.Pooled [ Pool.Average ]) [ example ]
     )
 
 [<Fact>]
@@ -213,6 +233,6 @@ let ``a long sequence of states is written piece by piece`` () =
                 base.Write(bytes, offset, count)
         }
 
-    Example.send target JsonLines PerResidue "{}" [ example ]
+    Example.send target OutputFormat.JsonLines OutputContent.PerResidue "{}" [ example ]
     Assert.InRange(target.Length, 1_000_000L, 10_000_000L)
     Assert.InRange(largest, 1, 200_000)

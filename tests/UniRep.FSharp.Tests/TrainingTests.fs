@@ -187,7 +187,7 @@ let ``what cannot be trained on is told`` () =
     | other -> Assert.Fail $"{other}"
 
     match errorOf (only (folder.WriteText("empty.fasta", ""))) out with
-    | BadSequences [ NoRecord _ ] -> ()
+    | BadSequences [ InputError.NoRecord _ ] -> ()
     | other -> Assert.Fail $"{other}"
 
     match

@@ -20,10 +20,13 @@ let ``no strings give no vectors`` () = Assert.Empty(UniRep.getReps [])
 let ``every bad string is reported with its index`` () =
     let expected =
         [
-            { Index = 1; Error = EmptySequence }
+            {
+                Index = 1
+                Error = SequenceError.EmptySequence
+            }
             {
                 Index = 3
-                Error = UnknownResidue('1', 2)
+                Error = SequenceError.UnknownResidue('1', 2)
             }
         ]
 

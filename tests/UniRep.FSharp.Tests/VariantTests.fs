@@ -43,7 +43,7 @@ let ``mutations are read in their order`` () =
 [<InlineData("A1G\n", "A1G\n")>]
 [<InlineData("A٣G", "A٣G")>]
 let ``what is not a mutation is named`` (text: string, mutation: string) =
-    Assert.Equal(Error(NotAMutation(text, mutation)), Variant.parse text)
+    Assert.Equal(Error(VariantError.NotAMutation(text, mutation)), Variant.parse text)
 
 [<Fact>]
 let ``no text is a mistake of the program`` () =
@@ -85,7 +85,7 @@ let ``a variant that does not fit says why`` () =
 [<Fact>]
 let ``a replacement that is not a residue is refused`` () =
     let variant = { Mutations = [ mutation 'K' 2 '*' ] }
-    Assert.Equal(Error(NotAMutation("K2*", "K2*")), Variant.apply 1 wildType variant)
+    Assert.Equal(Error(VariantError.NotAMutation("K2*", "K2*")), Variant.apply 1 wildType variant)
 
 let private letters = Gen.elements [ 'A' .. 'Z' ]
 

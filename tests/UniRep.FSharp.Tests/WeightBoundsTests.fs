@@ -32,7 +32,7 @@ let private changed (folder: TestFolder) layers (changes: (string * float32) lis
 
 let private tooLarge path =
     match WeightFile.load path with
-    | Error(BadArrays(_, _, [ TooLarge(name, _) ])) -> name
+    | Error(WeightFileError.BadArrays(_, _, [ WeightsError.TooLarge(name, _) ])) -> name
     | other -> $"%A{other}"
 
 let private everyResidue =

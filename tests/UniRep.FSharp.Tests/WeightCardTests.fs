@@ -77,7 +77,7 @@ let ``the catalogue knows the numbers of our large model`` () =
 [<Fact>]
 let ``a model that is not beside the program is told, with what brings it`` () =
     match WeightStore.resolve "open-1920" with
-    | Error(NotBeside(name, path) as error) ->
+    | Error(WeightStoreError.NotBeside(name, path) as error) ->
         Assert.Equal("open-1920", name)
         Assert.Equal(Path.Combine(AppContext.BaseDirectory, "open-1920.safetensors"), path)
         Assert.Contains("UniRep.Weights.Open1920", error.Message)

@@ -122,7 +122,7 @@ let ``wrong bytes are fetched once more, and refused when they come again`` () =
     use twice = new FileServer(published, [ Corrupt; Corrupt ])
 
     match error (get (settings twice folder)) with
-    | WrongContent(address, expected, found) ->
+    | DownloadError.WrongContent(address, expected, found) ->
         Assert.EndsWith("embed_matrix%3A0.npy", address)
         Assert.NotEqual<string>(expected, found)
     | other -> Assert.Fail(other.Message)
@@ -148,7 +148,7 @@ let ``a download that gave up goes on with the next attempt`` () =
                 }
         )
     with
-    | NoConnection(_, "the connection was closed early") -> ()
+    | DownloadError.NoConnection(_, "the connection was closed early") -> ()
     | other -> Assert.Fail(other.Message)
 
     use server = new FileServer(published, [])
@@ -160,7 +160,12 @@ let ``what the server refuses is not asked for again`` () =
     use folder = new TestFolder()
     use server = new FileServer((fun _ -> None), [])
     let refused = error (get (settings server folder))
-    Assert.Equal(Refused($"{server.Address}64_weights/embed_matrix%%3A0.npy", 404), refused)
+
+    Assert.Equal(
+        DownloadError.Refused($"{server.Address}64_weights/embed_matrix%%3A0.npy", 404),
+        refused
+    )
+
     Assert.Contains("status 404", refused.Message)
     Assert.Single server.Requests |> ignore
 
@@ -205,7 +210,7 @@ let ``only https is asked, but for this machine`` (address: string) =
                 BaseAddress = Uri address
             }
 
-    Assert.Equal(InsecureAddress address, error result)
+    Assert.Equal(DownloadError.InsecureAddress address, error result)
 
 [<Fact>]
 let ``nothing is fetched before the licence is accepted`` () =
@@ -218,7 +223,7 @@ let ``nothing is fetched before the licence is accepted`` () =
                 LicenseAccepted = false
             }
 
-    Assert.Equal(LicenseNotAccepted("paper-64", "CC-BY-NC-4.0"), error result)
+    Assert.Equal(DownloadError.LicenseNotAccepted("paper-64", "CC-BY-NC-4.0"), error result)
     Assert.Empty server.Requests
 
 [<Fact>]
@@ -228,5 +233,5 @@ let ``a cache that cannot be made is told`` () =
     let file = folder.WriteText("cache", "not a folder")
 
     match error (get (settings server folder)) with
-    | CacheNotWritable(path, _) -> Assert.Equal(file, path)
+    | DownloadError.CacheNotWritable(path, _) -> Assert.Equal(file, path)
     | other -> Assert.Fail(other.Message)

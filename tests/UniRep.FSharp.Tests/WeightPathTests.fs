@@ -84,7 +84,7 @@ let ``links that lead nowhere or in a circle are told`` () =
     Assert.Contains("link", message (folder.Path "loop"))
 
     match WeightStore.resolve (folder.Path "loop") with
-    | Error(Unreadable _) -> ()
+    | Error(WeightStoreError.Unreadable _) -> ()
     | other -> Assert.Fail $"%A{other}"
 
     File.CreateSymbolicLink(folder.Path "link", safetensors folder "real.safetensors")

@@ -112,6 +112,6 @@ let ``a fetched model that is not as published is refused with what to do`` () =
                 Directory.CreateDirectory folder |> ignore
         ] do
         match loading change with
-        | Error(DamagedCopy("paper-64", _) as error) ->
+        | Error(WeightStoreError.DamagedCopy("paper-64", _) as error) ->
             Assert.Contains("Fetch it again", error.Message)
         | other -> Assert.Fail $"%A{other}"

@@ -111,7 +111,7 @@ let ``a folder must be new or empty`` () =
     Assert.Equal(12, names.Length)
 
     Assert.Equal(
-        Error(FolderNotEmpty path),
+        Error(WeightFileError.FolderNotEmpty path),
         WeightFile.saveNpyFolder false path (Waves.weights 5 1)
     )
 
@@ -126,11 +126,11 @@ let ``a folder that cannot be made is told`` () =
     let path = Path.Combine(file, "model")
 
     match WeightFile.saveNpyFolder false path (Waves.weights 5 1) with
-    | Error(NoAccess(told, _)) -> Assert.Equal(path, told)
+    | Error(WeightFileError.NoAccess(told, _)) -> Assert.Equal(path, told)
     | other -> Assert.Fail $"%A{other}"
 
     match WeightFile.saveNpyFolder false file (Waves.weights 5 1) with
-    | Error(NoAccess(told, _)) -> Assert.Equal(file, told)
+    | Error(WeightFileError.NoAccess(told, _)) -> Assert.Equal(file, told)
     | other -> Assert.Fail $"%A{other}"
 
     Assert.Equal<string list>([ "file" ], folder.Names)
@@ -177,7 +177,7 @@ let ``a file that cannot be written leaves nothing`` () =
     File.WriteAllText(Path.Combine(path, "mine"), "precious")
 
     match WeightFile.saveNpz path (Waves.weights 5 1) with
-    | Error(NoAccess(told, _)) -> Assert.Equal(path, told)
+    | Error(WeightFileError.NoAccess(told, _)) -> Assert.Equal(path, told)
     | other -> Assert.Fail $"%A{other}"
 
     Assert.Empty folder.Names

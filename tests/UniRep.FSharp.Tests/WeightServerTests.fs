@@ -50,7 +50,7 @@ let ``a redirect to this machine is followed from this machine, and asks for the
 let ``a redirect to an address that is not safe is not followed`` (target: string) =
     fetching [ Redirect target ] (fun settings server ->
         match error (get settings) with
-        | UnsafeRedirect(_, _, reason) as found ->
+        | DownloadError.UnsafeRedirect(_, _, reason) as found ->
             Assert.Contains("https", reason)
             Assert.Contains("redirects to", found.Message)
         | other -> Assert.Fail(other.Message)
@@ -61,14 +61,14 @@ let ``a redirect to an address that is not safe is not followed`` (target: strin
 let ``a redirect that names no address is told`` () =
     fetching [ Redirect "" ] (fun settings _ ->
         match error (get settings) with
-        | UnsafeRedirect _ -> ()
+        | DownloadError.UnsafeRedirect _ -> ()
         | other -> Assert.Fail(other.Message))
 
 [<Fact>]
 let ``redirects without end are given up`` () =
     fetching (List.replicate 20 (Redirect first)) (fun settings server ->
         match error (get settings) with
-        | UnsafeRedirect(_, _, reason) -> Assert.Contains("more than 5", reason)
+        | DownloadError.UnsafeRedirect(_, _, reason) -> Assert.Contains("more than 5", reason)
         | other -> Assert.Fail(other.Message)
 
         Assert.Equal(6, server.Requests.Length))
@@ -93,7 +93,7 @@ let ``a server that drips is given up with what to do, and resumed later`` () =
     Assert.Equal(2, fetched)
 
     match failed with
-    | TooSlow(_, 100_000L) ->
+    | DownloadError.TooSlow(_, 100_000L) ->
         Assert.Contains("fewer than 100,000 bytes a second", failed.Message)
         Assert.Contains("the next attempt resumes", failed.Message)
     | other -> Assert.Fail(other.Message)
@@ -110,7 +110,7 @@ let ``a download that takes too long as a whole is given up`` () =
                 Limit = TimeSpan.FromMilliseconds 300.0
             }
 
-        Assert.Equal(NotFinished("paper-64", settings.Limit), error (get settings)))
+        Assert.Equal(DownloadError.NotFinished("paper-64", settings.Limit), error (get settings)))
 
 [<Fact>]
 let ``another part than was asked for is not appended`` () =
@@ -126,7 +126,7 @@ let ``another part than was asked for is not appended`` () =
 let ``a file without end is cut off at the size published`` () =
     fetching [ Endless; Endless ] (fun settings server ->
         match error (get settings) with
-        | WrongContent(_, expected, _) -> Assert.Equal("1120 bytes", expected)
+        | DownloadError.WrongContent(_, expected, _) -> Assert.Equal("1120 bytes", expected)
         | other -> Assert.Fail(other.Message)
 
         // The buffers of two connections may have taken a few megabytes.
@@ -151,7 +151,7 @@ let ``a web page in the place of a file is told`` () =
     use server = new FileServer((fun _ -> Some page), [])
 
     match error (get (settings server folder)) with
-    | WrongContent(_, "1120 bytes", "27 bytes, a web page") -> ()
+    | DownloadError.WrongContent(_, "1120 bytes", "27 bytes, a web page") -> ()
     | other -> Assert.Fail(other.Message)
 
 [<Fact>]
@@ -166,7 +166,7 @@ let ``a full disk is told`` () =
         File.CreateSymbolicLink(partial, "/dev/full") |> ignore
 
         match error (get settings) with
-        | CacheNotWritable(path, reason) as found ->
+        | DownloadError.CacheNotWritable(path, reason) as found ->
             Assert.Equal(settings.Cache, path)
             Assert.Contains("No space left", reason)
             Assert.Contains("XDG_CACHE_HOME", found.Message)
@@ -211,7 +211,7 @@ let ``a run that waits for another says so, and ends when its time is up`` () =
                 Limit = TimeSpan.FromMilliseconds 300.0
             }
 
-        Assert.Equal(NotFinished("paper-64", settings.Limit), error (get settings))
+        Assert.Equal(DownloadError.NotFinished("paper-64", settings.Limit), error (get settings))
 
         Assert.Equal(
             "paper-64 is being fetched by another run: waiting for it",

@@ -31,7 +31,11 @@ let ``arrays survive a round trip`` () =
 [<Fact>]
 let ``every missing array is named`` () =
     let tensors = Waves.tensors 5 2 |> Map.remove "layer1.wh" |> Map.remove "head.b"
-    Assert.Equal<WeightsError list>([ MissingArrays [ "head.b"; "layer1.wh" ] ], errors tensors)
+
+    Assert.Equal<WeightsError list>(
+        [ WeightsError.MissingArrays [ "head.b"; "layer1.wh" ] ],
+        errors tensors
+    )
 
 [<Fact>]
 let ``a wrong shape is told with both shapes`` () =
@@ -45,7 +49,7 @@ let ``a wrong shape is told with both shapes`` () =
             }
 
     Assert.Equal<WeightsError list>(
-        [ UnexpectedShape("layer0.gh", [ 20 ], [ 19 ]) ],
+        [ WeightsError.UnexpectedShape("layer0.gh", [ 20 ], [ 19 ]) ],
         errors tensors
     )
 
@@ -57,13 +61,16 @@ let ``strange arrays and numbers that are none are refused`` () =
         |> Map.change "head.b" (Option.map (fun t -> { t with Values = Array.create 25 nanf }))
 
     Assert.Equal<WeightsError list>(
-        [ NotFinite("head.b", 0); UnexpectedArray "layer0.extra" ],
+        [
+            WeightsError.NotFinite("head.b", 0)
+            WeightsError.UnexpectedArray "layer0.extra"
+        ],
         errors tensors
     )
 
 [<Fact>]
 let ``no arrays at all are an error`` () =
     Assert.Equal<WeightsError list>(
-        [ MissingArrays [ "embed"; "head.w"; "head.b" ] ],
+        [ WeightsError.MissingArrays [ "embed"; "head.w"; "head.b" ] ],
         errors Map.empty
     )

@@ -1,7 +1,7 @@
 namespace UniRep.Cli.Commands;
 
 /// <summary>
-/// Tells errors of the library as the commands do: what is wrong in the library's words, then which option or command
+/// Describes errors of the library as the commands do: what is wrong in the library's words, then which option or command
 /// helps.
 /// </summary>
 internal static class Advice

@@ -47,7 +47,7 @@ internal sealed record BenchComparison(
     BenchSpread PeakGflops
 );
 
-/// <summary>What several rounds gave; how far they lie apart tells how quiet the machine was.</summary>
+/// <summary>The results of several rounds. Their spread shows how quiet the machine was.</summary>
 internal sealed record BenchSpread(double Median, double Least, double Most)
 {
     public static BenchSpread Of(List<double> values) =>

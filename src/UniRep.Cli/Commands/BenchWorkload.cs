@@ -38,44 +38,26 @@ internal static class BenchWorkload
 
     public static MlstmArrays Arrays(int units, int layers)
     {
-        var shape = new MlstmShape(units, layers);
         var random = new Random(1);
-        float[] Uniform(long count, float low, float high)
-        {
-            var values = new float[count];
-            for (var at = 0; at < values.Length; at++)
+        return MlstmArrays.Create(
+            new MlstmShape(units, layers),
+            array =>
             {
-                values[at] = low + (high - low) * random.NextSingle();
+                var (low, high) = array.Parameter.Kind switch
+                {
+                    ParameterKind.Bias => (1f, 3f),
+                    ParameterKind.Gain => (0.5f, 1.5f),
+                    _ => (-1f, 1f),
+                };
+                var values = new float[array.Length];
+                for (var at = 0; at < values.Length; at++)
+                {
+                    values[at] = low + (high - low) * random.NextSingle();
+                }
+
+                return values;
             }
-
-            return values;
-        }
-
-        LayerArrays Layer(int layer)
-        {
-            long inputs = shape.InputWidth(layer);
-            return new LayerArrays
-            {
-                Wmx = Uniform(inputs * units, -1, 1),
-                Wmh = Uniform((long)units * units, -1, 1),
-                Wx = Uniform(inputs * shape.Gates, -1, 1),
-                Wh = Uniform((long)units * shape.Gates, -1, 1),
-                B = Uniform(shape.Gates, 1, 3),
-                Gmx = Uniform(units, 0.5f, 1.5f),
-                Gmh = Uniform(units, 0.5f, 1.5f),
-                Gx = Uniform(shape.Gates, 0.5f, 1.5f),
-                Gh = Uniform(shape.Gates, 0.5f, 1.5f),
-            };
-        }
-
-        return new MlstmArrays
-        {
-            Shape = shape,
-            Embed = Uniform(MlstmShape.Tokens * shape.Embedding, -1, 1),
-            Layers = [.. Enumerable.Range(0, layers).Select(Layer)],
-            HeadW = Uniform((long)units * MlstmShape.Classes, -1, 1),
-            HeadB = Uniform(MlstmShape.Classes, -1, 1),
-        };
+        );
     }
 
     public sealed class Source(byte[][] sequences) : ISequenceSource

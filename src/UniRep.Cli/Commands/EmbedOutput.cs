@@ -151,7 +151,7 @@ internal sealed class EmbedOutput
         }
     }
 
-    /// <summary>Tells the files of a model from vectors that lie beside them.</summary>
+    /// <summary>Distinguishes the files of a model from vectors in the same folder.</summary>
     private static bool IsOfModel(string file) =>
         ModelExtensions.Contains(
             System.IO.Path.GetExtension(file),

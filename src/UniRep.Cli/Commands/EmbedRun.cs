@@ -46,7 +46,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         }
 
         var source = summary.Source?.Value;
-        ColumnsTold.Tell(source, _reporter);
+        ColumnReport.Write(source, _reporter);
         if (input.Summary is null)
         {
             Warn(summary.Input);

@@ -21,7 +21,7 @@ internal static class ExpectedError
         ["paper-1900"] = ("0.9995", "0.925", 100),
     };
 
-    /// <summary>The expected error of a model in some precision, or null where it need not be told.</summary>
+    /// <summary>The expected error of a model in some precision, or null if there is nothing to report.</summary>
     public static string? Describe(string model, Precision precision)
     {
         if (precision != Precision.Int8)

@@ -90,7 +90,7 @@ internal static class SharedOptions
         ["x"] = Commands.OnInvalid.X,
     };
 
-    /// <summary>Tells whether an option stands on the command line.</summary>
+    /// <summary>Checks whether an option is on the command line.</summary>
     public static bool IsGiven(ParseResult parsed, Option option) =>
         parsed.GetResult(option) is { Implicit: false };
 
@@ -108,7 +108,7 @@ internal static class SharedOptions
     public static Option<OutputFormat?> OutputFormats(string description) =>
         OneOf("--format", description, OutputFormatModule.all.ToDictionary(x => x.Name));
 
-    /// <summary>The file extensions of all input formats, each after what it tells.</summary>
+    /// <summary>The file extensions of all input formats, each after the format that it stands for.</summary>
     public static string InputList =>
         string.Join(
             "; ",

@@ -118,7 +118,7 @@ internal static class WeightsGetCommand
         );
     }
 
-    /// <summary>Asks a person at a terminal; without one, nobody has accepted.</summary>
+    /// <summary>Asks at a terminal; without one, the licence is not accepted.</summary>
     private static bool AskFor(string name)
     {
         if (WeightCatalog.tryFind(name)?.Value is not { } model || System.Console.IsInputRedirected)

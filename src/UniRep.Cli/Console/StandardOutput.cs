@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace UniRep.Cli.Console;
 
 /// <summary>
-/// Standard output for results. .NET's own stream of it takes no notice when whoever reads from it has gone.
+/// Standard output for results. .NET's own stream of it does not notice that the reader has closed the pipe.
 /// </summary>
 internal static partial class StandardOutput
 {
@@ -25,11 +25,11 @@ internal static partial class StandardOutput
         }
 
         var pipe = new FileStream(new SafeFileHandle(Descriptor, false), FileAccess.Write, 0);
-        // A file is shared with whoever writes before and after us: only .NET's own stream goes on from their place.
+        // A file is shared with whoever writes before and after us: only .NET's own stream continues at the same position.
         return pipe.CanSeek ? System.Console.OpenStandardOutput() : pipe;
     }
 
-    /// <summary>Tells whether it is a pipe that nobody reads from any more.</summary>
+    /// <summary>Checks whether it is a pipe that nobody reads from any more.</summary>
     public static bool IsAbandoned()
     {
         if (OperatingSystem.IsWindows())

@@ -4,7 +4,7 @@ using System.Text;
 namespace UniRep.Cli.Console;
 
 /// <summary>
-/// Standard output that tells when nobody reads it, and standard error that never ends a run. The runtime's own streams
+/// Standard output that reports when nobody reads it, and standard error that never ends a run. The runtime's own streams
 /// do the opposite: they drop what is written to a closed pipe without a word, and throw where a stream was never open.
 /// </summary>
 internal static partial class StandardStreams
@@ -29,7 +29,7 @@ internal static partial class StandardStreams
         );
     }
 
-    /// <summary>Whether a failure is that of a reader who has gone: `unirep weights list | head -1`.</summary>
+    /// <summary>Whether a failure means that the reader has closed the pipe: `unirep weights list | head -1`.</summary>
     public static bool IsClosedPipe(IOException error) => error.HResult == BrokenPipe;
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace UniRep.Cli.Help;
 
-/// <summary>Finds what a mistyped word was meant to be.</summary>
+/// <summary>Finds the word that a mistyped one resembles most.</summary>
 internal static class Suggestion
 {
     private const int Most = 3;

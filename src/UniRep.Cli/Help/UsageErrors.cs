@@ -54,7 +54,7 @@ internal static partial class UsageErrors
         }
     }
 
-    /// <summary>Tells options from file names, from `-` for standard input, and from negative numbers.</summary>
+    /// <summary>Distinguishes options from file names, from `-` for standard input, and from negative numbers.</summary>
     private static bool IsOption(string word, bool isName) =>
         (isName ? SomeOption() : LongOption()).IsMatch(word);
 

@@ -6,6 +6,7 @@ open System.Text
 open UniRep
 
 /// What a file is that is no weights file.
+[<RequireQualifiedAccess>]
 type ForeignKind =
     | GitLfsPointer
     | WebPage
@@ -17,16 +18,16 @@ type ForeignKind =
 
 [<RequireQualifiedAccess>]
 module internal ForeignKind =
-    /// So many bytes tell.
+    /// The number of bytes that it takes.
     let private enough = 512
 
     let private beginnings =
         [
-            "version https://git-lfs.github.com/spec/"B, GitLfsPointer
-            "PK\003\004"B, ZipArchive
-            [| 0x1Fuy; 0x8Buy |], GzipFile
-            Array.append [| 0x89uy |] "HDF"B, Hdf5File
-            Array.append [| 0x93uy |] "NUMPY"B, SingleArray
+            "version https://git-lfs.github.com/spec/"B, ForeignKind.GitLfsPointer
+            "PK\003\004"B, ForeignKind.ZipArchive
+            [| 0x1Fuy; 0x8Buy |], ForeignKind.GzipFile
+            Array.append [| 0x89uy |] "HDF"B, ForeignKind.Hdf5File
+            Array.append [| 0x93uy |] "NUMPY"B, ForeignKind.SingleArray
         ]
 
     let private isText (first: byte[]) =
@@ -51,9 +52,9 @@ module internal ForeignKind =
                     .StartsWith
                     '<'
             then
-                Some WebPage
+                Some ForeignKind.WebPage
             else
-                Some PlainText
+                Some ForeignKind.PlainText
         | None -> None
 
     let firstBytes (path: string) =
@@ -66,12 +67,12 @@ module internal ForeignKind =
 
     let describe kind =
         match kind with
-        | GitLfsPointer ->
+        | ForeignKind.GitLfsPointer ->
             "a Git LFS pointer, not the file itself: run `git lfs pull` where it comes from"
-        | WebPage -> "a web page or XML message, not weights: the download went wrong"
-        | ZipArchive ->
+        | ForeignKind.WebPage -> "a web page or XML message, not weights: the download went wrong"
+        | ForeignKind.ZipArchive ->
             "a zip archive (a file of PyTorch, for example); only the .npz of a whole model is read"
-        | GzipFile -> "a gzip file: unpack it first"
-        | Hdf5File -> "an HDF5 file, which is not read"
-        | SingleArray -> "one array: give the folder that holds all arrays of the model"
-        | PlainText -> "a text, not weights"
+        | ForeignKind.GzipFile -> "a gzip file: unpack it first"
+        | ForeignKind.Hdf5File -> "an HDF5 file, which is not read"
+        | ForeignKind.SingleArray -> "one array: give the folder that holds all arrays of the model"
+        | ForeignKind.PlainText -> "a text, not weights"

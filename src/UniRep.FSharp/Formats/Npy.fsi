@@ -3,6 +3,7 @@ namespace UniRep.Formats
 open UniRep
 
 /// Why bytes are not an array this library reads.
+[<RequireQualifiedAccess>]
 type NpyError =
     /// The bytes do not begin like a `.npy` file.
     | NotNpy

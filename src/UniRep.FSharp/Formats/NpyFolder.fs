@@ -6,6 +6,7 @@ open System.Text.RegularExpressions
 open UniRep
 
 /// Why the `.npy` files of a folder cannot be read.
+[<RequireQualifiedAccess>]
 type internal NpyFolderError =
     | BadFile of path: string * error: NpyError
     /// Every file of an array is empty.
@@ -38,7 +39,7 @@ module internal NpyFolder =
 
     let private variable =
         Regex(
-            @"^rnn_mlstm(?:_stack)?_mlstm(?:_stack(?<layer>[0-9]{1,3})_mlstm_stack\k<layer>)?_(?<array>wmx|wmh|wx|wh|b|gmx|gmh|gx|gh)$",
+            $@"^rnn_mlstm(?:_stack)?_mlstm(?:_stack(?<layer>[0-9]{{1,3}})_mlstm_stack\k<layer>)?_(?<array>{Weights.layerNames})$",
             RegexOptions.CultureInvariant
         )
 
@@ -90,7 +91,7 @@ module internal NpyFolder =
             |> Map.exists (fun _ file -> file.Contains("_stack", StringComparison.Ordinal))
             || errors
                |> List.exists (function
-                   | MissingArrays names ->
+                   | WeightsError.MissingArrays names ->
                        names |> List.exists _.StartsWith("layer1", StringComparison.Ordinal)
                    | _ -> false)
 
@@ -107,11 +108,11 @@ module internal NpyFolder =
                     Shape = array.Shape
                     Values = Npy.toSingles array
                 }
-        | Error NotNpy ->
+        | Error NpyError.NotNpy ->
             match ForeignKind.ofFile path with
-            | Some kind -> Error(ForeignFile(path, kind))
-            | None -> Error(BadFile(path, NotNpy))
-        | Error error -> Error(BadFile(path, error))
+            | Some kind -> Error(NpyFolderError.ForeignFile(path, kind))
+            | None -> Error(NpyFolderError.BadFile(path, NpyError.NotNpy))
+        | Error error -> Error(NpyFolderError.BadFile(path, error))
 
     /// Reads one array; spellings of the same name with the same numbers count once.
     let private readSpellings files =
@@ -124,7 +125,7 @@ module internal NpyFolder =
                     if other = tensor then
                         agree (first, tensor) rest
                     else
-                        Error(Contradiction(first, second)))
+                        Error(NpyFolderError.Contradiction(first, second)))
 
         readArray (List.head files)
         |> Result.bind (fun tensor -> agree (List.head files, tensor) (List.tail files))
@@ -142,7 +143,7 @@ module internal NpyFolder =
             |> List.groupBy (arrayOf >> Option.defaultValue "")
             |> List.map (fun (name, files) ->
                 match List.filter RegularFile.hasContent files with
-                | [] -> name, Error(EmptyFile files.Head)
+                | [] -> name, Error(NpyFolderError.EmptyFile files.Head)
                 | files -> name, Ok files)
 
         let folded =

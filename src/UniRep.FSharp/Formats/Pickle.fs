@@ -14,43 +14,47 @@ module Pickle =
         let input = ByteCursor(bytes, 2)
 
         let because reason =
-            PickleRefused(Inconsistent(reason, input.At))
+            PickleRefused(PickleError.Inconsistent(reason, input.At))
 
         let inconsistent reason : 'a = raise (because reason)
 
         let budget =
             PickleBudget(
                 PickleBudget.LimitOf bytes.Length,
-                fun limit -> PickleRefused(OverBudget(limit, bytes.Length))
+                fun limit -> PickleRefused(PickleError.OverBudget(limit, bytes.Length))
             )
 
         let stack = PickleStack(because, budget.Spend)
         let memo = PickleMemo(max 65536 bytes.Length, budget)
-        let pushValue value = stack.Push(Value value)
+        let pushValue value = stack.Push(PickleItem.Value value)
 
         let setItems (pairs: IReadOnlyList<PickleItem>) =
             match stack.Peek() with
-            | Value(Table table) when pairs.Count % 2 = 0 ->
+            | PickleItem.Value(PickleValue.Table table) when pairs.Count % 2 = 0 ->
                 budget.Spend(64L * int64 pairs.Count)
 
                 for index in 0..2 .. pairs.Count - 2 do
                     match pairs[index] with
-                    | Value(Text key) when table.TryAdd(key, stack.Value pairs[index + 1]) -> ()
-                    | Value(Text _) -> inconsistent "a dictionary has the same key twice"
+                    | PickleItem.Value(PickleValue.Text key) when
+                        table.TryAdd(key, stack.Value pairs[index + 1])
+                        ->
+                        ()
+                    | PickleItem.Value(PickleValue.Text _) ->
+                        inconsistent "a dictionary has the same key twice"
                     | _ -> inconsistent "a key is not a text"
             | _ -> inconsistent "a dictionary is missing"
 
         let append (items: IReadOnlyList<PickleItem>) =
             match stack.Peek() with
-            | Value(Items list) ->
+            | PickleItem.Value(PickleValue.Items list) ->
                 budget.Spend(16L * int64 items.Count)
                 items |> Seq.iter (stack.Value >> list.Add)
             | _ -> inconsistent "a list is missing"
 
         let pushGlobal ``module`` name =
             match PickleGlobal.tryFind ``module`` name with
-            | Some known -> stack.Push(Known known)
-            | None -> raise (PickleRefused(ForbiddenGlobal $"{``module``}.{name}"))
+            | Some known -> stack.Push(PickleItem.Known known)
+            | None -> raise (PickleRefused(PickleError.ForbiddenGlobal $"{``module``}.{name}"))
 
         /// An array of the parts that NumPy takes it apart into.
         let arrayOf sizes name order fortran (content: ReadOnlyMemory<byte>) =
@@ -58,7 +62,7 @@ module Pickle =
                 [
                     for size in sizes do
                         match size with
-                        | Integer size -> size
+                        | PickleValue.Integer size -> size
                         | _ -> inconsistent "a size is not an integer"
                 ]
 
@@ -82,25 +86,31 @@ module Pickle =
             let arguments = stack.PopArguments()
 
             match stack.Pop(), arguments with
-            | Known Reconstruct, [| Known NdArray; _; _ |] -> stack.Push(PendingArray(ref None))
-            | Known DType, [| Value(Text name); _; _ |] -> stack.Push(PendingType(name, ref "|"))
-            | Known Encode, [| Value(Text text); Value(Text "latin1") |] ->
-                pushValue (Bytes(latin1 text))
-            | Known FromBuffer,
-              [| Value(Bytes content)
-                 PendingType(name, order)
-                 Value(Tuple sizes)
-                 Value(Text("C" | "F" as axes)) |] ->
-                pushValue (NumPy(arrayOf sizes name order.Value (axes = "F") content))
+            | PickleItem.Known PickleGlobal.Reconstruct,
+              [| PickleItem.Known PickleGlobal.NdArray; _; _ |] ->
+                stack.Push(PickleItem.PendingArray(ref None))
+            | PickleItem.Known PickleGlobal.DType,
+              [| PickleItem.Value(PickleValue.Text name); _; _ |] ->
+                stack.Push(PickleItem.PendingType(name, ref "|"))
+            | PickleItem.Known PickleGlobal.Encode,
+              [| PickleItem.Value(PickleValue.Text text)
+                 PickleItem.Value(PickleValue.Text "latin1") |] ->
+                pushValue (PickleValue.Bytes(latin1 text))
+            | PickleItem.Known PickleGlobal.FromBuffer,
+              [| PickleItem.Value(PickleValue.Bytes content)
+                 PickleItem.PendingType(name, order)
+                 PickleItem.Value(PickleValue.Tuple sizes)
+                 PickleItem.Value(PickleValue.Text("C" | "F" as axes)) |] ->
+                pushValue (PickleValue.NumPy(arrayOf sizes name order.Value (axes = "F") content))
             | _ -> inconsistent "a call with other arguments than NumPy's"
 
         let fill (array: NpyArray option ref) state =
             match state with
-            | [| Value(Integer _)
-                 Value(Tuple sizes)
-                 PendingType(name, order)
-                 Value(Flag fortran)
-                 Value(Bytes content) |] ->
+            | [| PickleItem.Value(PickleValue.Integer _)
+                 PickleItem.Value(PickleValue.Tuple sizes)
+                 PickleItem.PendingType(name, order)
+                 PickleItem.Value(PickleValue.Flag fortran)
+                 PickleItem.Value(PickleValue.Bytes content) |] ->
                 array.Value <- Some(arrayOf sizes name order.Value fortran content)
             | _ -> inconsistent "an array's state is not NumPy's"
 
@@ -108,11 +118,17 @@ module Pickle =
             let state = stack.PopArguments()
 
             match stack.Peek() with
-            | PendingArray array -> fill array state
-            | PendingType(_, order) ->
+            | PickleItem.PendingArray array -> fill array state
+            | PickleItem.PendingType(_, order) ->
                 match state with
-                | [| Value(Integer _); Value(Text found); _; _; _; _; _; _ |] ->
-                    order.Value <- found
+                | [| PickleItem.Value(PickleValue.Integer _)
+                     PickleItem.Value(PickleValue.Text found)
+                     _
+                     _
+                     _
+                     _
+                     _
+                     _ |] -> order.Value <- found
                 | _ -> inconsistent "a type's state is not NumPy's"
             | _ -> inconsistent "a state without an object"
 
@@ -132,12 +148,13 @@ module Pickle =
 
         let stackGlobal () =
             match stack.PopMany 2 with
-            | [| Value(Text ``module``); Value(Text name) |] -> pushGlobal ``module`` name
+            | [| PickleItem.Value(PickleValue.Text ``module``)
+                 PickleItem.Value(PickleValue.Text name) |] -> pushGlobal ``module`` name
             | _ -> inconsistent "a global without a name"
 
         let structure opcode =
             match opcode with
-            | '(' -> stack.Push Mark
+            | '(' -> stack.Push PickleItem.Mark
             | '0' -> stack.Pop() |> ignore
             | '1' -> stack.PopMark() |> ignore
             | ')' -> stack.PushTuple [||]
@@ -145,12 +162,12 @@ module Pickle =
             | '\x85' -> stack.PushTuple(stack.PopMany 1)
             | '\x86' -> stack.PushTuple(stack.PopMany 2)
             | '\x87' -> stack.PushTuple(stack.PopMany 3)
-            | ']' -> pushValue (Items(List()))
+            | ']' -> pushValue (PickleValue.Items(List()))
             | 'a' -> append (stack.PopMany 1)
             | 'e' -> append (stack.PopMark())
             | '}' ->
                 budget.Spend 128L
-                pushValue (Table(Dictionary()))
+                pushValue (PickleValue.Table(Dictionary()))
             | 's' -> setItems (stack.PopMany 2)
             | 'u' -> setItems (stack.PopMark())
             | 'c' -> pushGlobal (input.Line()) (input.Line())
@@ -163,34 +180,35 @@ module Pickle =
             | 'h' -> recall (uint32 (input.Byte()))
             | 'j' -> recall (input.UInt32())
             | '\x95' -> input.Int64() |> ignore
-            | opcode -> raise (PickleRefused(ForbiddenOpcode(byte opcode, input.At - 1)))
+            | opcode ->
+                raise (PickleRefused(PickleError.ForbiddenOpcode(byte opcode, input.At - 1)))
 
         /// What a value of no size takes on the stack, with the memo's share.
         let smallest = 64L
 
         let text length =
             budget.Spend(2L * min (max 0L length) (int64 bytes.Length))
-            pushValue (Text(input.Text length))
+            pushValue (PickleValue.Text(input.Text length))
 
         let execute opcode =
             budget.Spend smallest
 
             match opcode with
-            | 'N' -> pushValue Nothing
-            | '\x88' -> pushValue (Flag true)
-            | '\x89' -> pushValue (Flag false)
-            | 'J' -> pushValue (Integer(int64 (input.Int32())))
-            | 'K' -> pushValue (Integer(int64 (input.Byte())))
-            | 'M' -> pushValue (Integer(int64 (input.UInt16())))
-            | '\x8a' -> pushValue (Integer(integer ()))
-            | 'G' -> pushValue (Real(input.BigEndianDouble()))
+            | 'N' -> pushValue PickleValue.Nothing
+            | '\x88' -> pushValue (PickleValue.Flag true)
+            | '\x89' -> pushValue (PickleValue.Flag false)
+            | 'J' -> pushValue (PickleValue.Integer(int64 (input.Int32())))
+            | 'K' -> pushValue (PickleValue.Integer(int64 (input.Byte())))
+            | 'M' -> pushValue (PickleValue.Integer(int64 (input.UInt16())))
+            | '\x8a' -> pushValue (PickleValue.Integer(integer ()))
+            | 'G' -> pushValue (PickleValue.Real(input.BigEndianDouble()))
             | 'X' -> text (int64 (input.UInt32()))
             | '\x8c' -> text (int64 (input.Byte()))
             | '\x8d' -> text (input.Int64())
-            | 'B' -> pushValue (Bytes(input.Take(int64 (input.UInt32()))))
-            | 'C' -> pushValue (Bytes(input.Take(int64 (input.Byte()))))
+            | 'B' -> pushValue (PickleValue.Bytes(input.Take(int64 (input.UInt32()))))
+            | 'C' -> pushValue (PickleValue.Bytes(input.Take(int64 (input.Byte()))))
             | '\x8e'
-            | '\x96' -> pushValue (Bytes(input.Take(input.Int64())))
+            | '\x96' -> pushValue (PickleValue.Bytes(input.Take(input.Int64())))
             | opcode -> structure opcode
 
         member _.At = input.At
@@ -211,7 +229,7 @@ module Pickle =
 
     let parse (bytes: byte[]) =
         if bytes.Length < 3 || bytes[0] <> 0x80uy || bytes[1] < 2uy || bytes[1] > 5uy then
-            Error NotPickle
+            Error PickleError.NotPickle
         else
             let machine = Machine bytes
 
@@ -219,5 +237,6 @@ module Pickle =
                 Ok(machine.Run())
             with
             | PickleRefused error -> Error error
-            | :? EndOfStreamException -> Error(CutOff bytes.Length)
-            | :? DecoderFallbackException -> Error(Inconsistent("a text is not UTF-8", machine.At))
+            | :? EndOfStreamException -> Error(PickleError.CutOff bytes.Length)
+            | :? DecoderFallbackException ->
+                Error(PickleError.Inconsistent("a text is not UTF-8", machine.At))

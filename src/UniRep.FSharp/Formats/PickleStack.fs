@@ -7,6 +7,7 @@ open UniRep
 exception internal PickleRefused of PickleError
 
 /// The only globals there are for the reader of pickles.
+[<RequireQualifiedAccess>]
 type internal PickleGlobal =
     /// Makes an empty array that BUILD fills (protocols 2 to 4).
     | Reconstruct
@@ -18,7 +19,7 @@ type internal PickleGlobal =
     | Encode
 
 /// What stands on the stack: values, and what turns into values.
-[<ReferenceEquality>]
+[<RequireQualifiedAccess; ReferenceEquality>]
 type internal PickleItem =
     | Value of PickleValue
     | Known of PickleGlobal
@@ -32,11 +33,13 @@ type internal PickleItem =
 module internal PickleGlobal =
     let tryFind ``module`` name =
         match ``module``, name with
-        | ("numpy.core.multiarray" | "numpy._core.multiarray"), "_reconstruct" -> Some Reconstruct
-        | ("numpy.core.numeric" | "numpy._core.numeric"), "_frombuffer" -> Some FromBuffer
-        | "numpy", "ndarray" -> Some NdArray
-        | "numpy", "dtype" -> Some DType
-        | "_codecs", "encode" -> Some Encode
+        | ("numpy.core.multiarray" | "numpy._core.multiarray"), "_reconstruct" ->
+            Some PickleGlobal.Reconstruct
+        | ("numpy.core.numeric" | "numpy._core.numeric"), "_frombuffer" ->
+            Some PickleGlobal.FromBuffer
+        | "numpy", "ndarray" -> Some PickleGlobal.NdArray
+        | "numpy", "dtype" -> Some PickleGlobal.DType
+        | "_codecs", "encode" -> Some PickleGlobal.Encode
         | _ -> None
 
 /// The stack of a pickle machine; `inconsistent` ends the reading with a reason.
@@ -62,14 +65,14 @@ type internal PickleStack(inconsistent: string -> exn, spend: int64 -> unit) =
 
     member _.Value item =
         match item with
-        | Value value -> value
-        | PendingArray array ->
+        | PickleItem.Value value -> value
+        | PickleItem.PendingArray array ->
             match array.Value with
-            | Some array -> NumPy array
+            | Some array -> PickleValue.NumPy array
             | None -> raise (inconsistent "an array was never filled")
-        | Known _
-        | Mark
-        | PendingType _ -> raise (inconsistent "a value is missing")
+        | PickleItem.Known _
+        | PickleItem.Mark
+        | PickleItem.PendingType _ -> raise (inconsistent "a value is missing")
 
     /// The items above the last mark, the lowest first.
     member this.PopMark() =
@@ -98,24 +101,24 @@ type internal PickleStack(inconsistent: string -> exn, spend: int64 -> unit) =
 
         let isValue =
             function
-            | Value _ -> true
-            | PendingArray array -> array.Value.IsSome
+            | PickleItem.Value _ -> true
+            | PickleItem.PendingArray array -> array.Value.IsSome
             | _ -> false
 
         if Array.forall isValue items then
-            stack.Push(Value(Tuple(Array.map this.Value items)))
+            stack.Push(PickleItem.Value(PickleValue.Tuple(Array.map this.Value items)))
         else
             spend 128L
-            let placeholder = Tuple [||]
+            let placeholder = PickleValue.Tuple [||]
             arguments[placeholder] <- items
-            stack.Push(Value placeholder)
+            stack.Push(PickleItem.Value placeholder)
 
     member this.PopArguments() =
         match this.Pop() with
-        | Value(Tuple values as tuple) ->
+        | PickleItem.Value(PickleValue.Tuple values as tuple) ->
             match arguments.TryGetValue tuple with
             | true, items -> items
-            | _ -> Array.map Value values
+            | _ -> Array.map PickleItem.Value values
         | _ -> raise (inconsistent "a tuple is missing")
 
 /// What a pickle remembers, by number. Picklers count up from 0, so that no number exceeds the pickle's length.
@@ -127,7 +130,7 @@ type internal PickleMemo(most: int, budget: PickleBudget) =
     /// How many numbers are taken.
     member _.Count = count
 
-    /// Remembers an item; tells whether the number can be one.
+    /// Stores an item; false if the number is not valid.
     member _.TryAdd(key: uint32, item) =
         if key > uint32 most then
             false

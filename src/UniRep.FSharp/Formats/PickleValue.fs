@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open UniRep
 
+[<RequireQualifiedAccess>]
 type PickleError =
     | NotPickle
     | CutOff of offset: int
@@ -14,21 +15,22 @@ type PickleError =
 
     member this.Message =
         match this with
-        | NotPickle -> "not a pickle of protocol 2 to 5"
-        | CutOff offset -> $"the pickle is cut off after {offset} bytes"
-        | ForbiddenGlobal name ->
+        | PickleError.NotPickle -> "not a pickle of protocol 2 to 5"
+        | PickleError.CutOff offset -> $"the pickle is cut off after {offset} bytes"
+        | PickleError.ForbiddenGlobal name ->
             $"the pickle asks for {Quote.text name}; only plain NumPy arrays are read, and nothing was executed"
-        | ForbiddenOpcode(opcode, offset) ->
+        | PickleError.ForbiddenOpcode(opcode, offset) ->
             $"the pickle uses instruction 0x{opcode:X2} at byte {offset}, which plain arrays never need"
-        | Inconsistent(reason, offset) ->
+        | PickleError.Inconsistent(reason, offset) ->
             $"the pickle is damaged before byte {offset}: {Quote.text reason}"
-        | OverBudget(limit, length) ->
+        | PickleError.OverBudget(limit, length) ->
             $"the pickle of {length} bytes asks for more than {limit} bytes of memory: it is damaged, or made to do harm"
 
     interface IError with
         member this.Message = this.Message
 
 
+[<RequireQualifiedAccess>]
 type PickleValue =
     | Nothing
     | Flag of bool

@@ -3,6 +3,7 @@ namespace UniRep.Formats
 open UniRep
 
 /// Why bytes are not a pickle this library reads. Offsets count bytes from 0.
+[<RequireQualifiedAccess>]
 type PickleError =
     /// The bytes do not begin like a pickle of protocol 2 to 5.
     | NotPickle
@@ -23,6 +24,7 @@ type PickleError =
     member Message: string
 
 /// What a pickle of parameters is made of.
+[<RequireQualifiedAccess>]
 type PickleValue =
     | Nothing
     | Flag of bool

@@ -5,6 +5,7 @@ open System.IO
 open UniRep
 
 /// What a path that exists leads to.
+[<RequireQualifiedAccess>]
 type internal FileContent =
     | Content
     /// An empty file, a pipe or a device: none of them has a length.
@@ -12,7 +13,7 @@ type internal FileContent =
     /// Links that lead nowhere.
     | Nowhere
 
-/// Tells files on disk from pipes and devices without opening them: opening a pipe may wait for ever.
+/// Distinguishes files on disk from pipes and devices without opening them: opening a pipe may wait for ever.
 [<RequireQualifiedAccess>]
 module internal RegularFile =
     /// What the system names an open pipe that a link in `/dev/fd` leads to.
@@ -28,10 +29,13 @@ module internal RegularFile =
             | target -> target.FullName
 
         if not (File.Exists target) then
-            if isPipe target then NoLength else Nowhere
+            if isPipe target then
+                FileContent.NoLength
+            else
+                FileContent.Nowhere
         elif FileInfo(target).Length > 0L then
-            Content
+            FileContent.Content
         else
-            NoLength
+            FileContent.NoLength
 
-    let hasContent path = contentOf path = Content
+    let hasContent path = contentOf path = FileContent.Content

@@ -9,6 +9,7 @@ open System.Text.Encodings.Web
 open System.Text.Json
 open UniRep
 
+[<RequireQualifiedAccess>]
 type SafetensorsError =
     | TruncatedHeader of announced: int64 * found: int64
     | HeaderTooLarge of announced: int64
@@ -19,15 +20,16 @@ type SafetensorsError =
 
     member this.Message =
         match this with
-        | TruncatedHeader(announced, found) ->
+        | SafetensorsError.TruncatedHeader(announced, found) ->
             $"the file is cut off: {announced} bytes of header expected, {found} bytes in all"
-        | HeaderTooLarge announced ->
+        | SafetensorsError.HeaderTooLarge announced ->
             $"the header is said to be {announced} bytes long, more than any model needs: not a safetensors file, or a damaged one"
-        | BadJson reason -> $"the header is not the JSON of a safetensors file: {Quote.text reason}"
-        | BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
-        | BadLayout(name, reason) ->
+        | SafetensorsError.BadJson reason ->
+            $"the header is not the JSON of a safetensors file: {Quote.text reason}"
+        | SafetensorsError.BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
+        | SafetensorsError.BadLayout(name, reason) ->
             $"array {Quote.text name}: {Quote.text reason} (a file cut off or damaged)"
-        | UnsupportedType(name, dtype) ->
+        | SafetensorsError.UnsupportedType(name, dtype) ->
             $"array {Quote.text name}: elements of type {Quote.text dtype} are not read; F32, F16 and BF16 are"
 
     interface IError with
@@ -98,7 +100,7 @@ module Safetensors =
         with
         | Some dtype, Some shape, Some [ first; last ] ->
             match sizeOf dtype with
-            | None -> Error(UnsupportedType(name, dtype))
+            | None -> Error(SafetensorsError.UnsupportedType(name, dtype))
             | Some size ->
                 let bytes =
                     shape
@@ -106,14 +108,14 @@ module Safetensors =
                     |> List.fold (fun n axis -> n * bigint axis) (bigint size)
 
                 if shape.Length > mostAxes then
-                    Error(BadEntry(name, $"it has more than {mostAxes} axes"))
+                    Error(SafetensorsError.BadEntry(name, $"it has more than {mostAxes} axes"))
                 elif bytes <> bigint last - bigint first then
-                    Error(BadEntry(name, "its offsets do not fit its shape"))
+                    Error(SafetensorsError.BadEntry(name, "its offsets do not fit its shape"))
                 elif
                     bytes > bigint Int32.MaxValue
                     || shape |> List.exists (fun axis -> axis > int64 Int32.MaxValue)
                 then
-                    Error(BadEntry(name, "it is larger than 2 GB"))
+                    Error(SafetensorsError.BadEntry(name, "it is larger than 2 GB"))
                 else
                     Ok
                         {
@@ -123,13 +125,13 @@ module Safetensors =
                             Begin = first
                             End = last
                         }
-        | _ -> Error(BadEntry(name, "it needs dtype, shape and data_offsets"))
+        | _ -> Error(SafetensorsError.BadEntry(name, "it needs dtype, shape and data_offsets"))
 
     let private metadataOf (root: JsonElement) =
         match root.TryGetProperty "__metadata__" with
         | false, _ -> Ok Map.empty
         | true, element when element.ValueKind <> JsonValueKind.Object ->
-            Error(BadEntry("__metadata__", "it must be an object"))
+            Error(SafetensorsError.BadEntry("__metadata__", "it must be an object"))
         | true, element ->
             let pairs =
                 [
@@ -143,7 +145,7 @@ module Safetensors =
             if List.forall Option.isSome pairs then
                 Ok(Map.ofList (List.choose id pairs))
             else
-                Error(BadEntry("__metadata__", "its values must be strings"))
+                Error(SafetensorsError.BadEntry("__metadata__", "its values must be strings"))
 
     /// Every array in the order of the file, if they fill it without a hole.
     let private contiguous length (entries: Entry list) =
@@ -152,9 +154,10 @@ module Safetensors =
         let rec follow at last entries =
             match entries with
             | [] when at = length -> Ok sorted
-            | [] -> Error(BadLayout(last, $"it ends at byte {at} of {length}"))
+            | [] -> Error(SafetensorsError.BadLayout(last, $"it ends at byte {at} of {length}"))
             | entry :: _ when entry.Begin <> at ->
-                Error(BadLayout(entry.Name, $"it begins at byte {entry.Begin}, not at {at}"))
+                let reason = $"it begins at byte {entry.Begin}, not at {at}"
+                Error(SafetensorsError.BadLayout(entry.Name, reason))
             | entry :: rest -> follow entry.End entry.Name rest
 
         follow 0L "(none)" sorted
@@ -175,7 +178,7 @@ module Safetensors =
             let root = document.RootElement
 
             if root.ValueKind <> JsonValueKind.Object then
-                Error(BadJson "it must be an object")
+                Error(SafetensorsError.BadJson "it must be an object")
             else
                 let arrays =
                     [
@@ -189,8 +192,8 @@ module Safetensors =
                 | Error error, _
                 | _, Error error -> Error error
         with
-        | :? JsonException as error -> Error(BadJson error.Message)
-        | :? InvalidOperationException as error -> Error(BadJson error.Message)
+        | :? JsonException as error -> Error(SafetensorsError.BadJson error.Message)
+        | :? InvalidOperationException as error -> Error(SafetensorsError.BadJson error.Message)
 
     let private readArray (stream: Stream) start entry =
         stream.Position <- start + entry.Begin
@@ -213,21 +216,22 @@ module Safetensors =
         let prefix = Array.zeroCreate<byte> 8
 
         if length < 8L then
-            Error(TruncatedHeader(8L, length))
+            Error(SafetensorsError.TruncatedHeader(8L, length))
         else
             stream.ReadExactly(prefix.AsSpan())
             let announced = BinaryPrimitives.ReadUInt64LittleEndian(ReadOnlySpan prefix)
 
             if announced > uint64 maximalHeader then
-                Error(HeaderTooLarge(int64 (min announced (uint64 Int64.MaxValue))))
+                min announced (uint64 Int64.MaxValue)
+                |> (int64 >> SafetensorsError.HeaderTooLarge >> Error)
             elif int64 announced > length - 8L then
-                Error(TruncatedHeader(int64 announced + 8L, length))
+                Error(SafetensorsError.TruncatedHeader(int64 announced + 8L, length))
             else
                 let header = Array.zeroCreate<byte>(int announced)
                 stream.ReadExactly(header.AsSpan())
 
                 if header.Length = 0 || header[0] <> byte '{' then
-                    Error(BadJson "it must begin with {")
+                    Error(SafetensorsError.BadJson "it must begin with {")
                 else
                     let start = 8L + int64 announced
 

@@ -4,6 +4,7 @@ open System.IO
 open UniRep
 
 /// Why a file breaks the rules of the safetensors format.
+[<RequireQualifiedAccess>]
 type SafetensorsError =
     /// The file ends within its first 8 bytes or within the header they announce.
     | TruncatedHeader of announced: int64 * found: int64

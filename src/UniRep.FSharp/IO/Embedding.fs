@@ -19,9 +19,14 @@ module Embedding =
 
     let private one error = EmbeddingError.BadInput([ error ], 1L)
 
-    /// The first pass over a file.
-    let private readAll (cancellation: CancellationToken) (request: EmbeddingRequest) path =
-        let read () = SequenceFile.read request.Reading path
+    /// The first pass over what can be read again.
+    let private readAll
+        (cancellation: CancellationToken)
+        (request: EmbeddingRequest)
+        hasColumns
+        name
+        (read: unit -> Result<SequenceRecord, InputError> seq)
+        =
         let mutable longest: SequenceRecord option = None
 
         let noted =
@@ -42,38 +47,72 @@ module Embedding =
         | Error error -> Error(one error)
         | Ok found when found.BadRecords > 0L && not request.SkipInvalid ->
             Error(EmbeddingError.BadInput(found.Errors, found.BadRecords))
-        | Ok found -> Ok(new CheckedInput(path, Some found, longest, read, ignore))
+        | Ok found -> Ok(new CheckedInput(name, Some found, longest, hasColumns, read, ignore))
 
-    let private ofStream (request: EmbeddingRequest) name stream close =
-        let read () =
-            SequenceFile.readStream request.Reading name stream
+    let private readOnce hasColumns name read close =
+        Ok(new CheckedInput(name, None, None, hasColumns, read, close))
 
-        Ok(new CheckedInput(name, None, None, read, close))
+    /// Records as a file gives them.
+    let private atHand name (records: SequenceRecord seq) =
+        seq {
+            let mutable first = None
+
+            for record in records do
+                let columns = first |> Option.defaultValue record.Source.Kept
+
+                if record.Source.Kept <> columns then
+                    raise (
+                        ArgumentException(
+                            $"record '{record.Id}' has other columns than the first record",
+                            "records"
+                        )
+                    )
+
+                first <- Some columns
+                yield Ok record
+
+            if first.IsNone then
+                yield Error(InputError.NoRecord name)
+        }
 
     let check cancellation (request: EmbeddingRequest) =
+        let hasColumns = request.Reading.Keep.IsSome
+
+        let ofStream name stream close =
+            let read () =
+                SequenceFile.readStream request.Reading name stream
+
+            readOnce hasColumns name read close
+
         match request.Input with
-        | EmbeddingInput.Stream(name, stream) -> ofStream request name stream ignore
+        | EmbeddingInput.Stream(name, stream) -> ofStream name stream ignore
         | EmbeddingInput.File path ->
             match SequenceFile.tryOpenOnce path with
-            | Some stream -> ofStream request path stream stream.Dispose
-            | None -> readAll cancellation request path
+            | Some stream -> ofStream path stream stream.Dispose
+            | None ->
+                readAll cancellation request hasColumns path (fun () ->
+                    SequenceFile.read request.Reading path)
+        | EmbeddingInput.Records(name, records) ->
+            ArgumentNullException.ThrowIfNull(box records, nameof records)
+            let read () = atHand name records
 
-    /// The records that can be embedded; counts what passes by.
+            if ItemSource.isAtHand records then
+                readAll cancellation request true name read
+            else
+                readOnce true name read ignore
+
+    let private tooManyStates (input: CheckedInput) limit (record: SequenceRecord) =
+        let residues = record.Sequence.Length
+        InputError.TooManyStates(input.Name, record.Id, record.Line, residues, limit)
+
+    /// The records that can be embedded; counts them and those that are left out.
     let private usable (request: EmbeddingRequest) (input: CheckedInput) limit (tally: InputTally) =
         seq {
             for item in input.Read() do
                 let item =
                     match item with
                     | Ok record when record.Sequence.Length > limit ->
-                        Error(
-                            TooManyStates(
-                                input.Name,
-                                record.Id,
-                                record.Line,
-                                record.Sequence.Length,
-                                limit
-                            )
-                        )
+                        Error(tooManyStates input limit record)
                     | item -> item
 
                 match item with
@@ -132,13 +171,22 @@ module Embedding =
     let private isFinite (values: ReadOnlySpan<float32>) =
         FloatArrays.CountFinite values = values.Length
 
-    let private write observer (writer: RepWriter) =
+    let private notWritable (request: EmbeddingRequest) error =
+        EmbeddingError.NotWritable(nameOf request.Target, FileFailure.reasonOf error)
+        |> EmbeddingFailed
+
+    /// Only what fails here is the output's fault: records that the caller computes may fail, too.
+    let private write observer request (writer: RepWriter) =
         Use<SequenceRecord>(fun record (output: inref<SequenceOutput>) ->
             if not (isFinite output.Average && isFinite output.Final && isFinite output.Cell) then
                 raise (EmbeddingFailed(EmbeddingError.NotFinite record.Id))
 
-            observer.BeforeWrite()
-            writer.Write(record.Id, record.Kept, &output))
+            try
+                observer.BeforeWrite()
+                writer.Write(record.Id, record.Kept, &output)
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException as error -> raise (notWritable request error))
 
     let private compute
         options
@@ -149,23 +197,21 @@ module Embedding =
         =
         let outputs, limit =
             match request.Content with
-            | Pooled _ -> Outputs.Vectors, Int32.MaxValue
-            | PerResidue -> Outputs.HiddenStates, Array.MaxLength / model.Shape.Units - 1
+            | OutputContent.Pooled _ -> Outputs.Vectors, Int32.MaxValue
+            | OutputContent.PerResidue ->
+                Outputs.HiddenStates, Array.MaxLength / model.Shape.Units - 1
 
         match input.Longest with
         | Some record when record.Sequence.Length > limit && not request.SkipInvalid ->
-            let error =
-                TooManyStates(input.Name, record.Id, record.Line, record.Sequence.Length, limit)
-
-            raise (EmbeddingFailed(one error))
+            raise (EmbeddingFailed(one (tooManyStates input limit record)))
         | _ -> ()
 
         let tally = InputTally()
         let records = usable request input limit tally
 
-        // A stream is read before the output is opened only if the columns depend on it.
+        // What can be read once only is read before the output is opened only if the columns depend on it.
         let first, records, close =
-            if input.Summary.IsSome || request.Reading.Keep.IsSome then
+            if input.Summary.IsSome || input.HasColumns then
                 peek records
             else
                 None, records, ignore
@@ -187,20 +233,18 @@ module Embedding =
             source <- source |> Option.orElse (Some record.Source)
             record.Sequence
 
+        Model.iterate options outputs sequenceOf (write observer request writer) model records
+
+        if tally.Summary.Records = 0L then
+            raise (EmbeddingFailed(EmbeddingError.NothingLeft input.Name))
+
+        options.Cancellation.ThrowIfCancellationRequested()
+
         try
-            Model.iterate options outputs sequenceOf (write observer writer) model records
-
-            if tally.Summary.Records = 0L then
-                raise (EmbeddingFailed(EmbeddingError.NothingLeft input.Name))
-
-            options.Cancellation.ThrowIfCancellationRequested()
             writer.Complete(EmbeddingMeta.text request model)
         with
         | :? IOException
-        | :? UnauthorizedAccessException as error ->
-            EmbeddingError.NotWritable(nameOf request.Target, FileFailure.reasonOf error)
-            |> EmbeddingFailed
-            |> raise
+        | :? UnauthorizedAccessException as error -> raise (notWritable request error)
 
         {
             Input = tally.Summary
@@ -214,28 +258,31 @@ module Embedding =
         with EmbeddingFailed error ->
             Error error
 
-    let file model input output =
+    let request input output =
         match RepFile.formatOf output with
-        | None -> Error(EmbeddingError.BadOutput(UnknownOutputFormat output))
+        | None -> Error(EmbeddingError.BadOutput(OutputError.UnknownOutputFormat output))
         | Some format ->
-            let request: EmbeddingRequest =
+            Ok
                 {
-                    Input = EmbeddingInput.File input
+                    Input = input
                     Reading = SequenceFile.defaults
                     SkipInvalid = false
                     Target = EmbeddingTarget.File(output, false)
                     Format = format
-                    Content =
-                        Pooled(
-                            if format.HoldsSeveralPools then
-                                [ Average; Final; Cell ]
-                            else
-                                [ Average ]
-                        )
+                    Content = OutputContent.Pooled(OutputFormat.usualPools format)
                     Program = "UniRep.FSharp"
                 }
 
-            check CancellationToken.None request
-            |> Result.bind (fun input ->
-                use input = input
-                run RunOptions.none silent request model input)
+    let embed options model request =
+        check options.Cancellation request
+        |> Result.bind (fun input ->
+            use input = input
+            run options silent request model input)
+
+    let file model input output =
+        request (EmbeddingInput.File input) output
+        |> Result.bind (embed RunOptions.none model)
+
+    let records model records output =
+        request (EmbeddingInput.Records("the records", records)) output
+        |> Result.bind (embed RunOptions.none model)

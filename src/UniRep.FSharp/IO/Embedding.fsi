@@ -3,7 +3,7 @@ namespace UniRep.IO
 open System.Threading
 open UniRep
 
-/// Computes the representations of a file, with a check of the whole input before hours are spent on it.
+/// Computes the representations of a file or of records and writes them, after a check of the whole input.
 [<RequireQualifiedAccess>]
 module Embedding =
     /// Ignores everything.
@@ -26,9 +26,38 @@ module Embedding =
         input: CheckedInput ->
             Result<EmbeddingSummary, EmbeddingError>
 
-    /// Embeds a file into a new file: `check` and `run`, the format by the extension of the output; the three vectors, or
-    /// the average alone if the format holds one array.
+    /// Makes the usual request for a new file: strict letters, the format by the extension, and the three vectors, or the
+    /// average alone if the format holds one array. Change its fields for anything else.
+    val request: input: EmbeddingInput -> output: string -> Result<EmbeddingRequest, EmbeddingError>
+
+    /// Embeds what a request says: `check`, then `run`, with progress in residues and cancellation
+    /// (OperationCanceledException).
+    ///
+    /// <example><code>
+    /// Embedding.request (EmbeddingInput.File "proteins.fasta") "proteins.npz"
+    /// |> Result.map (fun request -> { request with SkipInvalid = true })
+    /// |> Result.bind (Embedding.embed RunOptions.none model)
+    /// </code></example>
+    val embed:
+        options: RunOptions ->
+        model: Model ->
+        request: EmbeddingRequest ->
+            Result<EmbeddingSummary, EmbeddingError>
+
+    /// Embeds a file into a new file, with the usual request.
     ///
     /// <example><code>Embedding.file (UniRep.model ()) "proteins.fasta" "proteins.npz"</code></example>
     val file:
         model: Model -> input: string -> output: string -> Result<EmbeddingSummary, EmbeddingError>
+
+    /// Embeds records into a new file, with the usual request. ArgumentException if records differ in their columns.
+    ///
+    /// <example><code>
+    /// let records = List.map SequenceRecord.ofSequence [ "first", x; "second", y ]
+    /// Embedding.records (UniRep.model ()) records "proteins.npz"
+    /// </code></example>
+    val records:
+        model: Model ->
+        records: SequenceRecord seq ->
+        output: string ->
+            Result<EmbeddingSummary, EmbeddingError>

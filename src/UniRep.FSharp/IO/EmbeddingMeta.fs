@@ -12,8 +12,8 @@ open UniRep.ModelFiles
 module internal EmbeddingMeta =
     let private poolsOf content =
         match content with
-        | Pooled pools -> pools |> List.map (fun (pool: Pool) -> pool.Name)
-        | PerResidue -> []
+        | OutputContent.Pooled pools -> pools |> List.map (fun (pool: Pool) -> pool.Name)
+        | OutputContent.PerResidue -> []
 
     let text (request: EmbeddingRequest) (model: Model) =
         use stream = new MemoryStream()
@@ -38,8 +38,8 @@ module internal EmbeddingMeta =
         json.WriteString(
             "content",
             match request.Content with
-            | Pooled _ -> "pooled"
-            | PerResidue -> "per-residue"
+            | OutputContent.Pooled _ -> "pooled"
+            | OutputContent.PerResidue -> "per-residue"
         )
 
         json.WriteStartArray "pools"

@@ -8,6 +8,7 @@ open UniRep
 type EmbeddingInput =
     | File of path: string
     | Stream of name: string * stream: Stream
+    | Records of name: string * records: SequenceRecord seq
 
 [<RequireQualifiedAccess>]
 type EmbeddingTarget =
@@ -50,7 +51,7 @@ type EmbeddingError =
         | BadOutput error -> error.Message
         | NotWritable(output, reason) -> $"{output}: cannot be written: {reason}"
         | NotFinite record ->
-            // The first letters of a long name tell which one it is.
+            // The first letters of a long name are enough.
             let shown = if record.Length > 60 then $"{record[..59]}…" else record
 
             $"record '{shown}': the model gives values that are not finite: its weights are damaged"
@@ -78,12 +79,14 @@ type CheckedInput
         name: string,
         summary: InputSummary option,
         longest: SequenceRecord option,
+        hasColumns: bool,
         read: unit -> Result<SequenceRecord, InputError> seq,
         close: unit -> unit
     ) =
     member internal _.Name = name
     member _.Summary = summary
     member internal _.Longest = longest
+    member internal _.HasColumns = hasColumns
     member internal _.Read() = read ()
 
     interface IDisposable with

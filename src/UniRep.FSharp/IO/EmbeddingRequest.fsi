@@ -11,6 +11,9 @@ type EmbeddingInput =
     | File of path: string
     /// A stream that is read once; messages call it by this name.
     | Stream of name: string * stream: Stream
+    /// Records, all with the same columns in `Kept`; messages call them by this name. An array or a list is checked before
+    /// anything is computed; any other sequence is read once.
+    | Records of name: string * records: SequenceRecord seq
 
 /// Where an embedding writes its results.
 [<RequireQualifiedAccess>]
@@ -24,7 +27,7 @@ type EmbeddingTarget =
 type EmbeddingRequest =
     {
         Input: EmbeddingInput
-        /// How the input is read.
+        /// How the input is read; ignored for records.
         Reading: InputOptions
         /// Leaves out records that are wrong, instead of refusing the whole input.
         SkipInvalid: bool
@@ -65,7 +68,7 @@ type EmbeddingSummary =
         Warnings: string list
     }
 
-/// Told of an embedding as it proceeds.
+/// Callbacks of an embedding.
 type EmbeddingObserver =
     {
         /// The output is open; disposing of it removes what is incomplete.
@@ -74,7 +77,7 @@ type EmbeddingObserver =
         BeforeWrite: unit -> unit
     }
 
-/// An input that can be embedded, as far as that can be told beforehand.
+/// An input that has passed the check.
 [<Sealed>]
 type CheckedInput =
     interface IDisposable
@@ -85,12 +88,15 @@ type CheckedInput =
     member internal Name: string
     /// The record with the longest sequence, after a first pass.
     member internal Longest: SequenceRecord option
+    /// Whether the columns of the output depend on the first record.
+    member internal HasColumns: bool
     member internal Read: unit -> Result<SequenceRecord, InputError> seq
 
     internal new:
         name: string *
         summary: InputSummary option *
         longest: SequenceRecord option *
+        hasColumns: bool *
         read: (unit -> Result<SequenceRecord, InputError> seq) *
         close: (unit -> unit) ->
             CheckedInput

@@ -5,6 +5,7 @@ open UniRep
 open UniRep.Compute
 open UniRep.Definition
 
+[<RequireQualifiedAccess>]
 type HeadAlignment =
     | Published
     | JaxUnirep
@@ -68,7 +69,11 @@ module HeadAlignment =
                 let jax = terms |> List.averageBy (fun struct (_, loss) -> loss)
 
                 {
-                    Alignment = if jax < published then JaxUnirep else Published
+                    Alignment =
+                        if jax < published then
+                            HeadAlignment.JaxUnirep
+                        else
+                            HeadAlignment.Published
                     PublishedLoss = published
                     JaxLoss = jax
                 }

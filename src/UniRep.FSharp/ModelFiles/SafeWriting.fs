@@ -79,7 +79,7 @@ module internal SafeWriting =
                 Directory.Exists path
                 && not (Seq.isEmpty (Directory.EnumerateFileSystemEntries path))
             then
-                Error(FolderNotEmpty path)
+                Error(WeightFileError.FolderNotEmpty path)
             else
                 let partial = partialOf path
                 removeLeftoverFolders path

@@ -3,7 +3,7 @@ namespace UniRep.ModelFiles
 open UniRep
 open UniRep.Compute
 
-/// Tells whether the numbers of a model can overflow, for any sequence. Hidden states lie between −1 and 1 and cells grow
+/// Checks whether the numbers of a model can overflow, for any sequence. Hidden states lie between −1 and 1 and cells grow
 /// by at most 1 a step, so that only the sums before the gates can. A column of a normalised matrix is as long as its gain,
 /// or shorter; so a sum is at most the gain times the length of the inputs (Cauchy and Schwarz), whatever the matrix holds.
 [<RequireQualifiedAccess>]
@@ -23,7 +23,7 @@ module internal WeightBounds =
         let largestOf (_, values) =
             values |> Array.fold (fun most value -> max most (abs value)) 0f
 
-        TooLarge(fst (List.maxBy largestOf arrays), reach)
+        WeightsError.TooLarge(fst (List.maxBy largestOf arrays), reach)
 
     let private blameIfTooLarge (sums: float[]) arrays =
         let reach = Array.max sums

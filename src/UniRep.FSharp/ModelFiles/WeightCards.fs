@@ -10,7 +10,7 @@ module internal WeightCards =
     /// The longest provenance that is kept of a file.
     let private longestProvenance = 4000
 
-    /// The card of a file that tells nothing but its name.
+    /// The card of a file of which only the name is known.
     let ofName (name: string) : WeightCard =
         {
             Name = Quote.text name
@@ -56,7 +56,7 @@ module internal WeightCards =
             Name = if hasName then card.Name else model.Name
             Version = model.Version
             License = model.License
-            // What a file tells besides, of a training without effect for example, is kept.
+            // What else a file says, of a training without effect for example, is kept.
             Provenance =
                 if card.Provenance.EndsWith(model.Provenance, StringComparison.Ordinal) then
                     card.Provenance
@@ -65,7 +65,7 @@ module internal WeightCards =
         },
         warnings
 
-    /// The card of weights whose numbers nobody knows. A model of the size of a published one may be derived from it.
+    /// The card of weights whose numbers are not known. A model of the size of a published one may be derived from it.
     let unrecognized (shape: MlstmShape) (card: WeightCard) =
         match WeightCatalog.published |> List.filter (fun model -> model.Units = shape.Units) with
         | model :: _ when

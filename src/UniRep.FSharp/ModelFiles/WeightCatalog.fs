@@ -16,6 +16,7 @@ type PublishedFile =
         GitBlob: string option
     }
 
+[<RequireQualifiedAccess>]
 type OwnPlace =
     | Embedded
     | BesideProgram
@@ -109,8 +110,8 @@ module WeightCatalog =
         optional element "place" (fun place ->
             knownModel element,
             match place.GetString() with
-            | "embedded" -> Embedded
-            | _ -> BesideProgram)
+            | "embedded" -> OwnPlace.Embedded
+            | _ -> OwnPlace.BesideProgram)
 
     let defaultName, baseAddress, known, own, published =
         use stream = openResource "catalog.json"

@@ -17,6 +17,7 @@ type PublishedFile =
     }
 
 /// Where the file of a model of ours is.
+[<RequireQualifiedAccess>]
 type OwnPlace =
     /// Within the library.
     | Embedded
@@ -72,7 +73,7 @@ module WeightCatalog =
     /// Gets the name of the embedded model.
     val defaultName: string
 
-    /// Gets the address below which the published models lie.
+    /// Gets the address of the folder of the published models.
     val baseAddress: System.Uri
 
     /// Gets every model whose numbers are known: our own and the published ones.

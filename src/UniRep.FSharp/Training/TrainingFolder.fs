@@ -136,7 +136,7 @@ type internal TrainingFolder(folder: string) =
     member this.SaveModel weights =
         match WeightFile.save this.Model weights with
         | Ok() -> ()
-        | Error(NoAccess(path, reason)) ->
+        | Error(WeightFileError.NoAccess(path, reason)) ->
             raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
         | Error error ->
             raise (TrainingFailed(TrainingError.NotWritable(this.Model, error.Message)))

@@ -107,7 +107,7 @@ module internal TrainingInput =
                 if loaded.Weights.HasHead then
                     Ok loaded
                 else
-                    Error(NoHead loaded.Weights.Card))
+                    Error(WeightStoreError.NoHead loaded.Weights.Card))
             |> Result.map (fun loaded -> loaded.Weights, loaded.Warnings)
             |> Result.mapError BadStart
 
@@ -135,7 +135,7 @@ module internal TrainingInput =
         with
         | _ :: _ as errors -> Error(BadOptions errors)
         | [] when corpus.Count = 0 -> Error NoSequence
-        | [] when not weights.HasHead -> Error(BadStart(NoHead weights.Card))
+        | [] when not weights.HasHead -> Error(BadStart(WeightStoreError.NoHead weights.Card))
         | [] ->
             partByChance options true corpus
             |> fun (train, held, warnings) ->

@@ -78,7 +78,7 @@ module internal TrainingResumption =
         | Some { Position = { Reports = _ :: _ } } ->
             match WeightFile.load place.Model with
             | Ok _ -> Ok()
-            | Error(NoSuchPath path) ->
+            | Error(WeightFileError.NoSuchPath path) ->
                 Error(Damaged(path, "the best model of this training so far is gone"))
             | Error error -> Error(Damaged(place.Model, $"the best model so far: {error.Message}"))
         | _ -> Ok()

@@ -161,7 +161,7 @@ module internal TrainingSession =
             match WeightFile.load folder.Model with
             | Ok loaded -> judge (Some loaded.Weights) outcome
             // Ended before the first look at the validation set.
-            | Error(NoSuchPath _) when (snd outcome).IsEmpty -> judge None outcome
+            | Error(WeightFileError.NoSuchPath _) when (snd outcome).IsEmpty -> judge None outcome
             | Error error -> raise (TrainingFailed(Damaged(folder.Model, error.Message)))
 
         // A last model that turned out worse than the first is not kept.

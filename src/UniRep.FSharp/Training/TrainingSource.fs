@@ -49,9 +49,9 @@ module internal TrainingSource =
                     (try
                         Ok(openStream path)
                      with
-                     | :? IOException as error -> Error(CannotRead(name, error.Message))
+                     | :? IOException as error -> Error(InputError.CannotRead(name, error.Message))
                      | :? UnauthorizedAccessException as error ->
-                         Error(CannotRead(name, error.Message)))
+                         Error(InputError.CannotRead(name, error.Message)))
                 with
                 | Error error -> yield Error error
                 | Ok stream ->
@@ -72,7 +72,7 @@ module internal TrainingSource =
         { request with
             Reading =
                 { SequenceFile.defaults with
-                    Format = Some Fasta
+                    Format = Some InputFormat.Fasta
                 }
             Filter =
                 { Corpus.everything with

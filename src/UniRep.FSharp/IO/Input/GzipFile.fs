@@ -27,7 +27,7 @@ module internal Crc32 =
 
 /// The text within a gzip file (RFC 1952) of any number of members, read once and forward. The checksum and the length
 /// of every member are compared, and nothing but zeros may follow the last one; BGZF, as bgzip writes it, must besides
-/// end with its empty block, without which it is cut off. What is wrong is told by an InvalidDataException.
+/// end with its empty block, without which it is cut off. InvalidDataException says what is wrong.
 [<Sealed>]
 type internal GzipFile(stream: Stream) =
     inherit ReadOnlyStream()

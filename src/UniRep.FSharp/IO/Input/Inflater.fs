@@ -5,7 +5,7 @@ open System.IO
 open UniRep
 
 /// What is read next of deflated data.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type internal InflaterState =
     | BetweenBlocks
     | Stored of left: int
@@ -43,7 +43,7 @@ module internal Deflate =
                 elif symbol < 280 then 7uy
                 else 8uy)
 
-        Coded(
+        InflaterState.Coded(
             (PrefixCode.ofLengths literals).Value,
             (PrefixCode.ofLengths (Array.create 32 5uy)).Value
         )
@@ -59,7 +59,7 @@ type internal Inflater(bytes: CompressedBytes) =
     let mutable bitCount = 0
     let mutable isLast = false
     let mutable isFinished = false
-    let mutable state = BetweenBlocks
+    let mutable state = InflaterState.BetweenBlocks
 
     let damaged () : 'a =
         raise (InvalidDataException $"damaged at byte {bytes.Offset - 1L}")
@@ -134,7 +134,7 @@ type internal Inflater(bytes: CompressedBytes) =
         if lengths[256] = 0uy then
             damaged ()
 
-        Coded(codeOf lengths[.. literalCount - 1], codeOf lengths[literalCount..])
+        InflaterState.Coded(codeOf lengths[.. literalCount - 1], codeOf lengths[literalCount..])
 
     let beginBlock () =
         isLast <- take 1 = 1
@@ -147,14 +147,14 @@ type internal Inflater(bytes: CompressedBytes) =
             if take 16 <> (length ^^^ 0xFFFF) then
                 damaged ()
 
-            Stored length
+            InflaterState.Stored length
         | 1 -> Deflate.fixedCodes
         | 2 -> readCodes ()
         | _ -> damaged ()
 
     let endBlock () =
         isFinished <- isLast
-        state <- BetweenBlocks
+        state <- InflaterState.BetweenBlocks
 
     let copyMatch length distances =
         let symbol = decode distances
@@ -179,7 +179,7 @@ type internal Inflater(bytes: CompressedBytes) =
             output[at] <- byte (bytes.Next())
 
         written <- written + count
-        state <- Stored(left - count)
+        state <- InflaterState.Stored(left - count)
 
     let hasRoom () =
         written + Deflate.LongestMatch <= output.Length
@@ -212,10 +212,10 @@ type internal Inflater(bytes: CompressedBytes) =
 
         while not isFinished && hasRoom () do
             match state with
-            | BetweenBlocks -> state <- beginBlock ()
-            | Stored 0 -> endBlock ()
-            | Stored left -> copyStored left
-            | Coded(literals, distances) -> copyCoded literals distances
+            | InflaterState.BetweenBlocks -> state <- beginBlock ()
+            | InflaterState.Stored 0 -> endBlock ()
+            | InflaterState.Stored left -> copyStored left
+            | InflaterState.Coded(literals, distances) -> copyCoded literals distances
 
     /// Gives the next decompressed bytes, or 0 at the end.
     member _.Read(target: Span<byte>) =
@@ -234,4 +234,4 @@ type internal Inflater(bytes: CompressedBytes) =
         bits <- 0u
         bitCount <- 0
         isFinished <- false
-        state <- BetweenBlocks
+        state <- InflaterState.BetweenBlocks

@@ -68,6 +68,7 @@ module InputErrorText =
             file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)
             || file.EndsWith(ending + ".gz", StringComparison.OrdinalIgnoreCase))
 
+[<RequireQualifiedAccess>]
 type InputError =
     | NotFound of file: string
     | IsFolder of file: string
@@ -100,53 +101,56 @@ type InputError =
     member this.Message =
         Quote.line (
             match this with
-            | NotFound file -> $"{file}: no such file"
-            | IsFolder file -> $"{file}: is a folder, not a file of sequences"
-            | CannotRead(file, reason) -> $"{file}: {reason}"
-            | UnknownFormat file when InputErrorText.isOfNucleotides file ->
+            | InputError.NotFound file -> $"{file}: no such file"
+            | InputError.IsFolder file -> $"{file}: is a folder, not a file of sequences"
+            | InputError.CannotRead(file, reason) -> $"{file}: {reason}"
+            | InputError.UnknownFormat file when InputErrorText.isOfNucleotides file ->
                 $"{file}: the extension means nucleotides, but the model reads proteins: translate them first"
-            | UnknownFormat file ->
+            | InputError.UnknownFormat file ->
                 $"{file}: unknown extension; known are {InputErrorText.readable ()}"
-            | OtherFormat(file, kind) ->
+            | InputError.OtherFormat(file, kind) ->
                 $"{file}: this is {kind}, which cannot be read: give the sequences as FASTA or as a table"
-            | NotUtf8(file, line, column) ->
+            | InputError.NotUtf8(file, line, column) ->
                 $"{file}: line {line}, byte {column}: not UTF-8 text: convert the file, or remove the byte"
-            | BadGzip(file, reason) ->
+            | InputError.BadGzip(file, reason) ->
                 $"{file}: bad gzip file: {reason}: fetch or compress it again"
-            | TooLong(file, line, limit) ->
+            | InputError.TooLong(file, line, limit) ->
                 let limit = limit.ToString("N0", CultureInfo.InvariantCulture)
 
                 $"{file}: line {line}: a line or a record of more than {limit} letters: is this a file of protein sequences?"
-            | NoHeader(file, line) ->
+            | InputError.NoHeader(file, line) ->
                 $"{file}: line {line}: text before the first '>': is this a FASTA file?"
-            | NoRecord file -> $"{file}: there is no record in it"
-            | EmptyRecord(file, record, line) ->
+            | InputError.NoRecord file -> $"{file}: there is no record in it"
+            | InputError.EmptyRecord(file, record, line) ->
                 $"{file}: record '{InputErrorText.short record}', line {line}: the sequence is empty"
-            | BadResidue(file, record, line, column, symbol) ->
+            | InputError.BadResidue(file, record, line, column, symbol) ->
                 $"{file}: record '{InputErrorText.short record}', line {line}, column {column}: {Symbol.shown symbol} is not a residue: {InputErrorText.remedy symbol}"
-            | HeaderInList(file, line) ->
+            | InputError.HeaderInList(file, line) ->
                 $"{file}: line {line}: '>' begins a FASTA header, but the lines before are a list of one sequence a line: read the file as FASTA, or remove what is before its first header"
-            | Heading(file, _, line, text) ->
+            | InputError.Heading(file, _, line, text) ->
                 $"{file}: line {line}: '{text}' reads like a heading, not a sequence: remove it; a sequence like this needs a FASTA header"
-            | SeveralWords(file, _, line) ->
+            | InputError.SeveralWords(file, _, line) ->
                 $"{file}: line {line}: more than one word on a line that should be one sequence: write names and sequences as FASTA, or as a table with a header row"
-            | NoColumn(file, column, columns) ->
+            | InputError.NoColumn(file, column, columns) ->
                 $"{file}: no column '{InputErrorText.short column}'; there are: {InputErrorText.listed columns}"
-            | BadRow(file, line, reason) -> $"{file}: line {line}: {reason}"
-            | DoubtfulColumn(file, candidates) ->
+            | InputError.BadRow(file, line, reason) -> $"{file}: line {line}: {reason}"
+            | InputError.DoubtfulColumn(file, candidates) ->
                 $"{file}: several columns may hold the sequences: {InputErrorText.listed candidates}"
-            | RepeatedColumn(file, column) ->
+            | InputError.RepeatedColumn(file, column) ->
                 $"{file}: several columns are called '{InputErrorText.short column}': rename all but one"
-            | OtherSeparator(file, expected, found) ->
+            | InputError.OtherSeparator(file, expected, found) ->
                 $"{file}: the header has {InputErrorText.separatorName found}, not {InputErrorText.separatorName expected}: {InputErrorText.separatorRemedy found}"
-            | QuotedHeader file ->
+            | InputError.QuotedHeader file ->
                 $"{file}: the column names are in quotes, which are letters like any other in a TSV: save it without quotes (R: quote = FALSE), or as CSV"
-            | MissingSequence(file, record, line, cell) ->
+            | InputError.MissingSequence(file, record, line, cell) ->
                 $"{file}: record '{InputErrorText.short record}', line {line}: '{InputErrorText.short cell}' means a missing value, not a sequence: remove the row; a peptide of these letters can be given in a FASTA file"
-            | TooManyStates(file, record, line, residues, limit) ->
-                $"{file}: record '{InputErrorText.short record}', line {line}: {residues} residues have more states than one array holds; with this model there may be {limit}: cut the sequence, or leave it out"
-            | NotATable file -> $"{file}: this is not a table with a header row (.csv or .tsv)"
-            | NotANumber(file, line, column, cell) ->
+            | InputError.TooManyStates(file, record, line, residues, limit) ->
+                let place = if line > 0L then $", line {line}" else ""
+
+                $"{file}: record '{InputErrorText.short record}'{place}: {residues} residues have more states than one array holds; with this model there may be {limit}: cut the sequence, or leave it out"
+            | InputError.NotATable file ->
+                $"{file}: this is not a table with a header row (.csv or .tsv)"
+            | InputError.NotANumber(file, line, column, cell) ->
                 let hint =
                     if cell.Contains ',' then
                         ": write the decimal point as '.'"
@@ -154,7 +158,7 @@ type InputError =
                         ""
 
                 $"{file}: line {line}, column '{InputErrorText.short column}': '{InputErrorText.short cell}' is not a number{hint}"
-            | BadVariant(file, line, error) -> $"{file}: line {line}: {error.Message}"
+            | InputError.BadVariant(file, line, error) -> $"{file}: line {line}: {error.Message}"
         )
 
     interface IError with
@@ -164,12 +168,12 @@ type InputError =
 module InputError =
     let isOfRecord error =
         match error with
-        | EmptyRecord _
-        | MissingSequence _
-        | TooManyStates _
-        | BadResidue _
-        | NotANumber _
-        | BadVariant _
-        | Heading _
-        | SeveralWords _ -> true
+        | InputError.EmptyRecord _
+        | InputError.MissingSequence _
+        | InputError.TooManyStates _
+        | InputError.BadResidue _
+        | InputError.NotANumber _
+        | InputError.BadVariant _
+        | InputError.Heading _
+        | InputError.SeveralWords _ -> true
         | _ -> false

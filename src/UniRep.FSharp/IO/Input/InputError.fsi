@@ -4,11 +4,12 @@ open System.Text
 open UniRep
 
 /// Why sequences could not be read. Lines and columns count from 1.
+[<RequireQualifiedAccess>]
 type InputError =
     | NotFound of file: string
     | IsFolder of file: string
     | CannotRead of file: string * reason: string
-    /// The file's extension tells no format.
+    /// The file's extension is not that of a format.
     | UnknownFormat of file: string
     /// The file is of a kind that is not read, such as "a GenBank file".
     | OtherFormat of file: string * kind: string
@@ -61,5 +62,5 @@ type InputError =
 /// Works on errors of input.
 [<RequireQualifiedAccess>]
 module InputError =
-    /// Tells whether an error concerns one record only, so that reading can go on with the next.
+    /// Checks whether an error concerns one record only, so that reading can continue with the next.
     val isOfRecord: error: InputError -> bool

@@ -2,6 +2,7 @@ namespace UniRep.IO
 
 open UniRep
 
+[<RequireQualifiedAccess>]
 type InputFormat =
     | Fasta
     | A2m
@@ -28,35 +29,35 @@ type InputFormatRow =
 module InputFormatTable =
     let row format =
         match format with
-        | Fasta ->
+        | InputFormat.Fasta ->
             {
                 Name = "fasta"
                 Extensions = [ ".fasta"; ".fa"; ".faa"; ".fas"; ".fsa"; ".pep"; ".mpfa" ]
                 Description = "FASTA"
                 Layout = InputLayout.Headers false
             }
-        | A2m ->
+        | InputFormat.A2m ->
             {
                 Name = "a2m"
                 Extensions = [ ".a2m"; ".a3m"; ".afa" ]
                 Description = "an alignment, A2M or A3M: gaps are dropped"
                 Layout = InputLayout.Headers true
             }
-        | Lines ->
+        | InputFormat.Lines ->
             {
                 Name = "lines"
                 Extensions = [ ".txt" ]
                 Description = "one sequence a line"
                 Layout = InputLayout.Lines
             }
-        | Csv ->
+        | InputFormat.Csv ->
             {
                 Name = "csv"
                 Extensions = [ ".csv" ]
                 Description = "a table with a header row, separated by commas"
                 Layout = InputLayout.Table ','
             }
-        | Tsv ->
+        | InputFormat.Tsv ->
             {
                 Name = "tsv"
                 Extensions = [ ".tsv" ]
@@ -71,5 +72,13 @@ type InputFormat with
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module InputFormat =
-    let all = [ Fasta; A2m; Lines; Csv; Tsv ]
+    let all =
+        [
+            InputFormat.Fasta
+            InputFormat.A2m
+            InputFormat.Lines
+            InputFormat.Csv
+            InputFormat.Tsv
+        ]
+
     let layout format = (InputFormatTable.row format).Layout

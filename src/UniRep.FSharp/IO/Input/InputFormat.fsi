@@ -3,6 +3,7 @@ namespace UniRep.IO
 open UniRep
 
 /// A format of files of sequences.
+[<RequireQualifiedAccess>]
 type InputFormat =
     /// `>` headers, sequences over any number of lines.
     | Fasta
@@ -18,7 +19,7 @@ type InputFormat =
     /// Gets the name that options and files give it.
     member Name: string
 
-    /// Gets the file extensions that tell it, in lower case, with the dot; each may be followed by `.gz`.
+    /// Gets its file extensions, in lower case, with the dot; each may be followed by `.gz`.
     member Extensions: string list
 
     /// Gets a description of a few words.
@@ -40,5 +41,5 @@ module InputFormat =
     /// Gets every format.
     val all: InputFormat list
 
-    /// Tells how a format is laid out.
+    /// Gets the layout of a format.
     val internal layout: format: InputFormat -> InputLayout

@@ -35,9 +35,10 @@ module internal InputText =
         try
             action ()
         with
-        | :? InvalidDataException as error -> refuse (BadGzip(file, error.Message))
-        | :? IOException as error -> refuse (CannotRead(file, error.Message))
-        | :? UnauthorizedAccessException as error -> refuse (CannotRead(file, error.Message))
+        | :? InvalidDataException as error -> refuse (InputError.BadGzip(file, error.Message))
+        | :? IOException as error -> refuse (InputError.CannotRead(file, error.Message))
+        | :? UnauthorizedAccessException as error ->
+            refuse (InputError.CannotRead(file, error.Message))
 
     /// UTF-16 becomes UTF-8; other bytes stay as they are.
     let private decoded (stream: PeekedStream) : Stream =
@@ -64,6 +65,6 @@ module internal InputText =
 
             for kind, signature in signatures do
                 if text.BeginsWith signature then
-                    raise (InputRefused(OtherFormat(file, kind)))
+                    raise (InputRefused(InputError.OtherFormat(file, kind)))
 
             decoded text)

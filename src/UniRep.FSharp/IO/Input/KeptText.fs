@@ -6,19 +6,10 @@ open UniRep
 /// Keeps the descriptions of records that are not rows of a table.
 [<RequireQualifiedAccess>]
 module internal KeptText =
-    /// No table, nothing kept.
-    let source =
-        {
-            SequenceColumn = None
-            IdColumn = None
-            ColumnCount = 0
-            Kept = []
-        }
-
     let private description = "description"
 
     let private describedSource =
-        { source with
+        { SequenceRecord.noSource with
             RecordSource.Kept = [ description ]
         }
 
@@ -36,7 +27,7 @@ module internal KeptText =
         match wanted with
         | Some(Keep.Columns names) when List.exists isOther names ->
             let name = List.find isOther names
-            raise (InputRefused(NoColumn(file, name, [ description ])))
+            raise (InputRefused(InputError.NoColumn(file, name, [ description ])))
         | _ ->
             { record with
                 Kept = [| descriptionOf record |]

@@ -31,7 +31,7 @@ type internal LineReader(file: string, stream: Stream) =
             start <- 0
 
         if filled = longest then
-            raise (InputRefused(TooLong(file, number + 1L, longest)))
+            raise (InputRefused(InputError.TooLong(file, number + 1L, longest)))
 
         if filled = buffer.Length then
             Array.Resize(&buffer, 2 * buffer.Length)

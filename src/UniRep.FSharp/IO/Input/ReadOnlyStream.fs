@@ -34,7 +34,7 @@ type internal PeekedStream(stream: Stream, count: int) =
 
     let mutable given = 0
 
-    /// Whether these are the first bytes; no more than were asked for can be told.
+    /// Whether these are the first bytes; no more than were asked for are available.
     member _.BeginsWith(bytes: byte[]) =
         first.AsSpan().StartsWith(ReadOnlySpan<byte>(bytes))
 

@@ -36,7 +36,7 @@ type internal RecordText(file: string) =
     /// Adds a line with its number in the file.
     member _.Add(number: int64, text: string) =
         if text.Length > longest - length then
-            raise (InputRefused(TooLong(file, number, longest)))
+            raise (InputRefused(InputError.TooLong(file, number, longest)))
 
         if text.Length > symbols.Length - length then
             Array.Resize(&symbols, min longest (max (length + text.Length) (2 * symbols.Length)))
@@ -88,10 +88,10 @@ type internal RecordText(file: string) =
                     Sequence = sequence
                     Line = line
                     Kept = Array.empty
-                    Source = KeptText.source
+                    Source = SequenceRecord.noSource
                     IsLatin1 = false
                 }
-        | Error EmptySequence -> Error(EmptyRecord(file, id, line))
-        | Error(UnknownResidue(_, position)) ->
+        | Error SequenceError.EmptySequence -> Error(InputError.EmptyRecord(file, id, line))
+        | Error(SequenceError.UnknownResidue(_, position)) ->
             let struct (line, column) = this.Locate position
-            Error(BadResidue(file, id, line, column, Symbol.at text (position - 1)))
+            Error(InputError.BadResidue(file, id, line, column, Symbol.at text (position - 1)))

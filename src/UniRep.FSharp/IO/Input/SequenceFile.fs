@@ -65,7 +65,7 @@ module SequenceFile =
                     go <- false
 
                     if not found then
-                        yield Error(NoRecord file)
+                        yield Error(InputError.NoRecord file)
         }
 
     let private readAs (options: InputOptions) file format (text: Stream) =
@@ -83,7 +83,7 @@ module SequenceFile =
     /// The format to read: what the options say, else what the name says. What the name calls a text may be FASTA.
     let private formatWith options path =
         match options.Format, formatOf path with
-        | None, Some Lines -> None
+        | None, Some InputFormat.Lines -> None
         | None, named -> named
         | given, _ -> given
 
@@ -92,7 +92,7 @@ module SequenceFile =
         match format |> Option.map InputFormat.layout with
         | Some(InputLayout.Table separator) ->
             TableRecords.variants first wildType file options separator text
-        | _ -> Seq.singleton (Error(NotATable file))
+        | _ -> Seq.singleton (Error(InputError.NotATable file))
 
     let private readBytes interpret options file isGzip stream =
         seq {
@@ -115,15 +115,16 @@ module SequenceFile =
     let private openFile (path: string) =
         try
             if Directory.Exists path then
-                Error(IsFolder path)
+                Error(InputError.IsFolder path)
             else
                 Ok(File.OpenRead path)
         with
         | :? FileNotFoundException
-        | :? DirectoryNotFoundException -> Error(NotFound path)
-        | :? IOException as error -> Error(CannotRead(path, error.Message))
-        | :? UnauthorizedAccessException as error -> Error(CannotRead(path, error.Message))
-        | :? ArgumentException -> Error(CannotRead(path, "is no file name"))
+        | :? DirectoryNotFoundException -> Error(InputError.NotFound path)
+        | :? IOException as error -> Error(InputError.CannotRead(path, error.Message))
+        | :? UnauthorizedAccessException as error ->
+            Error(InputError.CannotRead(path, error.Message))
+        | :? ArgumentException -> Error(InputError.CannotRead(path, "is no file name"))
 
     let tryOpenOnce path =
         match openFile path with
@@ -144,7 +145,7 @@ module SequenceFile =
                 if isKnown || isDevice path || not stream.CanSeek then
                     yield! readBytes interpret options path (isGzip path) stream
                 else
-                    yield Error(UnknownFormat path)
+                    yield Error(InputError.UnknownFormat path)
         }
 
     let read options path = readBy readAs options path

@@ -6,19 +6,19 @@ open UniRep
 /// Reads files of sequences as streams: memory does not grow with the file.
 [<RequireQualifiedAccess>]
 module SequenceFile =
-    /// Tells the format by the extension, strict letters.
+    /// Gets the usual options: the format by the extension, strict letters.
     val defaults: InputOptions
 
-    /// Tells the format by a file's extension, if that says it; `.gz` is looked through.
+    /// Gets the format that a file's extension says, before `.gz`; None if it says none.
     val formatOf: path: string -> InputFormat option
 
     /// Reads a file record by record. An error of one record is followed by the next record, any other ends the
-    /// sequence; a file without a record gives NoRecord. The options tell the format, or else the extension; a `.txt` is
+    /// sequence; a file without a record gives NoRecord. The options say the format, or else the extension; a `.txt` is
     /// FASTA if it begins with `>`, and so is a pipe or device without an extension, which can be read once only.
     /// Compressed files are known by their first bytes; UTF-16 with a byte order mark is read as well.
     val read: options: InputOptions -> path: string -> Result<SequenceRecord, InputError> seq
 
-    /// Reads all records of a file into memory, as `read` does by default; or tells what is wrong with the first twenty
+    /// Reads all records of a file into memory, as `read` does by default; or says what is wrong with the first twenty
     /// records that are wrong, and how many there are.
     ///
     /// <example><code>let records = SequenceFile.load "proteins.fasta" |> Result.orRaise</code></example>
@@ -39,15 +39,15 @@ module SequenceFile =
     val internal collect:
         records: Result<SequenceRecord, InputError> seq -> Result<SequenceRecord[], FileError>
 
-    /// Reads a stream, such as standard input, as `read` reads a file. `name` stands for the file in errors; if neither
-    /// the options nor its extension tell the format, it is FASTA if it begins with `>`, else one sequence a line.
+    /// Reads a stream, such as standard input, as `read` reads a file. Errors call the stream `name`; if neither
+    /// the options nor its extension say the format, it is FASTA if it begins with `>`, else one sequence a line.
     val readStream:
         options: InputOptions ->
         name: string ->
         stream: Stream ->
             Result<SequenceRecord, InputError> seq
 
-    /// Tells by a path whether it names a device or a file that is open, such as `/dev/stdin` or `/dev/fd/3`.
+    /// Checks whether a path names a device or a file that is open, such as `/dev/stdin` or `/dev/fd/3`.
     val isDevice: path: string -> bool
 
     /// Opens what can be read once only: a FIFO, `/dev/stdin`, `/dev/fd/N`, a terminal. None for other files, and for

@@ -1,5 +1,6 @@
 namespace UniRep.IO
 
+open System
 open System.Text.Json.Serialization
 open UniRep
 
@@ -38,3 +39,27 @@ type InputOptions =
         [<JsonIgnore>]
         Keep: Keep option
     }
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module SequenceRecord =
+    let noSource =
+        {
+            SequenceColumn = None
+            IdColumn = None
+            ColumnCount = 0
+            Kept = []
+        }
+
+    let ofSequence (id: string, sequence: Sequence) =
+        ArgumentNullException.ThrowIfNull(id, nameof id)
+        ArgumentNullException.ThrowIfNull(box sequence, nameof sequence)
+
+        {
+            Id = id
+            Header = id
+            Sequence = sequence
+            Line = 0L
+            Kept = Array.empty
+            Source = noSource
+            IsLatin1 = false
+        }

@@ -32,7 +32,7 @@ type SequenceRecord =
         /// The whole header.
         Header: string
         Sequence: Sequence
-        /// The line on which the record begins, from 1.
+        /// The line on which the record begins, from 1; 0 for a record that comes from no file.
         Line: int64
         /// What `InputOptions.Keep` asks for, as texts; empty if it asks for nothing.
         Kept: string[]
@@ -45,7 +45,7 @@ type SequenceRecord =
 /// How a file is read.
 type InputOptions =
     {
-        /// The layout; None to tell it by the file's extension.
+        /// The layout; None for that of the file's extension.
         Format: InputFormat option
         /// The column of a table that holds sequences; None for `sequence`, `seq`, `mutated_sequence`,
         /// `protein_sequence`, `aa_sequence`, `amino_acid_sequence` or `primary`, if there is one of these.
@@ -64,3 +64,14 @@ type InputOptions =
         [<JsonIgnore>]
         Keep: Keep option
     }
+
+/// Makes records of sequences that come from no file.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module SequenceRecord =
+    /// No table, and no other columns.
+    val internal noSource: RecordSource
+
+    /// Makes a record of an id and a sequence, without a line and without other columns.
+    ///
+    /// <example><code>let records = List.map SequenceRecord.ofSequence [ "first", x; "second", y ]</code></example>
+    val ofSequence: id: string * sequence: Sequence -> SequenceRecord

@@ -45,7 +45,7 @@ module SequenceTable =
     let cells column table =
         match table.Columns |> List.tryFindIndex ((=) column) with
         | Some at -> Ok(table.Records |> Array.map (fun record -> record.Kept[at]))
-        | None -> one (NoColumn(table.File, column, table.Columns))
+        | None -> one (InputError.NoColumn(table.File, column, table.Columns))
 
     let private missing =
         Collections.Generic.HashSet<string>(
@@ -80,7 +80,8 @@ module SequenceTable =
                 |> Array.choose (fun (record, number) ->
                     match number with
                     | Ok _ -> None
-                    | Error cell -> Some(NotANumber(table.File, record.Line, column, cell)))
+                    | Error cell ->
+                        Some(InputError.NotANumber(table.File, record.Line, column, cell)))
 
             if errors.Length > 0 then
                 Error(

@@ -34,5 +34,5 @@ type SymbolKind =
 /// Classifies characters that are not residues.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module SymbolKind =
-    /// Tells what a character is.
+    /// Classifies a character.
     val ofRune: symbol: Rune -> SymbolKind

@@ -64,11 +64,11 @@ module internal TableColumns =
         | [ at ], _
         | [], [ at ] -> Some at
         | [], [] -> None
-        | _ -> refuse (RepeatedColumn(file, name))
+        | _ -> refuse (InputError.RepeatedColumn(file, name))
 
     let private named file columns name =
         tryNamed file columns name
-        |> Option.defaultWith (fun () -> refuse (NoColumn(file, name, columns)))
+        |> Option.defaultWith (fun () -> refuse (InputError.NoColumn(file, name, columns)))
 
     let private sequenceIn file usualNames columns =
         match
@@ -77,8 +77,9 @@ module internal TableColumns =
                 usualNames |> List.exists (fun usual -> isUsual usual column))
         with
         | [ at ] -> at
-        | [] -> refuse (NoColumn(file, List.head usualNames, columns))
-        | several -> refuse (DoubtfulColumn(file, several |> List.map (fun at -> columns[at])))
+        | [] -> refuse (InputError.NoColumn(file, List.head usualNames, columns))
+        | several ->
+            refuse (InputError.DoubtfulColumn(file, several |> List.map (fun at -> columns[at])))
 
     /// A first column without a name, as pandas and R write row names, or called as pandas calls it.
     let private unnamed (columns: string list) =
@@ -92,7 +93,7 @@ module internal TableColumns =
 
         match usualIds |> List.map candidates |> List.tryFind (List.isEmpty >> not) with
         | Some [ at ] -> Some at
-        | Some several -> refuse (RepeatedColumn(file, columns[several.Head]))
+        | Some several -> refuse (InputError.RepeatedColumn(file, columns[several.Head]))
         | None -> unnamed columns |> Option.filter ((<>) sequence)
 
     /// A name that no column has is taken for several, separated by commas.
@@ -108,14 +109,16 @@ module internal TableColumns =
             names |> List.collect (keptByName file columns) |> List.distinct
         | Some Keep.Everything -> [ 0 .. columns.Length - 1 ] |> List.except used
 
-    /// Kept columns must be told apart by their names.
+    /// Kept columns need different names.
     let private checkKept file (names: string list) =
         match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
-        | Some(name, _) -> refuse (RepeatedColumn(file, name))
+        | Some(name, _) -> refuse (InputError.RepeatedColumn(file, name))
         | None -> ()
 
         if names |> List.exists _.Contains('\uFFFD') then
-            refuse (BadRow(file, 1L, "a column name is not UTF-8 text: convert the file"))
+            refuse (
+                InputError.BadRow(file, 1L, "a column name is not UTF-8 text: convert the file")
+            )
 
     /// Refuses a header that was written in another way than its format says.
     let private checkLayout file separator (columns: string list) =
@@ -127,14 +130,14 @@ module internal TableColumns =
             |> List.except [ separator ]
             |> List.tryFind (fun other -> count other >= columns.Length)
         with
-        | Some other -> refuse (OtherSeparator(file, separator, other))
+        | Some other -> refuse (InputError.OtherSeparator(file, separator, other))
         | None -> ()
 
         let isQuoted (column: string) =
             column.Length > 1 && column.StartsWith '"' && column.EndsWith '"'
 
         if separator = '\t' && List.forall isQuoted columns then
-            refuse (QuotedHeader file)
+            refuse (InputError.QuotedHeader file)
 
     /// Chooses by the user's wishes, or by usual names; refuses where the choice is in doubt. A variant is its own id.
     let choose file options usualNames separator (columns: string list) =
@@ -166,6 +169,6 @@ module internal TableColumns =
                         Kept = names
                     }
             }
-        with InputRefused(NoColumn _) ->
+        with InputRefused(InputError.NoColumn _) ->
             checkLayout file separator columns
             reraise ()

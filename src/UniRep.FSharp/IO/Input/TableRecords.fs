@@ -34,10 +34,12 @@ module internal TableRecords =
         try
             action ()
         with
-        | :? CsvFormatException as error -> refuse (BadRow(file, csv.LineNumber, error.Message))
-        | :? InvalidDataException as error -> refuse (BadGzip(file, error.Message))
-        | :? IOException as error -> refuse (CannotRead(file, error.Message))
-        | :? UnauthorizedAccessException as error -> refuse (CannotRead(file, error.Message))
+        | :? CsvFormatException as error ->
+            refuse (InputError.BadRow(file, csv.LineNumber, error.Message))
+        | :? InvalidDataException as error -> refuse (InputError.BadGzip(file, error.Message))
+        | :? IOException as error -> refuse (InputError.CannotRead(file, error.Message))
+        | :? UnauthorizedAccessException as error ->
+            refuse (InputError.CannotRead(file, error.Message))
 
     /// Why a row is not as wide as the header.
     let private raggedness separator width found =
@@ -58,7 +60,7 @@ module internal TableRecords =
         if not (Utf8.IsValid raw) then
             let struct (line, column) = RowText.locateByte csv cell (LineReader.ValidPrefix raw)
 
-            refuse (NotUtf8(file, line, column))
+            refuse (InputError.NotUtf8(file, line, column))
 
         csv.GetString cell
 
@@ -83,7 +85,7 @@ module internal TableRecords =
                 "-1.#QNAN"
             ]
 
-    /// Tells a cell without a sequence: the mark of a missing value, an error of a spreadsheet, or no letter at all.
+    /// Recognises a cell without a sequence: the mark of a missing value, an error of a spreadsheet, or no letter at all.
     let private isMissing (cell: string) =
         let text = cell.Trim()
 
@@ -116,7 +118,7 @@ module internal TableRecords =
                 while more do
                     if csv.FieldCount <> headers.Length then
                         let reason = raggedness separator headers.Length csv.FieldCount
-                        refuse (BadRow(file, csv.LineNumber, reason))
+                        refuse (InputError.BadRow(file, csv.LineNumber, reason))
 
                     let line = csv.LineNumber
 
@@ -134,7 +136,7 @@ module internal TableRecords =
                     let cell = textOf file csv columns.Sequence
 
                     if isMissing cell then
-                        yield Error(MissingSequence(file, id, line, cell.Trim()))
+                        yield Error(InputError.MissingSequence(file, id, line, cell.Trim()))
                     else
                         yield
                             make csv columns id name line cell
@@ -157,11 +159,11 @@ module internal TableRecords =
                 text.Add(line, cell)
 
                 match text.ToRecord(policy, id, name, line) with
-                | Error(BadResidue(_, _, _, column, symbol)) ->
+                | Error(InputError.BadResidue(_, _, _, column, symbol)) ->
                     let struct (line, column) =
                         RowText.locate csv (hasQuotes separator) columns.Sequence column
 
-                    Error(BadResidue(file, id, line, column, symbol))
+                    Error(InputError.BadResidue(file, id, line, column, symbol))
                 | made -> made)
 
     /// Makes records of the variants of a wild type whose first residue has a number.
@@ -185,4 +187,4 @@ module internal TableRecords =
                         Source = columns.Source
                         IsLatin1 = false
                     })
-                |> Result.mapError (fun error -> BadVariant(file, line, error)))
+                |> Result.mapError (fun error -> InputError.BadVariant(file, line, error)))

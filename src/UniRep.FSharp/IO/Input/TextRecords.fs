@@ -61,7 +61,7 @@ module internal TextRecords =
 
         let isSkipped line =
             match OtherFormats.ofFirstLine line with
-            | Some format -> refuse (OtherFormat(file, format))
+            | Some format -> refuse (InputError.OtherFormat(file, format))
             | None -> ()
 
             isAlignment <- isAlignment || OtherFormats.isSuperHeader line
@@ -73,7 +73,7 @@ module internal TextRecords =
     /// Refuses a line that may be part of a sequence and is not UTF-8.
     let private checkText file (reader: LineReader) =
         if reader.BadByte > 0 then
-            refuse (NotUtf8(file, reader.Number, reader.BadByte))
+            refuse (InputError.NotUtf8(file, reader.Number, reader.BadByte))
 
     let private fastaFrom file policy (reader: LineReader) (first: string option) =
         seq {
@@ -87,8 +87,8 @@ module internal TextRecords =
                 let isLatin1 = reader.BadByte > 0
 
                 match OtherFormats.ofHeader header with
-                | Some format -> refuse (OtherFormat(file, format))
-                | None when not (isHeader header) -> refuse (NoHeader(file, headerLine))
+                | Some format -> refuse (InputError.OtherFormat(file, format))
+                | None when not (isHeader header) -> refuse (InputError.NoHeader(file, headerLine))
                 | None -> ()
 
                 ordinal <- ordinal + 1L
@@ -105,7 +105,7 @@ module internal TextRecords =
                 let id = idOf header ordinal
 
                 if nul >= 0 then
-                    yield Error(BadResidue(file, id, headerLine, nul + 1, Rune 0))
+                    yield Error(InputError.BadResidue(file, id, headerLine, nul + 1, Rune 0))
                 else
                     yield
                         text.ToRecord(policy, id, header, headerLine)
@@ -129,7 +129,7 @@ module internal TextRecords =
                 checkText file reader
 
                 if isHeader current then
-                    refuse (HeaderInList(file, number))
+                    refuse (InputError.HeaderInList(file, number))
 
                 text.Clear()
                 text.Add(number, line.Value)
@@ -138,9 +138,9 @@ module internal TextRecords =
                     lazy nextLine reader (fun line -> line.StartsWith ';' || line.StartsWith '#')
 
                 if Seq.exists isSeparator current then
-                    yield Error(SeveralWords(file, id, number))
+                    yield Error(InputError.SeveralWords(file, id, number))
                 elif ordinal = 1L && headings.Contains current && next.Value.IsSome then
-                    yield Error(Heading(file, id, number, current))
+                    yield Error(InputError.Heading(file, id, number, current))
                 else
                     yield text.ToRecord(policy, id, "", number)
 
@@ -158,7 +158,7 @@ module internal TextRecords =
         seq {
             match firstLine file reader with
             | Some line, isAlignment when isHeader line || isAlignment ->
-                let format = if isAlignment then A2m else Fasta
+                let format = if isAlignment then InputFormat.A2m else InputFormat.Fasta
                 yield! fastaFrom file (policyOf format) reader (Some line)
-            | first, _ -> yield! linesFrom file (policyOf Lines) reader first
+            | first, _ -> yield! linesFrom file (policyOf InputFormat.Lines) reader first
         }

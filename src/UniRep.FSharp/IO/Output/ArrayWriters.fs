@@ -80,11 +80,11 @@ type internal SafetensorsWriter
 
     let arrays =
         match content with
-        | Pooled pools ->
+        | OutputContent.Pooled pools ->
             pools
             |> List.map (fun pool ->
                 pool, place.Spool pool.Name, Array.zeroCreate<float32>(Pool.width units pool))
-        | PerResidue -> []
+        | OutputContent.PerResidue -> []
 
     let states = place.Spool "states"
 
@@ -126,7 +126,7 @@ type internal SafetensorsWriter
             string index, "F32", [ int64 length; width ], 4L * int64 length * width)
 
     override _.Write(id, cells, output) =
-        let entry = if content = PerResidue then 50L else 0L
+        let entry = if content = OutputContent.PerResidue then 50L else 0L
 
         let texts =
             Array.append [| id |] cells |> Array.sumBy (fun text -> int64 text.Length + 5L)
@@ -139,7 +139,7 @@ type internal SafetensorsWriter
             Pool.copy &output pool (row.AsSpan())
             spool.Write(Pool.bytes row)
 
-        if content = PerResidue then
+        if content = OutputContent.PerResidue then
             Pool.writeStates &output states.Stream
 
     override _.Complete meta =
@@ -148,7 +148,7 @@ type internal SafetensorsWriter
                 for pool, spool, row in arrays do
                     pool.Name, "F32", [ rows.Count; int64 row.Length ], spool.Length
 
-                if content = PerResidue then
+                if content = OutputContent.PerResidue then
                     yield! stateEntries ()
 
                 "lengths", "I32", [ rows.Count ], rows.Lengths.Length

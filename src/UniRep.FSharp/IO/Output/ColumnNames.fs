@@ -33,4 +33,4 @@ module internal ColumnNames =
         columns
         |> List.tryPick (fun column ->
             reason column
-            |> Option.map (fun reason -> UnwritableColumn(format, column, reason)))
+            |> Option.map (fun reason -> OutputError.UnwritableColumn(format, column, reason)))

@@ -15,6 +15,7 @@ module OutputErrorText =
         |> List.collect (fun (format: OutputFormat) -> format.Extensions)
         |> String.concat " "
 
+[<RequireQualifiedAccess>]
 type OutputError =
     | UnknownOutputFormat of path: string
     | SeveralPools of format: OutputFormat
@@ -28,21 +29,21 @@ type OutputError =
 
     member this.Message =
         match this with
-        | UnknownOutputFormat path ->
+        | OutputError.UnknownOutputFormat path ->
             $"{path}: unknown extension; known are {OutputErrorText.extensions ()}"
-        | SeveralPools format ->
+        | OutputError.SeveralPools format ->
             $"a {format.Name} file holds one array: choose one of average, final, cell and fusion"
-        | NoStates format ->
+        | OutputError.NoStates format ->
             $"{format.Name} cannot hold states per residue; these can: {OutputErrorText.names _.HoldsStates}"
-        | NoPlaceForColumns format ->
+        | OutputError.NoPlaceForColumns format ->
             $"{format.Name} puts columns into a file beside its own, and a stream has none: write to a file"
-        | AlreadyExists path -> $"{path}: exists already"
-        | NotWritable(path, reason) -> $"{path}: cannot be written: {reason}"
-        | Busy path ->
+        | OutputError.AlreadyExists path -> $"{path}: exists already"
+        | OutputError.NotWritable(path, reason) -> $"{path}: cannot be written: {reason}"
+        | OutputError.Busy path ->
             $"{path}: another run is writing it: wait until it ends, or give another name"
-        | UnwritableColumn(format, column, reason) ->
+        | OutputError.UnwritableColumn(format, column, reason) ->
             $"{format.Name} cannot hold a column called '{column}': {reason}"
-        | NothingToWrite path -> $"{path}: not written, as there are no representations"
+        | OutputError.NothingToWrite path -> $"{path}: not written, as there are no representations"
 
     interface IError with
         member this.Message = this.Message

@@ -3,8 +3,9 @@ namespace UniRep.IO
 open UniRep
 
 /// Why an output cannot be made.
+[<RequireQualifiedAccess>]
 type OutputError =
-    /// The file's extension tells no format.
+    /// The file's extension is not that of a format.
     | UnknownOutputFormat of path: string
     /// One file of the format holds one pool.
     | SeveralPools of format: OutputFormat

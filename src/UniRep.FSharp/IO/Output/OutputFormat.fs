@@ -4,6 +4,7 @@ open System
 open UniRep
 open UniRep.Formats
 
+[<RequireQualifiedAccess>]
 type OutputFormat =
     | Npz
     | Npy
@@ -35,8 +36,8 @@ module OutputFormatTable =
 
     let private poolsOf content =
         match content with
-        | Pooled pools -> pools
-        | PerResidue -> []
+        | OutputContent.Pooled pools -> pools
+        | OutputContent.PerResidue -> []
 
     let private table name separator description =
         let columns content units =
@@ -66,7 +67,7 @@ module OutputFormatTable =
 
     let row format =
         match format with
-        | Npz ->
+        | OutputFormat.Npz ->
             {
                 Name = "npz"
                 Extensions = [ ".npz" ]
@@ -81,10 +82,10 @@ module OutputFormatTable =
                 Open =
                     fun place columns content units ->
                         match content with
-                        | Pooled pools -> new NpzWriter(place, columns, pools, units)
-                        | PerResidue -> new ResidueNpzWriter(place, columns, units)
+                        | OutputContent.Pooled pools -> new NpzWriter(place, columns, pools, units)
+                        | OutputContent.PerResidue -> new ResidueNpzWriter(place, columns, units)
             }
-        | Npy ->
+        | OutputFormat.Npy ->
             {
                 Name = "npy"
                 Extensions = [ ".npy" ]
@@ -100,9 +101,9 @@ module OutputFormatTable =
                     fun place columns content units ->
                         new NpyWriter(place, columns, List.exactlyOne (poolsOf content), units)
             }
-        | CsvTable -> table "csv" ',' "a table, separated by commas"
-        | TsvTable -> table "tsv" '\t' "a table, separated by tabs"
-        | JsonLines ->
+        | OutputFormat.CsvTable -> table "csv" ',' "a table, separated by commas"
+        | OutputFormat.TsvTable -> table "tsv" '\t' "a table, separated by tabs"
+        | OutputFormat.JsonLines ->
             {
                 Name = "jsonl"
                 Extensions = [ ".jsonl" ]
@@ -116,14 +117,14 @@ module OutputFormatTable =
                 Reserved =
                     fun content _ ->
                         match content with
-                        | Pooled pools ->
+                        | OutputContent.Pooled pools ->
                             set ("id" :: "length" :: [ for pool in pools -> pool.Name ])
-                        | PerResidue -> set [ "id"; "length"; "states" ]
+                        | OutputContent.PerResidue -> set [ "id"; "length"; "states" ]
                 Open =
                     fun place columns content units ->
                         new JsonLinesWriter(place, columns, content, units)
             }
-        | SafetensorsArrays ->
+        | OutputFormat.SafetensorsArrays ->
             {
                 Name = "safetensors"
                 Extensions = [ ".safetensors" ]
@@ -150,4 +151,18 @@ type OutputFormat with
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module OutputFormat =
-    let all = [ Npz; Npy; CsvTable; TsvTable; JsonLines; SafetensorsArrays ]
+    let all =
+        [
+            OutputFormat.Npz
+            OutputFormat.Npy
+            OutputFormat.CsvTable
+            OutputFormat.TsvTable
+            OutputFormat.JsonLines
+            OutputFormat.SafetensorsArrays
+        ]
+
+    let usualPools (format: OutputFormat) =
+        if format.HoldsSeveralPools then
+            [ Pool.Average; Pool.Final; Pool.Cell ]
+        else
+            [ Pool.Average ]

@@ -3,6 +3,7 @@ namespace UniRep.IO
 open UniRep
 
 /// A format of files of representations.
+[<RequireQualifiedAccess>]
 type OutputFormat =
     /// NumPy's archive of arrays: ids, lengths, one array per pool, meta.
     | Npz
@@ -20,7 +21,7 @@ type OutputFormat =
     /// Gets the name that options give it.
     member Name: string
 
-    /// Gets the file extensions that tell it, in lower case, with the dot.
+    /// Gets its file extensions, in lower case, with the dot.
     member Extensions: string list
 
     /// Gets a description of a few words.
@@ -66,3 +67,7 @@ module internal OutputFormatTable =
 module OutputFormat =
     /// Gets every format.
     val all: OutputFormat list
+
+    /// Gets the vectors that are written if nothing else is asked for: average, final and cell, or the average alone if the
+    /// format holds one array.
+    val usualPools: format: OutputFormat -> Pool list

@@ -17,7 +17,7 @@ module internal HiddenFiles =
     /// File names have at most 255 bytes, of which a prefix and a suffix take some.
     let private longestKey = 190
 
-    /// What stands for an output's name in hidden names: the name itself, or its beginning and a digest.
+    /// The part of hidden names that identifies the output: its name, or the beginning of it and a digest.
     let private keyOf (full: string) =
         let name = string (Path.GetFileName full)
 

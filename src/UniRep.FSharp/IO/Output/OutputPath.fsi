@@ -9,5 +9,5 @@ module OutputPath =
     /// Raises IOException where links lead in a circle.
     val resolve: path: string -> string
 
-    /// Tells whether two paths lead to the same file.
+    /// Checks whether two paths lead to the same file.
     val isSame: left: string -> right: string -> bool

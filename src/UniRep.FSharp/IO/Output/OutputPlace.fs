@@ -17,12 +17,12 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
 
     let lock =
         match target with
-        | ToFile(_, full) ->
+        | OutputTarget.ToFile(_, full) ->
             let lock = new OutputLock(full)
             let folder, prefix = HiddenFiles.folderOf full, HiddenFiles.prefixOf full
             HiddenFiles.removeLeftovers folder prefix DateTime.MaxValue
             Some lock
-        | ToStream _ ->
+        | OutputTarget.ToStream _ ->
             // Nothing locks this folder: others may be about to open what they just made.
             let before = DateTime.UtcNow.AddMinutes -10.0
             HiddenFiles.removeLeftovers (Path.GetTempPath()) HiddenFiles.streamPrefix before
@@ -30,10 +30,10 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
 
     let beside final suffix =
         match target, final with
-        | ToFile(_, full), final ->
+        | OutputTarget.ToFile(_, full), final ->
             let folder = HiddenFiles.folderOf (Option.defaultValue full final)
             Path.Combine(folder, HiddenFiles.partial (HiddenFiles.prefixOf full) tag suffix)
-        | ToStream _, _ ->
+        | OutputTarget.ToStream _, _ ->
             Path.Combine(
                 Path.GetTempPath(),
                 HiddenFiles.partial HiddenFiles.streamPrefix tag suffix
@@ -74,7 +74,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
         let target =
             match path with
             | Some path -> OutputTarget.find path
-            | None -> ToStream(stream, false)
+            | None -> OutputTarget.ToStream(stream, false)
 
         OutputPlace(target, overwrite)
 
@@ -84,7 +84,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
     /// Whether it is a stream that somebody may be reading.
     member _.IsStream = target.IsToStream
 
-    /// Whether a companion can lie beside the output.
+    /// Whether there can be companion files beside the output.
     member _.HasCompanions = target.IsToFile
 
     /// A temporary file of this output.
@@ -93,14 +93,14 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
     /// The stream that becomes the output; whoever writes to it leaves it open.
     member _.Open() : Stream =
         match target with
-        | ToFile(_, full) -> openPartial "" full
-        | ToStream(stream, _) -> stream
+        | OutputTarget.ToFile(_, full) -> openPartial "" full
+        | OutputTarget.ToStream(stream, _) -> stream
 
     /// The same for a writer that has to go back.
     member this.OpenSeekable() : Stream =
         match target with
-        | ToFile _ -> this.Open()
-        | ToStream _ ->
+        | OutputTarget.ToFile _ -> this.Open()
+        | OutputTarget.ToStream _ ->
             let spool = spool ""
             copied <- Some spool
             spool.Stream
@@ -108,17 +108,17 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
     /// The stream of a file beside the output, `NAME.suffix`; there is none beside a stream.
     member _.OpenCompanion(suffix: string) : Stream option =
         match target with
-        | ToFile(path, _) ->
+        | OutputTarget.ToFile(path, _) ->
             OutputPlace.Companion(path, suffix)
             |> OutputPath.resolve
             |> openPartial (suffix + ".")
             |> Some
-        | ToStream _ -> None
+        | OutputTarget.ToStream _ -> None
 
     /// Removes a companion that an earlier output left beside this one, if it may be overwritten.
     member _.RemoveCompanion(suffix: string) =
         match target with
-        | ToFile(path, _) when overwrite ->
+        | OutputTarget.ToFile(path, _) when overwrite ->
             attempt (fun () -> File.Delete(OutputPlace.Companion(path, suffix)))
         | _ -> ()
 
@@ -143,14 +143,14 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
         partials.Clear()
 
         match target with
-        | ToStream(stream, isOwned) ->
+        | OutputTarget.ToStream(stream, isOwned) ->
             copied |> Option.iter (fun spool -> spool.CopyTo stream)
             stream.Flush()
 
             // Whoever reads from a pipe waits for its end.
             if isOwned then
                 stream.Dispose()
-        | ToFile _ -> ()
+        | OutputTarget.ToFile _ -> ()
 
         unlock ()
 
@@ -167,7 +167,7 @@ type internal OutputPlace(target: OutputTarget, overwrite: bool) =
         partials.Clear()
 
         match target with
-        | ToStream(stream, true) -> attempt stream.Dispose
+        | OutputTarget.ToStream(stream, true) -> attempt stream.Dispose
         | _ -> ()
 
         unlock ()

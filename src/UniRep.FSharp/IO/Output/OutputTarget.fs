@@ -5,6 +5,7 @@ open System.IO
 open UniRep
 
 /// Where an output goes.
+[<RequireQualifiedAccess>]
 type internal OutputTarget =
     /// A file: its name as it was given, and its full path, through links.
     | ToFile of path: string * full: string
@@ -47,20 +48,20 @@ module internal OutputTarget =
         else
             None
 
-    /// Tells a file from a device or a pipe, and opens these. Raises IOException and what is said of paths.
+    /// Distinguishes a file from a device or a pipe, and opens these. Raises IOException and what is said of paths.
     let find (path: string) =
         let full = OutputPath.resolve path
 
         if not (isOfSystem full) then
             match tryPipe full with
-            | Some pipe -> ToStream(pipe, true)
-            | None -> ToFile(path, full)
+            | Some pipe -> OutputTarget.ToStream(pipe, true)
+            | None -> OutputTarget.ToFile(path, full)
         elif isWritable full then
             let stream = openForWriting full
 
             if stream.CanSeek then
                 stream.Seek(0L, SeekOrigin.End) |> ignore
 
-            ToStream(stream, true)
+            OutputTarget.ToStream(stream, true)
         else
             raise (IOException "it is a device")

@@ -14,16 +14,6 @@ type SaveOptions =
         Meta: string
     }
 
-/// One row of a file of representations.
-[<Struct>]
-type SavedRow =
-    {
-        Id: string
-        Cells: string[]
-        Length: int
-        Rep: Rep
-    }
-
 [<RequireQualifiedAccess>]
 module RepFile =
     let formatOf (path: string) =
@@ -42,11 +32,12 @@ module RepFile =
     /// Opens the writer if the format holds the content.
     let private openWriter (place: OutputPlace) columns (format: OutputFormat) content units =
         match content with
-        | Pooled(_ :: _ :: _) when not format.HoldsSeveralPools -> Error(SeveralPools format)
-        | PerResidue when not format.HoldsStates -> Error(NoStates format)
+        | OutputContent.Pooled(_ :: _ :: _) when not format.HoldsSeveralPools ->
+            Error(OutputError.SeveralPools format)
+        | OutputContent.PerResidue when not format.HoldsStates -> Error(OutputError.NoStates format)
         | content -> Ok((OutputFormatTable.row format).Open place columns content units)
 
-    /// What keeps a file from being written at a path, if that can be told beforehand.
+    /// The reason why a file cannot be written at a path, if it is known in advance.
     let private obstacle format (path: string) full overwrite =
         // A link that leads nowhere is no file yet.
         let isThere (file: string) = File.Exists(OutputPath.resolve file)
@@ -54,10 +45,10 @@ module RepFile =
 
         match HiddenFiles.folderOf full, taken with
         | _ when Path.EndsInDirectorySeparator path || Directory.Exists full ->
-            Some(NotWritable(path, "it is a folder"))
+            Some(OutputError.NotWritable(path, "it is a folder"))
         | folder, _ when not (Directory.Exists folder) ->
-            Some(NotWritable(path, $"there is no folder {folder}"))
-        | _, first :: _ when not overwrite -> Some(AlreadyExists first)
+            Some(OutputError.NotWritable(path, $"there is no folder {folder}"))
+        | _, first :: _ when not overwrite -> Some(OutputError.AlreadyExists first)
         | _ -> None
 
     /// Opens the place of an output and its writer.
@@ -72,7 +63,7 @@ module RepFile =
                     && not (OutputFormatTable.row format).Companions.IsEmpty
                     && not place.HasCompanions
                 then
-                    Error(NoPlaceForColumns format)
+                    Error(OutputError.NoPlaceForColumns format)
                 else
                     openWriter place columns format content units
 
@@ -84,10 +75,17 @@ module RepFile =
 
     let private create' columns path standardOutput format content units overwrite =
         match path with
-        | None -> start columns (ToStream(standardOutput, false)) format content units overwrite
+        | None ->
+            start
+                columns
+                (OutputTarget.ToStream(standardOutput, false))
+                format
+                content
+                units
+                overwrite
         | Some path ->
             match OutputTarget.find path with
-            | ToFile(_, full) as target ->
+            | OutputTarget.ToFile(_, full) as target ->
                 match obstacle format path full overwrite with
                 | Some error -> Error error
                 | None -> start columns target format content units overwrite
@@ -98,19 +96,21 @@ module RepFile =
 
         let content =
             match content with
-            | Pooled [] -> raise (ArgumentException("name a pool", nameof content))
-            | Pooled pools -> Pooled(List.distinct pools)
-            | PerResidue -> PerResidue
+            | OutputContent.Pooled [] -> raise (ArgumentException("name a pool", nameof content))
+            | OutputContent.Pooled pools -> OutputContent.Pooled(List.distinct pools)
+            | OutputContent.PerResidue -> OutputContent.PerResidue
 
         let place = Option.defaultValue "standard output" path
-        let refuse reason = Error(NotWritable(place, reason))
+
+        let refuse reason =
+            Error(OutputError.NotWritable(place, reason))
 
         try
             match ColumnNames.tryFindUnwritable format content units columns with
             | Some error -> Error error
             | None -> create' columns path standardOutput format content units overwrite
         with
-        | :? OutputBusyException -> Error(Busy place)
+        | :? OutputBusyException -> Error(OutputError.Busy place)
         | :? IOException as error -> refuse (FileFailure.reasonOf error)
         | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
         | :? ArgumentException -> refuse "is no file name"
@@ -131,110 +131,75 @@ module RepFile =
         try
             Ok(action ())
         with
-        | :? IOException as error -> Error(NotWritable(path, (error.Message.Split " : '")[0]))
-        | :? UnauthorizedAccessException as error -> Error(NotWritable(path, error.Message))
+        | :? IOException as error ->
+            Error(OutputError.NotWritable(path, (error.Message.Split " : '")[0]))
+        | :? UnauthorizedAccessException as error ->
+            Error(OutputError.NotWritable(path, error.Message))
 
-    let private write (writer: RepWriter) units (row: SavedRow) =
-        if row.Rep.Average.Length <> units then
+    let private write (writer: RepWriter) units (record: SequenceRecord, rep: Rep) =
+        if rep.Average.Length <> units then
             raise (
                 ArgumentException(
-                    $"'{row.Id}' has a representation of {row.Rep.Average.Length} units, others of {units}",
+                    $"'{record.Id}' has a representation of {rep.Average.Length} units, others of {units}",
                     "reps"
                 )
             )
 
         let output =
             SequenceOutput(
-                Length = row.Length,
-                Average = ReadOnlySpan row.Rep.Average,
-                Final = ReadOnlySpan row.Rep.Final,
-                Cell = ReadOnlySpan row.Rep.Cell
+                Length = record.Sequence.Length,
+                Average = ReadOnlySpan rep.Average,
+                Final = ReadOnlySpan rep.Final,
+                Cell = ReadOnlySpan rep.Cell
             )
 
-        writer.Write(row.Id, row.Cells, &output)
+        writer.Write(record.Id, record.Kept, &output)
 
-    /// Writes rows until one fails; those that the caller computes may raise what they like.
-    let private writeAll path (writer: RepWriter) meta (rows: IEnumerator<SavedRow>) =
-        let units = rows.Current.Rep.Average.Length
+    /// Writes the current item and those after it until one fails; what computes them may raise what it likes.
+    let private writeAll path (writer: RepWriter) meta units (items: IEnumerator<_>) =
         let mutable result = Ok()
         let mutable more = true
 
         while more do
-            let row = rows.Current
-            result <- attempt path (fun () -> write writer units row)
-            more <- result.IsOk && rows.MoveNext()
+            let item = items.Current
+            result <- attempt path (fun () -> write writer units item)
+            more <- result.IsOk && items.MoveNext()
 
         result |> Result.bind (fun () -> attempt path (fun () -> writer.Complete meta))
 
-    let private saveRows options path columns (rows: IEnumerator<SavedRow>) format =
+    let private saveAs options path (items: IEnumerator<SequenceRecord * Rep>) format =
+        let first, rep = items.Current
+        let units = rep.Average.Length
+
         let pools =
-            match options.Pools with
-            | Some pools -> pools
-            | None when (format: OutputFormat).HoldsSeveralPools -> [ Average; Final; Cell ]
-            | None -> [ Average ]
+            options.Pools |> Option.defaultWith (fun () -> OutputFormat.usualPools format)
 
         createWithColumns
-            columns
+            first.Source.Kept
             (Some path)
             Stream.Null
             format
-            (Pooled pools)
-            rows.Current.Rep.Average.Length
+            (OutputContent.Pooled pools)
+            units
             options.Overwrite
         |> Result.bind (fun writer ->
             use writer = writer
-            writeAll path writer options.Meta rows)
 
-    let private saveFrom
-        options
-        path
-        (columns: 'item -> string list)
-        (row: 'item -> SavedRow)
-        items
-        =
-        use items = (items: 'item seq).GetEnumerator()
+            writeAll path writer options.Meta units items
+            |> Result.map (fun () -> writer.Warnings))
+
+    let saveWith options path (reps: (SequenceRecord * Rep) seq) =
+        use items = reps.GetEnumerator()
 
         match options.Format |> Option.orElse (formatOf path) with
-        | None -> Error(UnknownOutputFormat path)
-        | Some _ when not (items.MoveNext()) -> Error(NothingToWrite path)
-        | Some format ->
-            let columns = columns items.Current
-
-            let rows =
-                seq {
-                    row items.Current
-
-                    while items.MoveNext() do
-                        row items.Current
-                }
-
-            use rows = rows.GetEnumerator()
-            rows.MoveNext() |> ignore
-            saveRows options path columns rows format
+        | None -> Error(OutputError.UnknownOutputFormat path)
+        | Some _ when not (items.MoveNext()) -> Error(OutputError.NothingToWrite path)
+        | Some format -> saveAs options path items format
         |> Result.mapError FileError.Output
-
-    let saveWith options path reps =
-        reps
-        |> saveFrom
-            options
-            path
-            (fun (record: SequenceRecord, _) -> record.Source.Kept)
-            (fun (record, rep) ->
-                {
-                    Id = record.Id
-                    Cells = record.Kept
-                    Length = record.Sequence.Length
-                    Rep = rep
-                })
 
     let save path reps = saveWith saving path reps
 
     let saveNamed path reps =
         reps
-        |> saveFrom saving path (fun _ -> []) (fun (id, sequence: Sequence, rep) ->
-            {
-                Id = id
-                Cells = Array.empty
-                Length = sequence.Length
-                Rep = rep
-            })
+        |> Seq.map (fun (id, sequence, rep) -> SequenceRecord.ofSequence (id, sequence), rep)
+        |> save path

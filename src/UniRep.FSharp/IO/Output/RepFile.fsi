@@ -6,7 +6,7 @@ open UniRep
 /// How representations are saved.
 type SaveOptions =
     {
-        /// The format; None to tell it by the file's extension.
+        /// The format; None for that of the file's extension.
         Format: OutputFormat option
         /// Which vectors are written; None for average, final and cell, or the average alone if the format holds one array.
         Pools: Pool list option
@@ -19,10 +19,10 @@ type SaveOptions =
 /// Writes files of representations.
 [<RequireQualifiedAccess>]
 module RepFile =
-    /// Tells the format by a file's extension, if that tells one.
+    /// Gets the format that a file's extension says; None if it says none.
     val formatOf: path: string -> OutputFormat option
 
-    /// Opens an output of H units: a file, or with None the stream given, which stays open. Temporary files lie beside
+    /// Opens an output of H units: a file, or with None the stream given, which stays open. Temporary files are beside
     /// the file, or in the system's temporary folder; those of a run that was killed are removed by the next run of the
     /// same output. Only one run at a time may write a file. A path that is a link is followed: the link stays. Pipes and
     /// `/dev/null` are written to as they are. A `.npy` file gets its ids beside it, in `NAME.ids.txt`; on a stream they
@@ -56,18 +56,22 @@ module RepFile =
     val saving: SaveOptions
 
     /// Writes representations with the ids, lengths and kept columns of their records. The format is that of the extension;
-    /// an existing file is an error; nothing half-written stays. Raises ArgumentException if the representations differ in
+    /// an existing file is an error; nothing half-written stays. Gives what a user should know of how the file was written,
+    /// in sentences: that a tab in an id of a TSV became a blank. Raises ArgumentException if the representations differ in
     /// size.
     ///
-    /// <example><code>Seq.zip records reps |> RepFile.save "proteins.npz" |> Result.orRaise</code></example>
-    val save: path: string -> reps: (SequenceRecord * Rep) seq -> Result<unit, FileError>
+    /// <example><code>
+    /// let warnings = records |> Model.embed model |> RepFile.save "proteins.npz" |> Result.orRaise
+    /// </code></example>
+    val save: path: string -> reps: (SequenceRecord * Rep) seq -> Result<string list, FileError>
 
     /// Writes representations as `save` does, with options.
     val saveWith:
         options: SaveOptions ->
         path: string ->
         reps: (SequenceRecord * Rep) seq ->
-            Result<unit, FileError>
+            Result<string list, FileError>
 
     /// Writes representations of sequences that come from no file, each with an id.
-    val saveNamed: path: string -> reps: (string * Sequence * Rep) seq -> Result<unit, FileError>
+    val saveNamed:
+        path: string -> reps: (string * Sequence * Rep) seq -> Result<string list, FileError>

@@ -6,6 +6,7 @@ open System.Runtime.InteropServices
 open UniRep
 open UniRep.Compute
 
+[<RequireQualifiedAccess>]
 type Pool =
     | Average
     | Final
@@ -14,11 +15,12 @@ type Pool =
 
     member this.Name =
         match this with
-        | Average -> "average"
-        | Final -> "final"
-        | Cell -> "cell"
-        | Fusion -> "fusion"
+        | Pool.Average -> "average"
+        | Pool.Final -> "final"
+        | Pool.Cell -> "cell"
+        | Pool.Fusion -> "fusion"
 
+[<RequireQualifiedAccess>]
 type OutputContent =
     | Pooled of Pool list
     | PerResidue
@@ -39,20 +41,20 @@ type RepWriter() =
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Pool =
-    let all = [ Average; Final; Cell; Fusion ]
+    let all = [ Pool.Average; Pool.Final; Pool.Cell; Pool.Fusion ]
 
     let width units pool =
-        if pool = Fusion then 3 * units else units
+        if pool = Pool.Fusion then 3 * units else units
 
     /// The values of a pool, appended to a buffer.
     let copy (output: inref<SequenceOutput>) pool (target: Span<float32>) =
         let units = output.Average.Length
 
         match pool with
-        | Average -> output.Average.CopyTo target
-        | Final -> output.Final.CopyTo target
-        | Cell -> output.Cell.CopyTo target
-        | Fusion ->
+        | Pool.Average -> output.Average.CopyTo target
+        | Pool.Final -> output.Final.CopyTo target
+        | Pool.Cell -> output.Cell.CopyTo target
+        | Pool.Fusion ->
             output.Average.CopyTo target
             output.Final.CopyTo(target.Slice units)
             output.Cell.CopyTo(target.Slice(2 * units))

@@ -6,6 +6,7 @@ open UniRep
 open UniRep.Compute
 
 /// Which vectors of a representation are written.
+[<RequireQualifiedAccess>]
 type Pool =
     | Average
     | Final
@@ -17,6 +18,7 @@ type Pool =
     member Name: string
 
 /// What is written of each sequence.
+[<RequireQualifiedAccess>]
 type OutputContent =
     /// One vector per pool.
     | Pooled of Pool list
@@ -24,7 +26,7 @@ type OutputContent =
     | PerResidue
 
 /// Writes representations to one output, one after another. Nothing is under the final name before `Complete`; a writer
-/// that is disposed of without it leaves nothing behind. IOException comes out of `Write` and `Complete` unchanged.
+/// that is disposed of without it leaves nothing behind. `Write` and `Complete` pass on IOException.
 [<AbstractClass>]
 type RepWriter =
     internal new: unit -> RepWriter
@@ -60,7 +62,7 @@ module Pool =
     /// Copies a pool's values.
     val internal copy: output: inref<SequenceOutput> -> pool: Pool -> target: Span<float32> -> unit
 
-    /// The bytes of an array, as they lie in memory.
+    /// The bytes of an array, as they are in memory.
     val internal bytes: values: float32[] -> ReadOnlySpan<byte>
 
     /// Writes the hidden states after each residue: all but the first row.

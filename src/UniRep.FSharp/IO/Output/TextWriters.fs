@@ -116,12 +116,12 @@ type internal JsonLinesWriter
         Seq.iter2 (fun (name: string) (cell: string) -> json.WriteString(name, cell)) columns cells
 
         match content with
-        | Pooled pools ->
+        | OutputContent.Pooled pools ->
             for pool in pools do
                 Pool.copy &output pool (row.AsSpan())
                 json.WritePropertyName(pool.Name)
                 writeArray (ReadOnlySpan(row, 0, Pool.width units pool))
-        | PerResidue ->
+        | OutputContent.PerResidue ->
             json.WritePropertyName "states"
             json.WriteStartArray()
 

@@ -39,8 +39,8 @@ let private charts (values: float[]) =
         dots points
         dots (Seq.map (fun (a, b) -> b, a) points)
         Chart.bars "t" x y [ for value in values -> Chart.barWithin (value - 1.0) value "b" value ]
-        map Sequential grid
-        map Diverging grid
+        map Colours.Sequential grid
+        map Colours.Diverging grid
         Chart.histogram "t" x 5 [ "a", values; "b", values ]
     ]
 
@@ -184,7 +184,7 @@ let ``values are counted in bins, the highest in the last one`` () =
 [<Fact>]
 let ``cells have the colours of the ends and the middle, and a missing one has none`` () =
     let cells =
-        map Diverging (array2D [ [ -2.0; 0.0; 2.0; nan; 1.0 ] ])
+        map Colours.Diverging (array2D [ [ -2.0; 0.0; 2.0; nan; 1.0 ] ])
         |> Chart.toSvg
         |> pixels
         |> List.head
@@ -195,7 +195,7 @@ let ``cells have the colours of the ends and the middle, and a missing one has n
     )
 
     let cells =
-        map Sequential (array2D [ [ 5.0 ]; [ 7.0 ] ])
+        map Colours.Sequential (array2D [ [ 5.0 ]; [ 7.0 ] ])
         |> Chart.toSvg
         |> pixels
         |> List.head
@@ -208,7 +208,7 @@ let ``a large heat map is small, and its names do not touch`` () =
 
     let svg =
         Array2D.init 256 300 (fun row column -> sin (float (row * column)))
-        |> Chart.heatMap "t" x y Diverging "h" [||] names
+        |> Chart.heatMap "t" x y Colours.Diverging "h" [||] names
         |> Chart.toSvg
 
     Assert.InRange(svg.Length, 1, 300_000)

@@ -48,7 +48,9 @@ let ``a histogram needs a bin, and a chart a size`` () =
 [<Fact>]
 let ``a heat map needs a name for each row and column, or none`` () =
     let named rows columns =
-        fun () -> Array2D.zeroCreate 2 3 |> Chart.heatMap "t" x y Sequential "z" rows columns
+        fun () ->
+            Array2D.zeroCreate 2 3
+            |> Chart.heatMap "t" x y Colours.Sequential "z" rows columns
 
     refused "2 rows, but 3 names of rows" (named [| "a"; "b"; "c" |] [||])
     refused "2 rows, but 1 names of rows" (named [| "a" |] [| "p"; "q"; "r" |])
@@ -60,18 +62,19 @@ let ``a heat map needs a name for each row and column, or none`` () =
 
 [<Fact>]
 let ``a chart that was put together by hand is checked as well`` () =
-    let chart = map Sequential (array2D [ [ 1.0; 2.0 ] ])
+    let chart = map Colours.Sequential (array2D [ [ 1.0; 2.0 ] ])
 
     let other =
         { chart with
-            Mark = Mark.HeatMap(Array2D.zeroCreate 1 2, [| "a"; "b" |], [||], Sequential, "")
+            Mark =
+                Mark.HeatMap(Array2D.zeroCreate 1 2, [| "a"; "b" |], [||], Colours.Sequential, "")
         }
 
     refused "1 rows, but 2 names of rows" (fun () -> other)
 
 [<Fact>]
 let ``what is missing in a heat map is grey, in pictures and in pages`` () =
-    let chart = map Diverging (array2D [ [ nan; 1.0 ] ])
+    let chart = map Colours.Diverging (array2D [ [ nan; 1.0 ] ])
     let below = elements "rect" (Chart.toSvg chart) |> List.head
     Assert.Equal("#888", attribute "fill" below)
     Assert.Contains("\"plot_bgcolor\":\"rgba(136,136,136,0.6)\"", Chart.toPage chart)

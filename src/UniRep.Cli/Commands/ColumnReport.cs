@@ -2,10 +2,10 @@ using UniRep.Cli.Console;
 
 namespace UniRep.Cli.Commands;
 
-/// <summary>Tells the user which columns of a table were read.</summary>
-internal static class ColumnsTold
+/// <summary>Reports which columns of a table were read.</summary>
+internal static class ColumnReport
 {
-    public static void Tell(RecordSource? source, Reporter reporter)
+    public static void Write(RecordSource? source, Reporter reporter)
     {
         if (source?.SequenceColumn?.Value is not { } sequences)
         {

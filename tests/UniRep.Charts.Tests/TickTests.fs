@@ -17,7 +17,7 @@ let private linear =
 
         return
             {
-                Scale = Linear
+                Scale = Scale.Linear
                 Low = float low * unit
                 High = float (low + length) * unit
             }
@@ -31,7 +31,7 @@ let private logarithmic =
 
         return
             {
-                Scale = Logarithmic
+                Scale = Scale.Logarithmic
                 Low = low
                 High = low * 10.0 ** (float length / 10.0)
             }
@@ -94,7 +94,7 @@ let ``ticks are written with the digits that they need``
         Ticks.along
             parts
             {
-                Scale = Linear
+                Scale = Scale.Linear
                 Low = low
                 High = high
             }
@@ -113,7 +113,7 @@ let ``logarithmic ticks are powers of ten, or 1, 2 and 5 times them in short ran
         Ticks.along
             parts
             {
-                Scale = Logarithmic
+                Scale = Scale.Logarithmic
                 Low = low
                 High = high
             }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and runs the fast tests of the library, the charts and the engine: less than a minute on two cores once built. Every test runs
-# with `dotnet test -c Release`, every check with `bash .ci/run`.
+# Builds and runs the fast tests of the library, the charts and the engine: less than a minute on two cores once built. Every test
+# runs with `dotnet test -c Release`, every check with `bash .ci/run`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

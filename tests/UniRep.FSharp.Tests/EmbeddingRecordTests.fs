@@ -152,3 +152,21 @@ let ``progress counts the residues of records, and cancelling leaves nothing`` (
     |> ignore
 
     Assert.Equal(16L, counts[counts.Count - 1])
+
+[<Fact>]
+let ``an exception of the caller's records is not blamed on the output`` () =
+    use folder = new TestFolder()
+    use model = FakeBackend.model FakeBackend.backend
+
+    let broken =
+        seq {
+            yield! records
+            raise (IOException "the network is gone")
+        }
+
+    let raised =
+        Assert.Throws<IOException>(fun () ->
+            Embedding.records model broken (folder.Path "out.csv") |> ignore)
+
+    Assert.Equal("the network is gone", raised.Message)
+    Assert.Empty folder.Names

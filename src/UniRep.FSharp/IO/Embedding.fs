@@ -171,13 +171,22 @@ module Embedding =
     let private isFinite (values: ReadOnlySpan<float32>) =
         FloatArrays.CountFinite values = values.Length
 
-    let private write observer (writer: RepWriter) =
+    let private notWritable (request: EmbeddingRequest) error =
+        EmbeddingError.NotWritable(nameOf request.Target, FileFailure.reasonOf error)
+        |> EmbeddingFailed
+
+    /// Only what fails here is the output's fault: records that the caller computes may fail, too.
+    let private write observer request (writer: RepWriter) =
         Use<SequenceRecord>(fun record (output: inref<SequenceOutput>) ->
             if not (isFinite output.Average && isFinite output.Final && isFinite output.Cell) then
                 raise (EmbeddingFailed(EmbeddingError.NotFinite record.Id))
 
-            observer.BeforeWrite()
-            writer.Write(record.Id, record.Kept, &output))
+            try
+                observer.BeforeWrite()
+                writer.Write(record.Id, record.Kept, &output)
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException as error -> raise (notWritable request error))
 
     let private compute
         options
@@ -224,20 +233,18 @@ module Embedding =
             source <- source |> Option.orElse (Some record.Source)
             record.Sequence
 
+        Model.iterate options outputs sequenceOf (write observer request writer) model records
+
+        if tally.Summary.Records = 0L then
+            raise (EmbeddingFailed(EmbeddingError.NothingLeft input.Name))
+
+        options.Cancellation.ThrowIfCancellationRequested()
+
         try
-            Model.iterate options outputs sequenceOf (write observer writer) model records
-
-            if tally.Summary.Records = 0L then
-                raise (EmbeddingFailed(EmbeddingError.NothingLeft input.Name))
-
-            options.Cancellation.ThrowIfCancellationRequested()
             writer.Complete(EmbeddingMeta.text request model)
         with
         | :? IOException
-        | :? UnauthorizedAccessException as error ->
-            EmbeddingError.NotWritable(nameOf request.Target, FileFailure.reasonOf error)
-            |> EmbeddingFailed
-            |> raise
+        | :? UnauthorizedAccessException as error -> raise (notWritable request error)
 
         {
             Input = tally.Summary

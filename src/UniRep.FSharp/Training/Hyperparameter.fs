@@ -54,7 +54,7 @@ module Hyperparameter =
             |> HyperparameterForm.optional (HyperparameterForm.above 0.0)
             |> optimization
                 "learning rate"
-                "peak learning rate; if none is set, 0.032 divided by the units of a layer"
+                "peak learning rate; evotune uses 0.032 divided by the units of a layer by default"
 
             HyperparameterForm.field _.BatchTokens (fun value options ->
                 { options with BatchTokens = value })

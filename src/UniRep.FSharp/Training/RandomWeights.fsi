@@ -1,5 +1,6 @@
 namespace UniRep.Training
 
+open System.Threading
 open UniRep
 open UniRep.Compute
 
@@ -10,3 +11,7 @@ module RandomWeights =
     /// between -1 and 1; the head's matrix normal with standard deviation 0.02, its bias 0. The same seed gives the same
     /// weights.
     val create: seed: uint64 -> shape: MlstmShape -> Weights
+
+    /// Makes random weights as `create` does; raises OperationCanceledException if cancelled.
+    val internal createUntil:
+        cancellation: CancellationToken -> seed: uint64 -> shape: MlstmShape -> Weights

@@ -95,9 +95,10 @@ module internal TrainingData =
                     ]
                 )
 
-    let private startModel (request: TrainingRequest) =
+    let private startModel cancellation (request: TrainingRequest) =
         match request.Start with
-        | StartModel.Random shape -> Ok(RandomWeights.create request.Options.Seed shape, [])
+        | StartModel.Random shape ->
+            Ok(RandomWeights.createUntil cancellation request.Options.Seed shape, [])
         | StartModel.Weights name ->
             WeightStore.resolve name
             |> Result.bind (fun loaded ->
@@ -166,7 +167,7 @@ module internal TrainingData =
                 read cancellation request request.Sequences,
                 readIfAny cancellation request request.Validation,
                 readIfAny cancellation request request.OutOfDomain,
-                startModel request
+                startModel cancellation request
             with
             | Ok(corpus, summary), Ok validation, Ok outOfDomain, Ok(weights, weightWarnings) ->
                 cancellation.ThrowIfCancellationRequested()

@@ -162,6 +162,7 @@ let ``a hyper-parameter is set by its name to a value in text`` name value =
 [<InlineData("max norm", "-1", "max norm: must be above 0")>]
 [<InlineData("schedule", "sine", "schedule: must be constant, cosine, linear")>]
 [<InlineData("decay all", "yes", "decay all: must be true or false")>]
+[<InlineData("per sequence", "2", "per sequence: must be true or false")>]
 [<InlineData("seed", "-1", "seed: must be a whole number")>]
 let ``a text that is not a value is refused`` name value message =
     match Hyperparameter.set name value TrainingOptions.evotune with

@@ -30,6 +30,10 @@ internal sealed class HyperparameterFlags(TrainingOptions defaults)
     public static IEnumerable<string> Names(HyperparameterGroup group) =>
         HyperparameterModule.all.Where(row => row.Group.Equals(group)).Select(NameOf);
 
+    /// <summary>The names of the options that a resumed training can change, for help.</summary>
+    public static IEnumerable<string> NamesOnResume =>
+        HyperparameterModule.all.Where(row => row.ChangesOnResume).Select(NameOf);
+
     /// <summary>The training options that the command line gives.</summary>
     public TrainingOptions Options(ParseResult parsed) => Change(parsed, defaults);
 

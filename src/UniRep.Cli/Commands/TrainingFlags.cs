@@ -24,7 +24,7 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _resume = new("--resume")
     {
         Description =
-            "continue the training of DIR from its checkpoint; only --epochs, --threads, --memory and --checkpoint-minutes can change",
+            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)} and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {

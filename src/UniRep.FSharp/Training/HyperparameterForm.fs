@@ -25,12 +25,12 @@ module internal HyperparameterForm =
     let field (get: TrainingOptions -> 'value) (set: 'value -> TrainingOptions -> TrainingOptions) =
         { Get = get; Set = set }
 
-    let private create lens range isValid value =
+    let private create option range isValid value =
         {
             Value = value
             Range = range
-            IsValid = lens.Get >> isValid
-            IsEqual = fun first second -> lens.Get first = lens.Get second
+            IsValid = option.Get >> isValid
+            IsEqual = fun first second -> option.Get first = option.Get second
         }
 
     let private contains range value =
@@ -71,77 +71,78 @@ module internal HyperparameterForm =
             ExcludesMost = true
         }
 
-    let whole least most lens =
+    let whole least most option =
         let range =
             if most = Int32.MaxValue then
                 $"{least} or more"
             else
                 $"from {least} to {most}"
 
-        HyperparameterValue.Whole(least, most, lens.Get, lens.Set)
-        |> create lens range (fun value -> value >= least && value <= most)
+        HyperparameterValue.Whole(least, most, option.Get, option.Set)
+        |> create option range (fun value -> value >= least && value <= most)
 
-    let number range lens =
-        HyperparameterValue.Number(range, lens.Get >> Some, lens.Set)
-        |> create lens (text range) (contains range)
+    let number range option =
+        HyperparameterValue.Number(range, option.Get >> Some, option.Set)
+        |> create option (text range) (contains range)
 
     /// None for a value that depends on the model.
-    let optional range lens =
-        HyperparameterValue.Number(range, lens.Get, Some >> lens.Set)
-        |> create lens (text range) (Option.forall (contains range))
+    let optional range option =
+        HyperparameterValue.Number(range, option.Get, Some >> option.Set)
+        |> create option (text range) (Option.forall (contains range))
 
     /// None is given as 0.
-    let noneIsZero range lens =
+    let noneIsZero range option =
         HyperparameterValue.Number(
             range,
-            lens.Get >> Option.defaultValue 0.0 >> Some,
-            fun value -> lens.Set(if value = 0.0 then None else Some value)
+            option.Get >> Option.defaultValue 0.0 >> Some,
+            fun value -> option.Set(if value = 0.0 then None else Some value)
         )
-        |> create lens (text range) (Option.forall (contains range))
+        |> create option (text range) (Option.forall (contains range))
 
     /// Infinity is given as 0.
-    let infinityIsZero lens =
+    let infinityIsZero option =
         HyperparameterValue.Number(
             from 0.0,
             (fun options ->
-                let value = lens.Get options
+                let value = option.Get options
                 Some(if Double.IsPositiveInfinity value then 0.0 else value)),
-            fun value -> lens.Set(if value = 0.0 then Double.PositiveInfinity else value)
+            fun value -> option.Set(if value = 0.0 then Double.PositiveInfinity else value)
         )
-        |> create lens "above 0" (fun value -> value > 0.0)
+        |> create option "above 0" (fun value -> value > 0.0)
 
     let private bytesPerGigabyte = float (1L <<< 30)
 
     /// Bytes are given in GB.
-    let gigabytes most lens =
+    let gigabytes most option =
         HyperparameterValue.Number(
             { from 0.0 with Most = most },
-            (fun options -> Some(float (lens.Get options) / bytesPerGigabyte)),
-            fun value -> lens.Set(int64 (value * bytesPerGigabyte))
+            (fun options -> Some(float (option.Get options) / bytesPerGigabyte)),
+            fun value -> option.Set(int64 (value * bytesPerGigabyte))
         )
-        |> create lens "0 or more" (fun bytes -> bytes >= 0L)
+        |> create option "0 or more" (fun bytes -> bytes >= 0L)
 
-    let seed lens =
-        HyperparameterValue.Seed(lens.Get, lens.Set)
-        |> create lens "a whole number" (fun _ -> true)
+    let seed option =
+        HyperparameterValue.Seed(option.Get, option.Set)
+        |> create option "a whole number" (fun _ -> true)
 
-    let switch lens =
-        HyperparameterValue.Switch(lens.Get, lens.Set)
-        |> create lens "true or false" (fun _ -> true)
+    let switch option =
+        HyperparameterValue.Switch(option.Get, option.Set)
+        |> create option "true or false" (fun _ -> true)
 
     /// One of two values as a switch.
-    let isOn on off lens =
+    let isOn on off option =
         HyperparameterValue.Switch(
-            (fun options -> lens.Get options = on),
-            fun value -> lens.Set(if value then on else off)
+            (fun options -> option.Get options = on),
+            fun value -> option.Set(if value then on else off)
         )
-        |> create lens $"{on} or {off}" (fun value -> value = on || value = off)
+        |> create option "true or false" (fun value -> value = on || value = off)
 
-    let oneOf (names: (string * 'value) list) lens =
+    let oneOf (names: (string * 'value) list) option =
         HyperparameterValue.Name(
             List.map fst names,
-            (fun options -> names |> List.find (fun (_, value) -> value = lens.Get options) |> fst),
-            fun name -> lens.Set(names |> List.find (fst >> (=) name) |> snd)
+            (fun options ->
+                names |> List.find (fun (_, value) -> value = option.Get options) |> fst),
+            fun name -> option.Set(names |> List.find (fst >> (=) name) |> snd)
         )
-        |> create lens (names |> List.map fst |> String.concat ", ") (fun value ->
+        |> create option (names |> List.map fst |> String.concat ", ") (fun value ->
             List.exists (snd >> (=) value) names)

@@ -44,7 +44,8 @@ module internal SequenceSource =
                      with
                      | :? FileNotFoundException
                      | :? DirectoryNotFoundException -> Some(Error(NotFound name))
-                     | error when FileFailure.isOne error ->
+                     | :? IOException
+                     | :? UnauthorizedAccessException as error ->
                          Some(Error(CannotRead(name, FileFailure.reasonOf error))))
                 with
                 | None -> goesOn <- false

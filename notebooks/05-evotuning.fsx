@@ -16,6 +16,7 @@ less than a minute on two cores.
 
 open System
 open System.IO
+open System.Threading
 open UniRep
 open UniRep.IO
 open UniRep.ModelFiles
@@ -100,7 +101,7 @@ This is close to zero, as for every model of this kind that was trained on all p
 
 ## Tuning
 
-A tenth of the homologs is the *validation set* (called hold-out in the plots): it is never trained on. After each *epoch*, one pass over the other homologs, the validation loss tells whether the
+A tenth of the homologs is the *validation set*: it is never trained on. After each *epoch*, one pass over the other homologs, the validation loss tells whether the
 model has learnt something general or only memorised these sequences; the best model is kept. The loss is the mean cross-entropy per residue in nats.
 
 `UniRep.evotune relatives` does all this with defaults for thousands of homologs. Here there are 360, so an epoch is short: the learning rate is higher, the batches are
@@ -117,12 +118,12 @@ let options =
     }
 
 let tuned =
-    EvoTuning.tune Cpu.automatic options EvoTuning.silent weights relatives
+    EvoTuning.tune Cpu.automatic options EvoTuning.silent CancellationToken.None weights relatives
     |> Result.orRaise
 
 [
     "training", [ for epoch in tuned.Epochs do for loss in Option.toList epoch.TrainLoss -> float epoch.Epoch, loss ]
-    "hold-out", [ for epoch in tuned.Epochs do for loss in Option.toList epoch.HoldOutLoss -> float epoch.Epoch, loss ]
+    "validation", [ for epoch in tuned.Epochs do for loss in Option.toList epoch.ValidationLoss -> float epoch.Epoch, loss ]
 ]
 |> List.map (fun (name, points) -> Chart.series name points)
 |> Chart.lines "Loss while tuning" (Chart.axis "epoch") (Chart.axis "loss (nats per token)")
@@ -133,9 +134,9 @@ would mean overfitting; `Patience` then stops the training early, and the model 
 
 The *perplexity*, $e$ to the loss, is easier to interpret: it is the number of residues among which the model hesitates at each position.
 *)
-let holdOut (report: EpochReport) = exp (Option.get report.HoldOutLoss)
+let perplexity (report: EpochReport) = exp (Option.get report.ValidationLoss)
 let best = tuned.Epochs |> List.findBack _.IsBest
-printfn $"perplexity of the hold-out: %.1f{holdOut tuned.Epochs.Head} before, %.1f{holdOut best} after epoch {best.Epoch}"
+printfn $"validation perplexity: %.1f{perplexity tuned.Epochs.Head} before, %.1f{perplexity best} after epoch {best.Epoch}"
 (*** include-output ***)
 (**
 The perplexity along the wild type, before and after. The wild type was not in the training set.

@@ -16,7 +16,7 @@ let usual = TrainingRequest.evotune [ command[0] ]
 
 let request =
     { usual with
-        Start = FromWeights(defaultArg (command.Option "--weights") WeightCatalog.defaultName)
+        Start = StartModel.Weights(defaultArg (command.Option "--weights") WeightCatalog.defaultName)
         Options =
             { usual.Options with
                 Epochs = command.Number("--epochs", usual.Options.Epochs, 1)
@@ -31,11 +31,11 @@ let observer =
         OnPlan =
             fun plan ->
                 List.iter (eprintfn "warning: %s") plan.Warnings
-                printfn $"{plan.Sequences} training sequences, {plan.HeldOut} for validation"
+                printfn $"{plan.Sequences} training sequences, {plan.ValidationSequences} for validation"
                 printfn "epoch\ttraining\tvalidation (nats per residue)"
         OnEpoch =
             fun report ->
-                printfn $"{report.Epoch}\t{loss report.TrainLoss}\t{loss report.HoldOutLoss}"
+                printfn $"{report.Epoch}\t{loss report.TrainLoss}\t{loss report.ValidationLoss}"
     }
 
 // Ctrl-C saves a checkpoint; `unirep evotune --resume -o FOLDER` resumes from it.
@@ -49,8 +49,8 @@ let tuned =
     EvoTuning.run Cpu.automatic request folder 300.0 observer cancellation.Token
     |> orStop
 
-match tuned.End with
-| Interrupted -> stop $"interrupted; continue with: unirep evotune --resume -o {folder}"
+match tuned.StopReason with
+| StopReason.Interrupted -> stop $"interrupted; continue with: unirep evotune --resume -o {folder}"
 | _ when not tuned.IsImproved ->
     stop
         $"no epoch improved the model: {folder}/model.safetensors is the start model"

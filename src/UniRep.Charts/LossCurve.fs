@@ -7,7 +7,7 @@ module LossCurve =
     let private kinds: (string * (EpochReport -> float option)) list =
         [
             "training", _.TrainLoss
-            "hold-out", _.HoldOutLoss
+            "validation", _.ValidationLoss
             "out of domain", _.OutOfDomainLoss
         ]
 

@@ -13,8 +13,10 @@ public static class Orthogonal
     /// </summary>
     /// <param name="matrix">The matrix, row-major, of full rank, with no more rows than columns.</param>
     /// <param name="rows">The number of rows.</param>
+    /// <param name="cancellation">Ends the work between two rows; the matrix is then of no use.</param>
     /// <exception cref="ArgumentException">There are more rows than columns.</exception>
-    public static void Rows(float[] matrix, int rows)
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static void Rows(float[] matrix, int rows, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var columns = rows == 0 ? 0 : matrix.Length / rows;
@@ -28,6 +30,7 @@ public static class Orthogonal
 
         for (var row = 0; row < rows; row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var unit = matrix.AsMemory(row * columns, columns);
             Scale(unit.Span, (float)(1 / Math.Sqrt(Dot(unit.Span, unit.Span))));
             Parallel.For(

@@ -27,6 +27,39 @@ type UniRepModel private (model: Model) =
         | Ok model -> new UniRepModel(model)
         | Error error -> Throw.error error
 
+    static let evoTune
+        (sequences: IEnumerable<string>)
+        (options: TrainingOptions)
+        (nameOrPath: string)
+        (saveTo: string)
+        progress
+        (cancellation: CancellationToken)
+        =
+        ArgumentNullException.ThrowIfNull(sequences, "sequences")
+        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
+
+        if not (String.IsNullOrEmpty saveTo) then
+            UniRep.checkSavePlace saveTo
+
+        cancellation.ThrowIfCancellationRequested()
+
+        let tuned =
+            UniRep.tuneWith
+                (TuningObserver.create options.Epochs progress)
+                options
+                cancellation
+                (UniRep.weightsOf nameOrPath)
+                sequences
+
+        cancellation.ThrowIfCancellationRequested()
+
+        if not (String.IsNullOrEmpty saveTo) then
+            match WeightFile.save saveTo tuned.Weights with
+            | Ok() -> ()
+            | Error error -> Throw.error error
+
+        ofWeights Cpu.automatic tuned.Weights
+
     /// C# may pass null whatever the annotations say.
     let parse (text: string) =
         ArgumentNullException.ThrowIfNull(text, "sequence")
@@ -137,34 +170,31 @@ type UniRepModel private (model: Model) =
                 IProgress<TuningProgress> | null,
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
         let usual = TrainingOptions.evotune
 
-        let options =
+        evoTune
+            sequences
             { usual with
                 Epochs = if epochs = 0 then usual.Epochs else epochs
                 LearningRate = if learningRate = 0.0 then None else Some learningRate
             }
+            nameOrPath
+            saveTo
+            progress
+            cancellation
 
-        if not (String.IsNullOrEmpty saveTo) then
-            UniRep.checkSavePlace saveTo
-
-        cancellation.ThrowIfCancellationRequested()
-
-        let tuned =
-            UniRep.tuneWith
-                (TuningObserver.create options.Epochs progress cancellation)
-                options
-                (UniRep.weightsOf nameOrPath)
-                sequences
-
-        cancellation.ThrowIfCancellationRequested()
-
-        if not (String.IsNullOrEmpty saveTo) then
-            WeightFile.save saveTo tuned.Weights |> Result.orRaise
-
-        ofWeights Cpu.automatic tuned.Weights
+    static member EvoTune
+        (
+            sequences: IEnumerable<string>,
+            options: TrainingOptions,
+            [<Optional; DefaultParameterValue("open-672")>] nameOrPath: string,
+            [<Optional; DefaultParameterValue("")>] saveTo: string,
+            [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
+                IProgress<TuningProgress> | null,
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+        ) =
+        ArgumentNullException.ThrowIfNull(options, "options")
+        evoTune sequences options nameOrPath saveTo progress cancellation
 
     member _.Name = model.Card.Name
     member _.License = model.Card.License

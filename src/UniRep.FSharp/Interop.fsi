@@ -7,6 +7,7 @@ open System.Threading
 open System.Threading.Tasks
 open UniRep.Compute
 open UniRep.ModelFiles
+open UniRep.Training
 
 /// The library for C#: a model that takes strings and gives arrays. Safe to use from several threads. Every method
 /// that takes sequences throws UniRepException where one is not made of residues (A–Z in upper case): its Index says which
@@ -56,8 +57,7 @@ type UniRepModel =
     /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
     /// for none.</param>
     /// <param name="progress">Receives progress after every batch and every epoch; null for none.</param>
-    /// <param name="cancellation">Stops training after the current batch with an OperationCanceledException; nothing is
-    /// saved.</param>
+    /// <param name="cancellation">Stops training with an OperationCanceledException; nothing is saved.</param>
     /// <returns>The best model. If training did not improve it, this is the start model under its own name, and
     /// <c>Warnings</c> says so.</returns>
     /// <exception cref="T:UniRep.UniRepException">A string is no sequence, there is no such model, the file exists or cannot
@@ -68,6 +68,26 @@ type UniRepModel =
         [<Optional; DefaultParameterValue("open-672")>] nameOrPath: string *
         [<Optional; DefaultParameterValue(0)>] epochs: int *
         [<Optional; DefaultParameterValue(0.0)>] learningRate: float *
+        [<Optional; DefaultParameterValue("")>] saveTo: string *
+        [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
+            (IProgress<TuningProgress> | null) *
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+            UniRepModel
+
+    /// <summary>Fine-tunes a model on homologous sequences with all options of a training.</summary>
+    /// <param name="sequences">Residues as upper-case letters, one sequence a string.</param>
+    /// <param name="options">How to train: <c>TrainingOptionsModule.evotune</c>, changed by <c>With</c>.</param>
+    /// <param name="nameOrPath">The start model: a name such as <c>open-672</c>, or a path.</param>
+    /// <param name="saveTo">The path of a file for the trained model (<c>.safetensors</c>), which must not exist yet; empty
+    /// for none.</param>
+    /// <param name="progress">Receives progress after every batch and every epoch; null for none.</param>
+    /// <param name="cancellation">Stops training with an OperationCanceledException; nothing is saved.</param>
+    /// <returns>The best model, as the other overload does.</returns>
+    /// <exception cref="T:UniRep.UniRepException">As for the other overload, or an option is out of its range.</exception>
+    static member EvoTune:
+        sequences: IEnumerable<string> *
+        options: TrainingOptions *
+        [<Optional; DefaultParameterValue("open-672")>] nameOrPath: string *
         [<Optional; DefaultParameterValue("")>] saveTo: string *
         [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
             (IProgress<TuningProgress> | null) *

@@ -1,7 +1,6 @@
 namespace UniRep
 
 open System
-open System.Threading
 open UniRep.Training
 
 [<Sealed>]
@@ -13,14 +12,14 @@ type TuningProgress
         batch: int,
         batches: int,
         loss: Nullable<float>,
-        holdOutLoss: Nullable<float>
+        validationLoss: Nullable<float>
     ) =
     member _.Epoch = epoch
     member _.Epochs = epochs
     member _.Batch = batch
     member _.Batches = batches
     member _.Loss = loss
-    member _.HoldOutLoss = holdOutLoss
+    member _.ValidationLoss = validationLoss
 
     override _.ToString() =
         let told name (loss: Nullable<float>) =
@@ -29,43 +28,43 @@ type TuningProgress
             else
                 ""
 
-        $"""epoch {epoch} of {epochs}, batch {batch} of {batches}{told "loss" loss}{told "hold-out loss" holdOutLoss}"""
+        $"""epoch {epoch} of {epochs}, batch {batch} of {batches}{told "loss" loss}{told "validation loss" validationLoss}"""
 
 /// Makes observers of a training for C#.
 [<RequireQualifiedAccess>]
 module internal TuningObserver =
-    let create
-        epochs
-        (progress: IProgress<TuningProgress> | null)
-        (cancellation: CancellationToken)
-        =
-        // The observer's functions share what they have seen.
+    let create epochs (progress: IProgress<TuningProgress> | null) =
+        // The number of batches, and the latest validation loss.
         let seen = ref struct (0, Nullable<float>())
 
-        let report epoch batch batches loss holdOutLoss =
-            cancellation.ThrowIfCancellationRequested()
-
+        let report epoch batch batches loss validationLoss =
             match progress with
             | null -> ()
             | progress ->
-                progress.Report(TuningProgress(epoch, epochs, batch, batches, loss, holdOutLoss))
+                progress.Report(TuningProgress(epoch, epochs, batch, batches, loss, validationLoss))
 
         { EvoTuning.silent with
             OnBatch =
                 fun batch ->
-                    let struct (_, holdOutLoss) = seen.Value
-                    seen.Value <- struct (batch.Batches, holdOutLoss)
-                    report batch.Epoch batch.Batch batch.Batches (Nullable batch.Loss) holdOutLoss
+                    let struct (_, validationLoss) = seen.Value
+                    seen.Value <- struct (batch.Batches, validationLoss)
+
+                    report
+                        batch.Epoch
+                        batch.Batch
+                        batch.Batches
+                        (Nullable batch.Loss)
+                        validationLoss
             OnEpoch =
                 fun epoch ->
                     let struct (batches, _) = seen.Value
-                    let holdOutLoss = Option.toNullable epoch.HoldOutLoss
-                    seen.Value <- struct (batches, holdOutLoss)
+                    let validationLoss = Option.toNullable epoch.ValidationLoss
+                    seen.Value <- struct (batches, validationLoss)
 
                     report
                         epoch.Epoch
                         batches
                         batches
                         (Option.toNullable epoch.TrainLoss)
-                        holdOutLoss
+                        validationLoss
         }

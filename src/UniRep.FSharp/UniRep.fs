@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Threading
 open UniRep.ModelFiles
 open UniRep.Training
 
@@ -51,12 +52,16 @@ module UniRep =
         | Ok reps -> reps
         | Error errors -> Throw.error errors.Head
 
-    /// Trains weights on with strings.
-    let tuneWith observer options weights sequences =
-        match parseAll sequences with
+    let tuneWith observer options (cancellation: CancellationToken) weights sequences =
+        let untilCancelled =
+            Seq.map (fun (text: string) ->
+                cancellation.ThrowIfCancellationRequested()
+                text)
+
+        match parseAll (untilCancelled sequences) with
         | Error errors -> Throw.error errors.Head
         | Ok sequences ->
-            match EvoTuning.tune Cpu.automatic options observer weights sequences with
+            match EvoTuning.tune Cpu.automatic options observer cancellation weights sequences with
             | Ok tuned -> tuned
             | Error error -> Throw.error error
 
@@ -76,10 +81,11 @@ module UniRep =
             tuneWith
                 observer
                 TrainingOptions.evotune
+                CancellationToken.None
                 (weightsOf WeightCatalog.defaultName)
                 sequences
 
-        // Whoever waits at a prompt or in a notebook sees how it goes.
+        // At a prompt and in a notebook, progress is printed.
         if Prompt.isThere () then
             let tuned = train (EvoTuning.printTo System.Console.Error)
 

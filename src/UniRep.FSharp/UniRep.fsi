@@ -1,5 +1,6 @@
 namespace UniRep
 
+open System.Threading
 open UniRep.Training
 
 /// Strings in, vectors out, with the embedded default model.
@@ -33,10 +34,12 @@ module UniRep =
     /// <example><code>let tuned = UniRep.evotune homologs</code></example>
     val evotune: sequences: string seq -> Tuned
 
-    /// Fine-tunes weights on strings, and reports to an observer.
+    /// Fine-tunes weights on strings, and reports to an observer. Cancelled while it reads the strings, it raises
+    /// OperationCanceledException; later it gives the best model so far.
     val internal tuneWith:
         observer: TrainingObserver ->
         options: TrainingOptions ->
+        cancellation: CancellationToken ->
         weights: Weights ->
         sequences: string seq ->
             Tuned

@@ -109,7 +109,7 @@ public sealed partial class AdviceTests
         var column = InputError.NewNoColumn(Table, "x", ListModule.OfSeq(["a"]));
         Assert.EndsWith(
             "there are: a. Name one with --sequence-column",
-            Advice.Tell(TrainingError.NewBadSequences(ListModule.OfSeq([column]))),
+            Advice.Tell(TrainingError.NewInvalidSequences(ListModule.OfSeq([column]))),
             StringComparison.Ordinal
         );
         Assert.EndsWith(
@@ -124,7 +124,7 @@ public sealed partial class AdviceTests
         );
         Assert.EndsWith(
             "(run `unirep weights get paper-64`)",
-            Advice.Tell(TrainingError.NewBadStart(WeightStoreError.NewNotFetched("paper-64"))),
+            Advice.Tell(TrainingError.NewStartModel(WeightStoreError.NewNotFetched("paper-64"))),
             StringComparison.Ordinal
         );
     }

@@ -162,6 +162,23 @@ public sealed partial class HelpTests : IDisposable
     }
 
     [Fact]
+    public void Every_hyperparameter_is_an_option_with_its_description()
+    {
+        foreach (var name in (string[])["evotune", "train"])
+        {
+            var command = Commands().Single(command => command.Name == name);
+            foreach (var parameter in HyperparameterModule.all)
+            {
+                var option = Assert.Single(
+                    command.Options,
+                    option => option.Name == $"--{parameter.Name.Replace(' ', '-')}"
+                );
+                Assert.Equal(parameter.Description, option.Description);
+            }
+        }
+    }
+
+    [Fact]
     public void Every_example_is_a_command_line_that_can_be_given()
     {
         var root = CommandLine.Root(_interruption);

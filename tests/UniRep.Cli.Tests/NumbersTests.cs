@@ -117,7 +117,7 @@ public sealed class NumbersTests
     [InlineData("train", "--learning-rate", "0", "must be above 0, not 0")]
     [InlineData("train", "--epochs", "1,000", "takes a whole number such as 10, not '1,000'")]
     [InlineData("train", "--epochs", "99999999999", "must be from 1 to 1000000, not 99999999999")]
-    [InlineData("train", "--hold-out", "1", "must be from 0 to below 1, not 1")]
+    [InlineData("train", "--validation-fraction", "1", "must be from 0 to below 1, not 1")]
     [InlineData("train", "--average", "1.5", "must be from 0 to below 1, not 1.5")]
     [InlineData("train", "--weight-decay", "-0.1", "must be 0 or more, not -0.1")]
     [InlineData("train", "--batch-tokens", "0", "must be from 2 to 2147483647, not 0")]

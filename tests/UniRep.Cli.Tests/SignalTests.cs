@@ -32,6 +32,33 @@ public sealed class SignalTests : IDisposable
         Assert.Empty(_folder.Files);
     }
 
+    [Theory]
+    [InlineData("train")]
+    [InlineData("evotune")]
+    public void A_signal_while_a_training_reads_its_sequences_leaves_no_folder(string command)
+    {
+        var pipe = Path.Combine(_folder.Path, "family.fasta");
+        using (var make = Process.Start("mkfifo", [pipe]))
+        {
+            make.WaitForExit();
+        }
+
+        using var process = Unirep.Start(_folder.Path, command, "family.fasta", "-o", "out");
+        // Opening waits until the program reads.
+        using var writer = new StreamWriter(
+            new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
+        )
+        {
+            AutoFlush = true,
+        };
+        writer.Write(Relatives.Fasta(60, 60, 1));
+        Send("INT", process);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "the program did not stop");
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal("unirep: cancelled", process.StandardError.ReadToEnd().Trim());
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "out")));
+    }
+
     [Fact]
     public void A_run_under_nohup_outlives_its_terminal()
     {

@@ -29,7 +29,7 @@ public sealed class TrainingCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("skip", "1 sequences are not made of residues and are left out")]
+    [InlineData("skip", "1 sequences are not made of residues and are skipped")]
     [InlineData("x", "61 training sequences")]
     public void What_the_message_on_bad_letters_advises_works(string choice, string told)
     {
@@ -42,7 +42,7 @@ public sealed class TrainingCommandTests : IDisposable
             "tuned",
             "--epochs",
             "1",
-            "--hold-out",
+            "--validation-fraction",
             "0",
         ];
         Run(command).AssertFailed(1, $"--on-invalid {choice}");
@@ -69,8 +69,37 @@ public sealed class TrainingCommandTests : IDisposable
             .AssertDone();
         using var summary = JsonDocument.Parse(outcome.Text);
         Assert.Equal(1, summary.RootElement.GetProperty("epochs").GetInt32());
-        Assert.InRange(summary.RootElement.GetProperty("holdOutLossBefore").GetDouble(), 3.0, 3.5);
+        Assert.InRange(
+            summary.RootElement.GetProperty("validationLossBefore").GetDouble(),
+            3.0,
+            3.5
+        );
         Run("embed", "family.fasta", "--weights", "new", "-o", "a.npz").AssertDone();
+    }
+
+    [Fact]
+    public void Earlier_names_of_options_still_work_and_help_does_not_show_them()
+    {
+        _folder.Write("validation.fasta", Relatives.Fasta(10, 60, 2));
+        string[] training = ["train", "family.fasta", "--units", "8", "--epochs", "1", "-o"];
+        string[][] pairs =
+        [
+            ["--hold-out", "--validation-fraction", "0.5"],
+            ["--hold-out-file", "--validation-file", "validation.fasta"],
+        ];
+        var help = Run("train", "--help").AssertDone().Text;
+        foreach (var pair in pairs)
+        {
+            var (earlier, name, value) = (pair[0], pair[1], pair[2]);
+            Run([.. training, $"by{earlier}", earlier, value]).AssertDone();
+            Run([.. training, $"by{name}", name, value]).AssertDone();
+            Assert.Equal(
+                _folder.Read($"by{earlier}/model.safetensors"),
+                _folder.Read($"by{name}/model.safetensors")
+            );
+            Assert.Contains($"{name} ", help, StringComparison.Ordinal);
+            Assert.DoesNotContain($"{earlier} ", help, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -80,7 +109,7 @@ public sealed class TrainingCommandTests : IDisposable
         var rows = _folder.ReadText("new/metrics.csv").TrimEnd().Split('\n');
         var lines = _folder.ReadText("new/metrics.jsonl").TrimEnd().Split('\n');
         Assert.StartsWith(
-            "kind,epoch,batch,step,loss,hold_out_loss",
+            "kind,epoch,batch,step,loss,validation_loss",
             rows[0],
             StringComparison.Ordinal
         );
@@ -161,13 +190,13 @@ public sealed class TrainingCommandTests : IDisposable
         "family.fasta",
         "-o",
         "out",
-        "--hold-out-file",
+        "--validation-file",
         "family.fasta"
     )]
     [InlineData(1, "line 2, column 2", "evotune", "bad.fasta", "-o", "out")]
     [InlineData(1, "no such file", "evotune", "none.fasta", "-o", "out")]
     [InlineData(2, "give at least one file", "evotune", "-o", "out")]
-    [InlineData(2, "holds no training", "evotune", "--resume", "-o", "nothing")]
+    [InlineData(2, "contains no training", "evotune", "--resume", "-o", "nothing")]
     [InlineData(
         2,
         "--epochs must be from 1 to 1000000, not 0",

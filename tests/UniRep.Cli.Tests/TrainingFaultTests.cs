@@ -144,7 +144,7 @@ public sealed class TrainingFaultTests : IDisposable
         var outcome = Run("train", "--resume", "-o", "out", "--epochs", "4").AssertDone();
         Assert.Contains("best after epoch 4 of 4", outcome.Error, StringComparison.Ordinal);
         Run("train", "--resume", "-o", "out", "--epochs", "3")
-            .AssertFailed(2, "3 is less than the 4 asked for before");
+            .AssertFailed(2, "3 is less than the 4 of before");
     }
 
     [Fact]
@@ -152,11 +152,11 @@ public sealed class TrainingFaultTests : IDisposable
     {
         _folder.Write("one.fasta", ">a\nMKTAYIAKQR\n");
         Run("evotune", "one.fasta", "-o", "out", "--search", "2", "--epochs", "2")
-            .AssertFailed(1, "nothing can be held out of a single sequence");
+            .AssertFailed(1, "a single sequence cannot be split");
         Run("train", "family.fasta", "-o", "out", "--search", "2", "--folds", "100")
             .AssertFailed(
                 2,
-                "100 folds need at least 100 sequences to train on; there are 59: give fewer --folds"
+                "100 folds need at least 100 training sequences; there are 59: give fewer --folds"
             );
         Run("train", "family.fasta", "-o", "out", "--search", "2", "--folds", "1")
             .AssertFailed(2, "--folds must be 2 or more");

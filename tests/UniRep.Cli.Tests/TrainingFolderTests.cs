@@ -48,7 +48,7 @@ public sealed class TrainingFolderTests : IDisposable
         }
 
         Run("train", "family.fasta", "--units", "32", "-o", "out")
-            .AssertFailed(2, "out: holds a training already");
+            .AssertFailed(2, "out: contains a training already");
         Run("train", "--resume", "-o", "out", "--epochs", "2")
             .AssertFailed(2, "epochs: 2 is less than");
         using var second = Unirep.Start(_folder.Path, "train", "--resume", "-o", "out");

@@ -120,10 +120,11 @@ let ``a backend that cannot train refuses training`` () =
             FakeBackend.backend
             TrainingExamples.quick
             EvoTuning.silent
+            CancellationToken.None
             (Waves.weights 2 1)
             proteins
     with
-    | Error(BadBackend(BackendError.Unsupported("fake", _)) as error) ->
+    | Error(TrainingError.Backend(BackendError.Unsupported("fake", _)) as error) ->
         Assert.Equal("the fake backend cannot train models", error.Message)
     | other -> Assert.Fail $"%A{other}"
 
@@ -164,7 +165,13 @@ let ``training runs on the backend that it is given`` () =
     let weights = Waves.weights 5 1
 
     let tune backend =
-        EvoTuning.tune backend TrainingExamples.quick EvoTuning.silent weights sequences
+        EvoTuning.tune
+            backend
+            TrainingExamples.quick
+            EvoTuning.silent
+            CancellationToken.None
+            weights
+            sequences
         |> TrainingExamples.done'
 
     let tuned = tune backend

@@ -23,7 +23,7 @@ let private position =
                     Epoch = 2
                     Step = 20L
                     TrainLoss = Some(1.0 / 3.0)
-                    HoldOutLoss = None
+                    ValidationLoss = None
                     OutOfDomainLoss = Some 2.5
                     IsBest = true
                     Tokens = 10L
@@ -108,7 +108,7 @@ let ``a checkpoint with one bit changed, or cut off anywhere, is refused`` () =
         let path = folder.WriteBytes("bad", bytes)
 
         match Checkpoint.load path with
-        | Error(BadCheckpoint _) -> ()
+        | Error(CheckpointError.Damaged _) -> ()
         | other -> Assert.Fail $"{other}"
 
     for _ in 1..50 do
@@ -129,7 +129,7 @@ let ``a checkpoint that cannot be written leaves the one before`` () =
     Directory.CreateDirectory(folder.Path "c.partial") |> ignore
 
     match Checkpoint.save (folder.Path "c") (folder.Path "p") { saved with Rows = 43L } with
-    | Error(NoCheckpointAccess _) -> ()
+    | Error(CheckpointError.NotWritable _) -> ()
     | other -> Assert.Fail $"{other}"
 
     Assert.Equal(Ok 42L, Checkpoint.load (folder.Path "c") |> Result.map _.Rows)

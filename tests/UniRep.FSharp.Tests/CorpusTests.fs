@@ -116,18 +116,18 @@ let ``gaps of an alignment are dropped`` () =
 [<InlineData(1, 0.5, 0)>]
 [<InlineData(10, 0.0, 0)>]
 let ``a split parts all sequences and leaves neither part empty`` count fraction expected =
-    let kept, held = Corpus.split 7UL fraction count
-    Assert.Equal(expected, held.Length)
-    Assert.Equal<int[]>([| 0 .. count - 1 |], Array.sort (Array.append kept held))
+    let training, validation = Corpus.split 7UL fraction count
+    Assert.Equal(expected, validation.Length)
+    Assert.Equal<int[]>([| 0 .. count - 1 |], Array.sort (Array.append training validation))
 
 [<Fact>]
-let ``every sequence is held out of one fold`` () =
+let ``every sequence validates one fold`` () =
     let folds = Corpus.folds 7UL 4 18
     Assert.Equal<int[]>([| 0..17 |], folds |> Array.collect snd |> Array.sort)
 
-    for kept, held in folds do
-        Assert.InRange(held.Length, 4, 5)
-        Assert.Equal<int[]>([| 0..17 |], Array.sort (Array.append kept held))
+    for training, validation in folds do
+        Assert.InRange(validation.Length, 4, 5)
+        Assert.Equal<int[]>([| 0..17 |], Array.sort (Array.append training validation))
 
 [<Fact>]
 let ``sequences that two corpora share are counted`` () =

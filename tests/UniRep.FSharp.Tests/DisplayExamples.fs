@@ -33,12 +33,12 @@ let batch: BatchReport =
         Seconds = 1.5
     }
 
-let epoch number train holdOut isBest : EpochReport =
+let epoch number train validation isBest : EpochReport =
     {
         Epoch = number
         Step = int64 (20 * number)
         TrainLoss = train
-        HoldOutLoss = holdOut
+        ValidationLoss = validation
         OutOfDomainLoss = None
         IsBest = isBest
         Tokens = 12345L
@@ -64,7 +64,7 @@ let tuned =
                 epoch 1 (Some 2.8) (Some 2.5) true
                 epoch 2 (Some 2.6) (Some 2.7) false
             ]
-        End = StoppedEarly
+        StopReason = StopReason.EarlyStopping
         IsImproved = true
     }
 
@@ -86,7 +86,7 @@ let chart =
         "Loss"
         (Chart.axis "epoch")
         (Chart.axis "loss (nats per token)")
-        [ Chart.series "hold-out" [ 0.0, 2.9; 1.0, 2.5 ] ]
+        [ Chart.series "validation" [ 0.0, 2.9; 1.0, 2.5 ] ]
 
 let values: obj list =
     [

@@ -31,12 +31,12 @@ let ``a value prints as one line that tells what it is`` () =
     Assert.Equal("epoch 1, batch 3 of 20: loss 2.8313", printed batch)
 
     Assert.Equal(
-        "epoch 1: train 2.8000, hold-out 2.5000, the best so far",
+        "epoch 1: training 2.8000, validation 2.5000, the best so far",
         printed (epoch 1 (Some 2.8) (Some 2.5) true)
     )
 
     Assert.Equal(
-        "waves after 2 epochs, stopped early: hold-out loss 2.9000 → 2.5000",
+        "waves after 2 epochs, stopped early: validation loss 2.9000 → 2.5000",
         printed tuned
     )
 
@@ -50,20 +50,20 @@ let ``a projection and a chart print what they show`` () =
     Assert.Equal("Lines (1): Loss", printed chart)
 
 [<Fact>]
-let ``training without a hold-out prints how it ended`` () =
+let ``training without a validation set prints how it ended`` () =
     let ended ending =
         printed
             { tuned with
                 Epochs = [ epoch 1 (Some 2.8) None true ]
-                End = ending
+                StopReason = ending
             }
 
-    Assert.Equal("waves after 1 epoch", ended Finished)
-    Assert.Equal("waves after 1 epoch, interrupted", ended Interrupted)
+    Assert.Equal("waves after 1 epoch", ended StopReason.Finished)
+    Assert.Equal("waves after 1 epoch, interrupted", ended StopReason.Interrupted)
 
     Assert.Equal(
         "waves after 1 epoch, diverged in epoch 1, batch 7",
-        ended (Diverged(1, 7, DivergedQuantity.GradientNorm))
+        ended (StopReason.Diverged(1, 7, DivergedQuantity.GradientNorm))
     )
 
 [<Fact>]
@@ -117,8 +117,8 @@ let ``HTML is well-formed and tells what it shows`` () =
         [
             [
                 "epoch"
-                "train loss"
-                "hold-out loss"
+                "training loss"
+                "validation loss"
                 "out-of-domain loss"
                 "best"
                 "tokens"

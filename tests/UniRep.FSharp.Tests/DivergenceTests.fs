@@ -18,7 +18,7 @@ let private shape = (MlstmShape(20, 2, 10))
 /// What a training that diverged kept.
 let private keptOf result =
     match result with
-    | Error(TrainingDiverged kept) -> kept
+    | Error(TrainingError.Diverged kept) -> kept
     | Error error -> invalidOp error.Message
     | Ok tuned -> invalidOp $"not diverged: {tuned}"
 
@@ -27,8 +27,8 @@ let private diverge request folder =
     |> keptOf
 
 let private quantityOf (kept: Tuned) =
-    match kept.End with
-    | Diverged(_, _, quantity) -> quantity
+    match kept.StopReason with
+    | StopReason.Diverged(_, _, quantity) -> quantity
     | other -> invalidOp $"{other}"
 
 /// One batch an epoch, after which nothing is finite.
@@ -50,7 +50,7 @@ let private startFrom (folder: TestFolder) weights =
     let path = folder.Path "start.safetensors"
 
     match WeightFile.save path weights with
-    | Ok() -> FromWeights path
+    | Ok() -> StartModel.Weights path
     | Error error -> invalidOp error.Message
 
 /// Random weights, some arrays of them changed.
@@ -76,7 +76,7 @@ let ``a validation loss that is not finite ends training as diverged, with the b
     use folder = new TestFolder()
     let out = folder.Path "out"
     let kept = diverge (request folder oneStep) out
-    Assert.Equal(Diverged(1, 1, DivergedQuantity.ValidationLoss), kept.End)
+    Assert.Equal(StopReason.Diverged(1, 1, DivergedQuantity.ValidationLoss), kept.StopReason)
     Assert.False kept.IsImproved
     Assert.Equal(0, kept.BestEpoch)
 
@@ -87,7 +87,7 @@ let ``a validation loss that is not finite ends training as diverged, with the b
         [ for row in rows -> string (kind row) ]
     )
 
-    Assert.Equal(JsonValueKind.Null, rows[2].GetProperty("hold_out_loss").ValueKind)
+    Assert.Equal(JsonValueKind.Null, rows[2].GetProperty("validation_loss").ValueKind)
     Assert.DoesNotContain("NaN", File.ReadAllText(Path.Combine(out, "metrics.csv")))
 
     let curve = XDocument.Load(Path.Combine(out, "loss.svg"))
@@ -113,7 +113,7 @@ let ``a diverged training diverges again when it is resumed`` () =
         EvoTuning.resume Cpu.automatic id false out 1e9 EvoTuning.silent CancellationToken.None
         |> keptOf
 
-    Assert.Equal(first.End, second.End)
+    Assert.Equal(first.StopReason, second.StopReason)
     Assert.Equal<string[]>(before, rows out)
 
 [<Fact>]
@@ -128,8 +128,8 @@ let ``a batch whose loss is not finite ends training after the best epoch`` () =
 
     let kept = diverge (request folder options) (folder.Path "out")
 
-    match kept.End with
-    | Diverged(epoch, batch, DivergedQuantity.TrainingLoss) ->
+    match kept.StopReason with
+    | StopReason.Diverged(epoch, batch, DivergedQuantity.TrainingLoss) ->
         Assert.Equal(1, epoch)
         Assert.True(batch > 1)
     | other -> Assert.Fail $"{other}"
@@ -138,8 +138,17 @@ let ``a batch whose loss is not finite ends training after the best epoch`` () =
 let ``without a validation set a useless model is found by the sequences it was trained on`` () =
     use folder = new TestFolder()
     let out = folder.Path "out"
-    let kept = diverge (request folder { oneStep with HoldOut = 0.0 }) out
-    Assert.Equal(Diverged(1, 1, DivergedQuantity.TrainingLoss), kept.End)
+
+    let kept =
+        diverge
+            (request
+                folder
+                { oneStep with
+                    ValidationFraction = 0.0
+                })
+            out
+
+    Assert.Equal(StopReason.Diverged(1, 1, DivergedQuantity.TrainingLoss), kept.StopReason)
 
     match WeightFile.load (Path.Combine(out, "model.safetensors")) with
     | Error error -> Assert.Fail(error.Message)
@@ -171,20 +180,24 @@ let ``an out-of-domain loss that is not finite ends training as diverged`` () =
         family 40 30 1UL
         |> List.map Golden.parse
         |> Corpus.ofSequences
-        |> TrainingInput.ofSequences quick weights
+        |> TrainingData.ofSequences quick weights
     with
     | Error error -> Assert.Fail(error.Message)
-    | Ok input ->
+    | Ok data ->
         let kept =
-            TrainingSession.inMemory
-                Cpu.automatic
-                quick
-                { input with
-                    TrainingInput.Sequences.OutOfDomain = Some unseenOnes
+            MemoryRun.train
+                {
+                    Backend = Cpu.automatic
+                    Options = quick
+                    Data =
+                        { data with
+                            TrainingData.Split.OutOfDomain = Some unseenOnes
+                        }
+                    Observer = EvoTuning.silent
+                    Cancellation = CancellationToken.None
                 }
-                EvoTuning.silent
 
-        Assert.Equal(Diverged(0, 0, DivergedQuantity.OutOfDomainLoss), kept.End)
+        Assert.Equal(StopReason.Diverged(0, 0, DivergedQuantity.OutOfDomainLoss), kept.StopReason)
         Assert.Empty kept.Epochs
 
 [<Fact>]
@@ -225,7 +238,13 @@ let ``training in memory that diverges is an error that keeps the start model`` 
     let sequences = family 40 30 1UL |> List.map Golden.parse
 
     let kept =
-        EvoTuning.tune Cpu.automatic oneStep EvoTuning.silent weights sequences
+        EvoTuning.tune
+            Cpu.automatic
+            oneStep
+            EvoTuning.silent
+            CancellationToken.None
+            weights
+            sequences
         |> keptOf
 
     Assert.Equal(WeightFile.fingerprint weights, WeightFile.fingerprint kept.Weights)
@@ -233,7 +252,13 @@ let ``training in memory that diverges is an error that keeps the start model`` 
 
     let raised =
         Assert.Throws<UniRepException>(fun () ->
-            UniRep.tuneWith EvoTuning.silent oneStep weights (family 40 30 1UL) |> ignore)
+            UniRep.tuneWith
+                EvoTuning.silent
+                oneStep
+                CancellationToken.None
+                weights
+                (family 40 30 1UL)
+            |> ignore)
 
-    Assert.Equal("TrainingDiverged", raised.Case)
+    Assert.Equal("Diverged", raised.Case)
     Assert.Contains("lower learning rate", raised.Message)

@@ -3,6 +3,7 @@ module UniRep.Tests.HeadlessModelTests
 
 open System
 open System.IO
+open System.Threading
 open UniRep
 open UniRep.Definition
 open UniRep.Formats
@@ -79,9 +80,15 @@ let ``whatever takes a head is refused by one clear error`` () =
 [<Fact>]
 let ``it cannot be trained`` () =
     match
-        EvoTuning.tune Cpu.automatic TrainingExamples.quick EvoTuning.silent headless [ sequence ]
+        EvoTuning.tune
+            Cpu.automatic
+            TrainingExamples.quick
+            EvoTuning.silent
+            CancellationToken.None
+            headless
+            [ sequence ]
     with
-    | Error(BadStart(WeightStoreError.NoHead _) as error) -> Assert.Contains(refusal, error.Message)
+    | Error(TrainingError.StartModel(WeightStoreError.NoHead _) as error) -> Assert.Contains(refusal, error.Message)
     | other -> Assert.Fail $"%A{other}"
 
     use folder = new TestFolder()
@@ -90,7 +97,7 @@ let ``it cannot be trained`` () =
 
     let request =
         { TrainingExamples.request folder TrainingExamples.quick with
-            Start = FromWeights path
+            Start = StartModel.Weights path
         }
 
     match
@@ -102,7 +109,7 @@ let ``it cannot be trained`` () =
             EvoTuning.silent
             Threading.CancellationToken.None
     with
-    | Error(BadStart(WeightStoreError.NoHead card)) -> Assert.Equal("waves", card.Name)
+    | Error(TrainingError.StartModel(WeightStoreError.NoHead card)) -> Assert.Equal("waves", card.Name)
     | other -> Assert.Fail $"%A{other}"
 
     Assert.False(Directory.Exists(folder.Path "out"))

@@ -57,3 +57,12 @@ let ``the seed decides the weights`` () =
 
     Assert.Equal(fingerprint 1UL, fingerprint 1UL)
     Assert.NotEqual<string>(fingerprint 1UL, fingerprint 2UL)
+
+[<Fact>]
+let ``random weights can be cancelled`` () =
+    use stopping = new System.Threading.CancellationTokenSource()
+    stopping.Cancel()
+
+    Assert.ThrowsAny<System.OperationCanceledException>(fun () ->
+        RandomWeights.createUntil stopping.Token 5UL shape |> ignore)
+    |> ignore

@@ -14,7 +14,7 @@ open Xunit
 [<InlineData(4)>]
 [<InlineData(7)>]
 [<InlineData(13)>]
-let ``a training that is interrupted goes on to the same bits`` batches =
+let ``a training that is interrupted resumes to the same bits`` batches =
     use folder = new TestFolder()
     let whole, parted = folder.Path "whole", folder.Path "parted"
     let request = request folder { quick with Average = Some 0.9 }
@@ -25,13 +25,13 @@ let ``a training that is interrupted goes on to the same bits`` batches =
     let first =
         EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token |> done'
 
-    Assert.Equal(Interrupted, first.End)
+    Assert.Equal(StopReason.Interrupted, first.StopReason)
 
     let second =
         EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
         |> done'
 
-    Assert.Equal(Finished, second.End)
+    Assert.Equal(StopReason.Finished, second.StopReason)
     Assert.Equal<byte[]>(model whole, model parted)
     Assert.Equal<string[]>(rows whole, rows parted)
 
@@ -63,11 +63,11 @@ let ``a folder that holds a training is not trained in anew`` () =
     run request (folder.Path "out") |> ignore
 
     match errorOf request (folder.Path "out") with
-    | AlreadyTraining _ -> ()
+    | TrainingError.AlreadyTraining _ -> ()
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
-let ``a training does not go on with other sequences`` () =
+let ``a training does not resume with other sequences`` () =
     use folder = new TestFolder()
     let request = request folder { quick with Epochs = 1 }
     run request (folder.Path "out") |> ignore
@@ -83,7 +83,7 @@ let ``a training does not go on with other sequences`` () =
             EvoTuning.silent
             CancellationToken.None
     with
-    | Error(NotAsBefore what) -> Assert.Equal("the set of sequences to train on", what)
+    | Error(TrainingError.Changed what) -> Assert.Equal("the training set", what)
     | other -> Assert.Fail $"{other}"
 
 let private more epochs (options: TrainingOptions) = { options with Epochs = epochs }
@@ -91,7 +91,7 @@ let private more epochs (options: TrainingOptions) = { options with Epochs = epo
 let private resumeWith adjust folder observer =
     EvoTuning.resume Cpu.automatic adjust false folder 1e9 observer CancellationToken.None
 
-/// A training resumed with more epochs, beside one that was asked for as many from the beginning; and the warnings.
+/// A training resumed with more epochs, one that had this number from the start, and the warnings.
 let private longer (folder: TestFolder) options =
     let whole, parted = folder.Path "whole", folder.Path "parted"
     run (request folder (more 4 options)) whole |> ignore
@@ -104,7 +104,7 @@ let private longer (folder: TestFolder) options =
         }
 
     let tuned = resumeWith (more 4) parted observer |> done'
-    Assert.Equal(Finished, tuned.End)
+    Assert.Equal(StopReason.Finished, tuned.StopReason)
     Assert.Equal(4, (List.last tuned.Epochs).Epoch)
     whole, parted, warnings
 
@@ -113,7 +113,14 @@ let ``with a constant learning rate more epochs give the bits of a run that was 
     ()
     =
     use folder = new TestFolder()
-    let whole, parted, warnings = longer folder { quick with Schedule = Constant }
+
+    let whole, parted, warnings =
+        longer
+            folder
+            { quick with
+                Schedule = Schedule.Constant
+            }
+
     Assert.Empty warnings
     Assert.Equal<byte[]>(model whole, model parted)
     Assert.Equal<string[]>(rows whole, rows parted)
@@ -139,7 +146,14 @@ let ``with a falling learning rate more epochs differ, and that is told`` () =
 [<Fact>]
 let ``more epochs are remembered when the training is interrupted again`` () =
     use folder = new TestFolder()
-    let whole, parted, _ = longer folder { quick with Schedule = Constant }
+
+    let whole, parted, _ =
+        longer
+            folder
+            { quick with
+                Schedule = Schedule.Constant
+            }
+
     use stopping = new CancellationTokenSource()
     let observer = after 2 stopping.Cancel
 
@@ -147,7 +161,7 @@ let ``more epochs are remembered when the training is interrupted again`` () =
         EvoTuning.resume Cpu.automatic (more 6) false parted 1e9 observer stopping.Token
         |> done'
 
-    Assert.Equal(Interrupted, stopped.End)
+    Assert.Equal(StopReason.Interrupted, stopped.StopReason)
     let tuned = resumeWith id parted EvoTuning.silent |> done'
     Assert.Equal(6, (List.last tuned.Epochs).Epoch)
     resumeWith (more 6) whole EvoTuning.silent |> done' |> ignore
@@ -162,12 +176,12 @@ let ``what resuming cannot change is refused by name`` () =
 
     let refused adjust =
         match resumeWith adjust out EvoTuning.silent with
-        | Error(FixedOption(option, _)) -> option
+        | Error(TrainingError.FixedOption(option, _)) -> option
         | other -> invalidOp $"{other}"
 
     Assert.Equal("epochs", refused (more 2))
-    Assert.Equal("options", refused (fun options -> { options with Seed = 1UL }))
-    Assert.Equal("options", refused (fun options -> { options with LearningRate = Some 0.1 }))
+    Assert.Equal("seed", refused (fun options -> { options with Seed = 1UL }))
+    Assert.Equal("learning rate", refused (fun options -> { options with LearningRate = Some 0.1 }))
     Assert.Equal(before, File.ReadAllText(Path.Combine(out, "training.json")))
 
 [<Fact>]
@@ -183,7 +197,7 @@ let ``more epochs than a search chose are refused`` () =
     |> ignore
 
     match resumeWith (more 9) out EvoTuning.silent with
-    | Error(FixedOption("epochs", reason)) -> Assert.Contains("search", reason)
+    | Error(TrainingError.FixedOption("epochs", reason)) -> Assert.Contains("search", reason)
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -202,8 +216,8 @@ let ``more epochs after training has stopped early are refused`` () =
                 })
             out
 
-    Assert.Equal(StoppedEarly, tuned.End)
+    Assert.Equal(StopReason.EarlyStopping, tuned.StopReason)
 
     match resumeWith (more 60) out EvoTuning.silent with
-    | Error(FixedOption("epochs", reason)) -> Assert.Contains("stopped early", reason)
+    | Error(TrainingError.FixedOption("epochs", reason)) -> Assert.Contains("stopped early", reason)
     | other -> Assert.Fail $"{other}"

@@ -64,13 +64,13 @@ let ``a bad line before the last is told`` line =
     | Error(1, _) -> ()
     | other -> Assert.Fail $"{other}"
 
-let private sequences =
+let private split: DataSplit =
     let corpus = family 12 30 1UL |> List.map Golden.parse |> Corpus.ofSequences
     let select indices = { Corpus = corpus; Indices = indices }
 
     {
-        Train = select [| 0..9 |]
-        HoldOut = Some(select [| 10; 11 |])
+        Training = select [| 0..9 |]
+        Validation = Some(select [| 10; 11 |])
         OutOfDomain = None
     }
 
@@ -81,7 +81,7 @@ let private epochs (options: TrainingOptions) loss =
                 Epoch = epoch
                 Step = 0L
                 TrainLoss = None
-                HoldOutLoss = Some(if epoch = 0 then 3.0 else loss)
+                ValidationLoss = Some(if epoch = 0 then 3.0 else loss)
                 OutOfDomainLoss = None
                 IsBest = true
                 Tokens = 0L
@@ -97,7 +97,7 @@ let private choose diverges =
             { quick with Epochs = 4 }
             { Trials = 4; Folds = 0 }
             0.01
-            sequences
+            split
             []
             seen.Add
             (fun _ options _ ->
@@ -155,13 +155,13 @@ let ``a search over files all of whose rates diverge is an error, and again when
         }
 
     match errorOf request out with
-    | SearchDiverged 1 -> ()
+    | TrainingError.SearchDiverged 1 -> ()
     | other -> Assert.Fail $"{other}"
 
     match
         EvoTuning.resume Cpu.automatic id false out 1e9 EvoTuning.silent CancellationToken.None
     with
-    | Error(SearchDiverged 1) -> ()
+    | Error(TrainingError.SearchDiverged 1) -> ()
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -213,11 +213,11 @@ let ``a search without anything to validate with, or with more folds than sequen
             }
             out
     with
-    | NothingToValidate -> ()
+    | TrainingError.NoValidationSet -> ()
     | other -> Assert.Fail $"{other}"
 
     match errorOf (searching folder { Trials = 2; Folds = 33 }) out with
-    | TooManyFolds(33, 32) -> ()
+    | TrainingError.TooManyFolds(33, 32) -> ()
     | other -> Assert.Fail $"{other}"
 
     Assert.False(Directory.Exists out)

@@ -21,7 +21,7 @@ let private fileOf folder name = Path.Combine(folder, name)
 /// What is damaged when a training is resumed.
 let private damagedBy folder =
     match resume folder with
-    | Error(Damaged(path, reason)) -> string (Path.GetFileName path), reason
+    | Error(TrainingError.Damaged(path, reason)) -> string (Path.GetFileName path), reason
     | other -> invalidOp $"{other}"
 
 [<Fact>]
@@ -63,7 +63,7 @@ let ``a training.json that is not what was written is damaged`` (part: string) (
 [<InlineData("\"epochs\": 1,", "\"epochs\": -5,", "epochs")>]
 [<InlineData("\"batchTokens\": 200,", "\"batchTokens\": 0,", "batch tokens")>]
 [<InlineData("\"units\": 20,", "\"units\": 2000000000,", "units")>]
-[<InlineData("\"holdOut\": 0.2,", "\"holdOut\": \"NaN\",", "hold-out")>]
+[<InlineData("\"holdOut\": 0.2,", "\"holdOut\": \"NaN\",", "validation fraction")>]
 let ``an absurd training.json is refused by the option`` (part: string) (other: string) option =
     use folder = new TestFolder()
     let out = folder.Path "out"
@@ -74,8 +74,11 @@ let ``an absurd training.json is refused by the option`` (part: string) (other: 
     File.WriteAllText(path, text.Replace(part, other))
 
     match resume out with
-    | Error(BadOptions errors) ->
-        Assert.Contains(errors, fun (OutOfRange(name, _)) -> name = option)
+    | Error(TrainingError.InvalidOptions errors) ->
+        Assert.Contains(
+            errors,
+            fun (error: TrainingOptionsError) -> error.Message.StartsWith $"{option}: "
+        )
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -90,7 +93,7 @@ let ``a training.json without digests does not vouch for other sequences`` () =
     File.WriteAllText(path, changed)
 
     match resume out with
-    | Error(NotAsBefore _) -> ()
+    | Error(TrainingError.Changed _) -> ()
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -121,14 +124,14 @@ let ``a start model that is gone is told`` () =
 
     let request =
         { request folder short with
-            Start = FromWeights start
+            Start = StartModel.Weights start
         }
 
     run request out |> ignore
     File.Delete start
 
     match resume out with
-    | Error(BadStart _) -> ()
+    | Error(TrainingError.StartModel _) -> ()
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -142,7 +145,7 @@ let ``a checkpoint of another model is refused`` () =
 
     run
         { request with
-            Start = FromRandom shape
+            Start = StartModel.Random shape
         }
         other
     |> ignore
@@ -150,7 +153,7 @@ let ``a checkpoint of another model is refused`` () =
     File.Copy(fileOf other "checkpoint.safetensors", fileOf one "checkpoint.safetensors", true)
 
     match resume one with
-    | Error(NotAsBefore what) -> Assert.Contains("checkpoint.safetensors", what)
+    | Error(TrainingError.Changed what) -> Assert.Contains("checkpoint.safetensors", what)
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]

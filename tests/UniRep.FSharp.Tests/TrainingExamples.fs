@@ -29,7 +29,7 @@ let quick =
         BatchTokens = 200
         LearningRate = Some 5e-3
         WarmUp = 2
-        HoldOut = 0.2
+        ValidationFraction = 0.2
         Seed = 11UL
     }
 

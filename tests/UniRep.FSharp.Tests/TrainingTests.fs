@@ -12,15 +12,15 @@ open UniRep.Tests.TrainingExamples
 open Xunit
 
 [<Fact>]
-let ``training lowers the loss of what is held out, and keeps the best model`` () =
+let ``training lowers the validation loss and keeps the best model`` () =
     use folder = new TestFolder()
     let tuned = run (request folder quick) (folder.Path "out")
-    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    let losses = tuned.Epochs |> List.map (fun report -> report.ValidationLoss.Value)
     Assert.Equal(4, losses.Length)
     Assert.True(List.last losses < losses.Head - 0.05, $"{losses}")
     let best = tuned.Epochs |> List.findBack _.IsBest
-    Assert.Equal(List.min losses, best.HoldOutLoss.Value)
-    Assert.Equal(Finished, tuned.End)
+    Assert.Equal(List.min losses, best.ValidationLoss.Value)
+    Assert.Equal(StopReason.Finished, tuned.StopReason)
 
     let names =
         Directory.GetFiles(folder.Path "out")
@@ -44,9 +44,15 @@ let ``training lowers the loss of what is held out, and keeps the best model`` (
 [<Fact>]
 let ``the loss that is reported is that of the model that is kept`` () =
     use folder = new TestFolder()
-    let request = request folder { quick with HoldOut = 0.0 }
-    let heldOut = write folder "held.fasta" (family 5 30 9UL)
-    let tuned = run { request with HoldOut = [ heldOut ] } (folder.Path "out")
+    let request = request folder { quick with ValidationFraction = 0.0 }
+    let validation = write folder "validation.fasta" (family 5 30 9UL)
+
+    let tuned =
+        run
+            { request with
+                Validation = [ validation ]
+            }
+            (folder.Path "out")
 
     use model = TestModels.ofWeights tuned.Weights
 
@@ -58,7 +64,7 @@ let ``the loss that is reported is that of the model that is kept`` () =
         |> List.unzip
 
     let best = tuned.Epochs |> List.findBack _.IsBest
-    Tolerance.assertNear 1e-5 (List.sum nats / List.sum tokens) best.HoldOutLoss.Value
+    Tolerance.assertNear 1e-5 (List.sum nats / List.sum tokens) best.ValidationLoss.Value
 
 [<Fact>]
 let ``threads and memory change no bit`` () =
@@ -86,7 +92,7 @@ let ``threads and memory change no bit`` () =
         Assert.Equal(models.Head, other)
 
 [<Fact>]
-let ``training ends early when the hold-out gets no better`` () =
+let ``training stops early when the validation loss does not improve`` () =
     use folder = new TestFolder()
 
     let options =
@@ -98,14 +104,14 @@ let ``training ends early when the hold-out gets no better`` () =
 
     let tuned = run (request folder options) (folder.Path "out")
     let best = tuned.Epochs |> List.findBack _.IsBest
-    Assert.Equal(StoppedEarly, tuned.End)
+    Assert.Equal(StopReason.EarlyStopping, tuned.StopReason)
     Assert.Equal(best.Epoch + 2, (List.last tuned.Epochs).Epoch)
 
 [<Fact>]
 let ``gradients cut off after some steps still train`` () =
     use folder = new TestFolder()
     let tuned = run (request folder { quick with Window = 7 }) (folder.Path "out")
-    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    let losses = tuned.Epochs |> List.map (fun report -> report.ValidationLoss.Value)
     Assert.True(List.last losses < losses.Head - 0.05)
 
 [<Fact>]
@@ -130,10 +136,10 @@ let ``a window as long as the sequences cuts nothing off`` () =
     Assert.NotEqual(snd (loss 0), snd (loss 5))
 
 [<Fact>]
-let ``sequences held out are not trained on`` () =
+let ``sequences of the validation set are not trained on`` () =
     use folder = new TestFolder()
     let request = request folder quick
-    let heldOut = write folder "held.fasta" (family 40 30 1UL |> List.take 10)
+    let validation = write folder "validation.fasta" (family 40 30 1UL |> List.take 10)
     let mutable plan = None
 
     let observer =
@@ -143,7 +149,9 @@ let ``sequences held out are not trained on`` () =
 
     EvoTuning.run
         Cpu.automatic
-        { request with HoldOut = [ heldOut ] }
+        { request with
+            Validation = [ validation ]
+        }
         (folder.Path "out")
         1e9
         observer
@@ -152,10 +160,10 @@ let ``sequences held out are not trained on`` () =
     |> ignore
 
     Assert.Equal(30, plan.Value.Sequences)
-    Assert.Equal(10, plan.Value.HeldOut)
+    Assert.Equal(10, plan.Value.ValidationSequences)
 
     Assert.Contains(
-        "10 sequences are held out as well: they are not trained on",
+        "10 sequences are also in the validation set: they are not trained on",
         plan.Value.Warnings
     )
 
@@ -169,11 +177,11 @@ let ``what cannot be trained on is told`` () =
     match
         errorOf
             { request with
-                HoldOut = request.Sequences
+                Validation = request.Sequences
             }
             out
     with
-    | AllHeldOut count -> Assert.Equal(40, count)
+    | TrainingError.AllInValidationSet count -> Assert.Equal(40, count)
     | other -> Assert.Fail $"{other}"
 
     match
@@ -183,11 +191,11 @@ let ``what cannot be trained on is told`` () =
             }
             out
     with
-    | NothingLeft(_, summary) -> Assert.Equal(40L, summary.TooLong)
+    | TrainingError.NothingLeft(_, summary) -> Assert.Equal(40L, summary.TooLong)
     | other -> Assert.Fail $"{other}"
 
     match errorOf (only (folder.WriteText("empty.fasta", ""))) out with
-    | BadSequences [ InputError.NoRecord _ ] -> ()
+    | TrainingError.InvalidSequences [ InputError.NoRecord _ ] -> ()
     | other -> Assert.Fail $"{other}"
 
     match
@@ -197,13 +205,13 @@ let ``what cannot be trained on is told`` () =
             }
             out
     with
-    | BadOptions [ OutOfRange("epochs", _) ] -> ()
+    | TrainingError.InvalidOptions [ TrainingOptionsError.OutOfRange("epochs", _) ] -> ()
     | other -> Assert.Fail $"{other}"
 
     Assert.False(Directory.Exists out)
 
 [<Fact>]
-let ``one sequence trains without a hold-out`` () =
+let ``one sequence trains without a validation set`` () =
     use folder = new TestFolder()
     let path = folder.WriteText("one.fasta", ">a\nMKTAYIAKQR\n")
 
@@ -214,26 +222,27 @@ let ``one sequence trains without a hold-out`` () =
             }
             (folder.Path "out")
 
-    Assert.Equal(None, tuned.Epochs.Head.HoldOutLoss)
+    Assert.Equal(None, tuned.Epochs.Head.ValidationLoss)
     Assert.True((List.last tuned.Epochs).IsBest)
 
 [<Fact>]
-let ``sequences at hand train without a folder`` () =
+let ``sequences in memory train without a folder`` () =
     let sequences = family 40 30 1UL |> List.map Golden.parse
 
     let weights = RandomWeights.create 1UL (MlstmShape(16, 1, 10))
 
     let tuned =
-        EvoTuning.tune Cpu.automatic quick EvoTuning.silent weights sequences |> done'
+        EvoTuning.tune Cpu.automatic quick EvoTuning.silent CancellationToken.None weights sequences
+        |> done'
 
-    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    let losses = tuned.Epochs |> List.map (fun report -> report.ValidationLoss.Value)
     Assert.True(List.last losses < losses.Head - 0.05)
 
 [<Theory>]
 [<InlineData("constant", 1.0, 1.0, 1.0)>]
 [<InlineData("linear", 1.0, 0.5, 0.0)>]
 [<InlineData("cosine", 1.0, 0.5, 0.0)>]
-let ``the learning rate warms up and goes on as the schedule has it`` name first middle last =
+let ``the learning rate warms up and then follows the schedule`` name first middle last =
     let schedule = Schedule.names |> List.find (fst >> (=) name) |> snd
     let rate = Schedule.rate schedule 4 104 2.0
     Tolerance.assertNear 1e-12 0.5 (rate 0)

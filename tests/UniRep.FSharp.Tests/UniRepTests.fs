@@ -65,7 +65,7 @@ let private relatives =
 [<Fact>]
 let ``evotune trains the embedded model on with strings`` () =
     let tuned = UniRep.evotune relatives
-    let losses = tuned.Epochs |> List.map (fun report -> report.HoldOutLoss.Value)
+    let losses = tuned.Epochs |> List.map (fun report -> report.ValidationLoss.Value)
     Assert.True(List.min losses < losses.Head)
     Assert.Equal("open-672-tuned", tuned.Weights.Card.Name)
     Assert.Equal("CC-BY-4.0", tuned.Weights.Card.License)
@@ -76,4 +76,4 @@ let ``evotune raises on what is no sequence, and on none`` () =
         Assert.Throws<UniRepException>(fun () -> UniRep.evotune sequences |> ignore).Case
 
     Assert.Equal("UnknownResidue", caseOf [ "MK"; "M?K" ])
-    Assert.Equal("NoSequence", caseOf [])
+    Assert.Equal("NoSequences", caseOf [])

@@ -54,7 +54,7 @@ public sealed class MistakeTests : IDisposable
         await Assert.ThrowsAsync<ArgumentNullException>(() => _model.RepresentAsync(null!, Token));
         Assert.Throws<ArgumentNullException>(() => UniRepModel.Load(null!));
         Assert.Throws<ArgumentNullException>(() =>
-            UniRepModel.EvoTune(["MK"], null!, cancellation: Token)
+            UniRepModel.EvoTune(["MK"], nameOrPath: null!, cancellation: Token)
         );
         Assert.Throws<ArgumentNullException>(() => UniRepModel.EvoTune(null!, cancellation: Token));
         Assert.Throws<ArgumentNullException>(() =>

@@ -18,7 +18,7 @@ public sealed class TrainingTests
             cancellation: Token
         );
         Assert.Equal((0, 2), (reports[0].Epoch, reports[0].Epochs));
-        Assert.NotNull(reports[0].HoldOutLoss);
+        Assert.NotNull(reports[0].ValidationLoss);
         Assert.Equal(2, reports[^1].Epoch);
         Assert.Equal(reports[^1].Batches, reports[^1].Batch);
         Assert.True(reports[^1].Loss < reports[1].Loss);
@@ -77,7 +77,7 @@ public sealed class TrainingTests
                 cancellation: Token
             )
         );
-        Assert.Equal("TrainingDiverged", exception.Case);
+        Assert.Equal("Diverged", exception.Case);
         Assert.Contains("not a finite number", exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(path));
     }
@@ -94,6 +94,28 @@ public sealed class TrainingTests
         Assert.Equal("open-672", model.Name);
         Assert.Equal(Start, model.Fingerprint);
         Assert.Contains("did not improve", Assert.Single(model.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_option_of_a_training_can_be_set_by_name()
+    {
+        var options = TrainingOptionsModule
+            .evotune.With("epochs", "1")
+            .With("weight decay", "0.5")
+            .With("batch tokens", "16");
+        Assert.Equal((1, 0.5, 16), (options.Epochs, options.WeightDecay, options.BatchTokens));
+        var reports = new List<TuningProgress>();
+        using var model = UniRepModel.EvoTune(
+            Sequences,
+            options,
+            progress: new Collecting(reports),
+            cancellation: Token
+        );
+        Assert.Equal(1, reports[^1].Epochs);
+        Assert.True(reports[^1].Batches > 1, "the batches are as large as by default");
+        var exception = Assert.Throws<UniRepException>(() => options.With("epochs", "0"));
+        Assert.Equal("OutOfRange", exception.Case);
+        Assert.Equal("epochs: must be from 1 to 1000000", exception.Message);
     }
 
     [Fact]

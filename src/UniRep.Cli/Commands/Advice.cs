@@ -48,11 +48,11 @@ internal static class Advice
     public static string Tell(TrainingError error) =>
         error switch
         {
-            TrainingError.BadSequences { Item: var errors } => string.Join(
+            TrainingError.InvalidSequences { Item: var errors } => string.Join(
                 '\n',
                 errors.Select(item => item.Message + Of(item, TrainingColumns))
             ),
-            TrainingError.BadStart { Item: var start } => error.Message + Of(start),
+            TrainingError.StartModel { Item: var start } => error.Message + Of(start),
             _ => error.Message + Of(error),
         };
 
@@ -112,16 +112,15 @@ internal static class Advice
     private static string Of(TrainingError error) =>
         error switch
         {
-            { IsNothingToValidate: true } =>
-                " (--hold-out-file names a validation set, --search a search)",
+            { IsNoValidationSet: true } =>
+                " (--validation-file names a validation set, --search a search)",
             TrainingError.TooManyFolds => ": give fewer --folds",
             TrainingError.AlreadyTraining => " (--resume resumes it, -o names a folder)",
             TrainingError.WouldOverwrite => " with -o",
-            TrainingError.UnusableCheckpoint { before: not null } => " with --resume --previous",
+            TrainingError.UnusableCheckpoint { previous: not null } => " with --resume --previous",
             TrainingError.NotWritable => " with --resume",
             TrainingError.SearchDiverged => Rates,
-            TrainingError.TrainingDiverged { kept.End: TrainingEnd.Diverged { epoch: > 0 } } =>
-                Rates,
+            TrainingError.Diverged { kept.StopReason: StopReason.Diverged { epoch: > 0 } } => Rates,
             _ => "",
         };
 

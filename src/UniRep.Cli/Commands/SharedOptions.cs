@@ -119,7 +119,8 @@ internal static class SharedOptions
     public static Option<T?> OneOf<T>(
         string name,
         string description,
-        IReadOnlyDictionary<string, T> words
+        IReadOnlyDictionary<string, T> words,
+        T? usual = null
     )
         where T : class
     {
@@ -131,6 +132,11 @@ internal static class SharedOptions
             CustomParser = result => OneOf(result, words),
         };
         option.CompletionSources.Add([.. words.Keys]);
+        if (usual is not null)
+        {
+            option.DefaultValueFactory = _ => usual;
+        }
+
         return option;
     }
 

@@ -20,8 +20,7 @@ internal static class TrainingCommands
         flags.AddTo(command);
         command.SetAction(parsed =>
             new TrainingRun(
-                flags.Settings(parsed),
-                TrainingStart.NewFromWeights(parsed.GetValue(weights)!),
+                flags.Settings(parsed, StartModel.NewWeights(parsed.GetValue(weights)!)),
                 interruption
             ).Run()
         );
@@ -43,9 +42,11 @@ internal static class TrainingCommands
         flags.AddTo(command);
         command.SetAction(parsed =>
             new TrainingRun(
-                flags.Settings(parsed),
-                TrainingStart.NewFromRandom(
-                    new MlstmShape(parsed.GetValue(units), parsed.GetValue(layers))
+                flags.Settings(
+                    parsed,
+                    StartModel.NewRandom(
+                        new MlstmShape(parsed.GetValue(units), parsed.GetValue(layers))
+                    )
                 ),
                 interruption
             ).Run()

@@ -5,7 +5,7 @@ using UniRep.Compute;
 namespace UniRep.Cli.Commands;
 
 /// <summary>
-/// What is seen of a training while it runs: a line that changes on a terminal, and a line that stays for every epoch.
+/// Shows the progress of a training: on a terminal a line that changes, and a line that stays for every epoch.
 /// </summary>
 internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
     private long _expected;
     private int _epochs;
     private double _loss = double.NaN;
-    private string _holdOut = "";
+    private string _validation = "";
 
     public void Begin(TrainingPlan plan)
     {
@@ -25,7 +25,7 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         _watch.Restart();
         reporter.Say(
             $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} training sequences, "
-                + $"{Reporter.Number(plan.HeldOut)} for validation, {Reporter.Number(plan.TokensPerEpoch)} tokens per epoch, "
+                + $"{Reporter.Number(plan.ValidationSequences)} for validation, {Reporter.Number(plan.TokensPerEpoch)} tokens per epoch, "
                 + FormattableString.Invariant($"learning rate {plan.LearningRate:G3}, ")
                 + $"mean loss per {(plan.Mean == LossMean.PerSequence ? "sequence" : "token")}"
                 + (
@@ -65,7 +65,7 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         var left = TimeSpan.FromSeconds(Math.Max(0, _expected - _tokens) / rate);
         reporter.ShowLine(
             $"epoch {report.Epoch} of {_epochs}, batch {report.Batch} of {report.Batches}: loss {Reporter.Number(_loss, "F3")}"
-                + $"{_holdOut}, {Reporter.Number(rate)} tokens/s, {left:h\\:mm\\:ss} left"
+                + $"{_validation}, {Reporter.Number(rate)} tokens/s, {left:h\\:mm\\:ss} left"
         );
     }
 
@@ -78,11 +78,11 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
             parts.Add($"training loss {Reporter.Number(loss, "F4")}");
         }
 
-        if (report.HoldOutLoss?.Value is { } holdOut)
+        if (report.ValidationLoss?.Value is { } validation)
         {
-            _holdOut = $", validation loss {Reporter.Number(holdOut, "F3")}";
+            _validation = $", validation loss {Reporter.Number(validation, "F3")}";
             parts.Add(
-                $"validation loss {Reporter.Number(holdOut, "F4")}{(report.IsBest ? " (best)" : "")}"
+                $"validation loss {Reporter.Number(validation, "F4")}{(report.IsBest ? " (best)" : "")}"
             );
         }
 

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
 /// <summary>The options that both training commands take.</summary>
 internal sealed class TrainingFlags
 {
-    private readonly TrainingOptionFlags _options;
+    private readonly HyperparameterFlags _hyperparameters;
     private readonly Argument<string[]> _sequences = new("SEQS")
     {
         Description =
@@ -22,14 +24,14 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _resume = new("--resume")
     {
         Description =
-            "continue the training of DIR from its checkpoint; only --epochs, --threads, --memory and --checkpoint-minutes can change",
+            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)} and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {
         Description = "with --resume: use the checkpoint before the last",
     };
-    private readonly Option<string[]> _holdOut = Files(
-        "--hold-out-file",
+    private readonly Option<string[]> _validation = Files(
+        "--validation-file",
         "validation set, instead of a random part of the sequences"
     );
     private readonly Option<string[]> _outOfDomain = Files(
@@ -65,9 +67,9 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
     private readonly Option<bool> _json = SharedOptions.Json("the summary");
 
-    public TrainingFlags(TrainingOptions usual)
+    public TrainingFlags(TrainingOptions defaults)
     {
-        _options = new TrainingOptionFlags(usual);
+        _hyperparameters = new HyperparameterFlags(defaults);
         _search = Numbers.Whole(
             "--search",
             "search the learning rate first: try N rates around the given one by successive halving, and train with the best",
@@ -101,10 +103,10 @@ internal sealed class TrainingFlags
         Option[] options =
         [
             _output,
-            .. _options.OfModel,
+            .. _hyperparameters.All,
             _search,
             _folds,
-            _holdOut,
+            _validation,
             _outOfDomain,
             _minLength,
             _maxLength,
@@ -117,14 +119,14 @@ internal sealed class TrainingFlags
             _resume,
             _previous,
             _checkpointMinutes,
-            .. _options.OfMachine,
             _quiet,
             _json,
         ];
         Array.ForEach(options, command.Options.Add);
+        EarlierNames.AddTo(command);
     }
 
-    /// <summary>Refuses options that contradict each other. All values have been read by now, or the command did not begin.</summary>
+    /// <summary>Refuses options that contradict each other. All values have been parsed by now.</summary>
     private void Check(ParseResult parsed)
     {
         var problem =
@@ -144,7 +146,7 @@ internal sealed class TrainingFlags
         }
     }
 
-    /// <summary>A resumed training is what it was: whatever would change nothing is refused by name.</summary>
+    /// <summary>Refuses by name the options that have no effect on a resumed training.</summary>
     private string? IdleOnResume(ParseResult parsed)
     {
         Option[] taken =
@@ -152,7 +154,7 @@ internal sealed class TrainingFlags
             _output,
             _resume,
             _previous,
-            .. _options.OnResume,
+            .. _hyperparameters.OnResume,
             _checkpointMinutes,
             _quiet,
             _json,
@@ -170,18 +172,33 @@ internal sealed class TrainingFlags
             : $"--resume continues with the sequences and options of the interrupted training: leave out {string.Join(", ", refused)}.";
     }
 
-    public TrainingSettings Settings(ParseResult parsed)
+    public TrainingSettings Settings(ParseResult parsed, StartModel start)
     {
         Check(parsed);
-        var column = parsed.GetValue(_sequenceColumn);
-        var maxLength = parsed.GetValue(_maxLength);
         return new TrainingSettings
         {
-            Sequences = parsed.GetValue(_sequences) ?? [],
+            Command = parsed.CommandResult.Command.Name,
+            Request = parsed.GetValue(_resume) ? null : Request(parsed, start),
+            Adjust = options => _hyperparameters.Change(parsed, options),
             Output = parsed.GetValue(_output)!,
-            HoldOut = parsed.GetValue(_holdOut) ?? [],
-            OutOfDomain = parsed.GetValue(_outOfDomain) ?? [],
-            Reading = new InputOptions(
+            Previous = parsed.GetValue(_previous),
+            CheckpointMinutes = parsed.GetValue(_checkpointMinutes),
+            Quiet = parsed.GetValue(_quiet),
+            Json = parsed.GetValue(_json),
+        };
+    }
+
+    private TrainingRequest Request(ParseResult parsed, StartModel start)
+    {
+        var column = parsed.GetValue(_sequenceColumn);
+        var maxLength = parsed.GetValue(_maxLength);
+        var trials = parsed.GetValue(_search);
+        return new TrainingRequest(
+            start,
+            ListModule.OfSeq(parsed.GetValue(_sequences) ?? []),
+            ListModule.OfSeq(parsed.GetValue(_validation) ?? []),
+            ListModule.OfSeq(parsed.GetValue(_outOfDomain) ?? []),
+            new InputOptions(
                 parsed.GetValue(_inputFormat) is { } format
                     ? FSharpOption<InputFormat>.Some(format)
                     : null,
@@ -192,26 +209,19 @@ internal sealed class TrainingFlags
                 parsed.GetValue(_onInvalid) == OnInvalid.X,
                 null
             ),
-            Filter = new CorpusFilter(
+            new CorpusFilter(
                 parsed.GetValue(_minLength),
                 maxLength == 0 ? int.MaxValue : maxLength,
                 parsed.GetValue(_duplicates),
                 parsed.GetValue(_onInvalid) == OnInvalid.Skip
             ),
-            Options = _options.Options(parsed),
-            Change = _options.Change(parsed),
-            Search =
-                parsed.GetValue(_search) == 0
-                    ? null
-                    : FSharpOption<SearchOptions>.Some(
-                        new SearchOptions(parsed.GetValue(_search), parsed.GetValue(_folds))
-                    ),
-            Resume = parsed.GetValue(_resume),
-            Previous = parsed.GetValue(_previous),
-            CheckpointMinutes = parsed.GetValue(_checkpointMinutes),
-            Quiet = parsed.GetValue(_quiet),
-            Json = parsed.GetValue(_json),
-        };
+            _hyperparameters.Options(parsed),
+            trials == 0
+                ? null
+                : FSharpOption<SearchOptions>.Some(
+                    new SearchOptions(trials, parsed.GetValue(_folds))
+                )
+        );
     }
 
     private static Option<string[]> Files(string name, string description) =>

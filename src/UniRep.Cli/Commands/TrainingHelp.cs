@@ -21,25 +21,27 @@ internal static class TrainingHelp
             "--keep-duplicates"
         ),
         new("Output", "--output", "--resume", "--previous", "--checkpoint-minutes"),
-        new("Validation", "--hold-out", "--hold-out-file", "--out-of-domain", "--patience"),
+        new(
+            "Validation",
+            [
+                .. HyperparameterFlags.Names(HyperparameterGroup.Validation),
+                "--validation-file",
+                "--out-of-domain",
+            ]
+        ),
         new(
             "Optimisation",
-            "--epochs",
-            "--batch-tokens",
-            "--learning-rate",
-            "--search",
-            "--folds",
-            "--schedule",
-            "--warm-up",
-            "--weight-decay",
-            "--decay-all",
-            "--max-norm",
-            "--per-sequence",
-            "--bptt",
-            "--average",
-            "--seed"
+            [.. HyperparameterFlags.Names(HyperparameterGroup.Optimization), "--search", "--folds"]
         ),
-        new("Running", "--memory", "--threads", "--quiet", "--json", "--help"),
+        new(
+            "Running",
+            [
+                .. HyperparameterFlags.Names(HyperparameterGroup.Machine),
+                "--quiet",
+                "--json",
+                "--help",
+            ]
+        ),
     ];
 
     public static void DescribeEvotune(Command command) =>

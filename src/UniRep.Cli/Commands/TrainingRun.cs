@@ -7,13 +7,9 @@ using UniRep.Cli.Console;
 namespace UniRep.Cli.Commands;
 
 /// <summary>One run of `unirep evotune` or `unirep train`.</summary>
-internal sealed class TrainingRun(
-    TrainingSettings settings,
-    TrainingStart start,
-    Interruption interruption
-)
+internal sealed class TrainingRun(TrainingSettings settings, Interruption interruption)
 {
-    /// <summary>Time enough to end a segment and to write a checkpoint of a large model.</summary>
+    /// <summary>Enough time to end a segment and write a checkpoint of a large model.</summary>
     private static readonly TimeSpan TimeToSave = TimeSpan.FromSeconds(60);
 
     private readonly Reporter _reporter = new(settings.Quiet);
@@ -45,28 +41,19 @@ internal sealed class TrainingRun(
             Act<EpochReport>(display.Show),
             FuncConvert.FromFunc<FSharpList<EpochReport>, string>(LossCurve.svg)
         );
-        var result = settings.Resume
-            ? EvoTuning.resume(
+        var result = settings.Request is { } request
+            ? EvoTuning.run(
                 Cpu.automatic,
-                FuncConvert.FromFunc<TrainingOptions, TrainingOptions>(settings.Change.Of),
-                settings.Previous,
+                request,
                 settings.Output,
                 settings.CheckpointMinutes * 60,
                 observer,
                 interruption.Token
             )
-            : EvoTuning.run(
+            : EvoTuning.resume(
                 Cpu.automatic,
-                new TrainingRequest(
-                    start,
-                    ListModule.OfSeq(settings.Sequences),
-                    ListModule.OfSeq(settings.HoldOut),
-                    ListModule.OfSeq(settings.OutOfDomain),
-                    settings.Reading,
-                    settings.Filter,
-                    settings.Options,
-                    settings.Search
-                ),
+                FuncConvert.FromFunc(settings.Adjust),
+                settings.Previous,
                 settings.Output,
                 settings.CheckpointMinutes * 60,
                 observer,
@@ -83,7 +70,7 @@ internal sealed class TrainingRun(
     private CommandFailedException Failed(TrainingError error)
     {
         var message = Advice.Tell(error);
-        if (error is TrainingError.TrainingDiverged { kept: var kept })
+        if (error is TrainingError.Diverged { kept: var kept })
         {
             PrintSummary(kept);
             message += kept.Epochs.IsEmpty ? "" : $". The model is {ModelPath}";
@@ -91,17 +78,21 @@ internal sealed class TrainingRun(
 
         var code = error switch
         {
-            TrainingError.BadOptions
+            TrainingError.InvalidOptions
             or TrainingError.AlreadyTraining
             or TrainingError.NoTraining
             or TrainingError.WouldOverwrite
             or TrainingError.FixedOption
             or TrainingError.TooManyFolds => ExitCode.Usage,
-            TrainingError.BadStart => ExitCode.Weights,
-            TrainingError.NotWritable or TrainingError.NoFolder or TrainingError.InUse =>
+            TrainingError.StartModel => ExitCode.Weights,
+            TrainingError.NotReadable
+            or TrainingError.NotWritable
+            or TrainingError.FolderNotWritable
+            or TrainingError.FolderInUse
+            or TrainingError.UnusableCheckpoint { error: CheckpointError.NotReadable } =>
                 ExitCode.Environment,
-            TrainingError.BadSequences { Item: var errors } when errors.Any(e => e.IsCannotRead) =>
-                ExitCode.Environment,
+            TrainingError.InvalidSequences { Item: var errors }
+                when errors.Any(e => e.IsCannotRead) => ExitCode.Environment,
             _ => ExitCode.BadInput,
         };
         return new CommandFailedException(code, message.ReplaceLineEndings("\nunirep: "));
@@ -109,17 +100,17 @@ internal sealed class TrainingRun(
 
     private int Summarize(Tuned tuned)
     {
-        if (tuned.End.IsInterrupted)
+        if (tuned.StopReason.IsInterrupted)
         {
             _reporter.Say(
-                $"checkpoint saved; continue with: unirep {Name} --resume -o {settings.Output}"
+                $"checkpoint saved; continue with: unirep {settings.Command} --resume -o {settings.Output}"
             );
             throw new OperationCanceledException();
         }
 
         PrintSummary(tuned);
         var last = tuned.Epochs.Last().Epoch;
-        var stopped = tuned.End.IsStoppedEarly ? "stopped early, " : "";
+        var stopped = tuned.StopReason.IsEarlyStopping ? "stopped early, " : "";
         if (!tuned.IsImproved)
         {
             throw new CommandFailedException(
@@ -136,7 +127,7 @@ internal sealed class TrainingRun(
         return ExitCode.Done;
     }
 
-    /// <summary>Prints what came of it as JSON, if that was asked for.</summary>
+    /// <summary>Prints the summary as JSON if --json is given.</summary>
     private void PrintSummary(Tuned tuned)
     {
         if (!settings.Json || tuned.Epochs.IsEmpty)
@@ -150,14 +141,14 @@ internal sealed class TrainingRun(
                 new
                 {
                     model = ModelPath,
-                    end = tuned.End.IsDiverged ? "diverged"
-                    : tuned.End.IsStoppedEarly ? "stopped early"
+                    end = tuned.StopReason.IsDiverged ? "diverged"
+                    : tuned.StopReason.IsEarlyStopping ? "stopped early"
                     : "finished",
                     improved = tuned.IsImproved,
                     epochs = last.Epoch,
                     bestEpoch = tuned.BestEpoch,
-                    holdOutLossBefore = tuned.Epochs.Head.HoldOutLoss?.Value,
-                    holdOutLoss = Best(tuned).HoldOutLoss?.Value,
+                    validationLossBefore = tuned.Epochs.Head.ValidationLoss?.Value,
+                    validationLoss = Best(tuned).ValidationLoss?.Value,
                     trainLoss = last.TrainLoss?.Value,
                     steps = last.Step,
                     tokens = _tokens,
@@ -171,18 +162,16 @@ internal sealed class TrainingRun(
         tuned.Epochs.Last(report => report.Epoch == tuned.BestEpoch);
 
     private static string Worse(Tuned tuned) =>
-        tuned.Epochs.Head.HoldOutLoss?.Value is { } before
+        tuned.Epochs.Head.ValidationLoss?.Value is { } before
             ? $"no validation loss is below {Loss(before)}, that of the start model"
             : "the loss of the training sequences is not below that of the start model";
 
     private static string Losses(Tuned tuned) =>
-        (tuned.Epochs.Head.HoldOutLoss?.Value, Best(tuned).HoldOutLoss?.Value)
+        (tuned.Epochs.Head.ValidationLoss?.Value, Best(tuned).ValidationLoss?.Value)
             is ({ } before, { } after)
             ? $", validation loss {Loss(before)} -> {Loss(after)} nats per token (perplexity "
                 + $"{Reporter.Number(Math.Exp(before), "F2")} -> {Reporter.Number(Math.Exp(after), "F2")})"
             : "";
-
-    private string Name => start.IsFromRandom ? "train" : "evotune";
 
     private static string Loss(double value) => Reporter.Number(value, "F4");
 }

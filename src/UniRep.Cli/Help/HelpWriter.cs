@@ -83,7 +83,10 @@ internal sealed class HelpWriter(TextWriter output, int width)
 
     private static (string Name, string Text) Row(Option option)
     {
-        var names = option.Aliases.Where(alias => alias.StartsWith('-')).Append(option.Name);
+        var names = EarlierNames
+            .Aliases(option)
+            .Where(alias => alias.StartsWith('-'))
+            .Append(option.Name);
         var notes = option.Required ? " (required)" : "";
         if (DefaultText.Of(option) is { } value)
         {

@@ -37,7 +37,7 @@ internal static partial class UsageErrors
         {
             var name = word.Split('=', ':')[0];
             var known = command
-                .Options.SelectMany(option => option.Aliases.Append(option.Name))
+                .Options.SelectMany(option => EarlierNames.Aliases(option).Append(option.Name))
                 .Where(alias => alias.StartsWith("--", StringComparison.Ordinal))
                 .Append("--help");
             yield return $"`{HelpWriter.FullName(command)}` has no option {name}"

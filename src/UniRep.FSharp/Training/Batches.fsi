@@ -2,12 +2,12 @@ namespace UniRep.Training
 
 open UniRep
 
-/// Which sequences make up which batch.
+/// Puts sequences into batches.
 [<RequireQualifiedAccess>]
 module internal Batches =
-    /// Shares out sequences to batches of an epoch, every sequence once: at most `tokens` predicted tokens to a batch
-    /// (one more than residues for each sequence; a longer sequence is a batch by itself), sequences of similar length
-    /// together, all in an order that seed and epoch decide.
+    /// Makes the batches of an epoch, with every sequence once: at most `tokens` predicted tokens per batch (residues plus
+    /// one for each sequence; a longer sequence is a batch by itself), sequences of similar length together, in an order
+    /// that seed and epoch determine.
     val plan:
         seed: uint64 ->
         epoch: int ->
@@ -16,5 +16,5 @@ module internal Batches =
         sequences: int[] ->
             int[][]
 
-    /// Shares out sequences to batches, the longest first, for losses that no order changes.
+    /// Makes batches with the longest sequences first, for evaluation.
     val inOrder: tokens: int -> lengthOf: (int -> int) -> sequences: int[] -> int[][]

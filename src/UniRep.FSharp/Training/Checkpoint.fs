@@ -9,21 +9,25 @@ open System.Runtime.InteropServices
 open System.Security.Cryptography
 open System.Text
 open System.Text.Json
+open System.Text.Json.Serialization.Metadata
 open UniRep
 open UniRep.Compute
 open UniRep.Definition
 open UniRep.Formats
 
+[<RequireQualifiedAccess>]
 type CheckpointError =
-    | NoCheckpoint of path: string
-    | BadCheckpoint of path: string * reason: string
-    | NoCheckpointAccess of path: string * reason: string
+    | Missing of path: string
+    | Damaged of path: string * reason: string
+    | NotReadable of path: string * reason: string
+    | NotWritable of path: string * reason: string
 
     member this.Message =
         match this with
-        | NoCheckpoint path -> $"{path}: there is no checkpoint"
-        | BadCheckpoint(path, reason) -> $"{path}: the checkpoint is damaged: {reason}"
-        | NoCheckpointAccess(path, reason) -> $"{path}: {reason}"
+        | CheckpointError.Missing path -> $"{path}: there is no checkpoint"
+        | CheckpointError.Damaged(path, reason) -> $"{path}: the checkpoint is damaged: {reason}"
+        | CheckpointError.NotReadable(path, reason) -> $"{path}: cannot be read: {reason}"
+        | CheckpointError.NotWritable(path, reason) -> $"{path}: cannot be written: {reason}"
 
     interface IError with
         member this.Message = this.Message
@@ -39,6 +43,18 @@ type internal Checkpoint =
 module internal Checkpoint =
     let private stateKey = "unirep.training"
     let private digestKey = "unirep.digest"
+
+    /// Files keep the name that the validation loss had in the first version.
+    let private form =
+        let rename (info: JsonTypeInfo) =
+            for property in info.Properties do
+                if property.Name = "ValidationLoss" then
+                    property.Name <- "HoldOutLoss"
+
+        JsonSerializerOptions(
+            TypeInfoResolver =
+                DefaultJsonTypeInfoResolver().WithAddedModifier(Action<JsonTypeInfo> rename)
+        )
 
     let private card =
         {
@@ -78,13 +94,12 @@ module internal Checkpoint =
 
         Convert.ToHexStringLower(hash.GetHashAndReset())
 
-    let private guard path action =
+    /// Turns a failure of the file system into an error.
+    let private guard failure action =
         try
             action ()
-        with
-        | :? JsonException as error -> Error(BadCheckpoint(path, error.Message))
-        | error when FileFailure.isOne error ->
-            Error(NoCheckpointAccess(path, FileFailure.reasonOf error))
+        with error when FileFailure.isOne error ->
+            Error(failure (FileFailure.reasonOf error))
 
     let save (path: string) (previous: string) (checkpoint: Checkpoint) =
         let {
@@ -95,7 +110,7 @@ module internal Checkpoint =
             checkpoint
 
         let header =
-            JsonSerializer.Serialize
+            JsonSerializer.Serialize(
                 struct {|
                     Steps = trainer.Steps
                     Epoch = position.Epoch
@@ -105,11 +120,13 @@ module internal Checkpoint =
                     Seconds = position.Seconds
                     Reports = position.Reports
                     Rows = rows
-                |}
+                |},
+                form
+            )
 
         let tensors = tensors trainer
 
-        guard path (fun () ->
+        guard (fun reason -> CheckpointError.NotWritable(path, reason)) (fun () ->
             let partial = path + ".partial"
 
             try
@@ -143,7 +160,8 @@ module internal Checkpoint =
         |> Map.ofSeq
         |> Weights.ofTensors card
         |> Result.map Weights.withHead
-        |> Result.mapError (fun errors -> BadCheckpoint(path, $"{part}: {errors.Head.Message}"))
+        |> Result.mapError (fun errors ->
+            CheckpointError.Damaged(path, $"{part}: {errors.Head.Message}"))
 
     let private ofContent path (metadata: Map<string, string>) (tensors: Map<string, Tensor>) =
         match metadata.TryFind stateKey, metadata.TryFind digestKey with
@@ -160,8 +178,10 @@ module internal Checkpoint =
                         Reports: EpochReport list
                         Rows: int64
                     |}
-                 >
-                    state
+                 >(
+                    state,
+                    form
+                )
 
             let arrays = arrays path tensors
 
@@ -199,16 +219,20 @@ module internal Checkpoint =
             | _, _, Error error, _
             | _, _, _, Error error -> Error error
         | Some _, Some _ ->
-            Error(BadCheckpoint(path, "its contents are not those it was saved with"))
-        | _ -> Error(BadCheckpoint(path, "it is not a checkpoint of a training"))
+            Error(CheckpointError.Damaged(path, "its contents are not those it was saved with"))
+        | _ -> Error(CheckpointError.Damaged(path, "it is not a checkpoint of a training"))
 
     let load path =
-        guard path (fun () ->
+        guard (fun reason -> CheckpointError.NotReadable(path, reason)) (fun () ->
             if not (File.Exists path) then
-                Error(NoCheckpoint path)
+                Error(CheckpointError.Missing path)
             else
                 use stream = File.OpenRead path
 
                 match Safetensors.read stream with
-                | Ok(metadata, tensors) -> ofContent path metadata tensors
-                | Error error -> Error(BadCheckpoint(path, error.Message)))
+                | Ok(metadata, tensors) ->
+                    try
+                        ofContent path metadata tensors
+                    with :? JsonException as error ->
+                        Error(CheckpointError.Damaged(path, error.Message))
+                | Error error -> Error(CheckpointError.Damaged(path, error.Message)))

@@ -4,7 +4,7 @@ open System
 open UniRep
 open UniRep.IO
 
-/// Many sequences in little memory: a byte a residue and a few bytes a sequence.
+/// Sequences in compact memory: one byte per residue and a few bytes per sequence.
 [<Sealed>]
 type Corpus =
     /// Gets the number of sequences.
@@ -19,75 +19,75 @@ type Corpus =
     /// Gets the tokens of a sequence, without start and stop.
     member Tokens: index: int -> ReadOnlyMemory<byte>
 
-/// Which sequences of files are taken.
+/// Which sequences of files are used.
 type CorpusFilter =
     {
-        /// Shorter sequences are left out.
+        /// Shorter sequences are skipped.
         MinLength: int
-        /// Longer sequences are left out.
+        /// Longer sequences are skipped.
         MaxLength: int
-        /// Takes sequences that came before once more.
+        /// Keeps duplicate sequences.
         KeepDuplicates: bool
-        /// Leaves out records that are no sequence of residues, instead of taking none at all.
+        /// Skips records that are not sequences of residues, instead of refusing all files.
         SkipInvalid: bool
     }
 
 /// What was found in files of sequences.
 type CorpusSummary =
     {
-        /// Sequences in the files.
+        /// The number of sequences in the files.
         Read: int64
-        /// Sequences taken.
+        /// The number of sequences kept.
         Kept: int64
-        /// Sequences left out because they came before.
+        /// The number of duplicates skipped.
         Duplicates: int64
-        /// Sequences left out because they are too short.
+        /// The number of sequences skipped because they are too short.
         TooShort: int64
-        /// Sequences left out because they are too long.
+        /// The number of sequences skipped because they are too long.
         TooLong: int64
-        /// Records left out because they are no sequence of residues.
+        /// The number of records skipped because they are not sequences of residues.
         Invalid: int64
-        /// Residues taken.
+        /// The number of residues kept.
         Residues: int64
-        /// How often each letter occurs in what was taken whose embedding was never trained.
+        /// The letters whose embedding was never trained, and how often each occurs in the kept sequences.
         Untrained: Map<char, int64>
-        /// What a user should be warned of in what was taken.
+        /// Warnings about the kept sequences, one sentence each.
         Warnings: string list
     }
 
-/// Makes and examines collections of sequences.
+/// Makes and examines corpora.
 [<RequireQualifiedAccess>]
 module Corpus =
-    /// Takes every length, and every sequence once.
+    /// Keeps every length, and every sequence once.
     val everything: CorpusFilter
 
-    /// Collects sequences in memory, all of them.
+    /// Collects all of some sequences.
     val ofSequences: sequences: Sequence seq -> Corpus
 
-    /// Collects the sequences of files in their order, reading them as streams; gives the first twenty errors if there
-    /// is one.
+    /// Reads the sequences of files in their order; gives the first twenty errors if there are any.
     val read:
         options: InputOptions ->
         filter: CorpusFilter ->
         paths: string list ->
             Result<Corpus * CorpusSummary, InputError list>
 
-    /// Collects the sequences of sources that `open` reads, as `read` does those of files.
+    /// Reads sequences as `read` does, with a function that reads a path.
     val internal readFrom:
         ``open``: (string -> Result<SequenceRecord, InputError> seq) ->
         filter: CorpusFilter ->
         paths: string list ->
             Result<Corpus * CorpusSummary, InputError list>
 
-    /// Parts the numbers of sequences at random: those to train on, and a fraction held out. If there are two or more
-    /// and the fraction is above zero, both parts have at least one.
+    /// Splits the indices of sequences at random into a training set and a validation set with a fraction of them. If there
+    /// are two or more sequences and the fraction is above zero, both sets have at least one.
     val split: seed: uint64 -> fraction: float -> count: int -> int[] * int[]
 
-    /// Parts the numbers of sequences at random into k parts of equal size; each in turn is held out of the rest.
+    /// Splits the indices of sequences at random into k folds of equal size; gives the training and the validation set of
+    /// each fold.
     val folds: seed: uint64 -> k: int -> count: int -> (int[] * int[])[]
 
-    /// Counts the sequences of the second that stand in the first as well.
+    /// Counts the sequences of the second that are in the first as well.
     val overlap: first: Corpus -> second: Corpus -> int
 
-    /// Gives the SHA-256 of all sequences in their order, in hexadecimal.
+    /// Computes the SHA-256 of all sequences in their order, in hexadecimal.
     val fingerprint: corpus: Corpus -> string

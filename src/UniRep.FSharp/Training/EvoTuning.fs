@@ -3,6 +3,7 @@ namespace UniRep.Training
 open System
 open System.Diagnostics
 open System.IO
+open System.Threading
 open UniRep
 
 [<RequireQualifiedAccess>]
@@ -33,14 +34,16 @@ module EvoTuning =
                         print $"warning: {warning}"
 
                     print
-                        $"training on {plan.Sequences} sequences, {plan.HeldOut} held out, learning rate {Display.short plan.LearningRate}, {plan.Epochs} epochs"
+                        $"""{plan.Sequences} training sequences, {plan.ValidationSequences} for validation, learning rate {Display.short plan.LearningRate}, {Display.counted plan.Epochs "epoch"}"""
             OnTrial =
                 fun trial ->
-                    let loss =
-                        trial.Loss |> Option.map Display.number |> Option.defaultValue "diverged"
+                    let outcome =
+                        match trial.Loss with
+                        | Some loss -> $"validation loss {Display.number loss}"
+                        | None -> "diverged"
 
                     print
-                        $"round {trial.Round}, trial {trial.Trial}: learning rate {Display.short trial.LearningRate}, hold-out {loss}"
+                        $"round {trial.Round}, trial {trial.Trial}: learning rate {Display.short trial.LearningRate}, {outcome}"
             OnBatch =
                 fun report ->
                     if sinceLine.Elapsed.TotalSeconds >= secondsPerLine then
@@ -49,148 +52,168 @@ module EvoTuning =
             Draw = None
         }
 
-    /// A training that diverged is an error, however much of it is of use.
+    /// A training that diverged is an error, although its best model is kept.
     let private orDiverged (tuned: Tuned) =
-        match tuned.End with
-        | Diverged _ -> Error(TrainingDiverged tuned)
+        match tuned.StopReason with
+        | StopReason.Diverged _ -> Error(TrainingError.Diverged tuned)
         | _ -> Ok tuned
 
-    let tune backend options observer weights sequences =
+    let private guarded action =
         try
-            TrainingInput.ofSequences options weights (Corpus.ofSequences sequences)
-            |> Result.bind (fun input ->
-                TrainingSession.inMemory backend options input observer |> orDiverged)
+            action ()
         with TrainingFailed error ->
             Error error
 
-    let private guarded folder action =
-        try
-            action ()
-        with
-        | TrainingFailed error -> Error error
-        | :? IOException as error -> Error(NotWritable(folder, FileFailure.reasonOf error))
-        | :? UnauthorizedAccessException as error ->
-            Error(NotWritable(folder, FileFailure.reasonOf error))
+    let tune backend options observer (cancellation: CancellationToken) weights sequences =
+        guarded (fun () ->
+            sequences
+            |> Seq.map (fun sequence ->
+                cancellation.ThrowIfCancellationRequested()
+                sequence)
+            |> Corpus.ofSequences
+            |> TrainingData.ofSequences options weights
+            |> Result.bind (fun data ->
+                cancellation.ThrowIfCancellationRequested()
 
-    /// Searches if that was asked for, then trains.
-    let private train (request: TrainingRequest) checkpoint session =
+                MemoryRun.train
+                    {
+                        Backend = backend
+                        Options = options
+                        Data = data
+                        Observer = observer
+                        Cancellation = cancellation
+                    }
+                |> orDiverged))
+
+    /// Searches if the request asks for it, then trains.
+    let private train run (request: TrainingRequest) folder checkpointSeconds checkpoint =
         try
             let options =
                 match request.Search with
-                | Some search -> TrainingSession.search session search
-                | None -> session.Options
+                | Some search -> SearchRun.choose run folder checkpointSeconds search
+                | None -> run.Options
 
-            TrainingSession.goOn { session with Options = options } checkpoint |> orDiverged
+            FolderRun.train { run with Options = options } folder checkpointSeconds checkpoint
+            |> orDiverged
         with :? OperationCanceledException ->
             Ok
                 {
-                    Weights = session.Input.Weights
+                    Weights = run.Data.StartWeights
                     Epochs = []
-                    End = Interrupted
+                    StopReason = StopReason.Interrupted
                     IsImproved = false
                 }
 
-    /// Files and weights as they are found from any folder.
+    /// Full paths, so that the files are found from any working directory.
     let private withFullPaths (request: TrainingRequest) =
-        { request with
+        { TrainingRequest.mapFiles Path.GetFullPath request with
             Start =
                 match request.Start with
-                | FromWeights path when File.Exists path || Directory.Exists path ->
-                    FromWeights(Path.GetFullPath path)
+                | StartModel.Weights path when File.Exists path || Directory.Exists path ->
+                    StartModel.Weights(Path.GetFullPath path)
                 | start -> start
-            Sequences = List.map Path.GetFullPath request.Sequences
-            HoldOut = List.map Path.GetFullPath request.HoldOut
-            OutOfDomain = List.map Path.GetFullPath request.OutOfDomain
         }
 
-    /// Keeps the sequences in the folder where one of their files can be read only once; gives the request that reads
-    /// them again.
-    let private keepStreams (place: TrainingFolder) (input: TrainingInput) request =
+    /// Copies the sequences to the folder if one of their files can be read only once; gives the request that reads them
+    /// again.
+    let private copyStreams (folder: RunFolder) data request =
         let full = withFullPaths request
 
-        if
-            request.Sequences @ request.HoldOut @ request.OutOfDomain
-            |> List.exists TrainingSource.isStream
-        then
-            let keep path corpus =
+        if TrainingRequest.files request |> List.exists SequenceSource.isStream then
+            let copy path (subset: Subset option) =
                 [
-                    match corpus with
-                    | Some corpus ->
-                        place.WriteSequences(path, corpus)
+                    match subset with
+                    | Some { Corpus = corpus } ->
+                        folder.WriteSequences(path, corpus)
                         string (Path.GetFileName path)
                     | None -> ()
                 ]
 
-            { TrainingSource.asKept full with
-                Sequences = keep place.Sequences (Some input.Corpora.ToTrain)
-                HoldOut = keep place.HoldOut input.Corpora.ToValidate
-                OutOfDomain = keep place.OutOfDomain input.Corpora.FromElsewhere
+            { SequenceSource.ofWritten full with
+                Sequences = copy folder.Sequences (Some data.Split.Training)
+                Validation =
+                    copy
+                        folder.Validation
+                        (if request.Validation.IsEmpty then
+                             None
+                         else
+                             data.Split.Validation)
+                OutOfDomain = copy folder.OutOfDomain data.Split.OutOfDomain
             }
         else
             full
 
-    /// Refuses a folder in which something stands that training would overwrite.
-    let private refuseOccupied (place: TrainingFolder) =
-        if place.HoldsTraining then
-            raise (TrainingFailed(AlreadyTraining place.Path))
+    /// Refuses a folder with a file that training would overwrite.
+    let private refuseOccupied (folder: RunFolder) =
+        if folder.HoldsTraining then
+            raise (TrainingFailed(TrainingError.AlreadyTraining folder.Path))
 
-        match place.Occupied with
-        | Some path -> raise (TrainingFailed(WouldOverwrite path))
+        match folder.Occupied with
+        | Some path -> raise (TrainingFailed(TrainingError.WouldOverwrite path))
         | None -> ()
 
+    /// Writes the request to the folder: from then on the folder contains a training. Cancelled before that, nothing stays.
+    let private writeRequest (folder: RunFolder) data request (cancellation: CancellationToken) =
+        let copied = copyStreams folder data request
+
+        if cancellation.IsCancellationRequested then
+            folder.RemoveSequences()
+            cancellation.ThrowIfCancellationRequested()
+
+        folder.WriteRequest(RequestFile.write copied data.Digests)
+
     let run backend (request: TrainingRequest) folder checkpointSeconds observer cancellation =
-        let place = TrainingFolder folder
+        let folder = RunFolder folder
 
-        guarded folder (fun () ->
-            if place.HoldsTraining then
-                // Where another run trains, that is what is told.
-                place.Lock().Dispose()
+        guarded (fun () ->
+            if folder.HoldsTraining then
+                // If another run is training there, that is the error.
+                folder.Lock().Dispose()
 
-            refuseOccupied place
+            refuseOccupied folder
 
-            TrainingInput.ofRequest request
-            |> Result.bind (fun input ->
-                place.Make()
-                use _ = place.Lock()
-                refuseOccupied place
-                place.RemovePartials()
-                let kept = keepStreams place input request
-                place.WriteRequest(RequestFile.write kept input.Digests)
+            TrainingData.ofRequest cancellation request
+            |> Result.bind (fun data ->
+                folder.Create()
+                use _ = folder.Lock()
+                refuseOccupied folder
+                folder.RemovePartials()
+                writeRequest folder data request cancellation
 
                 train
-                    request
-                    None
                     {
                         Backend = backend
                         Options = request.Options
-                        Input = input
-                        Folder = place
-                        CheckpointSeconds = checkpointSeconds
+                        Data = data
                         Observer = observer
                         Cancellation = cancellation
-                    }))
+                    }
+                    request
+                    folder
+                    checkpointSeconds
+                    None))
 
     let resume backend adjust previous folder checkpointSeconds observer cancellation =
-        let place = TrainingFolder folder
+        let folder = RunFolder folder
 
-        guarded folder (fun () ->
-            if not place.HoldsTraining then
-                Error(NoTraining folder)
+        guarded (fun () ->
+            if not folder.HoldsTraining then
+                Error(TrainingError.NoTraining folder.Path)
             else
-                use _ = place.Lock()
-                place.RemovePartials()
+                use _ = folder.Lock()
+                folder.RemovePartials()
 
-                TrainingResumption.read adjust previous place
+                Resume.read adjust previous cancellation folder
                 |> Result.bind (fun found ->
                     train
-                        found.Request
-                        found.Checkpoint
                         {
                             Backend = backend
                             Options = found.Request.Options
-                            Input = found.Input
-                            Folder = place
-                            CheckpointSeconds = checkpointSeconds
+                            Data = found.Data
                             Observer = observer
                             Cancellation = cancellation
-                        }))
+                        }
+                        found.Request
+                        folder
+                        checkpointSeconds
+                        found.Checkpoint))

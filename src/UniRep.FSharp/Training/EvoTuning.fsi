@@ -4,21 +4,24 @@ open System.IO
 open System.Threading
 open UniRep
 
-/// Trains models: fine-tunes known weights on homologous sequences, or starts from random weights. A training that diverges
-/// is the error `TrainingDiverged`.
+/// Trains models: fine-tunes known weights on homologous sequences (evolutionary tuning), or trains from random weights. A
+/// training that diverges is the error `Diverged`, which carries the best model so far. A training that is cancelled while
+/// its sequences are read raises OperationCanceledException, and the folder contains no training; later it stops as
+/// `Interrupted`.
 [<RequireQualifiedAccess>]
 module EvoTuning =
-    /// Ignores everything.
+    /// Ignores all progress.
     val silent: TrainingObserver
 
     /// Writes a line when training starts, for every trial and every epoch, and every ten seconds within an epoch.
     val printTo: writer: TextWriter -> TrainingObserver
 
-    /// Trains on sequences in memory and writes no file; the validation set is chosen at random.
+    /// Trains on sequences in memory and writes no file; the validation set is a random part of the sequences.
     val tune:
         backend: Backend ->
         options: TrainingOptions ->
         observer: TrainingObserver ->
+        cancellation: CancellationToken ->
         weights: Weights ->
         sequences: Sequence seq ->
             Result<Tuned, TrainingError>

@@ -6,17 +6,20 @@ open System.IO
 open UniRep
 open UniRep.IO
 
-/// The course of a training as it goes: one row for every batch and every epoch, as JSON lines and as CSV.
+/// The metrics of a training, written while it runs: one row for every batch and every epoch, as JSON lines and as CSV.
 [<Sealed>]
 type internal MetricsFile(folder: string) =
-    static let columns =
+    /// What files of older versions call the validation loss. A training that began with this name keeps it.
+    static let olderColumn = "hold_out_loss"
+
+    static let columns validationColumn =
         [
             "kind"
             "epoch"
             "batch"
             "step"
             "loss"
-            "hold_out_loss"
+            validationColumn
             "out_of_domain_loss"
             "is_best"
             "gradient_norm"
@@ -34,8 +37,9 @@ type internal MetricsFile(folder: string) =
         else
             none
 
-    /// Goes behind so many lines of a stream, or behind the last whole one; gives how many, and the place.
-    static let behindLines (stream: Stream) (wanted: int64) =
+    /// Finds the end of the given number of lines of a stream, or of the last whole line; gives how many lines there are and
+    /// where they end.
+    static let endOfLines (stream: Stream) (wanted: int64) =
         let buffer = Array.zeroCreate<byte> 65536
         let mutable lines, place, start = 0L, 0L, 0L
         let mutable count = stream.Read(buffer, 0, buffer.Length)
@@ -54,6 +58,20 @@ type internal MetricsFile(folder: string) =
     let path extension =
         Path.Combine(folder, $"metrics.{extension}")
 
+    let validationColumn =
+        let header =
+            if File.Exists(path "csv") then
+                File.ReadLines(path "csv") |> Seq.tryHead |> Option.defaultValue ""
+            else
+                ""
+
+        if Array.contains olderColumn (header.Split ',') then
+            olderColumn
+        else
+            "validation_loss"
+
+    let columns = columns validationColumn
+
     let append extension =
         new StreamWriter(path extension, true, AutoFlush = true)
 
@@ -64,7 +82,7 @@ type internal MetricsFile(folder: string) =
         if FileInfo(path "csv").Length = 0L then
             csv.WriteLine(String.concat "," columns)
 
-    /// Every value is a number or a truth, which JSON and CSV write alike, or null, which is an empty cell in CSV.
+    /// Every value is a number or a truth value, which JSON and CSV write alike, or null, which is an empty cell in CSV.
     let write (kind: string) (values: (string * string) list) =
         let members = values |> List.map (fun (name, value) -> $"\"{name}\":{value}")
         let joined = String.concat "," ($"\"kind\":\"{kind}\"" :: members)
@@ -82,15 +100,15 @@ type internal MetricsFile(folder: string) =
 
         rows <- rows + 1L
 
-    /// Keeps so many rows of the files of a folder, before they are opened; a row that was cut off is none. Gives how many
-    /// there are, which is fewer where a file has lost some.
+    /// Cuts the files of a folder to a number of rows, before they are opened; a row that was cut off does not count. Gives
+    /// the number of rows, which is smaller if a file has lost some.
     static member Keep(folder: string, rows: int64) =
         let files =
             [
                 for extension, header in [ "jsonl", 0L; "csv", 1L ] do
                     let path = Path.Combine(folder, $"metrics.{extension}")
                     use stream = new FileStream(path, FileMode.OpenOrCreate)
-                    let lines, _ = behindLines stream (rows + header)
+                    let lines, _ = endOfLines stream (rows + header)
                     path, header, max 0L (lines - header)
             ]
 
@@ -98,12 +116,12 @@ type internal MetricsFile(folder: string) =
 
         for path, header, _ in files do
             use stream = new FileStream(path, FileMode.Open)
-            let _, place = behindLines stream (kept + header)
+            let _, place = endOfLines stream (kept + header)
             stream.SetLength place
 
         kept
 
-    /// Rows written, with those there were before.
+    /// The number of rows, including those of earlier runs.
     member _.Rows
         with get () = rows
         and set value = rows <- value
@@ -132,14 +150,14 @@ type internal MetricsFile(folder: string) =
                 "epoch", string report.Epoch
                 "step", string report.Step
                 yield! given "loss" report.TrainLoss
-                yield! given "hold_out_loss" report.HoldOutLoss
+                yield! given validationColumn report.ValidationLoss
                 yield! given "out_of_domain_loss" report.OutOfDomainLoss
                 "is_best", (if report.IsBest then "true" else "false")
                 "tokens", string report.Tokens
                 "seconds", number (Math.Round(report.Seconds, 3))
             ]
 
-    /// Adds what is known of an epoch that cannot be finished.
+    /// Adds what is known of an epoch that diverged.
     member _.Add(report: EpochReport, batch: int, quantity: DivergedQuantity) =
         let value name diverged loss =
             if quantity = diverged then
@@ -154,7 +172,7 @@ type internal MetricsFile(folder: string) =
                 "batch", string batch
                 "step", string report.Step
                 yield! value "loss" DivergedQuantity.TrainingLoss report.TrainLoss
-                yield! value "hold_out_loss" DivergedQuantity.ValidationLoss report.HoldOutLoss
+                yield! value validationColumn DivergedQuantity.ValidationLoss report.ValidationLoss
                 yield!
                     value
                         "out_of_domain_loss"
@@ -166,7 +184,7 @@ type internal MetricsFile(folder: string) =
             ]
 
     interface IDisposable with
-        /// What is left to write here failed to be written before, and that was told.
+        /// Every row is written at once: what fails here has failed, and was reported, before.
         member _.Dispose() =
             for file in [ json; csv ] do
                 try

@@ -1,5 +1,6 @@
 namespace UniRep.Training
 
+open System.Threading
 open UniRep
 open UniRep.Compute
 open UniRep.Definition
@@ -11,7 +12,7 @@ module RandomWeights =
     let private transpose rows columns (matrix: float32[]) =
         Array.init matrix.Length (fun at -> matrix[at % rows * columns + at / rows])
 
-    let create seed (shape: MlstmShape) =
+    let createUntil (cancellation: CancellationToken) seed (shape: MlstmShape) =
         let random = SplitMix(Seed.derive seed -2)
 
         let normals count =
@@ -22,10 +23,10 @@ module RandomWeights =
             let matrix = normals (rows * columns)
 
             if rows <= columns then
-                Orthogonal.Rows(matrix, rows)
+                Orthogonal.Rows(matrix, rows, cancellation)
                 matrix
             else
-                Orthogonal.Rows(matrix, columns)
+                Orthogonal.Rows(matrix, columns, cancellation)
                 transpose columns rows matrix
 
         let values (array: ParameterArray) =
@@ -49,3 +50,6 @@ module RandomWeights =
             }
 
         Weights.ofArrays card (MlstmArrays.Create(shape, values))
+
+    let create seed shape =
+        createUntil CancellationToken.None seed shape

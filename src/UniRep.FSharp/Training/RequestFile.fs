@@ -11,7 +11,7 @@ open UniRep
 open UniRep.Compute
 open UniRep.IO
 
-/// A value that stands in files by one of a few names.
+/// Writes a value to files as one of a few names.
 type internal NameConverter<'value when 'value: equality>(names: (string * 'value) list) =
     inherit JsonConverter<'value>()
 
@@ -27,7 +27,7 @@ type internal NameConverter<'value when 'value: equality>(names: (string * 'valu
         | Some(name, _) -> writer.WriteStringValue name
         | None -> writer.WriteNullValue()
 
-/// A request as `training.json` keeps it, with digests of what training began with. Every member must be there.
+/// The file `training.json`: a request, with digests of the sequences and the start model. Every member must be there.
 [<RequireQualifiedAccess>]
 module internal RequestFile =
     let private form =
@@ -41,15 +41,17 @@ module internal RequestFile =
                 UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
             )
 
-        // Of a model's sizes only those that its constructor takes: the others follow from them.
-        let withoutDerived (info: JsonTypeInfo) =
-            if info.Type = typeof<MlstmShape> then
-                for property in List.ofSeq info.Properties do
-                    if isNull property.AssociatedParameter then
-                        info.Properties.Remove property |> ignore
+        let change (info: JsonTypeInfo) =
+            for property in List.ofSeq info.Properties do
+                // Of a model's sizes only those that its constructor takes: the others follow from them.
+                if info.Type = typeof<MlstmShape> && isNull property.AssociatedParameter then
+                    info.Properties.Remove property |> ignore
+                // The name in the first version, which files keep.
+                elif property.Name = "validationFraction" then
+                    property.Name <- "holdOut"
 
         options.TypeInfoResolver <-
-            DefaultJsonTypeInfoResolver().WithAddedModifier(Action<JsonTypeInfo> withoutDerived)
+            DefaultJsonTypeInfoResolver().WithAddedModifier(Action<JsonTypeInfo> change)
 
         options.Converters.Add(NameConverter(Schedule.names))
 
@@ -67,14 +69,14 @@ module internal RequestFile =
             struct {|
                 Weights =
                     match request.Start with
-                    | FromWeights name -> Some name
-                    | FromRandom _ -> None
+                    | StartModel.Weights name -> Some name
+                    | StartModel.Random _ -> None
                 Shape =
                     match request.Start with
-                    | FromRandom shape -> Some shape
-                    | FromWeights _ -> None
+                    | StartModel.Random shape -> Some shape
+                    | StartModel.Weights _ -> None
                 Sequences = request.Sequences
-                HoldOut = request.HoldOut
+                HoldOut = request.Validation
                 OutOfDomain = request.OutOfDomain
                 Reading =
                     {|
@@ -93,12 +95,21 @@ module internal RequestFile =
             form
         )
 
-    /// A value that JSON's null may have put in place of one that must be there.
+    /// Refuses null for a value that must be there.
     let private given name value =
         if isNull (box value) then
             raise (JsonException $"'{name}' is null")
 
         value
+
+    /// Files of older versions have other names for what the digests are of.
+    let private newerNames =
+        Map
+            [
+                "the set of sequences to train on", "the training set"
+                "the hold-out", "the validation set"
+                "the model to begin with", "the start model"
+            ]
 
     let private parse (json: string) =
         let file =
@@ -136,11 +147,11 @@ module internal RequestFile =
         {
             Start =
                 match file.Weights, file.Shape with
-                | Some name, None -> FromWeights name
-                | None, Some shape -> FromRandom shape
+                | Some name, None -> StartModel.Weights name
+                | None, Some shape -> StartModel.Random shape
                 | _ -> raise (JsonException "either 'weights' or 'shape' must be given")
             Sequences = files "sequences" file.Sequences
-            HoldOut = files "holdOut" file.HoldOut
+            Validation = files "holdOut" file.HoldOut
             OutOfDomain = files "outOfDomain" file.OutOfDomain
             Reading =
                 { SequenceFile.defaults with
@@ -156,6 +167,10 @@ module internal RequestFile =
             Search = file.Search
         },
         given "digests" file.Digests
+        |> Map.toList
+        |> List.map (fun (name, digest) ->
+            newerNames.TryFind name |> Option.defaultValue name, digest)
+        |> Map.ofList
 
     /// What is wrong, without the names of types.
     let private reasonOf (error: JsonException) =

@@ -2,6 +2,7 @@ namespace UniRep.Training
 
 open UniRep
 
+[<RequireQualifiedAccess>]
 type Schedule =
     | Constant
     | Cosine
@@ -9,7 +10,12 @@ type Schedule =
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Schedule =
-    let names = [ "constant", Constant; "cosine", Cosine; "linear", Linear ]
+    let names =
+        [
+            "constant", Schedule.Constant
+            "cosine", Schedule.Cosine
+            "linear", Schedule.Linear
+        ]
 
     let rate schedule warmUp steps peak step =
         if step < warmUp then
@@ -18,6 +24,6 @@ module Schedule =
             let done' = float (step - warmUp) / float (max 1 (steps - warmUp)) |> min 1.0
 
             match schedule with
-            | Constant -> peak
-            | Cosine -> peak * 0.5 * (1.0 + cos (System.Math.PI * done'))
-            | Linear -> peak * (1.0 - done')
+            | Schedule.Constant -> peak
+            | Schedule.Cosine -> peak * 0.5 * (1.0 + cos (System.Math.PI * done'))
+            | Schedule.Linear -> peak * (1.0 - done')

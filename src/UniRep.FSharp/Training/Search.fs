@@ -29,12 +29,12 @@ module internal Search =
             else
                 center * 10.0 ** (2.0 * random.Unit() - 1.0))
 
-    /// What a trial is judged by: the hold-out, or each part of the sequences in turn.
-    let private parts options search (sequences: TrainingSequences) =
+    /// The splits that a trial trains on: the one given, or one for each fold of cross-validation.
+    let private folds options search (split: DataSplit) =
         if search.Folds < 2 then
-            [ sequences ]
+            [ split ]
         else
-            let { Corpus = corpus; Indices = indices } = sequences.Train
+            let { Corpus = corpus; Indices = indices } = split.Training
 
             let select places =
                 {
@@ -44,21 +44,21 @@ module internal Search =
 
             [
                 for kept, held in Corpus.folds options.Seed search.Folds indices.Length ->
-                    { sequences with
-                        Train = select kept
-                        HoldOut = Some(select held)
+                    { split with
+                        Training = select kept
+                        Validation = Some(select held)
                     }
             ]
 
-    /// The lowest loss of some epochs, and where. Every epoch has one: a search needs something held out.
+    /// The lowest validation loss of some epochs, and its epoch. Every epoch has one: a search needs a validation set.
     let private best (reports: EpochReport list) =
         reports
         |> List.choose (fun report ->
-            report.HoldOutLoss |> Option.map (fun loss -> loss, report.Epoch))
+            report.ValidationLoss |> Option.map (fun loss -> loss, report.Epoch))
         |> List.min
 
-    let choose options search rate sequences (recorded: TrialReport list) record run =
-        let parts = parts options search sequences
+    let choose options search rate split (recorded: TrialReport list) record run =
+        let splits = folds options search split
         let rounds = 1 + int (ceil (log (float search.Trials) / log 2.0))
 
         let tryOut round (trial, rate) =
@@ -82,9 +82,9 @@ module internal Search =
                     }
 
                 let found =
-                    parts
-                    |> List.mapi (fun part sequences ->
-                        run $"round{round}-trial{trial}-part{part + 1}" options sequences
+                    splits
+                    |> List.mapi (fun part split ->
+                        run $"round{round}-trial{trial}-part{part + 1}" options split
                         |> Option.map best)
 
                 let losses, bestEpochs = found |> List.choose id |> List.unzip
@@ -105,7 +105,7 @@ module internal Search =
                                 |> int
                                 |> max 1
                         Loss =
-                            if losses.Length = parts.Length then
+                            if losses.Length = splits.Length then
                                 Some(List.average losses)
                             else
                                 None

@@ -2,24 +2,24 @@ namespace UniRep.Training
 
 open UniRep
 
-/// How a learning rate and a number of epochs are searched for.
+/// A search for a learning rate and a number of epochs.
 type SearchOptions =
     {
-        /// Learning rates to begin with.
+        /// The number of learning rates to try.
         Trials: int
-        /// Parts of the sequences, each held out in turn; 0 to validate by the hold-out.
+        /// The number of folds of cross-validation; 0 to use the validation set.
         Folds: int
     }
 
-/// One learning rate tried for a number of epochs.
+/// A trial of a search: one learning rate, a number of epochs.
 type TrialReport =
     {
-        /// The round of the search, from 1; each has half the trials of the one before, and twice the epochs.
+        /// The round of the search, from 1; each has half the trials and twice the epochs of the one before.
         Round: int
-        /// The learning rate's number, from 1.
+        /// The number of the learning rate, from 1.
         Trial: int
         LearningRate: float
-        /// Epochs that were allowed.
+        /// The number of epochs.
         Epochs: int
         /// The epoch with the lowest loss.
         BestEpoch: int
@@ -31,21 +31,21 @@ type TrialReport =
 /// Successive halving (Jamieson and Talwalkar 2016) over learning rates.
 [<RequireQualifiedAccess>]
 module internal Search =
-    /// Gives the learning rates to try: the one given, and others from a tenth of it to ten times it, by the seed.
+    /// Gives the learning rates to try: the one given, and random ones from a tenth of it to ten times it.
     val rates: seed: uint64 -> trials: int -> center: float -> float list
 
     /// Gives the highest learning rate that a search around one may try.
     val highest: center: float -> float
 
-    /// Searches. Trials that were recorded are not run again; `record` is told of every new one. `run` trains with some
-    /// options on some sequences under a name of its own and gives its epochs, or None if training diverged. Gives the
-    /// best trial of the last round, or the first round of which every trial diverged.
+    /// Searches. Recorded trials are not run again; `record` takes every new one. `run` trains with a name, options and a
+    /// split, and gives the epochs, or None if training diverged. Gives the best trial of the last round, or the number of
+    /// the first round in which every trial diverged.
     val choose:
         options: TrainingOptions ->
         search: SearchOptions ->
         rate: float ->
-        sequences: TrainingSequences ->
+        split: DataSplit ->
         recorded: TrialReport list ->
         record: (TrialReport -> unit) ->
-        run: (string -> TrainingOptions -> TrainingSequences -> EpochReport list option) ->
+        run: (string -> TrainingOptions -> DataSplit -> EpochReport list option) ->
             Result<TrialReport, int>

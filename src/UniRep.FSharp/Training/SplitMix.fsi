@@ -2,11 +2,11 @@ namespace UniRep.Training
 
 open UniRep
 
-/// A random generator whose whole state is one number: the same seed gives the same numbers everywhere (SplitMix64,
-/// Steele, Lea and Flood 2014).
+/// A random number generator whose state is one number (SplitMix64, Steele, Lea and Flood 2014): the same seed gives the
+/// same numbers on every machine.
 [<Sealed>]
 type internal SplitMix =
-    /// Begins at a seed.
+    /// Starts from a seed.
     new: seed: uint64 -> SplitMix
 
     /// Gives 64 random bits.
@@ -21,11 +21,11 @@ type internal SplitMix =
     /// Gives a number of the standard normal distribution.
     member Normal: unit -> float
 
-    /// Brings an array into random order, where it lies.
+    /// Shuffles an array in place.
     member Shuffle: items: 'item[] -> unit
 
-/// Seeds of streams that have nothing to do with each other.
+/// Makes seeds of independent streams.
 [<RequireQualifiedAccess>]
 module internal Seed =
-    /// Gives the seed of one of many streams.
+    /// Gives the seed of a stream.
     val derive: seed: uint64 -> stream: int -> uint64

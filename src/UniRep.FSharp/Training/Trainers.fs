@@ -12,7 +12,7 @@ module internal Trainers =
         | Some train -> train options state
         |> function
             | Ok trainer -> trainer
-            | Error error -> raise (TrainingFailed(BadBackend error))
+            | Error error -> raise (TrainingFailed(TrainingError.Backend error))
 
     /// Resumes from a saved state.
     let resume backend (options: TrainingOptions) state =

@@ -3,47 +3,52 @@ namespace UniRep.Training
 open UniRep
 open UniRep.Compute
 
-/// How a model is trained. Threads and memory change nothing but the time it takes.
+/// How a model is trained. `Hyperparameter.all` lists these fields with their ranges and descriptions.
 type TrainingOptions =
     {
         /// The number of epochs.
         Epochs: int
-        /// Predicted tokens of a batch: residues and stops.
+        /// The number of predicted tokens in a batch: residues and stops.
         BatchTokens: int
         /// The peak learning rate; None to choose it by the size of the model.
         LearningRate: float option
         /// The learning-rate schedule after the warm-up.
         Schedule: Schedule
-        /// Warm-up: the steps in which the learning rate rises to its peak.
+        /// Warm-up: the number of steps in which the learning rate rises to its peak.
         WarmUp: int
-        /// Decoupled weight decay, per unit of the learning rate; on matrices alone.
+        /// Decoupled weight decay (AdamW), per unit of the learning rate; on matrices only.
         WeightDecay: float
-        /// Lets gains, biases and the embedding decay as well.
+        /// Applies weight decay to gains, biases and the embedding too.
         DecaysAll: bool
         /// Gradient clipping: the largest norm of a batch's gradient; infinity for no clipping.
         MaximalNorm: float
-        /// Over what the loss is averaged.
+        /// What the loss is averaged over.
         Mean: LossMean
-        /// Truncated back-propagation: the steps that gradients flow back through, with states carried over; 0 for all.
+        /// Truncated back-propagation: the number of steps that gradients flow back through, with states carried over;
+        /// 0 for all.
         Window: int
         /// The decay of an exponential moving average (EMA) of the weights, which becomes the model; None for no EMA.
         Average: float option
-        /// The fraction of the sequences in the validation set; 0 for none, or if a validation set is given.
-        HoldOut: float
-        /// Early stopping: the epochs without improvement after which training ends; 0 for none.
+        /// The fraction of the sequences in the validation set; 0 for no validation set. Not used if the validation set
+        /// is given.
+        ValidationFraction: float
+        /// Early stopping: the number of epochs without improvement after which training stops; 0 for no early stopping.
         Patience: int
-        /// Decides every random choice.
+        /// The seed of every random choice.
         Seed: uint64
-        /// Threads, at most 1024; 0 for one per core.
+        /// The number of threads, at most 1024; 0 for one per core. Changes no bit of the model.
         Threads: int
-        /// Bytes that states kept for the backward pass may take.
+        /// Bytes of memory for the states that the backward pass needs. Changes no bit of the model.
         StateBytes: int64
     }
 
 /// Invalid options.
+[<RequireQualifiedAccess>]
 type TrainingOptionsError =
     /// An option is out of its range.
     | OutOfRange of option: string * range: string
+    /// There is no option with this name.
+    | Unknown of option: string * known: string list
 
     interface IError
 
@@ -59,9 +64,9 @@ module TrainingOptions =
     /// The defaults for training from random weights.
     val scratch: TrainingOptions
 
-    /// Gives the learning rate that is used where none is given: 0.032 over the units, which is 5e-4 for 64 of them, as
+    /// Gives the learning rate that is used if none is given: 0.032 divided by the units. This is 5e-4 for 64 units, as
     /// measured on families, and near the published 1e-5 for 1900.
-    val usualRate: units: int -> float
+    val defaultLearningRate: units: int -> float
 
-    /// Finds the invalid options.
-    val check: options: TrainingOptions -> TrainingOptionsError list
+    /// Gives the peak learning rate for a model with so many units.
+    val learningRate: units: int -> options: TrainingOptions -> float

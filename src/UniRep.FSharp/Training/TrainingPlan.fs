@@ -7,7 +7,7 @@ type TrainingPlan =
     {
         Shape: MlstmShape
         Sequences: int
-        HeldOut: int
+        ValidationSequences: int
         TokensPerEpoch: int64
         Epochs: int
         LearningRate: float
@@ -17,24 +17,14 @@ type TrainingPlan =
         Warnings: string list
     }
 
-type TrainingObserver =
-    {
-        OnPlan: TrainingPlan -> unit
-        OnTrial: TrialReport -> unit
-        OnBatch: BatchReport -> unit
-        OnEpoch: EpochReport -> unit
-        Draw: (EpochReport list -> string) option
-    }
-
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal TrainingPlan =
-    let rate (options: TrainingOptions) (input: TrainingInput) =
-        options.LearningRate
-        |> Option.defaultWith (fun () -> TrainingOptions.usualRate input.Weights.Shape.Units)
+    let private rateOf options data =
+        TrainingOptions.learningRate data.StartWeights.Shape.Units options
 
-    /// What the options come to with these sequences.
-    let private optionWarnings (options: TrainingOptions) (input: TrainingInput) =
-        let { Corpus = corpus; Indices = indices } = input.Sequences.Train
+    /// Warnings about options that do not suit these sequences.
+    let private optionWarnings (options: TrainingOptions) data =
+        let { Corpus = corpus; Indices = indices } = data.Split.Training
 
         let batches =
             Batches.plan options.Seed 1 options.BatchTokens corpus.Length indices
@@ -44,26 +34,24 @@ module internal TrainingPlan =
 
         [
             if int64 options.WarmUp >= steps then
-                let highest = rate options input * float steps / float options.WarmUp
+                let highest = rateOf options data * float steps / float options.WarmUp
 
                 $"the learning rate warms up over {options.WarmUp} steps, but the run has only {steps}: it never exceeds {Display.short highest}"
         ]
 
-    let create (options: TrainingOptions) (input: TrainingInput) (position: Position) =
-        let { Corpus = corpus; Indices = indices } = input.Sequences.Train
-
+    let create (options: TrainingOptions) data (position: Position) =
         {
-            Shape = input.Weights.Shape
-            Sequences = indices.Length
-            HeldOut =
-                match input.Sequences.HoldOut with
-                | Some held -> held.Indices.Length
+            Shape = data.StartWeights.Shape
+            Sequences = data.Split.Training.Indices.Length
+            ValidationSequences =
+                match data.Split.Validation with
+                | Some validation -> validation.Indices.Length
                 | None -> 0
-            TokensPerEpoch = indices |> Array.sumBy (fun index -> int64 (corpus.Length index) + 1L)
+            TokensPerEpoch = Subset.tokens data.Split.Training
             Epochs = options.Epochs
-            LearningRate = rate options input
+            LearningRate = rateOf options data
             Mean = options.Mean
             Epoch = position.Epoch
             Batch = position.Batch
-            Warnings = input.Warnings @ optionWarnings options input
+            Warnings = data.Warnings @ optionWarnings options data
         }

@@ -3,49 +3,33 @@ namespace UniRep.Training
 open UniRep
 open UniRep.Compute
 
-/// What is known when training begins.
+/// What is known when a training begins.
 type TrainingPlan =
     {
         /// The sizes of the model.
         Shape: MlstmShape
-        /// Sequences to train on.
+        /// The number of training sequences.
         Sequences: int
-        /// Sequences held out.
-        HeldOut: int
-        /// Predicted tokens of an epoch.
+        /// The number of sequences in the validation set.
+        ValidationSequences: int
+        /// The number of predicted tokens in an epoch.
         TokensPerEpoch: int64
-        /// Epochs, unless training ends before.
+        /// The number of epochs, unless training stops early.
         Epochs: int
-        /// The highest learning rate.
+        /// The peak learning rate.
         LearningRate: float
-        /// Over what the loss that is trained for is averaged.
+        /// What the training loss is averaged over.
         Mean: LossMean
-        /// The epoch to begin in, and its batches done already.
+        /// The epoch to begin in; 0 for a new training.
         Epoch: int
+        /// The number of batches of that epoch that are done.
         Batch: int
         /// What the user should know, one sentence each.
         Warnings: string list
     }
 
-/// Told how training goes on, on the thread that trains.
-type TrainingObserver =
-    {
-        OnPlan: TrainingPlan -> unit
-        /// Told of every trial of a search, which are before the plan.
-        OnTrial: TrialReport -> unit
-        OnBatch: BatchReport -> unit
-        OnEpoch: EpochReport -> unit
-        /// Draws the losses of the epochs as SVG, for `loss.svg` in the folder, such as `LossCurve.svg` of the package
-        /// UniRep.Charts; None for no picture.
-        Draw: (EpochReport list -> string) option
-    }
-
 /// Works on training plans.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal TrainingPlan =
-    /// Gives the highest learning rate: the one asked for, or else the usual one.
-    val rate: options: TrainingOptions -> input: TrainingInput -> float
-
-    /// Tells what is known when training begins at a position.
-    val create:
-        options: TrainingOptions -> input: TrainingInput -> position: Position -> TrainingPlan
+    /// Gives what is known when training begins at a position.
+    val create: options: TrainingOptions -> data: TrainingData -> position: Position -> TrainingPlan

@@ -7,7 +7,7 @@ type Tuned =
     {
         Weights: Weights
         Epochs: EpochReport list
-        End: TrainingEnd
+        StopReason: StopReason
         IsImproved: bool
     }
 
@@ -21,11 +21,11 @@ type Tuned =
         let epochs = this.Epochs |> List.filter (fun report -> report.Epoch > 0)
 
         let ending =
-            match this.End with
-            | Finished -> ""
-            | StoppedEarly -> ", stopped early"
-            | Interrupted -> ", interrupted"
-            | Diverged(epoch, batch, _) -> $", diverged in epoch {epoch}, batch {batch}"
+            match this.StopReason with
+            | StopReason.Finished -> ""
+            | StopReason.EarlyStopping -> ", stopped early"
+            | StopReason.Interrupted -> ", interrupted"
+            | StopReason.Diverged(epoch, batch, _) -> $", diverged in epoch {epoch}, batch {batch}"
 
         let outcome =
             if this.IsImproved || epochs.IsEmpty then
@@ -36,12 +36,12 @@ type Tuned =
         $"""{this.Weights.Card.Name} after {Display.counted epochs.Length "epoch"}{ending}{outcome}"""
 
     member this.Summary =
-        let losses = this.Epochs |> List.choose _.HoldOutLoss
+        let losses = this.Epochs |> List.choose _.ValidationLoss
 
         if List.isEmpty losses then
             this.Title
         else
-            $"{this.Title}: hold-out loss {Display.number losses.Head} → {Display.number (List.min losses)}"
+            $"{this.Title}: validation loss {Display.number losses.Head} → {Display.number (List.min losses)}"
 
     override this.ToString() = this.Summary
 

@@ -2,23 +2,23 @@ namespace UniRep.Training
 
 open UniRep
 
-/// A model as training leaves it.
+/// The result of a training.
 type Tuned =
     {
-        /// The best model: by the validation loss, or else the last.
+        /// The best model: the one with the lowest validation loss, or, without a validation set, the last.
         Weights: Weights
-        /// Every epoch, 0 being the model before.
+        /// Every finished epoch; epoch 0 is the start model.
         Epochs: EpochReport list
-        /// How training ended.
-        End: TrainingEnd
-        /// Whether the model is better than the one that training began with: by the validation loss, or, where nothing
-        /// is held out, by the loss of sequences that it was trained on. If it is not, `Weights` is the start model.
+        /// Why training stopped.
+        StopReason: StopReason
+        /// Whether the model is better than the start model: by the validation loss, or, without a validation set, by the
+        /// loss of some training sequences. If it is not, `Weights` is the start model.
         IsImproved: bool
     }
 
     interface IDisplay
 
-    /// Gives the epoch of the model, 0 for the start model.
+    /// Gets the epoch of the model; 0 for the start model.
     member BestEpoch: int
 
     /// Gives an HTML fragment for notebooks: the losses of every epoch.

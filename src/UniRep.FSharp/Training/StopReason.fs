@@ -1,8 +1,5 @@
 namespace UniRep.Training
 
-open UniRep
-open UniRep.Definition
-
 [<RequireQualifiedAccess>]
 type DivergedQuantity =
     | TrainingLoss
@@ -11,14 +8,15 @@ type DivergedQuantity =
     | ValidationLoss
     | OutOfDomainLoss
 
-type TrainingEnd =
+[<RequireQualifiedAccess>]
+type StopReason =
     | Finished
-    | StoppedEarly
+    | EarlyStopping
     | Interrupted
     | Diverged of epoch: int * batch: int * quantity: DivergedQuantity
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module TrainingEnd =
+module StopReason =
     let private nameOf quantity =
         match quantity with
         | DivergedQuantity.TrainingLoss -> "the training loss"
@@ -27,12 +25,13 @@ module TrainingEnd =
         | DivergedQuantity.ValidationLoss -> "the validation loss"
         | DivergedQuantity.OutOfDomainLoss -> "the out-of-domain loss"
 
-    let describe ``end`` =
-        match ``end`` with
-        | Finished -> "training finished"
-        | StoppedEarly -> "training stopped early: the validation loss no longer improved"
-        | Interrupted -> "training was interrupted"
-        | Diverged(0, _, quantity) ->
-            $"the model to start from is of no use: {nameOf quantity} is not a finite number before the first step"
-        | Diverged(epoch, batch, quantity) ->
+    let describe reason =
+        match reason with
+        | StopReason.Finished -> "training finished"
+        | StopReason.EarlyStopping ->
+            "training stopped early: the validation loss no longer improved"
+        | StopReason.Interrupted -> "training was interrupted"
+        | StopReason.Diverged(0, _, quantity) ->
+            $"the start model cannot be trained: {nameOf quantity} is not a finite number before the first step"
+        | StopReason.Diverged(epoch, batch, quantity) ->
             $"training diverged in epoch {epoch} at batch {batch}: {nameOf quantity} is not a finite number"

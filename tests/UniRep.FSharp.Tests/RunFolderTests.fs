@@ -1,4 +1,4 @@
-module UniRep.Tests.TrainingFolderTests
+module UniRep.Tests.RunFolderTests
 
 open System.IO
 open System.Threading
@@ -48,7 +48,7 @@ let ``a folder in which another run trains is refused, until that run has ended`
 
     let inUse result =
         match result with
-        | Error(InUse path) -> path = out
+        | Error(TrainingError.FolderInUse path) -> path = out
         | other -> invalidOp $"{other}"
 
     let mutable asked = 0
@@ -80,7 +80,7 @@ let ``a folder in which another run trains is refused, until that run has ended`
     resume out |> done' |> ignore
 
     match errorOf request out with
-    | AlreadyTraining _ -> ()
+    | TrainingError.AlreadyTraining _ -> ()
     | other -> Assert.Fail $"{other}"
 
 [<Theory>]
@@ -96,7 +96,7 @@ let ``what stands where training would write is not overwritten`` name =
     File.WriteAllText(fileOf out name, "precious")
 
     match errorOf (request folder short) out with
-    | WouldOverwrite path -> Assert.Equal(fileOf out name, path)
+    | TrainingError.WouldOverwrite path -> Assert.Equal(fileOf out name, path)
     | other -> Assert.Fail $"{other}"
 
     Assert.Equal("precious", File.ReadAllText(fileOf out name))
@@ -112,7 +112,7 @@ let ``a link where training would write is not followed, even to nowhere`` () =
     |> ignore
 
     match errorOf (request folder short) out with
-    | WouldOverwrite _ -> ()
+    | TrainingError.WouldOverwrite _ -> ()
     | other -> Assert.Fail $"{other}"
 
     Assert.False(File.Exists(folder.Path "elsewhere.csv"))
@@ -140,11 +140,11 @@ let ``the start model is not overwritten, through a link neither`` isLink =
 
     let request =
         { request folder short with
-            Start = FromWeights home
+            Start = StartModel.Weights home
         }
 
     match errorOf request out with
-    | WouldOverwrite _ -> ()
+    | TrainingError.WouldOverwrite _ -> ()
     | other -> Assert.Fail $"{other}"
 
     Assert.Equal<byte[]>(before, File.ReadAllBytes path)
@@ -155,5 +155,5 @@ let ``a file in place of the folder is told`` () =
     let out = folder.WriteText("out", "text")
 
     match errorOf (request folder short) out with
-    | NoFolder(path, "it is a file") -> Assert.Equal(out, path)
+    | TrainingError.FolderNotWritable(path, "it is a file") -> Assert.Equal(out, path)
     | other -> Assert.Fail $"{other}"

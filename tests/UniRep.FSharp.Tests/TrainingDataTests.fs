@@ -1,4 +1,4 @@
-module UniRep.Tests.TrainingInputTests
+module UniRep.Tests.TrainingDataTests
 
 open System
 open System.Diagnostics
@@ -55,7 +55,7 @@ let ``a pipe is read once, and the training can be resumed when it is gone`` () 
         |> done'
 
     writing.Wait()
-    Assert.Equal(Interrupted, first.End)
+    Assert.Equal(StopReason.Interrupted, first.StopReason)
     File.Delete pipe
 
     // The folder keeps the sequences itself, so it can be moved.
@@ -77,7 +77,7 @@ let ``what is kept of a corpus reads back as it was`` () =
 
     do
         use writer = new StreamWriter(path)
-        TrainingSource.write writer corpus
+        SequenceSource.write writer corpus
 
     match Corpus.read SequenceFile.defaults Corpus.everything [ path ] with
     | Ok(read, _) -> Assert.Equal(Corpus.fingerprint corpus, Corpus.fingerprint read)
@@ -90,11 +90,12 @@ let ``standard input can stand for one file only`` () =
     let request =
         { request folder quick with
             Sequences = [ "-" ]
-            HoldOut = [ "-" ]
+            Validation = [ "-" ]
         }
 
     match errorOf request (folder.Path "out") with
-    | BadOptions [ OutOfRange(option, _) ] -> Assert.Contains("standard input", option)
+    | TrainingError.InvalidOptions [ TrainingOptionsError.OutOfRange(option, _) ] ->
+        Assert.Contains("standard input", option)
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]
@@ -121,11 +122,11 @@ let ``sequences on both sides because they repeat are told`` () =
         }
 
     let plan, tuned = planned request (folder.Path "out")
-    Assert.Contains(plan.Warnings, fun warning -> warning.StartsWith "2 of 2 sequences")
+    Assert.Contains(plan.Warnings, fun warning -> warning.StartsWith "2 of 2 validation sequences")
     Assert.True tuned.IsImproved
 
 [<Fact>]
-let ``identical sequences are one, and nothing is held out of it`` () =
+let ``identical sequences are one, and one sequence has no validation set`` () =
     use folder = new TestFolder()
     let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
 
@@ -137,7 +138,7 @@ let ``identical sequences are one, and nothing is held out of it`` () =
             (folder.Path "out")
 
     Assert.Equal(1, plan.Sequences)
-    Assert.Equal(0, plan.HeldOut)
+    Assert.Equal(0, plan.ValidationSequences)
     Assert.Contains(plan.Warnings, fun warning -> warning.Contains "only one sequence")
     Assert.True tuned.IsImproved
 
@@ -147,12 +148,12 @@ let ``single residues validate a training`` () =
 
     let request =
         { request folder quick with
-            HoldOut = [ write folder "ones.fasta" [ "M"; "K"; "A" ] ]
+            Validation = [ write folder "ones.fasta" [ "M"; "K"; "A" ] ]
         }
 
     let plan, tuned = planned request (folder.Path "out")
-    Assert.Equal(3, plan.HeldOut)
-    Assert.All(tuned.Epochs, fun epoch -> Assert.True(Double.IsFinite epoch.HoldOutLoss.Value))
+    Assert.Equal(3, plan.ValidationSequences)
+    Assert.All(tuned.Epochs, fun epoch -> Assert.True(Double.IsFinite epoch.ValidationLoss.Value))
 
 [<Fact>]
 let ``a start model of another embedding trains, and its checkpoint continues`` () =
@@ -168,7 +169,7 @@ let ``a start model of another embedding trains, and its checkpoint continues`` 
 
     let request =
         { request folder quick with
-            Start = FromWeights start
+            Start = StartModel.Weights start
         }
 
     let whole, parted = folder.Path "whole", folder.Path "parted"
@@ -188,12 +189,14 @@ let ``a start model of another embedding trains, and its checkpoint continues`` 
     Assert.Equal<byte[]>(model whole, model parted)
 
 [<Fact>]
-let ``options that cannot be meant are refused before anything is read`` () =
+let ``invalid options are refused before anything is read`` () =
     use folder = new TestFolder()
 
     let refused change =
         match errorOf (change (request folder quick)) (folder.Path "out") with
-        | BadOptions errors -> errors |> List.map (fun (OutOfRange(name, _)) -> name)
+        | TrainingError.InvalidOptions errors ->
+
+            errors |> List.map (fun error -> (error.Message.Split ':')[0])
         | other -> invalidOp $"{other}"
 
     let options change =
@@ -204,12 +207,17 @@ let ``options that cannot be meant are refused before anything is read`` () =
 
     Assert.Equal<string list>([ "batch tokens" ], options (fun o -> { o with BatchTokens = 0 }))
     Assert.Equal<string list>([ "epochs" ], options (fun o -> { o with Epochs = 2_000_000 }))
-    Assert.Equal<string list>([ "hold-out" ], options (fun o -> { o with HoldOut = 1.0 }))
+
+    Assert.Equal<string list>(
+        [ "validation fraction" ],
+        options (fun o -> { o with ValidationFraction = 1.0 })
+    )
+
     Assert.Equal<string list>([ "weight decay" ], options (fun o -> { o with WeightDecay = -0.1 }))
     Assert.Equal<string list>([ "weight decay" ], options (fun o -> { o with WeightDecay = 300.0 }))
     Assert.Equal<string list>([ "average" ], options (fun o -> { o with Average = Some 1.5 }))
     Assert.Equal<string list>([ "average" ], options (fun o -> { o with Average = Some nan }))
-    Assert.Equal<string list>([ "gradient norm" ], options (fun o -> { o with MaximalNorm = nan }))
+    Assert.Equal<string list>([ "max norm" ], options (fun o -> { o with MaximalNorm = nan }))
 
     // Where no learning rate is given, the usual one counts: 0.0016 for 20 units.
     Assert.Equal<string list>(
@@ -225,7 +233,7 @@ let ``options that cannot be meant are refused before anything is read`` () =
         [ "units and layers" ],
         refused (fun request ->
             { request with
-                Start = FromRandom(MlstmShape(20_000, 1000, 10))
+                Start = StartModel.Random(MlstmShape(20_000, 1000, 10))
             })
     )
 
@@ -257,7 +265,7 @@ let ``an observer can write how training goes`` () =
     |> ignore
 
     let lines = writer.ToString().TrimEnd().Split Environment.NewLine
-    Assert.StartsWith("training on 32 sequences, 8 held out", lines[0])
+    Assert.StartsWith("32 training sequences, 8 for validation", lines[0])
     Assert.Equal(5, lines.Length)
-    Assert.StartsWith("epoch 0: hold-out ", lines[1])
-    Assert.StartsWith("epoch 3: train ", lines[4])
+    Assert.StartsWith("epoch 0: validation ", lines[1])
+    Assert.StartsWith("epoch 3: training ", lines[4])

@@ -6,12 +6,9 @@ open UniRep
 open UniRep.IO
 open UniRep.ModelFiles
 
-/// A training cannot begin, or continue.
-exception internal TrainingFailed of TrainingError
-
-/// The files of a training.
+/// The folder of a training: its files, and how they are read and written. Failures raise TrainingFailed.
 [<Sealed>]
-type internal TrainingFolder(folder: string) =
+type internal RunFolder(folder: string) =
     let file name = Path.Combine(folder, name)
 
     /// Turns a failure of the file system into an error of the training.
@@ -24,9 +21,12 @@ type internal TrainingFolder(folder: string) =
     let writing path action =
         guard (fun reason -> TrainingError.NotWritable(path, reason)) action
 
+    let reading path action =
+        guard (fun reason -> TrainingError.NotReadable(path, reason)) action
+
     /// For what is written before training begins.
     let beginning path action =
-        guard (fun reason -> NoFolder(path, reason)) action
+        guard (fun reason -> TrainingError.FolderNotWritable(path, reason)) action
 
     let replace (writing: string -> (unit -> unit) -> unit) path (write: TextWriter -> unit) =
         writing path (fun () ->
@@ -44,7 +44,7 @@ type internal TrainingFolder(folder: string) =
             finally
                 File.Delete partial)
 
-    /// What a run leaves in the folder.
+    /// The files that a run leaves in the folder.
     static let names =
         [
             "training.json"
@@ -57,10 +57,11 @@ type internal TrainingFolder(folder: string) =
             "search.jsonl"
         ]
 
-    /// Sequences that cannot be read again, written before training begins: without a request they are nobody's.
+    /// Sequences that cannot be read again, written before the request. Without a request they belong to no training.
     static let sequenceNames =
         [
             "training.sequences.fasta"
+            "training.validation.fasta"
             "training.hold-out.fasta"
             "training.out-of-domain.fasta"
         ]
@@ -72,7 +73,7 @@ type internal TrainingFolder(folder: string) =
         && names @ sequenceNames
            |> List.exists (fun known -> name.StartsWith(known + ".", StringComparison.Ordinal))
 
-    /// Numbers that a failed lock of a file bears: EAGAIN of Linux and of macOS, and Windows' sharing violation.
+    /// Codes of a lock that another run holds: EAGAIN of Linux and of macOS, and the sharing violation of Windows.
     static let lockedCodes = [ 11; 35; 0x80070020 ]
 
     member _.Path = folder
@@ -83,28 +84,33 @@ type internal TrainingFolder(folder: string) =
     member _.Metrics = file "metrics.jsonl"
     member _.Curve = file "loss.svg"
 
-    /// Where the sequences of standard input and of pipes are kept.
+    /// Copies of the sequences that came from standard input and pipes.
     member _.Sequences = file "training.sequences.fasta"
-    member _.HoldOut = file "training.hold-out.fasta"
+    member _.Validation = file "training.validation.fasta"
     member _.OutOfDomain = file "training.out-of-domain.fasta"
 
     member this.HoldsTraining = File.Exists this.Request
 
-    /// A file that a new training would overwrite; a link to nowhere is one as well.
+    /// A file that a new training would overwrite; a link counts even if its target does not exist.
     member _.Occupied =
-        names
-        |> List.map file
-        |> List.tryFind (fun path -> Path.Exists path || not (isNull (FileInfo path).LinkTarget))
+        reading folder (fun () ->
+            names
+            |> List.map file
+            |> List.tryFind (fun path ->
+                Path.Exists path || not (isNull (FileInfo path).LinkTarget)))
 
-    /// Makes the folder.
-    member _.Make() =
+    /// Creates the folder.
+    member _.Create() =
         guard
             (fun reason ->
-                NoFolder(folder, (if File.Exists folder then "it is a file" else reason)))
+                TrainingError.FolderNotWritable(
+                    folder,
+                    (if File.Exists folder then "it is a file" else reason)
+                ))
             (fun () -> Directory.CreateDirectory folder |> ignore)
 
-    /// Takes the folder for this run, until the lock is disposed of or the process ends, however it ends. The file stays:
-    /// what counts is that it is open.
+    /// Locks the folder for this run until the lock is disposed of or the process ends in any way. The file stays; only an
+    /// open file is a lock.
     member _.Lock() : IDisposable =
         let path = file ".lock"
 
@@ -112,11 +118,13 @@ type internal TrainingFolder(folder: string) =
             new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
         with
         | :? IOException as error when List.contains error.HResult lockedCodes ->
-            raise (TrainingFailed(InUse folder))
+            raise (TrainingFailed(TrainingError.FolderInUse folder))
         | error when FileFailure.isOne error ->
-            raise (TrainingFailed(NoFolder(path, FileFailure.reasonOf error)))
+            raise (
+                TrainingFailed(TrainingError.FolderNotWritable(path, FileFailure.reasonOf error))
+            )
 
-    /// Removes what a run that was killed was writing.
+    /// Removes the temporary files of a killed run.
     member _.RemovePartials() =
         writing folder (fun () ->
             for path in Directory.GetFiles folder do
@@ -126,12 +134,31 @@ type internal TrainingFolder(folder: string) =
     member this.WriteRequest(json: string) =
         replace beginning this.Request (fun writer -> writer.Write json)
 
-    /// Writes the sequences of a corpus under one of the names for them.
+    /// Writes a copy of the sequences of a corpus.
     member _.WriteSequences(path, corpus) =
-        replace beginning path (fun writer -> TrainingSource.write writer corpus)
+        replace beginning path (fun writer -> SequenceSource.write writer corpus)
 
-    /// Does what writes a file of the folder.
+    /// Removes the copies of sequences, which belong to no training before the request is written.
+    member _.RemoveSequences() =
+        beginning folder (fun () -> sequenceNames |> List.iter (file >> File.Delete))
+
+    /// Runs an action that writes a file of the folder.
     member _.Writing(path, action: unit -> unit) = writing path action
+
+    /// Reads a text file of the folder that is no larger than a number of bytes.
+    member _.ReadText(path: string, mostBytes: int64) =
+        reading path (fun () ->
+            if FileInfo(path).Length > mostBytes then
+                Error "it is too large"
+            else
+                Ok(File.ReadAllText path))
+
+    /// The best model so far. An error is one of the file itself.
+    member this.LoadModel() =
+        match WeightFile.load this.Model with
+        | Error(WeightFileError.NoAccess(path, reason)) ->
+            raise (TrainingFailed(TrainingError.NotReadable(path, reason)))
+        | loaded -> loaded |> Result.map _.Weights
 
     member this.SaveModel weights =
         match WeightFile.save this.Model weights with
@@ -144,40 +171,38 @@ type internal TrainingFolder(folder: string) =
     member this.SaveCheckpoint checkpoint =
         match Checkpoint.save this.Checkpoint this.Previous checkpoint with
         | Ok() -> ()
-        | Error(NoCheckpointAccess(path, reason)) ->
+        | Error(CheckpointError.NotWritable(path, reason)) ->
             raise (TrainingFailed(TrainingError.NotWritable(path, reason)))
         | Error error ->
             raise (TrainingFailed(TrainingError.NotWritable(this.Checkpoint, error.Message)))
 
-    /// The checkpoint to continue from.
+    /// Loads the checkpoint to resume from: the last, or the previous one.
     member this.LoadCheckpoint previous =
-        let load path =
-            if not (File.Exists path) && path = this.Checkpoint && File.Exists this.Previous then
-                // Stopped between two renamings.
-                Checkpoint.load this.Previous
+        let path =
+            // If a run was killed between two renamings, only the previous one exists.
+            if previous || (not (File.Exists this.Checkpoint) && File.Exists this.Previous) then
+                this.Previous
             else
-                Checkpoint.load path
+                this.Checkpoint
 
-        load (if previous then this.Previous else this.Checkpoint)
+        Checkpoint.load path
         |> Result.mapError (fun error ->
-            let before =
+            let intact =
                 if not previous && Result.isOk (Checkpoint.load this.Previous) then
                     Some this.Previous
                 else
                     None
 
-            UnusableCheckpoint(error, before))
+            TrainingError.UnusableCheckpoint(error, intact))
 
     member _.Trials = file "search.jsonl"
 
-    /// The trials of a search that were recorded. A last line that was cut off is removed from the file.
+    /// Reads the recorded trials of a search. A last line that was cut off is removed from the file.
     member this.LoadTrials() =
         if not (File.Exists this.Trials) then
             []
         else
-            let text =
-                guard (fun reason -> Damaged(this.Trials, reason)) (fun () ->
-                    File.ReadAllText this.Trials)
+            let text = reading this.Trials (fun () -> File.ReadAllText this.Trials)
 
             match TrialLog.read text with
             | Ok(trials, whole) ->
@@ -188,15 +213,18 @@ type internal TrainingFolder(folder: string) =
             | Error(line, reason) ->
                 raise (
                     TrainingFailed(
-                        Damaged(this.Trials, $"line {line} is not a trial of a search: {reason}")
+                        TrainingError.Damaged(
+                            this.Trials,
+                            $"line {line} is not a trial of a search: {reason}"
+                        )
                     )
                 )
 
     member this.Record trial =
         writing this.Trials (fun () -> File.AppendAllText(this.Trials, TrialLog.write trial))
 
-    /// A folder for one training of a search.
-    member _.TrialFolder(name: string) = TrainingFolder(file ("search." + name))
+    /// The folder of one training of a search.
+    member _.TrialFolder(name: string) = RunFolder(file ("search." + name))
 
     /// Removes the folder and all that is in it.
     member _.Remove() =
@@ -205,7 +233,7 @@ type internal TrainingFolder(folder: string) =
     member this.WriteCurve(svg: string) =
         replace writing this.Curve (fun writer -> writer.Write svg)
 
-    /// Opens the metrics with as many rows as a checkpoint knows of, or as many as there still are.
+    /// Opens the metrics and keeps as many rows as a checkpoint knows of, or all if there are fewer.
     member this.OpenMetrics(rows: int64) =
         writing this.Metrics (fun () ->
             let kept = MetricsFile.Keep(folder, rows)

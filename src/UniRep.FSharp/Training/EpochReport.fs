@@ -3,47 +3,12 @@ namespace UniRep.Training
 open UniRep
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
-type BatchReport =
-    {
-        Epoch: int
-        Batch: int
-        Batches: int
-        Step: int64
-        Loss: float
-        GradientNorm: float
-        LearningRate: float
-        Tokens: int64
-        Seconds: float
-    }
-
-    member this.Summary =
-        $"epoch {this.Epoch}, batch {this.Batch} of {this.Batches}: loss {Display.number this.Loss}"
-
-    override this.ToString() = this.Summary
-
-    member this.ToHtml() =
-        Display.properties
-            $"Epoch {this.Epoch}, batch {this.Batch} of {this.Batches}"
-            [
-                "step", Display.whole this.Step
-                "loss", $"{Display.number this.Loss} nats per token"
-                "norm of the gradient", Display.number this.GradientNorm
-                "learning rate", Display.short this.LearningRate
-                "tokens", Display.whole this.Tokens
-                "seconds", Display.short this.Seconds
-            ]
-
-    interface IDisplay with
-        member this.Summary = this.Summary
-        member this.ToHtml() = this.ToHtml()
-
-[<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type EpochReport =
     {
         Epoch: int
         Step: int64
         TrainLoss: float option
-        HoldOutLoss: float option
+        ValidationLoss: float option
         OutOfDomainLoss: float option
         IsBest: bool
         Tokens: int64
@@ -53,8 +18,8 @@ type EpochReport =
     /// The losses there are, by name.
     member this.Losses =
         [
-            "train", this.TrainLoss
-            "hold-out", this.HoldOutLoss
+            "training", this.TrainLoss
+            "validation", this.ValidationLoss
             "out of domain", this.OutOfDomainLoss
         ]
 
@@ -79,8 +44,8 @@ type EpochReport =
             caption
             [
                 "epoch"
-                "train loss"
-                "hold-out loss"
+                "training loss"
+                "validation loss"
                 "out-of-domain loss"
                 "best"
                 "tokens"
@@ -104,10 +69,3 @@ type EpochReport =
     interface IDisplay with
         member this.Summary = this.Summary
         member this.ToHtml() = this.ToHtml()
-
-[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
-module EpochReport =
-    let decisive report =
-        report.HoldOutLoss |> Option.defaultValue -(float report.Epoch)
-
-    let perplexity loss = exp loss

@@ -1,4 +1,4 @@
-module UniRep.Tests.TrainingOutcomeTests
+module UniRep.Tests.BestModelTests
 
 open System.Threading
 open UniRep
@@ -20,10 +20,19 @@ let private tooHigh =
 [<Theory>]
 [<InlineData(0.2)>]
 [<InlineData(0.0)>]
-let ``a training that ends worse than it began gives the start model, not called tuned`` holdOut =
+let ``a training that ends worse than it began gives the start model, not called tuned`` fraction =
     use folder = new TestFolder()
     let out = folder.Path "out"
-    let tuned = run (request folder { tooHigh with HoldOut = holdOut }) out
+
+    let tuned =
+        run
+            (request
+                folder
+                { tooHigh with
+                    ValidationFraction = fraction
+                })
+            out
+
     let start = RandomWeights.create quick.Seed shape
     Assert.False tuned.IsImproved
     Assert.Equal(0, tuned.BestEpoch)
@@ -43,11 +52,17 @@ let ``a training that ends worse than it began gives the start model, not called
 
 [<Fact>]
 let ``a training that improves the model is called tuned, with or without a validation set`` () =
-    for holdOut in [ 0.2; 0.0 ] do
+    for fraction in [ 0.2; 0.0 ] do
         use folder = new TestFolder()
 
         let tuned =
-            run (request folder { quick with HoldOut = holdOut }) (folder.Path "out")
+            run
+                (request
+                    folder
+                    { quick with
+                        ValidationFraction = fraction
+                    })
+                (folder.Path "out")
 
         Assert.True tuned.IsImproved
         Assert.Equal(3, tuned.BestEpoch)
@@ -66,7 +81,7 @@ let ``a training interrupted in its first epoch leaves a model that warns`` () =
         EvoTuning.run Cpu.automatic (request folder quick) out 1e9 observer stopping.Token
         |> done'
 
-    Assert.Equal(Interrupted, tuned.End)
+    Assert.Equal(StopReason.Interrupted, tuned.StopReason)
 
     match WeightFile.load out with
     | Error error -> Assert.Fail(error.Message)

@@ -109,7 +109,7 @@ let ``a folder in place of sequences is told as that`` () =
     Directory.CreateDirectory path |> ignore
 
     match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
-    | TrainingError.InvalidSequences [ IsFolder found ] -> Assert.Equal(path, found)
+    | TrainingError.InvalidSequences [ InputError.IsFolder found ] -> Assert.Equal(path, found)
     | other -> Assert.Fail $"{other}"
 
 [<Fact>]

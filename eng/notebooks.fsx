@@ -1,6 +1,7 @@
 // Runs the notebooks, makes their .ipynb, and checks that each .ipynb belongs to its script.
 //
 //     dotnet fsi eng/notebooks.fsx run      [NAME…]    runs the scripts
+//     dotnet fsi eng/notebooks.fsx execute  [NAME…]    executes each NAME.ipynb in the kernel of .NET Interactive
 //     dotnet fsi eng/notebooks.fsx convert  [NAME…]    runs the scripts and writes NAME.ipynb, with outputs
 //     dotnet fsi eng/notebooks.fsx retext   [NAME…]    writes the texts into NAME.ipynb, whose code and outputs stay as they are
 //     dotnet fsi eng/notebooks.fsx check    [NAME…]    compares the cells of NAME.ipynb with those of NAME.fsx
@@ -17,22 +18,26 @@ open Literate
 let root = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, ".."))
 let folder = Path.Combine(root, "notebooks")
 
-/// Runs a program in the root of the repository: how it ended, and what it said.
-let start (program: string) (arguments: string list) =
+/// Runs a program in a folder: how it ended, and what it said.
+let startIn (directory: string) (program: string) (arguments: string list) =
     let info =
         ProcessStartInfo(
             program,
             arguments,
-            WorkingDirectory = root,
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true
         )
 
     use child = Process.Start info
+    child.StandardInput.Close()
     let errors = child.StandardError.ReadToEndAsync()
     let output = child.StandardOutput.ReadToEnd()
     child.WaitForExit()
     child.ExitCode, output + errors.Result
+
+let start program arguments = startIn root program arguments
 
 let run script =
     match start "dotnet" [ "fsi"; script ] with
@@ -80,6 +85,45 @@ let convert script =
                 File.WriteAllText(Path.ChangeExtension(script, ".ipynb"), toNotebook cells outputs)
                 Ok())
 
+/// The errors among the outputs of an executed notebook.
+let private errorsOf (notebook: string) =
+    [
+        for cell in JsonNode.Parse(File.ReadAllText notebook).["cells"].AsArray() do
+            if string cell["cell_type"] = "code" then
+                for output in cell.["outputs"].AsArray() do
+                    if string output["output_type"] = "error" then
+                        string output["evalue"]
+    ]
+
+/// Executes a notebook in the kernel, which finds the packages by notebooks/nuget.config.
+let execute (script: string) =
+    let made = Path.Combine(Path.GetTempPath(), $"unirep-{Guid.NewGuid():N}.ipynb")
+    let notebook = Path.GetFileName(Path.ChangeExtension(script, ".ipynb"))
+
+    let code, said =
+        startIn
+            folder
+            "dotnet"
+            [
+                "dotnet-repl"
+                "--default-kernel"
+                "fsharp"
+                "--run"
+                notebook
+                "--exit-after-run"
+                "--output-path"
+                made
+            ]
+
+    let errors = if File.Exists made then errorsOf made else [ said ]
+    File.Delete made
+
+    if code = 0 && errors.IsEmpty then
+        Ok()
+    else
+        let found = String.concat "\n" errors
+        Error $"ended with {code} in the kernel:\n{found}"
+
 /// For a change of words alone: times that were measured on a quiet machine stay.
 let retext script =
     let notebook = Path.ChangeExtension(script, ".ipynb")
@@ -101,11 +145,12 @@ let check script =
 let work, names =
     match List.ofArray fsi.CommandLineArgs.[1..] with
     | "run" :: names -> run, names
+    | "execute" :: names -> execute, names
     | "convert" :: names -> convert, names
     | "retext" :: names -> retext, names
     | "check" :: names -> check, names
     | _ ->
-        eprintfn "usage: dotnet fsi eng/notebooks.fsx run|convert|retext|check [NAME…]"
+        eprintfn "usage: dotnet fsi eng/notebooks.fsx run|execute|convert|retext|check [NAME…]"
         exit 2
 
 let results =

@@ -187,6 +187,7 @@ let build () =
             "--projects"
             Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
             Path.Combine(root, "src", "UniRep.Charts", "UniRep.Charts.fsproj")
+            Path.Combine(root, "src", "UniRep.Plotly", "UniRep.Plotly.fsproj")
             Path.Combine(root, "src", "UniRep.Compute", "UniRep.Compute.csproj")
             "--properties"
             "Configuration=Release"

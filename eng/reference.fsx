@@ -20,8 +20,7 @@ let private more = "More"
 let private namespaces =
     [
         "UniRep", "The front door: sequences, vectors, models, backends."
-        "UniRep.Charts",
-        "Charts as SVG and as pages, principal components: the package UniRep.Charts."
+        "UniRep.Charts", "Charts as SVG, principal components: the package UniRep.Charts."
         "UniRep.Compute",
         "The engine in C#: numbers in, numbers out. The library calls it; few programs need to."
         "UniRep.Definition",
@@ -29,6 +28,7 @@ let private namespaces =
         "UniRep.Formats", "Files of arrays: npy, pickle, safetensors."
         "UniRep.IO", "Sequences from files, tables, representations into files."
         "UniRep.ModelFiles", "Files of models: formats, the catalogue, download."
+        "UniRep.Plotly", "Charts as HTML pages, with Plotly.NET: the package UniRep.Plotly."
         "UniRep.Training", "Fine-tuning and training from random weights."
     ]
 

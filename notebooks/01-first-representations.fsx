@@ -4,16 +4,23 @@
 UniRep reads a protein and computes a list of numbers that describes it, a *representation*. Similar proteins get similar
 numbers, whatever their lengths, without an alignment. This notebook computes some representations, shows what they contain, and draws a map.
 *)
+// For the kernel of .NET Interactive alone, whose FSharp.Core is older than the one that Plotly.NET names. `dotnet fsi` skips this.
+#if KERNEL
+#r "nuget: FSharp.Core, 10.0.111"
+#endif
+(** *)
 // Until the package is published, `dotnet pack -c Release` makes it and the next line finds it; afterwards delete that line.
 #load "../artifacts/local-feed.fsx"
 #r "nuget: UniRep.FSharp"
 #r "nuget: UniRep.Charts"
+#r "nuget: UniRep.Plotly"
 
 open System
 open System.IO
 open UniRep
 open UniRep.IO
 open UniRep.Charts
+open UniRep.Plotly
 (**
 ## Strings in, vectors out
 
@@ -118,11 +125,24 @@ byFamily (fun at -> share "GARP" records[at] - share "FYMINK" records[at]) (fun 
 So the largest difference between proteins, for this model, is the genome they come from. It is real, but not what we looked for. The next two components; each point is
 a protein:
 *)
-byFamily (fun at -> map.Coordinates[at, 1]) (fun at -> map.Coordinates[at, 2])
-|> Chart.scatter "Four families of enzymes by their UniRep vectors" (axis 2) (axis 3)
+let families =
+    byFamily (fun at -> map.Coordinates[at, 1]) (fun at -> map.Coordinates[at, 2])
+    |> Chart.scatter "Four families of enzymes by their UniRep vectors" (axis 2) (axis 3)
+
+families
 (*** include-it ***)
 (**
 These components separate the families, although the model knows nothing about families. The families overlap, because only two of 672 dimensions are shown.
+
+Which point is which protein? The package `UniRep.Plotly` draws the same chart with Plotly.NET, as a page that you
+can open in a browser, zoom, and point at:
+*)
+let page = Path.Combine(Path.GetTempPath(), "families.html")
+families |> Chart.savePage page
+printfn $"families.html: {FileInfo(page).Length / 1024L} KiB"
+(*** include-output ***)
+(**
+The page contains all it needs, so it also works without a network. `Chart.toPlotly` gives the chart of Plotly.NET itself, to style further.
 
 ## How good is it? A number
 

@@ -1,10 +1,7 @@
 namespace UniRep.Charts
 
 open System
-open System.IO
-open System.Text
 open UniRep
-open UniRep.IO
 
 [<TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type Chart =
@@ -120,29 +117,22 @@ module Chart =
         }
 
     let toSvg (chart: Chart) = SvgChart.draw chart.Sheet
-    let toPage (chart: Chart) = PlotlyPage.draw chart.Sheet
 
     let save (path: string) chart =
-        let draw =
-            match string(Path.GetExtension path).ToLowerInvariant() with
-            | ".svg" -> toSvg
-            | ".html"
-            | ".htm" -> toPage
-            | other ->
-                let kind = if other = "" then "a name without an extension" else other
-
-                raise (
-                    ArgumentException(
-                        $"{path}: a chart is saved as a picture (.svg) or as a page (.html), not as {kind}",
-                        nameof path
-                    )
+        match ChartFile.extension path with
+        | ".svg" -> ChartFile.write path (toSvg chart)
+        | ".html"
+        | ".htm" ->
+            raise (
+                ArgumentException(
+                    $"{path}: pages are made by Chart.savePage of the package UniRep.Plotly; this writes a picture (.svg)",
+                    nameof path
                 )
-
-        let text: string = draw chart
-        let place = OutputPlace(Some path, Stream.Null, true)
-
-        try
-            place.Open().Write(Encoding.UTF8.GetBytes text)
-            place.Publish()
-        finally
-            place.Abandon()
+            )
+        | other ->
+            raise (
+                ArgumentException(
+                    $"{path}: a chart is saved as a picture (.svg), not as {ChartFile.kind other}",
+                    nameof path
+                )
+            )

@@ -2,7 +2,7 @@ namespace UniRep.Charts
 
 open UniRep
 
-/// A picture of numbers: a value that can be drawn as SVG, or as an HTML page that shows more on hover.
+/// A picture of numbers: a value that is drawn as SVG here, and as an HTML page by the package UniRep.Plotly.
 type Chart =
     {
         Title: string
@@ -16,6 +16,9 @@ type Chart =
     }
 
     interface IDisplay
+
+    /// Gets what is drawn. Raises ArgumentException if the parts of the chart do not belong together.
+    member internal Sheet: Sheet
 
     /// Gets one line: what kind of chart it is, and its title.
     member internal Summary: string
@@ -89,12 +92,8 @@ module Chart =
     /// belong together: see how charts are made. What is not a finite number is left out; a chart of nothing has axes.
     val toSvg: chart: Chart -> string
 
-    /// Draws a chart as an HTML page that shows the values on hover; plotly.js is inside, nothing is fetched.
-    ///
-    /// Raises ArgumentException as `toSvg` does.
-    val toPage: chart: Chart -> string
-
-    /// Writes a chart to a file, complete or not at all: SVG if its name ends in `.svg`, a page if in `.html` or `.htm`.
+    /// Writes a chart as SVG to a file, complete or not at all. The name of the file ends in `.svg`; HTML pages are written
+    /// by `Chart.savePage` of the package UniRep.Plotly.
     ///
     /// Raises ArgumentException for any other name, `map.png` too, and as `toSvg` does; IOException if the file cannot
     /// be written.

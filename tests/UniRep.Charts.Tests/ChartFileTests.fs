@@ -26,9 +26,6 @@ let ``text is escaped, and what XML forbids replaced`` () =
     Assert.Contains(read, elements "text" svg |> List.map _.Value)
     Assert.StartsWith(read, elements "circle" svg |> List.head |> titleOf)
 
-    let page = Chart.toPage chart
-    Assert.Equal(2, page.Split("</script>").Length - 1)
-
 [<Fact>]
 let ``numbers are written alike in every culture, and drawing twice gives the same`` () =
     let chart = dots [ 0.5, 1234.5; -1.5, 20000.25 ]
@@ -44,32 +41,16 @@ let ``numbers are written alike in every culture, and drawing twice gives the sa
     finally
         Thread.CurrentThread.CurrentCulture <- culture
 
-[<Fact>]
-let ``a page holds the values and plotly, and fetches nothing`` () =
-    let page =
-        Chart.scatter "t" x y [ Chart.labelled "a" [ "P69905", 1.2345678, -7.0 ] ]
-        |> Chart.toPage
-
-    Assert.Contains("\"x\":[1.2345678]", page)
-    Assert.Contains("P69905\\u003Cbr\\u003Ea\\u003Cbr\\u003Ex: 1.2346", page)
-    Assert.Contains("Plotly.react(", page)
-    Assert.Contains("default-src 'none'", page)
-    Assert.Contains("showSendToCloud: false", page)
-    Assert.DoesNotContain("<link", page)
-    Assert.DoesNotContain("<script src", page)
-
-[<Fact>]
-let ``the name of the file decides between a page and SVG, and nothing else is left`` () =
+[<Theory>]
+[<InlineData("a.svg")>]
+[<InlineData("b.SVG")>]
+let ``a picture is saved in the place of an older one, and nothing else is left`` (name: string) =
     use folder = new TestFolder()
     let chart = dots [ 1.0, 2.0 ]
-    Chart.save (folder.Path "a.html") chart
-    Chart.save (folder.Path "b.svg") (dots [])
-    Chart.save (folder.Path "b.svg") chart
-    Assert.Equal(Chart.toPage chart, File.ReadAllText(folder.Path "a.html"))
-    Assert.Equal(Chart.toSvg chart, File.ReadAllText(folder.Path "b.svg"))
-    Chart.save (folder.Path "c.HTM") chart
-    Assert.Equal(Chart.toPage chart, File.ReadAllText(folder.Path "c.HTM"))
-    Assert.Equal<string list>([ "a.html"; "b.svg"; "c.HTM" ], folder.Names)
+    Chart.save (folder.Path name) (dots [])
+    Chart.save (folder.Path name) chart
+    Assert.Equal(Chart.toSvg chart, File.ReadAllText(folder.Path name))
+    Assert.Equal<string list>([ name ], folder.Names)
 
 [<Theory>]
 [<InlineData("map.png", ".png")>]
@@ -83,8 +64,21 @@ let ``a file of another kind is refused, and nothing is written`` (name: string,
         Assert.Throws<ArgumentException>(fun () ->
             Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
 
-    Assert.Contains("as a picture (.svg) or as a page (.html), not as", error.Message)
+    Assert.Contains("a chart is saved as a picture (.svg), not as", error.Message)
     Assert.Contains(kind, error.Message)
+    Assert.Empty folder.Names
+
+[<Theory>]
+[<InlineData("map.html")>]
+[<InlineData("map.HTM")>]
+let ``a page is refused with the package that makes it, and nothing is written`` (name: string) =
+    use folder = new TestFolder()
+
+    let error =
+        Assert.Throws<ArgumentException>(fun () ->
+            Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
+
+    Assert.Contains("Chart.savePage of the package UniRep.Plotly", error.Message)
     Assert.Empty folder.Names
 
 [<Fact>]

@@ -119,6 +119,37 @@ public sealed partial class ContentsTests(LocalFeed feed)
     }
 
     [Fact]
+    public void Charts_with_Plotly_are_a_package_of_their_own()
+    {
+        Assert.Equal(
+            [
+                "LICENSE",
+                "README.md",
+                "THIRD-PARTY-NOTICES.md",
+                "icon.png",
+                "lib/net10.0/UniRep.Plotly.dll",
+                "lib/net10.0/UniRep.Plotly.xml",
+                .. Cards,
+            ],
+            Files(feed.Plotly)
+        );
+        Assert.Equal(
+            ["FSharp.Core", "Plotly.NET", "UniRep.Charts"],
+            LocalFeed
+                .Dependencies(feed.Plotly)
+                .Select(dependency => dependency.Id)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void The_packages_of_charts_stay_small() =>
+        Assert.All(
+            [feed.Charts, feed.Plotly],
+            package => Assert.InRange(new FileInfo(package).Length, 0, 200_000)
+        );
+
+    [Fact]
     public void The_library_stays_small() =>
         Assert.InRange(new FileInfo(feed.Library).Length, 0, 12_000_000);
 
@@ -132,7 +163,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void The_packages_say_what_they_are() =>
         Assert.All(
-            [feed.Library, feed.Charts, feed.Open1920, feed.Tool],
+            [feed.Library, feed.Charts, feed.Plotly, feed.Open1920, feed.Tool],
             package =>
             {
                 var specification = LocalFeed.Specification(package);
@@ -154,7 +185,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void Readmes_have_no_link_that_leads_nowhere_outside_the_repository() =>
         Assert.All(
-            [feed.Library, feed.Charts, feed.Open1920, feed.Tool],
+            [feed.Library, feed.Charts, feed.Plotly, feed.Open1920, feed.Tool],
             package =>
                 Assert.All(
                     Link().Matches(Text(package, "README.md")),

@@ -31,6 +31,8 @@ public sealed class LocalFeed : IDisposable
 
     public string Charts => Path.Combine(Packages, "UniRep.Charts.0.1.0.nupkg");
 
+    public string Plotly => Path.Combine(Packages, "UniRep.Plotly.0.1.0.nupkg");
+
     public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
 
     public string Tool => Path.Combine(Packages, "UniRep.Cli.0.1.0.nupkg");
@@ -81,15 +83,12 @@ public sealed class LocalFeed : IDisposable
         Directory.CreateDirectory(Packages);
         Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
         Pack("UniRep.Charts/UniRep.Charts.fsproj");
+        Pack("UniRep.Plotly/UniRep.Plotly.fsproj");
         Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
         Pack("UniRep.Cli/UniRep.Cli.csproj");
-        var others = Dependencies(Library)
-            .Concat(Dependencies(Charts))
-            .Where(dependency => dependency.Id != "UniRep.FSharp")
-            .Distinct();
-        foreach (var (id, version) in others)
+        foreach (var package in new[] { Library, Charts, Plotly })
         {
-            Copy(id, version);
+            CopyDependencies(package);
         }
 
         Write(
@@ -121,8 +120,22 @@ public sealed class LocalFeed : IDisposable
             )
             .Lines;
 
-    /// <summary>Copies a package that the build of this repository has restored.</summary>
-    private void Copy(string id, string version)
+    /// <summary>Copies what a package depends on, and so on, at the lowest versions.</summary>
+    private void CopyDependencies(string package)
+    {
+        var others = Dependencies(package)
+            .Where(dependency => !dependency.Id.StartsWith("UniRep.", StringComparison.Ordinal));
+        foreach (var (id, version) in others)
+        {
+            if (Copy(id, version) is { } copy)
+            {
+                CopyDependencies(copy);
+            }
+        }
+    }
+
+    /// <summary>Copies a package that the build of this repository has restored, unless it is here; null if it is.</summary>
+    private string? Copy(string id, string version)
     {
         var restored =
             Environment.GetEnvironmentVariable("NUGET_PACKAGES")
@@ -132,6 +145,13 @@ public sealed class LocalFeed : IDisposable
                 "packages"
             );
         var (folder, file) = (id.ToLowerInvariant(), $"{id}.{version}.nupkg".ToLowerInvariant());
-        File.Copy(Path.Combine(restored, folder, version, file), Path.Combine(Packages, file));
+        var copy = Path.Combine(Packages, file);
+        if (File.Exists(copy))
+        {
+            return null;
+        }
+
+        File.Copy(Path.Combine(restored, folder, version, file), copy);
+        return copy;
     }
 }

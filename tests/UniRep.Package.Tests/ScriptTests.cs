@@ -23,6 +23,7 @@ public sealed class ScriptTests
         {
             { "embed.fsx", "none.fasta some.npz", "none.fasta: no such file" },
             { "neighbours.fsx", "some.fasta", "1 arguments are given, 2 are needed" },
+            { "map-page.fsx", "some.fasta map.png", "map.png: the name of a page ends in .html" },
             { "compare-models.fsx", "some.fasta open-256 paper-9", "paper-9" },
             {
                 "evotune.fsx",
@@ -99,6 +100,30 @@ public sealed class ScriptTests
         Assert.Equal(["id", "length", "distance"], rows[0]);
         Assert.Equal(["second", "third"], rows[1..].Select(row => row[0]).Order());
         Assert.True(Number(rows[1][2]) <= Number(rows[2][2]));
+    }
+
+    [Fact]
+    public void A_map_is_a_page_that_names_every_protein_and_fetches_nothing()
+    {
+        var lines = Run("map-page.fsx", "some.fasta map.html").Lines;
+        Assert.StartsWith("map.html: 3 proteins, ", lines[0]);
+        var page = File.ReadAllText(Path.Combine(_feed.Folder, "map.html"));
+        Assert.Contains("<title>some.fasta: 3 proteins</title>", page);
+        Assert.All(["first", "second", "third"], id => Assert.Contains($"\"{id}<br>", page));
+        Assert.Contains("default-src 'none'", page);
+        var again = Run("map-page.fsx", "some.fasta map.html");
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("map.html: exists already", again.Error);
+    }
+
+    [Fact]
+    public void A_map_of_one_protein_is_refused()
+    {
+        _feed.Write("one.fasta", ">one\nMKTAYIAK\n");
+        var outcome = Run("map-page.fsx", "one.fasta one.html");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("one.fasta: a map needs at least 2 sequences", outcome.Error);
+        Assert.False(File.Exists(Path.Combine(_feed.Folder, "one.html")));
     }
 
     [Fact]

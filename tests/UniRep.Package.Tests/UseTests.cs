@@ -123,6 +123,20 @@ public sealed partial class UseTests(LocalFeed feed, ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_script_in_F_sharp_writes_a_page_as_the_readme_says()
+    {
+        var source = $"#i @\"nuget: {feed.Packages}\"\n";
+        var blocks = CodeBlock()
+            .Matches(ReadmeOf("UniRep.Plotly"))
+            .Select(block => block.Groups["code"].Value);
+        _ = feed.Run(["fsi", feed.Write("page.fsx", source + string.Concat(blocks))]).Lines;
+        var page = File.ReadAllText(Path.Combine(feed.Folder, "squares.html"));
+        Assert.Contains("\"y\":[1.0,4.0,9.0,16.0,", page, StringComparison.Ordinal);
+        var titled = File.ReadAllText(Path.Combine(feed.Folder, "titled.html"));
+        Assert.Contains("The first nine squares", titled, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_script_in_F_sharp_loads_the_large_model()
     {
         var script = feed.Write(

@@ -120,7 +120,8 @@ public sealed class LocalFeed : IDisposable
             )
             .Lines;
 
-    /// <summary>Copies what a package depends on, and so on, at the lowest versions.</summary>
+    /// <summary>Copies what a package depends on, and so on, as far as the build of this repository has restored it: not what
+    /// is for other frameworks or is restored in a higher version.</summary>
     private void CopyDependencies(string package)
     {
         var others = Dependencies(package)
@@ -134,7 +135,7 @@ public sealed class LocalFeed : IDisposable
         }
     }
 
-    /// <summary>Copies a package that the build of this repository has restored, unless it is here; null if it is.</summary>
+    /// <summary>Copies a restored package; null if there is none or it is here.</summary>
     private string? Copy(string id, string version)
     {
         var restored =
@@ -145,13 +146,16 @@ public sealed class LocalFeed : IDisposable
                 "packages"
             );
         var (folder, file) = (id.ToLowerInvariant(), $"{id}.{version}.nupkg".ToLowerInvariant());
-        var copy = Path.Combine(Packages, file);
-        if (File.Exists(copy))
+        var (original, copy) = (
+            Path.Combine(restored, folder, version, file),
+            Path.Combine(Packages, file)
+        );
+        if (!File.Exists(original) || File.Exists(copy))
         {
             return null;
         }
 
-        File.Copy(Path.Combine(restored, folder, version, file), copy);
+        File.Copy(original, copy);
         return copy;
     }
 }

@@ -80,7 +80,7 @@ module Cpu =
 
         {
             Device = Device.Cpu(engine.Threads, Some engine.InstructionSet)
-            Precision = engine.Precision
+            Precision = Precision.name engine.Precision
             Begin = start
             Close = engine.Dispose
         }

@@ -152,7 +152,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
                         instructionSet = ProcessorText.InstructionSet(model.Device),
-                        precision = PrecisionModule.name(model.Precision),
+                        precision = model.Precision,
                         threads = ProcessorText.Threads(model.Device),
                         records = done.Records,
                         residues = done.Residues,

@@ -42,7 +42,7 @@ module internal ElfSymbols =
             Kind: int
             Offset: int64
             Size: int64
-            Link: int
+            Link: int64
         }
 
     [<Sealed>]
@@ -82,12 +82,14 @@ module internal ElfSymbols =
         [|
             for index in 0 .. count - 1 do
                 let at = start + int64 (index * size)
+                // A header has 64 bytes, of which the last are not read below.
+                image.Byte(at + 63L) |> ignore
 
                 {
                     Kind = int (image.U32(at + 4L))
                     Offset = image.I64(at + 24L)
                     Size = image.I64(at + 32L)
-                    Link = int (image.U32(at + 40L))
+                    Link = image.U32(at + 40L)
                 }
         |]
 
@@ -114,10 +116,10 @@ module internal ElfSymbols =
         let versions = table versions "of the symbols' versions"
 
         let textOf (section: Section) offset =
-            if section.Link >= sections.Length then
+            if section.Link >= int64 sections.Length then
                 raise (Refused(ElfError.Truncated section.Offset))
 
-            image.Text(sections[section.Link].Offset + offset)
+            image.Text(sections[int section.Link].Offset + offset)
 
         let needed =
             [

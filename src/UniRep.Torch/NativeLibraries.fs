@@ -88,36 +88,29 @@ module internal NativeLibraries =
         | null -> ""
         | version -> version.ToString 3
 
-    let private gate = obj ()
-    let mutable private loaded: (string * bool) option = None
+    /// Loads everything for a libtorch that lies in a folder.
+    let private loadAll system folder wantsCuda log =
+        let assembly = string (Path.GetDirectoryName(typeof<torch>.Assembly.Location))
 
-    let private loadAll given wantsCuda log =
-        LibraryFolders.system ()
-        >>= fun system ->
-            let assembly = string (Path.GetDirectoryName(typeof<torch>.Assembly.Location))
-
-            find "torch_cpu" (LibraryFolders.ofLibtorch system given)
-            >>= fun folder ->
-                find "LibTorchSharp" (LibraryFolders.ofTorchSharp system assembly torchSharpVersion)
-                >>= fun beside ->
-                    loadLibtorch folder wantsCuda
-                    >>= fun () ->
-                        Path.Combine(beside, LibraryFolders.fileOf "LibTorchSharp")
-                        |> loadTorchSharp log
-                        >>= fun _ ->
-                            try
-                                torch.InitializeDeviceType(
-                                    if wantsCuda then DeviceType.CUDA else DeviceType.CPU
-                                )
-
-                                Ok folder
-                            with
-                            | :? NotSupportedException
-                            | :? InvalidOperationException ->
-                                if wantsCuda then
-                                    Error(TorchError.NoDevice("NVIDIA GPU", 0))
-                                else
-                                    Error(TorchError.LibraryBroken(beside, "TorchSharp refuses it"))
+        find "LibTorchSharp" (LibraryFolders.ofTorchSharp system assembly torchSharpVersion)
+        >>= fun beside ->
+            loadLibtorch folder wantsCuda
+            >>= fun () ->
+                Path.Combine(beside, LibraryFolders.fileOf "LibTorchSharp")
+                |> loadTorchSharp log
+                >>= fun _ ->
+                    try
+                        Ok(
+                            torch.InitializeDeviceType(
+                                if wantsCuda then DeviceType.CUDA else DeviceType.CPU
+                            )
+                        )
+                    with
+                    | :? InvalidOperationException when wantsCuda ->
+                        Error(TorchError.NoDevice("NVIDIA GPU", 0))
+                    | :? InvalidOperationException
+                    | :? NotSupportedException as error ->
+                        Error(TorchError.LibraryBroken(beside, error.Message))
 
     let private checkDevice device =
         match device with
@@ -127,16 +120,26 @@ module internal NativeLibraries =
             | count when index < count -> Ok()
             | count -> Error(TorchError.NoDevice(device.Name, count))
 
-    /// Makes TorchSharp usable for a device, once for the process, and gives the folder of libtorch.
-    let ensure (options: TorchOptions) =
-        let wantsCuda = options.Device.IsCuda
+    let private gate = obj ()
 
+    /// What this process has loaded, and whether with CUDA: the system loads a library once for a process.
+    let mutable private loaded: (string * bool) option = None
+
+    let private loadOnce system folder wantsCuda log =
         lock gate (fun () ->
             match loaded with
-            | Some(folder, hasCuda) when hasCuda || not wantsCuda -> Ok folder
+            | Some(other, _) when other <> folder -> Error(TorchError.AnotherInUse(folder, other))
+            | Some(_, hasCuda) when hasCuda || not wantsCuda -> Ok()
             | _ ->
-                loadAll options.Libraries wantsCuda options.Log
-                |> Result.map (fun folder ->
-                    loaded <- Some(folder, wantsCuda)
-                    folder))
-        >>= fun folder -> checkDevice options.Device |> Result.map (fun () -> folder)
+                loadAll system folder wantsCuda log
+                |> Result.map (fun () -> loaded <- Some(folder, wantsCuda)))
+
+    /// Makes TorchSharp usable for a device, once for the process, and gives the folder of libtorch.
+    let ensure (options: TorchOptions) =
+        LibraryFolders.system ()
+        >>= fun system ->
+            find "torch_cpu" (LibraryFolders.ofLibtorch system options.Libraries)
+            >>= fun folder ->
+                loadOnce system (Path.GetFullPath folder) options.Device.IsCuda options.Log
+                >>= fun () -> checkDevice options.Device
+                >>= fun () -> Ok folder

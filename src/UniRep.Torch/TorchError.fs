@@ -10,6 +10,7 @@ type TorchError =
     | NoSystem of system: string
     | LibraryMissing of library: string * folders: string list
     | AnotherVersion of path: string * found: string
+    | AnotherInUse of path: string * loaded: string
     | LibraryBroken of path: string * reason: string
     | SystemTooOld of path: string * reason: string
     | NoCuda of folder: string
@@ -23,6 +24,8 @@ type TorchError =
             $"{library} was not found (looked in {places})"
         | AnotherVersion(path, found) ->
             $"{Quote.line path} is libtorch {found}, and TorchSharp needs {Libtorch.version}"
+        | AnotherInUse(path, loaded) ->
+            $"the libtorch in {Quote.line path} cannot be used: this process has loaded that in {Quote.line loaded}"
         | LibraryBroken(path, reason) -> $"{Quote.line path} cannot be loaded: {Quote.line reason}"
         | SystemTooOld(path, reason) ->
             $"{Quote.line path} needs a newer C++ library (libstdc++ of GCC 13) than this system has, and a copy that runs without it cannot be made: {Quote.line reason}"

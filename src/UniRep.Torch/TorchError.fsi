@@ -9,6 +9,8 @@ type TorchError =
     | LibraryMissing of library: string * folders: string list
     /// The library is of another version than TorchSharp is built for.
     | AnotherVersion of path: string * found: string
+    /// This process has loaded another libtorch already.
+    | AnotherInUse of path: string * loaded: string
     /// The library is there, and the system does not load it.
     | LibraryBroken of path: string * reason: string
     /// The C++ library of the system is too old for TorchSharp's library, and a copy that asks for less cannot be made.

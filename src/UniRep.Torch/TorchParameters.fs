@@ -123,6 +123,7 @@ type internal TorchParameters(device: torch.Device, state: TrainerState, average
     /// Makes step number `number` of Adam with the gradients times `scale`.
     member this.Step (step: AdamStep) (number: int64) (scale: float) =
         use _ = torch.no_grad ()
+        use _ = torch.NewDisposeScope()
         let rate = step.Rate / (1.0 - Math.Pow(step.Beta1, float number))
         let correction = 1.0 / (1.0 - Math.Pow(step.Beta2, float number))
 
@@ -158,7 +159,11 @@ type internal TorchParameters(device: torch.Device, state: TrainerState, average
                 |> ignore))
 
     member _.Values() = copyOut values
-    member this.GradientValues() = copyOut (this.Gradients())
+
+    member this.GradientValues() =
+        use _ = torch.NewDisposeScope()
+        copyOut (this.Gradients())
+
     member _.First() = copyOut first
     member _.Second() = copyOut second
     member _.Average() = average |> Option.map copyOut

@@ -25,7 +25,8 @@ let private checkWithin average tolerance model (golden: Golden.Golden) =
         Tolerance.assertClose tolerance expected (floats rep.Cell))
 
     golden.Sequences
-    |> Array.map (Model.logLikelihoods model)
+    |> Model.mapMany RunOptions.none Output.logLikelihoods id model
+    |> Seq.map snd
     |> Tolerance.assertEach (Tolerance.assertClose tolerance) golden.LogLikelihoods
 
 let private check = checkWithin Tolerance.engine Tolerance.engine

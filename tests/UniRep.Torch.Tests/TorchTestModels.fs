@@ -3,10 +3,18 @@ namespace UniRep.Tests
 open UniRep
 open Xunit
 
+// libtorch has threads of its own, and a test measures the memory of the process.
+[<assembly: CollectionBehavior(DisableTestParallelization = true)>]
+do ()
+
 /// The Torch backend for tests; they are skipped where libtorch is absent.
 [<RequireQualifiedAccess>]
 module TorchTestModels =
-    let options = TorchOptions.on TorchDevice.Cpu
+    /// One thread: on a busy machine the threads of libtorch wait for each other after every small product.
+    let options =
+        { TorchOptions.on TorchDevice.Cpu with
+            Threads = 1
+        }
 
     /// Skips the test with the reason unless libtorch is here.
     let require () =

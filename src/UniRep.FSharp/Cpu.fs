@@ -43,7 +43,7 @@ module Device =
             String.concat
                 ", "
                 [
-                    yield! set |> Option.map InstructionSet.name |> Option.toList
+                    set |> Option.map InstructionSet.name |> Option.defaultValue "CPU"
                     Display.counted threads "thread"
                 ]
         | Device.Gpu name -> name

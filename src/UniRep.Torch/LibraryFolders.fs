@@ -52,11 +52,13 @@ module internal LibraryFolders =
                 |> List.ofArray
             | _ -> []
 
-        ofHost
-        @ [
+        [
             AppContext.BaseDirectory
             Path.Combine(AppContext.BaseDirectory, natives system)
+            yield! ofHost
         ]
+        |> List.map Path.TrimEndingDirectorySeparator
+        |> List.distinct
 
     let private ofPackage system (name: string) version =
         Path.Combine(packages (), name, version, natives system)
@@ -81,6 +83,4 @@ module internal LibraryFolders =
 
     /// The first folder that holds a file.
     let tryFind file folders =
-        folders
-        |> List.distinct
-        |> List.tryFind (fun folder -> File.Exists(Path.Combine(folder, file)))
+        folders |> List.tryFind (fun folder -> File.Exists(Path.Combine(folder, file)))

@@ -24,7 +24,7 @@ module internal NativeLibraries =
 
         match LibraryFolders.tryFind file folders with
         | Some folder -> Ok folder
-        | None -> Error(TorchError.LibraryMissing(file, List.distinct folders))
+        | None -> Error(TorchError.LibraryMissing(file, folders))
 
     [<UnmanagedFunctionPointer(CallingConvention.Cdecl)>]
     type private AbiVersion = delegate of unit -> uint64

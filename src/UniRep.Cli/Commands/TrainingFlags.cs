@@ -22,7 +22,7 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _resume = new("--resume")
     {
         Description =
-            "continue the training of DIR from its checkpoint; only --epochs, --threads, --memory and --checkpoint-minutes can change",
+            "continue the training of DIR from its checkpoint; only --epochs, --threads, --memory, --backend and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {
@@ -62,6 +62,7 @@ internal sealed class TrainingFlags
     };
     private readonly Option<OnInvalid> _onInvalid = SharedOptions.OnInvalid();
     private readonly Option<double> _checkpointMinutes;
+    private readonly Option<BackendChoice> _backend = BackendChoice.Option();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
     private readonly Option<bool> _json = SharedOptions.Json("the summary");
 
@@ -118,6 +119,7 @@ internal sealed class TrainingFlags
             _previous,
             _checkpointMinutes,
             .. _options.OfMachine,
+            _backend,
             _quiet,
             _json,
         ];
@@ -154,6 +156,7 @@ internal sealed class TrainingFlags
             _previous,
             .. _options.OnResume,
             _checkpointMinutes,
+            _backend,
             _quiet,
             _json,
         ];
@@ -177,6 +180,7 @@ internal sealed class TrainingFlags
         var maxLength = parsed.GetValue(_maxLength);
         return new TrainingSettings
         {
+            Backend = parsed.GetValue(_backend)!.Make(SharedOptions.Exact, 0),
             Sequences = parsed.GetValue(_sequences) ?? [],
             Output = parsed.GetValue(_output)!,
             HoldOut = parsed.GetValue(_holdOut) ?? [],

@@ -39,7 +39,7 @@ internal static class TrainingHelp
             "--average",
             "--seed"
         ),
-        new("Running", "--memory", "--threads", "--quiet", "--json", "--help"),
+        new("Running", "--backend", "--memory", "--threads", "--quiet", "--json", "--help"),
     ];
 
     public static void DescribeEvotune(Command command) =>

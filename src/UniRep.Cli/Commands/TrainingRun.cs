@@ -47,7 +47,7 @@ internal sealed class TrainingRun(
         );
         var result = settings.Resume
             ? EvoTuning.resume(
-                Cpu.automatic,
+                settings.Backend,
                 FuncConvert.FromFunc<TrainingOptions, TrainingOptions>(settings.Change.Of),
                 settings.Previous,
                 settings.Output,
@@ -56,7 +56,7 @@ internal sealed class TrainingRun(
                 interruption.Token
             )
             : EvoTuning.run(
-                Cpu.automatic,
+                settings.Backend,
                 new TrainingRequest(
                     start,
                     ListModule.OfSeq(settings.Sequences),
@@ -98,8 +98,10 @@ internal sealed class TrainingRun(
             or TrainingError.FixedOption
             or TrainingError.TooManyFolds => ExitCode.Usage,
             TrainingError.BadStart => ExitCode.Weights,
-            TrainingError.NotWritable or TrainingError.NoFolder or TrainingError.InUse =>
-                ExitCode.Environment,
+            TrainingError.NotWritable
+            or TrainingError.NoFolder
+            or TrainingError.InUse
+            or TrainingError.BadBackend => ExitCode.Environment,
             TrainingError.BadSequences { Item: var errors } when errors.Any(e => e.IsCannotRead) =>
                 ExitCode.Environment,
             _ => ExitCode.BadInput,

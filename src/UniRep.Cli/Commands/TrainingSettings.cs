@@ -19,6 +19,8 @@ internal sealed record TrainingSettings
 
     public required TrainingOptions Options { get; init; }
 
+    public required Backend Backend { get; init; }
+
     /// <summary>What is to be different on resuming.</summary>
     public required TrainingChange Change { get; init; }
 

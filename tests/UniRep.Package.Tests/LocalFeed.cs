@@ -7,6 +7,17 @@ namespace UniRep.Package.Tests;
 /// run here knows of, so that nothing is fetched from elsewhere.</summary>
 public sealed class LocalFeed : IDisposable
 {
+    /// <summary>What TorchSharp depends on, in the versions of paket.lock.</summary>
+    private static readonly (string Id, string Version)[] OfTorchSharp =
+    [
+        ("Google.Protobuf", "3.21.9"),
+        ("SharpZipLib", "1.4.0"),
+        ("SkiaSharp", "2.88.6"),
+        ("SkiaSharp.NativeAssets.macOS", "2.88.6"),
+        ("SkiaSharp.NativeAssets.Win32", "2.88.6"),
+        ("System.Memory", "4.5.5"),
+    ];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("unirep-package-").FullName;
 
     public LocalFeed()
@@ -31,6 +42,8 @@ public sealed class LocalFeed : IDisposable
 
     public string Charts => Path.Combine(Packages, "UniRep.Charts.0.1.0.nupkg");
 
+    public string Torch => Path.Combine(Packages, "UniRep.Torch.0.1.0.nupkg");
+
     public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
 
     public string Tool => Path.Combine(Packages, "UniRep.Cli.0.1.0.nupkg");
@@ -51,7 +64,7 @@ public sealed class LocalFeed : IDisposable
                 .Select(element =>
                     (
                         element.Attribute("id")!.Value,
-                        element.Attribute("version")!.Value.Split(',')[0].Trim('[', '(', ' ')
+                        element.Attribute("version")!.Value.Split(',')[0].Trim('[', ']', '(', ')', ' ')
                     )
                 ),
         ];
@@ -81,10 +94,13 @@ public sealed class LocalFeed : IDisposable
         Directory.CreateDirectory(Packages);
         Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
         Pack("UniRep.Charts/UniRep.Charts.fsproj");
+        Pack("UniRep.Torch/UniRep.Torch.fsproj");
         Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
         Pack("UniRep.Cli/UniRep.Cli.csproj");
         var others = Dependencies(Library)
             .Concat(Dependencies(Charts))
+            .Concat(Dependencies(Torch))
+            .Concat(OfTorchSharp)
             .Where(dependency => dependency.Id != "UniRep.FSharp")
             .Distinct();
         foreach (var (id, version) in others)

@@ -81,9 +81,7 @@ type internal SequenceReader(source: ISequenceSource, cancellation: Cancellation
         member _.Dispose() =
             closing.Cancel()
 
-            match reading with
-            | None -> waiting.Dispose()
-            | Some task ->
-                // A source that waits for ever is left behind with its thread.
-                if task.Wait patience then
-                    waiting.Dispose()
+            // A source that waits for ever is left behind with its thread.
+            if reading |> Option.forall _.Wait(patience) then
+                waiting.Dispose()
+                closing.Dispose()

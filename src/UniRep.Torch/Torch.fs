@@ -123,7 +123,10 @@ module Torch =
         if options.Precision.IsTF32 && not options.Device.IsCuda then
             unsupported "compute in tf32 on the CPU: it is a format of NVIDIA GPUs"
         else
-            prepare options |> Result.map (runner options weights)
+            prepare options
+            |> Result.bind (fun device ->
+                TorchMemory.make $"the weights on {options.Device.Name}" (fun () ->
+                    runner options weights device))
 
     let private train (options: TorchOptions) (trainer: TrainerOptions) state =
         let options =
@@ -142,9 +145,11 @@ module Torch =
             unsupported "compute in tf32 on the CPU: it is a format of NVIDIA GPUs"
         else
             prepare options
-            |> Result.map (fun device ->
+            |> Result.bind (fun device ->
                 chooseTF32 options
-                new TorchTrainer(options, device, trainer, state) :> ITrainer)
+
+                TorchMemory.make $"training on {options.Device.Name}" (fun () ->
+                    new TorchTrainer(options, device, trainer, state) :> ITrainer))
 
     let backendWith options =
         TorchOptions.check options

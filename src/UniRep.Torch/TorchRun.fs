@@ -28,10 +28,18 @@ module internal TorchMemory =
             || error.Message.Contains "allocate memory"
         | _ -> false
 
-    /// The message about a computation that does not fit even when it is cut down.
-    let refuse (what: string) (error: exn) : 'result =
-        let line = error.Message.Split('\n')[0]
-        Throw.error (BackendError.OutOfMemory("torch", what, line))
+    let private errorOf what (error: exn) =
+        BackendError.OutOfMemory("torch", what, error.Message.Split('\n')[0])
+
+    /// Raises the error of a computation that does not fit even when it is cut down.
+    let refuse what error : 'result = Throw.error (errorOf what error)
+
+    /// Makes something that needs memory for its whole life.
+    let make what create =
+        try
+            Ok(create ())
+        with error when isOut error ->
+            Error(errorOf what error)
 
 /// Computes one batch of sequences, longest first.
 type internal Scan = TorchNetwork -> TorchWatch -> RaggedBatch -> TorchStates

@@ -1,5 +1,6 @@
 namespace UniRep.Tests
 
+open System
 open UniRep
 open Xunit
 
@@ -36,3 +37,16 @@ module TorchTestModels =
 
     let ofWeightsWith options weights =
         Model.ofWeights (backendWith options) weights |> Result.orRaise
+
+    /// Proteins by chance, of some lengths.
+    let proteins (lengths: int list) =
+        let random = Random 11
+
+        lengths
+        |> List.map (fun length ->
+            Array.init length (fun _ -> "ACDEFGHIKLMNPQRSTVWY"[random.Next 20])
+            |> String
+            |> Golden.parse)
+
+    /// Proteins of lengths in a mixed order.
+    let mixed = proteins [ 3; 120; 1; 57; 57; 300; 18; 2; 121; 40 ]

@@ -28,6 +28,11 @@ internal static class CommandLine
             Fail(failure.Message);
             return failure.ExitCode;
         }
+        catch (UniRepException exception) when (exception.Case == "OutOfMemory")
+        {
+            Fail(exception.Message);
+            return ExitCode.Environment;
+        }
         catch (IOException exception)
         {
             // Who reads the output may stop reading: that is no news to them.

@@ -33,7 +33,7 @@ public sealed record AdamStep
 
     /// <summary>Checks that no value can make a parameter NaN or infinite.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
-    internal void Check()
+    public void Check()
     {
         Throw.IfNot(Rate >= 0 && double.IsFinite(Rate), Rate, nameof(Rate));
         Throw.IfNot(Beta1 is >= 0 and < 1, Beta1, nameof(Beta1));

@@ -8,11 +8,14 @@ open UniRep.Compute
 type BackendError =
     | Unavailable of backend: string * reason: string
     | Unsupported of backend: string * what: string
+    | OutOfMemory of backend: string * what: string * reason: string
 
     member this.Message =
         match this with
         | Unavailable(backend, reason) -> $"the {backend} backend is not available: {reason}"
         | Unsupported(backend, what) -> $"the {backend} backend cannot {what}"
+        | OutOfMemory(backend, what, reason) ->
+            $"the {backend} backend has too little memory for {what}: {Quote.text reason}"
 
     interface IError with
         member this.Message = this.Message
@@ -50,7 +53,7 @@ type Run =
 type Runner =
     {
         Device: Device
-        Precision: Precision
+        Precision: string
         Begin: ISequenceSource -> ISequenceSink -> Outputs -> RunOptions -> Run
         Close: unit -> unit
     }

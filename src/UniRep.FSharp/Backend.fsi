@@ -11,6 +11,8 @@ type BackendError =
     | Unavailable of backend: string * reason: string
     /// The backend cannot do what is asked for.
     | Unsupported of backend: string * what: string
+    /// The memory does not suffice, not even for the smallest part of the work.
+    | OutOfMemory of backend: string * what: string * reason: string
 
     interface IError
 
@@ -59,10 +61,11 @@ type Runner =
     {
         /// What computes.
         Device: Device
-        /// The numbers of the matrix products.
-        Precision: Precision
+        /// The numbers of the matrix products, as reports name them: `exact`, `bfloat16`.
+        Precision: string
         /// Starts a run: sequences come from the source, results go to the sink, in the order of the input.
-        /// ObjectDisposedException once the runner is closed.
+        /// ObjectDisposedException once the runner is closed. A run that the memory does not suffice for raises
+        /// UniRepException with the case `OutOfMemory`.
         Begin: ISequenceSource -> ISequenceSink -> Outputs -> RunOptions -> Run
         /// Frees the memory, once runs under way have ended.
         Close: unit -> unit

@@ -43,7 +43,7 @@ module Device =
             String.concat
                 ", "
                 [
-                    yield! set |> Option.map InstructionSet.name |> Option.toList
+                    set |> Option.map InstructionSet.name |> Option.defaultValue "CPU"
                     Display.counted threads "thread"
                 ]
         | Device.Gpu name -> name
@@ -80,7 +80,7 @@ module Cpu =
 
         {
             Device = Device.Cpu(engine.Threads, Some engine.InstructionSet)
-            Precision = engine.Precision
+            Precision = Precision.name engine.Precision
             Begin = start
             Close = engine.Dispose
         }

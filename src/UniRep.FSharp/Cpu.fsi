@@ -21,7 +21,7 @@ module InstructionSet =
 /// Works on devices.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Device =
-    /// Gives the device in words: `AVX2, 2 threads`, or the name of a GPU.
+    /// Gives the device in words: `AVX2, 2 threads`; `CPU, 2 threads` where the instruction set is not known; or the name of a GPU.
     val describe: device: Device -> string
 
 /// The engine of this library: packed weights and SIMD kernels, on the CPU.

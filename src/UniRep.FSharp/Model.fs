@@ -60,7 +60,7 @@ type Model
             runner.Close()
 
     member this.Summary =
-        $"Model {card.Name}: {Weights.sizes shape}, {card.License}, {Precision.name this.Precision}, {Device.describe this.Device}"
+        $"Model {card.Name}: {Weights.sizes shape}, {card.License}, {this.Precision}, {Device.describe this.Device}"
 
     override this.ToString() = this.Summary
 
@@ -73,7 +73,7 @@ type Model
                 "from", card.Provenance
                 "fingerprint", fingerprint
                 "runs on", Device.describe this.Device
-                "precision", Precision.name this.Precision
+                "precision", this.Precision
                 for warning in warnings do
                     "note", warning
             ]
@@ -111,7 +111,10 @@ module Model =
             create backend loaded.Warnings loaded.Fingerprint.Value loaded.Weights
             |> Result.mapError ModelError.Backend)
         |> Result.bind (fun model ->
-            if model.Precision = Precision.Int8 && model.Shape.Units < leastUnitsForInt8 then
+            if
+                model.Precision = Precision.name Precision.Int8
+                && model.Shape.Units < leastUnitsForInt8
+            then
                 model.Dispose()
                 Error(ModelError.PrecisionTooLow(model.Card.Name, model.Shape.Units))
             else

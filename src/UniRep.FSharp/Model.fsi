@@ -44,8 +44,8 @@ type Model =
     /// Gets what computes.
     member Device: Device
 
-    /// Gets the precision of the matrix products.
-    member Precision: Precision
+    /// Gets the precision of the matrix products, as reports name it: `exact`, `int16`, `bfloat16`.
+    member Precision: string
 
     /// Gets one line: what the model is, and how it runs.
     member internal Summary: string

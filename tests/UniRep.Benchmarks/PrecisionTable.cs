@@ -66,7 +66,7 @@ internal static class PrecisionTable
         {
             var ratio = Median(seconds[0].Zip(seconds[at], (exact, reduced) => exact / reduced));
             Console.WriteLine(
-                $"| {weights.Card.Name} | {PrecisionModule.name(models[at].Precision)} | {Errors(results, at, rep => rep.Average)} | {Errors(results, at, rep => rep.Final)} | {ratio.ToString("0.0", CultureInfo.InvariantCulture)} |"
+                $"| {weights.Card.Name} | {models[at].Precision} | {Errors(results, at, rep => rep.Average)} | {Errors(results, at, rep => rep.Final)} | {ratio.ToString("0.0", CultureInfo.InvariantCulture)} |"
             );
         }
 

@@ -72,7 +72,7 @@ module FakeBackend =
                     Ok
                         {
                             Device = Device.Gpu "imaginary"
-                            Precision = Precision.Exact
+                            Precision = "exact"
                             Begin = fun source sink _ options -> run change source sink options
                             Close = ignore
                         }

@@ -219,7 +219,7 @@ let ``every precision is as near to exact as its table says`` name bound =
     let precision = Precision.all |> List.find (fst >> (=) name) |> snd
     let backend = Cpu.backend (EngineOptions(Precision = precision))
     use model = TestModels.load backend WeightCatalog.defaultName
-    Assert.Equal(precision, model.Precision)
+    Assert.Equal(name, model.Precision)
     let golden = Golden.read goldenFolder "open-672"
 
     (Model.representMany (UniRep.model ()) golden.Sequences,

@@ -55,12 +55,21 @@ public sealed partial class ContentsTests(LocalFeed feed)
                     "CsvHelper.dll",
                     "DotnetToolSettings.xml",
                     "FSharp.Core.dll",
+                    "Google.Protobuf.dll",
+                    "ICSharpCode.SharpZipLib.dll",
                     "MathNet.Numerics.dll",
+                    "SkiaSharp.dll",
                     "System.CommandLine.dll",
+                    "TorchSharp.dll",
                     "UniRep.Charts.dll",
                     "UniRep.Compute.dll",
                     "UniRep.FSharp.dll",
+                    "UniRep.Torch.dll",
                     "open-1920.safetensors",
+                    "runtimes/linux-x64/native/libLibTorchSharp.so",
+                    "runtimes/osx-arm64/native/libLibTorchSharp.dylib",
+                    "runtimes/win-arm64/native/LibTorchSharp.dll",
+                    "runtimes/win-x64/native/LibTorchSharp.dll",
                     "unirep.deps.json",
                     "unirep.dll",
                     "unirep.runtimeconfig.json",
@@ -106,6 +115,30 @@ public sealed partial class ContentsTests(LocalFeed feed)
         );
 
     [Fact]
+    public void The_Torch_backend_is_a_package_of_its_own_and_brings_no_libtorch()
+    {
+        Assert.Equal(
+            [
+                "LICENSE",
+                "README.md",
+                "THIRD-PARTY-NOTICES.md",
+                "icon.png",
+                "lib/net10.0/UniRep.Torch.dll",
+                "lib/net10.0/UniRep.Torch.xml",
+                .. Cards,
+            ],
+            Files(feed.Torch)
+        );
+        Assert.Equal(
+            ["FSharp.Core", "TorchSharp", "UniRep.FSharp"],
+            LocalFeed
+                .Dependencies(feed.Torch)
+                .Select(dependency => dependency.Id)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public void The_library_stays_small() =>
         Assert.InRange(new FileInfo(feed.Library).Length, 0, 12_000_000);
 
@@ -119,7 +152,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void The_packages_say_what_they_are() =>
         Assert.All(
-            [feed.Library, feed.Charts, feed.Plotly, feed.Open1920, feed.Tool],
+            [feed.Library, feed.Charts, feed.Plotly, feed.Torch, feed.Open1920, feed.Tool],
             package =>
             {
                 var specification = LocalFeed.Specification(package);
@@ -141,7 +174,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void Readmes_have_no_link_that_leads_nowhere_outside_the_repository() =>
         Assert.All(
-            [feed.Library, feed.Charts, feed.Plotly, feed.Open1920, feed.Tool],
+            [feed.Library, feed.Charts, feed.Plotly, feed.Torch, feed.Open1920, feed.Tool],
             package =>
                 Assert.All(
                     Link().Matches(Text(package, "README.md")),

@@ -32,6 +32,7 @@ public sealed class LocalFeed : IDisposable
     public string Charts => Path.Combine(Packages, "UniRep.Charts.0.1.0.nupkg");
 
     public string Plotly => Path.Combine(Packages, "UniRep.Plotly.0.1.0.nupkg");
+    public string Torch => Path.Combine(Packages, "UniRep.Torch.0.1.0.nupkg");
 
     public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
 
@@ -53,7 +54,7 @@ public sealed class LocalFeed : IDisposable
                 .Select(element =>
                     (
                         element.Attribute("id")!.Value,
-                        element.Attribute("version")!.Value.Split(',')[0].Trim('[', '(', ' ')
+                        element.Attribute("version")!.Value.Split(',')[0].Trim('[', ']', '(', ')', ' ')
                     )
                 ),
         ];
@@ -84,9 +85,10 @@ public sealed class LocalFeed : IDisposable
         Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
         Pack("UniRep.Charts/UniRep.Charts.fsproj");
         Pack("UniRep.Plotly/UniRep.Plotly.fsproj");
+        Pack("UniRep.Torch/UniRep.Torch.fsproj");
         Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
         Pack("UniRep.Cli/UniRep.Cli.csproj");
-        foreach (var package in new[] { Library, Charts, Plotly })
+        foreach (var package in new[] { Library, Charts, Plotly, Torch })
         {
             CopyDependencies(package);
         }

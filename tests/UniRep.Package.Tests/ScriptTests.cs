@@ -36,6 +36,7 @@ public sealed class ScriptTests
                 "some.fasta wrong.csv",
                 "wrong.csv, line 2: A2G: A is expected at residue 2"
             },
+            { "torch.fsx", "some.fasta open-256", "`dotnet package download libtorch-" },
             { "embed.cs", "none.fasta some.csv", "none.fasta: no such file" },
             { "neighbours.cs", "", "usage: dotnet run scripts/neighbours.cs" },
             { "score.cs", "letters.fasta", "letters.fasta: record 'a', line 2, column 2" },

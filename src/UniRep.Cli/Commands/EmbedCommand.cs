@@ -35,7 +35,7 @@ internal static class EmbedCommand
                 "--overwrite"
             ),
             new("Model", "--weights", "--precision"),
-            new("Running", "--threads", "--quiet", "--json", "--help"),
+            new("Running", "--backend", "--threads", "--quiet", "--json", "--help"),
         ],
         Examples =
         [
@@ -113,7 +113,8 @@ internal static class EmbedCommand
             Description = "remove one * at the end of a sequence",
         };
         var threads = SharedOptions.Threads();
-        var precision = SharedOptions.Precisions();
+        var precision = SharedOptions.PrecisionNames();
+        var backend = BackendChoice.Option();
         var onInvalid = SharedOptions.OnInvalid();
         var overwrite = new Option<bool>("--overwrite")
         {
@@ -138,6 +139,7 @@ internal static class EmbedCommand
             trimStop,
             threads,
             precision,
+            backend,
             onInvalid,
             overwrite,
             quiet,
@@ -161,7 +163,8 @@ internal static class EmbedCommand
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
                     Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
-                    Precision = parsed.GetValue(precision),
+                    Precision = parsed.GetValue(precision)!,
+                    Backend = parsed.GetValue(backend)!,
                     OnInvalid = parsed.GetValue(onInvalid),
                     Overwrite = parsed.GetValue(overwrite),
                     Quiet = parsed.GetValue(quiet),

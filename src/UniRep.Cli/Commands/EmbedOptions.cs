@@ -1,5 +1,3 @@
-using UniRep.Compute;
-
 namespace UniRep.Cli.Commands;
 
 /// <summary>What `unirep embed` was asked to do.</summary>
@@ -34,7 +32,9 @@ internal sealed record EmbedOptions
 
     public int Threads { get; init; }
 
-    public Precision Precision { get; init; }
+    public string Precision { get; init; } = SharedOptions.Exact;
+
+    public BackendChoice Backend { get; init; } = BackendChoice.Engine;
 
     public OnInvalid OnInvalid { get; init; }
 

@@ -19,7 +19,10 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         );
         var request = Request(output);
         var checking = Task.Run(() => Embedding.check(interruption.Token, request));
-        using var model = ModelLoader.Load(options.Weights, options.Threads, options.Precision);
+        using var model = ModelLoader.Load(
+            options.Weights,
+            options.Backend.Make(options.Precision, options.Threads)
+        );
         using var input = Valid(checking.GetAwaiter().GetResult());
         Warn(input.Summary?.Value);
         FSharpResult<EmbeddingSummary, EmbeddingError> result = default;
@@ -151,8 +154,9 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         kept = source?.Kept,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
+                        backend = options.Backend.ToString(),
                         instructionSet = ProcessorText.InstructionSet(model.Device),
-                        precision = PrecisionModule.name(model.Precision),
+                        precision = model.Precision,
                         threads = ProcessorText.Threads(model.Device),
                         records = done.Records,
                         residues = done.Residues,

@@ -22,9 +22,9 @@ internal static class ExpectedError
     };
 
     /// <summary>The expected error of a model in some precision, or null if there is nothing to report.</summary>
-    public static string? Describe(string model, Precision precision)
+    public static string? Describe(string model, string precision)
     {
-        if (precision != Precision.Int8)
+        if (precision != PrecisionModule.name(Precision.Int8))
         {
             return null;
         }

@@ -1,15 +1,13 @@
 using UniRep.Cli.Console;
-using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
 /// <summary>Loads a model for a command, or fails as commands do.</summary>
 internal static class ModelLoader
 {
-    public static Model Load(string nameOrPath, int threads, Precision precision)
+    public static Model Load(string nameOrPath, Backend backend)
     {
-        var cpu = Cpu.backend(new EngineOptions { Threads = threads, Precision = precision });
-        var loaded = ModelModule.load(cpu, nameOrPath);
+        var loaded = ModelModule.load(backend, nameOrPath);
         if (loaded.IsError)
         {
             throw new CommandFailedException(
@@ -28,7 +26,8 @@ internal static class ModelLoader
             Reporter.Warn(warning);
         }
 
-        if (ExpectedError.Describe(loaded.ResultValue.Card.Name, precision) is { } error)
+        var (name, precision) = (loaded.ResultValue.Card.Name, loaded.ResultValue.Precision);
+        if (ExpectedError.Describe(name, precision) is { } error)
         {
             Reporter.Warn(error);
         }

@@ -74,6 +74,35 @@ internal static class SharedOptions
         };
     }
 
+    /// <summary>The precision that every backend has: float32.</summary>
+    public const string Exact = "exact";
+
+    /// <summary>The precisions of every backend, by name.</summary>
+    public static Option<string> PrecisionNames()
+    {
+        string[] words = [.. PrecisionModule.all.Select(pair => pair.Item1), "bfloat16", "tf32"];
+        var list = string.Join('|', words);
+        var option = new Option<string>("--precision")
+        {
+            Description =
+                "precision of the matrix products; all but exact trade accuracy for speed; bfloat16 and tf32 are those of --backend torch",
+            HelpName = list,
+            DefaultValueFactory = _ => Exact,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[0].Value.ToLowerInvariant();
+                if (!words.Contains(word))
+                {
+                    result.AddError($"--precision takes {list}, not '{result.Tokens[0].Value}'.");
+                }
+
+                return word;
+            },
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
     public static Option<OnInvalid> OnInvalid() =>
         new("--on-invalid")
         {

@@ -24,7 +24,7 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _resume = new("--resume")
     {
         Description =
-            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)} and --checkpoint-minutes can change",
+            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)}, --backend and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {
@@ -64,6 +64,7 @@ internal sealed class TrainingFlags
     };
     private readonly Option<OnInvalid> _onInvalid = SharedOptions.OnInvalid();
     private readonly Option<double> _checkpointMinutes;
+    private readonly Option<BackendChoice> _backend = BackendChoice.Option();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
     private readonly Option<bool> _json = SharedOptions.Json("the summary");
 
@@ -119,6 +120,7 @@ internal sealed class TrainingFlags
             _resume,
             _previous,
             _checkpointMinutes,
+            _backend,
             _quiet,
             _json,
         ];
@@ -156,6 +158,7 @@ internal sealed class TrainingFlags
             _previous,
             .. _hyperparameters.OnResume,
             _checkpointMinutes,
+            _backend,
             _quiet,
             _json,
         ];
@@ -177,6 +180,7 @@ internal sealed class TrainingFlags
         Check(parsed);
         return new TrainingSettings
         {
+            Backend = parsed.GetValue(_backend)!.Make(SharedOptions.Exact, 0),
             Command = parsed.CommandResult.Command.Name,
             Request = parsed.GetValue(_resume) ? null : Request(parsed, start),
             Adjust = options => _hyperparameters.Change(parsed, options),

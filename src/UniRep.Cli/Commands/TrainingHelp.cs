@@ -36,6 +36,7 @@ internal static class TrainingHelp
         new(
             "Running",
             [
+                "--backend",
                 .. HyperparameterFlags.Names(HyperparameterGroup.Machine),
                 "--quiet",
                 "--json",

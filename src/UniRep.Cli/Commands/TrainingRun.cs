@@ -43,7 +43,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
         );
         var result = settings.Request is { } request
             ? EvoTuning.run(
-                Cpu.automatic,
+                settings.Backend,
                 request,
                 settings.Output,
                 settings.CheckpointMinutes * 60,
@@ -51,7 +51,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
                 interruption.Token
             )
             : EvoTuning.resume(
-                Cpu.automatic,
+                settings.Backend,
                 FuncConvert.FromFunc(settings.Adjust),
                 settings.Previous,
                 settings.Output,
@@ -89,6 +89,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
             or TrainingError.NotWritable
             or TrainingError.FolderNotWritable
             or TrainingError.FolderInUse
+            or TrainingError.Backend
             or TrainingError.UnusableCheckpoint { error: CheckpointError.NotReadable } =>
                 ExitCode.Environment,
             TrainingError.InvalidSequences { Item: var errors }

@@ -14,6 +14,8 @@ internal sealed record TrainingSettings
 
     public required string Output { get; init; }
 
+    public required Backend Backend { get; init; }
+
     public bool Previous { get; init; }
 
     public double CheckpointMinutes { get; init; }

@@ -4,8 +4,10 @@ namespace UniRep.Cli.Console;
 internal static class ProcessorText
 {
     public static string InstructionSet(Device device) =>
-        device is Device.Cpu { instructionSet: { } set }
-            ? InstructionSetModule.name(set.Value)
+        device is Device.Cpu cpu
+            ? cpu.instructionSet is { } set
+                ? InstructionSetModule.name(set.Value)
+                : "libtorch"
             : DeviceModule.describe(device);
 
     public static int Threads(Device device) => device is Device.Cpu cpu ? cpu.threads : 0;

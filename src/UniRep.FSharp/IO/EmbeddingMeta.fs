@@ -27,7 +27,7 @@ module internal EmbeddingMeta =
         json.WriteString("modelVersion", model.Card.Version)
         json.WriteString("fingerprint", model.Fingerprint)
         json.WriteString("program", request.Program)
-        json.WriteString("precision", Precision.name model.Precision)
+        json.WriteString("precision", model.Precision)
 
         match model.Device with
         | Device.Cpu(_, Some set) -> json.WriteString("instructionSet", InstructionSet.name set)

@@ -1,0 +1,105 @@
+module UniRep.Tests.TorchGradientTests
+
+open System.IO
+open System.IO.Compression
+open System.Threading
+open UniRep
+open UniRep.Compute
+open UniRep.Formats
+open UniRep.ModelFiles
+open Xunit
+
+let private folder () = TestFiles.sharedPath "golden/gradients"
+
+/// The arrays of a .npz file by their names.
+let private npz name =
+    use archive = ZipFile.OpenRead(Path.Combine(folder (), name))
+
+    [
+        for entry in archive.Entries do
+            use stream = entry.Open()
+            use copy = new MemoryStream()
+            stream.CopyTo copy
+
+            match Npy.parse (copy.ToArray()) with
+            | Ok array -> string (Path.GetFileNameWithoutExtension entry.Name), Npy.toFloats array
+            | Error error -> invalidOp $"{name}: {error.Message}"
+    ]
+    |> Map.ofList
+
+let private weights name =
+    match name with
+    | "waves-5x2" -> Waves.weights 5 2
+    | "waves-33x1" -> Waves.weights 33 1
+    | _ ->
+        let loaded = WeightStore.resolve (TestFiles.sharedPath $"weights/{name}")
+        (Result.orRaise loaded).Weights
+
+let private sequences name =
+    Path.Combine(folder (), $"{name}.sequences.txt")
+    |> File.ReadAllLines
+    |> Array.map (fun line -> (Golden.parse line).Tokens)
+
+let private meanOf kind =
+    if kind = "token" then
+        LossMean.PerToken
+    else
+        LossMean.PerSequence
+
+/// The golden arrays of the model's parameters, without the losses beside them.
+let private parameters (golden: Map<string, float[]>) =
+    golden |> Map.remove "loss" |> Map.remove "losses"
+
+let private named (arrays: MlstmArrays) =
+    Map.ofSeq (
+        seq { for array in arrays.Shape.Parameters() -> array.Name, Array.map float arrays[array] }
+    )
+
+let private trainerOf options (weights: Weights) =
+    TorchTestModels.require ()
+    let device = new TorchSharp.torch.Device(TorchSharp.DeviceType.CPU)
+    new TorchTrainer(TorchTestModels.options, device, options, TrainerState.Start weights.Arrays)
+
+let private assertClose tolerance golden found =
+    Tolerance.assertEachNamed (Tolerance.assertCloseToLargest tolerance) golden found
+
+let private gradient (trainer: TorchTrainer) sequences mean window =
+    (trainer :> ITrainer).Gradient(sequences, mean, window, CancellationToken.None)
+
+[<Theory>]
+[<InlineData("waves-5x2", "token")>]
+[<InlineData("waves-5x2", "sequence")>]
+[<InlineData("waves-33x1", "token")>]
+[<InlineData("waves-33x1", "sequence")>]
+[<InlineData("paper-64", "token")>]
+[<InlineData("paper-64", "sequence")>]
+let ``Torch gives the gradients of another program`` (name: string) (kind: string) =
+    let golden = npz $"{name}.{kind}.grad.npz"
+    use trainer = trainerOf (TrainerOptions()) (weights name)
+    let loss = gradient trainer (sequences name) (meanOf kind) 0
+    Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
+    assertClose Tolerance.gradientOfEngine (parameters golden) (named (trainer.Gradients()))
+
+[<Theory>]
+[<InlineData("waves-5x2")>]
+[<InlineData("waves-33x1")>]
+[<InlineData("paper-64")>]
+let ``Torch makes the steps of another program`` (name: string) =
+    let golden = npz $"{name}.adam.npz"
+    let sequences = sequences name
+    use trainer = trainerOf (TrainerOptions()) (weights name)
+    let asTrainer = trainer :> ITrainer
+
+    for step in 0..3 do
+        let loss = gradient trainer sequences LossMean.PerToken 0
+        let expected = golden["losses"][step]
+        Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
+
+        if step < 3 then
+            asTrainer.Update(AdamStep(Rate = 0.001)) |> ignore
+
+    let expected, found = parameters golden, named (asTrainer.Parameters())
+
+    // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
+    (expected.Values |> Array.concat, found.Values |> Array.concat)
+    ||> Tolerance.assertMostlyWithin 0.999 1e-5

@@ -5,7 +5,6 @@ open UniRep
 open Xunit
 
 // libtorch has threads of its own, and a test measures the memory of the process.
-[<assembly: CollectionBehavior(DisableTestParallelization = true)>]
 do ()
 
 /// The Torch backend for tests; they are skipped where libtorch is absent.

@@ -84,3 +84,11 @@ module TestDiscovery =
 
     /// Gives the tests of all values in an assembly that are marked as `[<Tests>]`, and the tests that check the values.
     let testsOf assembly = check (declared assembly)
+
+    /// Lets all tests run one after another.
+    let rec oneAfterAnother test =
+        match test with
+        | Sequenced(_, inner) -> oneAfterAnother inner
+        | TestList(tests, state) -> TestList(List.map oneAfterAnother tests, state)
+        | TestLabel(label, inner, state) -> TestLabel(label, oneAfterAnother inner, state)
+        | TestCase _ -> testSequenced test

@@ -6,93 +6,107 @@ open System.IO
 open System.Threading
 open UniRep.Charts
 open UniRep.Tests.Drawing
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private x, y = Chart.axis "x", Chart.axis "y"
 
 let private dots points =
     Chart.scatter "t" x y [ Chart.series "a" points ]
 
-[<Fact>]
-let ``text is escaped, and what XML forbids replaced`` () =
-    let odd = "<b>&\"'</script>\u0001 \uD800 α"
+[<Tests>]
+let tests =
+    testList
+        "ChartFileTests"
+        [
+            testCase "text is escaped, and what XML forbids replaced"
+            <| fun () ->
+                let odd = "<b>&\"'</script>\u0001 \uD800 α"
 
-    let chart =
-        Chart.scatter odd (Chart.axis odd) (Chart.axis odd) [ Chart.labelled odd [ odd, 1.0, 2.0 ] ]
-        |> Chart.sized 1500 1500
+                let chart =
+                    Chart.scatter
+                        odd
+                        (Chart.axis odd)
+                        (Chart.axis odd)
+                        [ Chart.labelled odd [ odd, 1.0, 2.0 ] ]
+                    |> Chart.sized 1500 1500
 
-    let svg = Chart.toSvg chart
-    let read = "<b>&\"'</script>\uFFFD \uFFFD α"
-    Assert.Contains(read, elements "text" svg |> List.map _.Value)
-    Assert.StartsWith(read, elements "circle" svg |> List.head |> titleOf)
+                let svg = Chart.toSvg chart
+                let read = "<b>&\"'</script>\uFFFD \uFFFD α"
+                Assert.has read (elements "text" svg |> List.map _.Value)
+                Assert.startsWith read (elements "circle" svg |> List.head |> titleOf)
 
-[<Fact>]
-let ``numbers are written alike in every culture, and drawing twice gives the same`` () =
-    let chart = dots [ 0.5, 1234.5; -1.5, 20000.25 ]
-    let before = Chart.toSvg chart
-    let culture = Thread.CurrentThread.CurrentCulture
-    let other = CultureInfo.InvariantCulture.Clone() :?> CultureInfo
-    other.NumberFormat.NumberDecimalSeparator <- ","
-    other.NumberFormat.NegativeSign <- "~"
+            testCase "numbers are written alike in every culture, and drawing twice gives the same"
+            <| fun () ->
+                let chart = dots [ 0.5, 1234.5; -1.5, 20000.25 ]
+                let before = Chart.toSvg chart
+                let culture = Thread.CurrentThread.CurrentCulture
+                let other = CultureInfo.InvariantCulture.Clone() :?> CultureInfo
+                other.NumberFormat.NumberDecimalSeparator <- ","
+                other.NumberFormat.NegativeSign <- "~"
 
-    try
-        Thread.CurrentThread.CurrentCulture <- other
-        Assert.Equal(before, Chart.toSvg chart)
-    finally
-        Thread.CurrentThread.CurrentCulture <- culture
+                try
+                    Thread.CurrentThread.CurrentCulture <- other
+                    Assert.equal before (Chart.toSvg chart)
+                finally
+                    Thread.CurrentThread.CurrentCulture <- culture
 
-[<Theory>]
-[<InlineData("a.svg")>]
-[<InlineData("b.SVG")>]
-let ``a picture is saved in the place of an older one, and nothing else is left`` (name: string) =
-    use folder = new TestFolder()
-    let chart = dots [ 1.0, 2.0 ]
-    Chart.save (folder.Path name) (dots [])
-    Chart.save (folder.Path name) chart
-    Assert.Equal(Chart.toSvg chart, File.ReadAllText(folder.Path name))
-    Assert.Equal<string list>([ name ], folder.Names)
+            testTheory
+                "a picture is saved in the place of an older one, and nothing else is left"
+                [ "a.svg"; "b.SVG" ]
+            <| fun (name: string) ->
+                use folder = new TestFolder()
+                let chart = dots [ 1.0, 2.0 ]
+                Chart.save (folder.Path name) (dots [])
+                Chart.save (folder.Path name) chart
+                Assert.equal (Chart.toSvg chart) (File.ReadAllText(folder.Path name))
+                Assert.equal [ name ] folder.Names
 
-[<Theory>]
-[<InlineData("map.png", ".png")>]
-[<InlineData("map.PDF", ".pdf")>]
-[<InlineData("map.svg.gz", ".gz")>]
-[<InlineData("map", "without an extension")>]
-let ``a file of another kind is refused, and nothing is written`` (name: string, kind: string) =
-    use folder = new TestFolder()
+            testTheory
+                "a file of another kind is refused, and nothing is written"
+                [
+                    "map.png", ".png"
+                    "map.PDF", ".pdf"
+                    "map.svg.gz", ".gz"
+                    "map", "without an extension"
+                ]
+            <| fun (name: string, kind: string) ->
+                use folder = new TestFolder()
 
-    let error =
-        Assert.Throws<ArgumentException>(fun () ->
-            Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
+                let error =
+                    Assert.throws<ArgumentException>(fun () ->
+                        Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
 
-    Assert.Contains("a chart is saved as a picture (.svg), not as", error.Message)
-    Assert.Contains(kind, error.Message)
-    Assert.Empty folder.Names
+                Assert.contains "a chart is saved as a picture (.svg), not as" error.Message
+                Assert.contains kind error.Message
+                Assert.isEmpty folder.Names
 
-[<Theory>]
-[<InlineData("map.html")>]
-[<InlineData("map.HTM")>]
-let ``a page is refused with the package that makes it, and nothing is written`` (name: string) =
-    use folder = new TestFolder()
+            testTheory
+                "a page is refused with the package that makes it, and nothing is written"
+                [ "map.html"; "map.HTM" ]
+            <| fun (name: string) ->
+                use folder = new TestFolder()
 
-    let error =
-        Assert.Throws<ArgumentException>(fun () ->
-            Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
+                let error =
+                    Assert.throws<ArgumentException>(fun () ->
+                        Chart.save (folder.Path name) (dots [ 1.0, 2.0 ]))
 
-    Assert.Contains("Chart.savePage of the package UniRep.Plotly", error.Message)
-    Assert.Empty folder.Names
+                Assert.contains "Chart.savePage of the package UniRep.Plotly" error.Message
+                Assert.isEmpty folder.Names
 
-[<Fact>]
-let ``a chart that cannot be drawn or written leaves the file as it was`` () =
-    use folder = new TestFolder()
-    let path = folder.WriteText("a.svg", "before")
+            testCase "a chart that cannot be drawn or written leaves the file as it was"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.WriteText("a.svg", "before")
 
-    let refused =
-        Chart.lines "t" (Chart.logAxis "x") y [ Chart.series "a" [ 0.0, 1.0 ] ]
+                let refused =
+                    Chart.lines "t" (Chart.logAxis "x") y [ Chart.series "a" [ 0.0, 1.0 ] ]
 
-    Assert.Throws<ArgumentException>(fun () -> Chart.save path refused) |> ignore
-    Assert.Equal("before", File.ReadAllText path)
-    Assert.Equal<string list>([ "a.svg" ], folder.Names)
+                Assert.throws<ArgumentException>(fun () -> Chart.save path refused) |> ignore
+                Assert.equal "before" (File.ReadAllText path)
+                Assert.equal [ "a.svg" ] folder.Names
 
-    Assert.Throws<DirectoryNotFoundException>(fun () ->
-        Chart.save (folder.Path "none/a.svg") (dots []))
-    |> ignore
+                Assert.throws<DirectoryNotFoundException>(fun () ->
+                    Chart.save (folder.Path "none/a.svg") (dots []))
+                |> ignore
+        ]

@@ -3,7 +3,8 @@ module UniRep.Tests.ChartRefusalTests
 open System
 open UniRep.Charts
 open UniRep.Tests.Drawing
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private x, y = Chart.axis "x", Chart.axis "y"
 
@@ -15,9 +16,9 @@ let private map colours values =
 
 let private refused (message: string) (make: unit -> Chart) =
     let error =
-        Assert.Throws<ArgumentException>(fun () -> make () |> Chart.toSvg |> ignore)
+        Assert.throws<ArgumentException>(fun () -> make () |> Chart.toSvg |> ignore)
 
-    Assert.Contains(message, error.Message)
+    Assert.contains message error.Message
 
 let private series xs ys labels =
     {
@@ -27,48 +28,67 @@ let private series xs ys labels =
         Labels = labels
     }
 
-[<Fact>]
-let ``a series needs as many values of y, and labels, as of x`` () =
-    let uneven = series [| 1.0; 2.0 |] [| 1.0 |] [||]
-    refused "'a' has 2 values of x, but 1 of y" (fun () -> Chart.lines "t" x y [ uneven ])
-    refused "'a' has 2 values of x, but 1 of y" (fun () -> Chart.scatter "t" x y [ uneven ])
-    let labelled = series [| 1.0; 2.0 |] [| 1.0; 2.0 |] [| "b" |]
-    refused "'a' has 2 points, but 1 labels" (fun () -> Chart.scatter "t" x y [ labelled ])
+[<Tests>]
+let tests =
+    testList
+        "ChartRefusalTests"
+        [
+            testCase "a series needs as many values of y, and labels, as of x"
+            <| fun () ->
+                let uneven = series [| 1.0; 2.0 |] [| 1.0 |] [||]
 
-[<Fact>]
-let ``a histogram needs a bin, and a chart a size`` () =
-    refused "0 bins" (fun () -> Chart.histogram "t" x 0 [ "a", [| 1.0 |] ])
-    refused "0 x 300 pixels" (fun () -> dots [ 1.0, 1.0 ] |> Chart.sized 0 300)
+                refused "'a' has 2 values of x, but 1 of y" (fun () ->
+                    Chart.lines "t" x y [ uneven ])
 
-[<Fact>]
-let ``a heat map needs a name for each row and column, or none`` () =
-    let named rows columns =
-        fun () ->
-            Array2D.zeroCreate 2 3
-            |> Chart.heatMap "t" x y Colours.Sequential "z" rows columns
+                refused "'a' has 2 values of x, but 1 of y" (fun () ->
+                    Chart.scatter "t" x y [ uneven ])
 
-    refused "2 rows, but 3 names of rows" (named [| "a"; "b"; "c" |] [||])
-    refused "2 rows, but 1 names of rows" (named [| "a" |] [| "p"; "q"; "r" |])
-    refused "3 columns, but 2 names of columns" (named [| "a"; "b" |] [| "p"; "q" |])
-    let svg = named [| "a"; "b" |] [| "p"; "q"; "r" |] () |> Chart.toSvg
-    let texts = elements "text" svg |> List.map _.Value
-    let names = set [ "a"; "b"; "p"; "q"; "r" ]
-    Assert.Equal<string list>([ "a"; "b"; "p"; "q"; "r" ], texts |> List.filter names.Contains)
+                let labelled = series [| 1.0; 2.0 |] [| 1.0; 2.0 |] [| "b" |]
 
-[<Fact>]
-let ``a chart that was put together by hand is checked as well`` () =
-    let chart = map Colours.Sequential (array2D [ [ 1.0; 2.0 ] ])
+                refused "'a' has 2 points, but 1 labels" (fun () ->
+                    Chart.scatter "t" x y [ labelled ])
 
-    let other =
-        { chart with
-            Mark =
-                Mark.HeatMap(Array2D.zeroCreate 1 2, [| "a"; "b" |], [||], Colours.Sequential, "")
-        }
+            testCase "a histogram needs a bin, and a chart a size"
+            <| fun () ->
+                refused "0 bins" (fun () -> Chart.histogram "t" x 0 [ "a", [| 1.0 |] ])
+                refused "0 x 300 pixels" (fun () -> dots [ 1.0, 1.0 ] |> Chart.sized 0 300)
 
-    refused "1 rows, but 2 names of rows" (fun () -> other)
+            testCase "a heat map needs a name for each row and column, or none"
+            <| fun () ->
+                let named rows columns =
+                    fun () ->
+                        Array2D.zeroCreate 2 3
+                        |> Chart.heatMap "t" x y Colours.Sequential "z" rows columns
 
-[<Fact>]
-let ``what is missing in a heat map is grey`` () =
-    let chart = map Colours.Diverging (array2D [ [ nan; 1.0 ] ])
-    let below = elements "rect" (Chart.toSvg chart) |> List.head
-    Assert.Equal("#888", attribute "fill" below)
+                refused "2 rows, but 3 names of rows" (named [| "a"; "b"; "c" |] [||])
+                refused "2 rows, but 1 names of rows" (named [| "a" |] [| "p"; "q"; "r" |])
+                refused "3 columns, but 2 names of columns" (named [| "a"; "b" |] [| "p"; "q" |])
+                let svg = named [| "a"; "b" |] [| "p"; "q"; "r" |] () |> Chart.toSvg
+                let texts = elements "text" svg |> List.map _.Value
+                let names = set [ "a"; "b"; "p"; "q"; "r" ]
+                Assert.equal [ "a"; "b"; "p"; "q"; "r" ] (texts |> List.filter names.Contains)
+
+            testCase "a chart that was put together by hand is checked as well"
+            <| fun () ->
+                let chart = map Colours.Sequential (array2D [ [ 1.0; 2.0 ] ])
+
+                let other =
+                    { chart with
+                        Mark =
+                            Mark.HeatMap(
+                                Array2D.zeroCreate 1 2,
+                                [| "a"; "b" |],
+                                [||],
+                                Colours.Sequential,
+                                ""
+                            )
+                    }
+
+                refused "1 rows, but 2 names of rows" (fun () -> other)
+
+            testCase "what is missing in a heat map is grey"
+            <| fun () ->
+                let chart = map Colours.Diverging (array2D [ [ nan; 1.0 ] ])
+                let below = elements "rect" (Chart.toSvg chart) |> List.head
+                Assert.equal "#888" (attribute "fill" below)
+        ]

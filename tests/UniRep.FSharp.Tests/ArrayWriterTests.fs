@@ -7,7 +7,8 @@ open System.Text.Json
 open UniRep
 open UniRep.IO
 open UniRep.Formats
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// The header of a safetensors file as JSON, and the bytes after it.
 let private parts (bytes: byte[]) =
@@ -38,119 +39,146 @@ let private sent format content examples =
 let private bytesOf (values: float32[]) =
     values |> Array.collect BitConverter.GetBytes
 
-[<Fact>]
-let ``safetensors hold pools and lengths, and ids and meta in their metadata`` () =
-    let json, content =
-        sent OutputFormat.SafetensorsArrays Example.allPools Example.three |> parts
+[<Tests>]
+let tests =
+    testList
+        "ArrayWriterTests"
+        [
+            testCase "safetensors hold pools and lengths, and ids and meta in their metadata"
+            <| fun () ->
+                let json, content =
+                    sent OutputFormat.SafetensorsArrays Example.allPools Example.three |> parts
 
-    use json = json
-    Assert.Equal("{\"model\":\"m\"}", metadata json "meta")
-    Assert.Equal<string list>(Example.three |> List.map _.Id, idsOf json)
+                use json = json
+                Assert.equal "{\"model\":\"m\"}" (metadata json "meta")
+                Assert.equal (Example.three |> List.map _.Id) (idsOf json)
 
-    for pool, name in [ Pool.Average, "average"; Pool.Final, "final"; Pool.Cell, "cell" ] do
-        let dtype, shape, bytes = array json content name
-        Assert.Equal("F32", dtype)
-        Assert.Equal<int list>([ 3; 3 ], shape)
+                for pool, name in
+                    [ Pool.Average, "average"; Pool.Final, "final"; Pool.Cell, "cell" ] do
+                    let dtype, shape, bytes = array json content name
+                    Assert.equal "F32" dtype
+                    Assert.equal [ 3; 3 ] shape
 
-        Assert.Equal<byte[]>(
-            Example.three
-            |> List.map (fun example -> bytesOf (Example.pool example pool))
-            |> Array.concat,
-            bytes
-        )
+                    Assert.equal
+                        (Example.three
+                         |> List.map (fun example -> bytesOf (Example.pool example pool))
+                         |> Array.concat)
+                        bytes
 
-    let dtype, shape, bytes = array json content "lengths"
-    Assert.Equal("I32", dtype)
-    Assert.Equal<int list>([ 3 ], shape)
+                let dtype, shape, bytes = array json content "lengths"
+                Assert.equal "I32" dtype
+                Assert.equal [ 3 ] shape
 
-    Assert.Equal<byte[]>(
-        [| 4; 1; 7 |]
-        |> Array.collect (fun (length: int) -> BitConverter.GetBytes length),
-        bytes
-    )
+                Assert.equal
+                    ([| 4; 1; 7 |]
+                     |> Array.collect (fun (length: int) -> BitConverter.GetBytes length))
+                    bytes
 
-[<Fact>]
-let ``safetensors hold the states of each sequence under its number`` () =
-    let json, content =
-        sent OutputFormat.SafetensorsArrays OutputContent.PerResidue Example.three
-        |> parts
+            testCase "safetensors hold the states of each sequence under its number"
+            <| fun () ->
+                let json, content =
+                    sent OutputFormat.SafetensorsArrays OutputContent.PerResidue Example.three
+                    |> parts
 
-    use json = json
+                use json = json
 
-    for index, example in List.indexed Example.three do
-        let dtype, shape, bytes = array json content (string index)
-        Assert.Equal("F32", dtype)
-        Assert.Equal<int list>([ example.Length; Example.units ], shape)
-        Assert.Equal<byte[]>(bytesOf (Example.residueStates example), bytes)
+                for index, example in List.indexed Example.three do
+                    let dtype, shape, bytes = array json content (string index)
+                    Assert.equal "F32" dtype
+                    Assert.equal [ example.Length; Example.units ] shape
+                    Assert.equal (bytesOf (Example.residueStates example)) bytes
 
-    Assert.Equal<string list>(Example.three |> List.map _.Id, idsOf json)
+                Assert.equal (Example.three |> List.map _.Id) (idsOf json)
 
-[<Fact>]
-let ``safetensors of nothing hold arrays of no rows`` () =
-    let json, content =
-        sent OutputFormat.SafetensorsArrays (OutputContent.Pooled [ Pool.Cell ]) []
-        |> parts
+            testCase "safetensors of nothing hold arrays of no rows"
+            <| fun () ->
+                let json, content =
+                    sent OutputFormat.SafetensorsArrays (OutputContent.Pooled [ Pool.Cell ]) []
+                    |> parts
 
-    use json = json
-    Assert.Equal(("F32", [ 0; 3 ], 0), array json content "cell" |> fun (t, s, b) -> t, s, b.Length)
-    Assert.Equal(("I32", [ 0 ], 0), array json content "lengths" |> fun (t, s, b) -> t, s, b.Length)
-    Assert.Equal<string list>([], idsOf json)
+                use json = json
 
-[<Fact>]
-let ``arrays begin at multiples of eight bytes of a file`` () =
-    for count in 0..9 do
-        let examples =
-            [ for number in 1..count -> Example.make number (String('i', number)) number ]
+                Assert.equal
+                    ("F32", [ 0; 3 ], 0)
+                    (array json content "cell" |> fun (t, s, b) -> t, s, b.Length)
 
-        let bytes = sent OutputFormat.SafetensorsArrays Example.allPools examples
-        Assert.Equal(0UL, BitConverter.ToUInt64(bytes, 0) % 8UL)
+                Assert.equal
+                    ("I32", [ 0 ], 0)
+                    (array json content "lengths" |> fun (t, s, b) -> t, s, b.Length)
 
-[<Fact>]
-let ``an array file holds one pool, and its ids lie beside it, one a line`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npy"
-    let examples = Example.three @ [ Example.make 4 "two\r\nlines" 1 ]
-    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Final ]) "{}" examples
-    Assert.Equal<string list>([ "a.npy"; "a.npy.ids.txt" ], folder.Names)
+                Assert.equal [] (idsOf json)
 
-    Assert.Equal(
-        "sp|P0A7B8|HSLV\na,\"b\"\tc'é漢\U0001F9EC\nx\ntwo  lines\n",
-        File.ReadAllText(path + ".ids.txt")
-    )
+            testCase "arrays begin at multiples of eight bytes of a file"
+            <| fun () ->
+                for count in 0..9 do
+                    let examples =
+                        [
+                            for number in 1..count ->
+                                Example.make number (String('i', number)) number
+                        ]
 
-    let found =
-        Npy.parse (File.ReadAllBytes path)
-        |> Result.map (fun array -> array.Shape, List.ofArray (Npy.toSingles array))
+                    let bytes = sent OutputFormat.SafetensorsArrays Example.allPools examples
+                    Assert.equal 0UL (BitConverter.ToUInt64(bytes, 0) % 8UL)
 
-    let expected = examples |> List.collect (fun example -> List.ofArray example.Final)
-    Assert.Equal(Ok([ 4; 3 ], expected), found)
+            testCase "an array file holds one pool, and its ids lie beside it, one a line"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npy"
+                let examples = Example.three @ [ Example.make 4 "two\r\nlines" 1 ]
 
-[<Fact>]
-let ``an array sent to a stream is the array of a file`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npy"
-    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) "{}" Example.three
+                Example.save
+                    path
+                    OutputFormat.Npy
+                    (OutputContent.Pooled [ Pool.Final ])
+                    "{}"
+                    examples
 
-    Assert.Equal<byte[]>(
-        File.ReadAllBytes path,
-        sent OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) Example.three
-    )
+                Assert.equal [ "a.npy"; "a.npy.ids.txt" ] folder.Names
 
-[<Fact>]
-let ``a header that no reader would take is refused before it is too late`` () =
-    use folder = new TestFolder()
+                Assert.equal
+                    "sp|P0A7B8|HSLV\na,\"b\"\tc'é漢\U0001F9EC\nx\ntwo  lines\n"
+                    (File.ReadAllText(path + ".ids.txt"))
 
-    let writer =
-        Example.openFile
-            (folder.Path "a.safetensors")
-            OutputFormat.SafetensorsArrays
-            Example.allPools
+                let found =
+                    Npy.parse (File.ReadAllBytes path)
+                    |> Result.map (fun array -> array.Shape, List.ofArray (Npy.toSingles array))
 
-    let long = Example.make 1 (String('i', 30_000_000)) 1
+                let expected = examples |> List.collect (fun example -> List.ofArray example.Final)
+                Assert.equal (Ok([ 4; 3 ], expected)) found
 
-    let error =
-        Assert.Throws<IOException>(fun () -> Example.write writer [ long; long; long; long ])
+            testCase "an array sent to a stream is the array of a file"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npy"
 
-    Assert.EndsWith("write npz", error.Message)
-    writer.Close()
-    Assert.Equal<string list>([], folder.Names)
+                Example.save
+                    path
+                    OutputFormat.Npy
+                    (OutputContent.Pooled [ Pool.Fusion ])
+                    "{}"
+                    Example.three
+
+                Assert.equal
+                    (File.ReadAllBytes path)
+                    (sent OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) Example.three)
+
+            testCase "a header that no reader would take is refused before it is too late"
+            <| fun () ->
+                use folder = new TestFolder()
+
+                let writer =
+                    Example.openFile
+                        (folder.Path "a.safetensors")
+                        OutputFormat.SafetensorsArrays
+                        Example.allPools
+
+                let long = Example.make 1 (String('i', 30_000_000)) 1
+
+                let error =
+                    Assert.throws<IOException>(fun () ->
+                        Example.write writer [ long; long; long; long ])
+
+                Assert.endsWith "write npz" error.Message
+                writer.Close()
+                Assert.equal [] folder.Names
+        ]

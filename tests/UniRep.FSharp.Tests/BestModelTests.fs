@@ -6,7 +6,8 @@ open UniRep.ModelFiles
 open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private shape = (MlstmShape(20, 2, 10))
 
@@ -17,93 +18,109 @@ let private tooHigh =
         Patience = 2
     }
 
-[<Theory>]
-[<InlineData(0.2)>]
-[<InlineData(0.0)>]
-let ``a training that ends worse than it began gives the start model, not called tuned`` fraction =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
+[<Tests>]
+let tests =
+    testList
+        "BestModelTests"
+        [
+            testTheory
+                "a training that ends worse than it began gives the start model, not called tuned"
+                [ 0.2; 0.0 ]
+            <| fun fraction ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
 
-    let tuned =
-        run
-            (request
-                folder
-                { tooHigh with
-                    ValidationFraction = fraction
-                })
-            out
+                let tuned =
+                    run
+                        (request
+                            folder
+                            { tooHigh with
+                                ValidationFraction = fraction
+                            })
+                        out
 
-    let start = RandomWeights.create quick.Seed shape
-    Assert.False tuned.IsImproved
-    Assert.Equal(0, tuned.BestEpoch)
-    Assert.Equal(start.Card.Name, tuned.Weights.Card.Name)
-    Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint tuned.Weights)
-    Assert.Contains("not improved", (tuned :> IDisplay).Summary)
+                let start = RandomWeights.create quick.Seed shape
+                Assert.isFalse tuned.IsImproved
+                Assert.equal 0 tuned.BestEpoch
+                Assert.equal start.Card.Name tuned.Weights.Card.Name
+                Assert.equal (WeightFile.fingerprint start) (WeightFile.fingerprint tuned.Weights)
+                Assert.contains "not improved" ((tuned :> IDisplay).Summary)
 
-    match WeightFile.load out with
-    | Error error -> Assert.Fail(error.Message)
-    | Ok loaded ->
-        Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
-        Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
-        Assert.Contains("did not improve", Assert.Single loaded.Warnings)
+                match WeightFile.load out with
+                | Error error -> failtest (error.Message)
+                | Ok loaded ->
+                    Assert.equal
+                        (WeightFile.fingerprint start)
+                        (WeightFile.fingerprint loaded.Weights)
 
-    use model = TestModels.ofWeights tuned.Weights
-    Assert.Contains("did not improve", Assert.Single model.Warnings)
+                    Assert.equal start.Card.Name loaded.Weights.Card.Name
+                    Assert.contains "did not improve" (Assert.single loaded.Warnings)
 
-[<Fact>]
-let ``a training that improves the model is called tuned, with or without a validation set`` () =
-    for fraction in [ 0.2; 0.0 ] do
-        use folder = new TestFolder()
+                use model = TestModels.ofWeights tuned.Weights
+                Assert.contains "did not improve" (Assert.single model.Warnings)
 
-        let tuned =
-            run
-                (request
-                    folder
-                    { quick with
-                        ValidationFraction = fraction
-                    })
-                (folder.Path "out")
+            testCase
+                "a training that improves the model is called tuned, with or without a validation set"
+            <| fun () ->
+                for fraction in [ 0.2; 0.0 ] do
+                    use folder = new TestFolder()
 
-        Assert.True tuned.IsImproved
-        Assert.Equal(3, tuned.BestEpoch)
-        Assert.Equal("random-20x2-tuned", tuned.Weights.Card.Name)
-        use model = TestModels.ofWeights tuned.Weights
-        Assert.Empty model.Warnings
+                    let tuned =
+                        run
+                            (request
+                                folder
+                                { quick with
+                                    ValidationFraction = fraction
+                                })
+                            (folder.Path "out")
 
-[<Fact>]
-let ``a training interrupted in its first epoch leaves a model that warns`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
-    use stopping = new CancellationTokenSource()
-    let observer = after 1 stopping.Cancel
+                    Assert.isTrue tuned.IsImproved
+                    Assert.equal 3 tuned.BestEpoch
+                    Assert.equal "random-20x2-tuned" tuned.Weights.Card.Name
+                    use model = TestModels.ofWeights tuned.Weights
+                    Assert.isEmpty model.Warnings
 
-    let tuned =
-        EvoTuning.run Cpu.automatic (request folder quick) out 1e9 observer stopping.Token
-        |> done'
+            testCase "a training interrupted in its first epoch leaves a model that warns"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+                use stopping = new CancellationTokenSource()
+                let observer = after 1 stopping.Cancel
 
-    Assert.Equal(StopReason.Interrupted, tuned.StopReason)
+                let tuned =
+                    EvoTuning.run
+                        Cpu.automatic
+                        (request folder quick)
+                        out
+                        1e9
+                        observer
+                        stopping.Token
+                    |> done'
 
-    match WeightFile.load out with
-    | Error error -> Assert.Fail(error.Message)
-    | Ok loaded ->
-        Assert.Equal("random-20x2", loaded.Weights.Card.Name)
-        Assert.Contains("0 epochs", loaded.Weights.Card.Provenance)
-        Assert.Contains("stopped in its first epoch", Assert.Single loaded.Warnings)
+                Assert.equal StopReason.Interrupted tuned.StopReason
 
-[<Fact>]
-let ``a model tuned from one without a training of its own does not warn`` () =
-    let card =
-        {
-            Name = "a"
-            Version = ""
-            License = ""
-            Provenance = "somewhere"
-        }
+                match WeightFile.load out with
+                | Error error -> failtest (error.Message)
+                | Ok loaded ->
+                    Assert.equal "random-20x2" loaded.Weights.Card.Name
+                    Assert.contains "0 epochs" loaded.Weights.Card.Provenance
+                    Assert.contains "stopped in its first epoch" (Assert.single loaded.Warnings)
 
-    let untrained = TrainingProvenance.card card 5 0
-    Assert.Single(TrainingProvenance.warnings untrained) |> ignore
-    Assert.Empty(TrainingProvenance.warnings (TrainingProvenance.card untrained 5 3))
-    Assert.Empty(TrainingProvenance.warnings card)
-    Assert.Equal("a", untrained.Name)
-    Assert.Equal("a-tuned", (TrainingProvenance.card card 5 10).Name)
-    Assert.Empty(TrainingProvenance.warnings (TrainingProvenance.card card 5 10))
+            testCase "a model tuned from one without a training of its own does not warn"
+            <| fun () ->
+                let card =
+                    {
+                        Name = "a"
+                        Version = ""
+                        License = ""
+                        Provenance = "somewhere"
+                    }
+
+                let untrained = TrainingProvenance.card card 5 0
+                Assert.single (TrainingProvenance.warnings untrained) |> ignore
+                Assert.isEmpty (TrainingProvenance.warnings (TrainingProvenance.card untrained 5 3))
+                Assert.isEmpty (TrainingProvenance.warnings card)
+                Assert.equal "a" untrained.Name
+                Assert.equal "a-tuned" ((TrainingProvenance.card card 5 10).Name)
+                Assert.isEmpty (TrainingProvenance.warnings (TrainingProvenance.card card 5 10))
+        ]

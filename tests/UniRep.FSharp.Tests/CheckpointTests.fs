@@ -8,7 +8,8 @@ open UniRep.IO
 open UniRep.ModelFiles
 open UniRep.Training
 open UniRep.Compute
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private position =
     {
@@ -67,69 +68,75 @@ let private save (folder: TestFolder) checkpoint =
     | Ok() -> ()
     | Error error -> invalidOp error.Message
 
-[<Theory>]
-[<InlineData(false)>]
-[<InlineData(true)>]
-let ``a checkpoint comes back as it was saved`` averages =
-    use folder = new TestFolder()
-    let saved = checkpoint averages
-    save folder saved
+[<Tests>]
+let tests =
+    testList
+        "CheckpointTests"
+        [
+            testTheory "a checkpoint comes back as it was saved" [ false; true ]
+            <| fun averages ->
+                use folder = new TestFolder()
+                let saved = checkpoint averages
+                save folder saved
 
-    match Checkpoint.load (folder.Path "c") with
-    | Ok loaded ->
-        Assert.Equal(saved.Position, loaded.Position)
-        Assert.Equal(42L, loaded.Rows)
-        Assert.Equal(1L, loaded.Trainer.Steps)
-        Assert.Equal<string list>(fingerprints saved.Trainer, fingerprints loaded.Trainer)
-    | Error error -> Assert.Fail(error.Message)
+                match Checkpoint.load (folder.Path "c") with
+                | Ok loaded ->
+                    Assert.equal saved.Position loaded.Position
+                    Assert.equal 42L loaded.Rows
+                    Assert.equal 1L loaded.Trainer.Steps
+                    Assert.equal (fingerprints saved.Trainer) (fingerprints loaded.Trainer)
+                | Error error -> failtest (error.Message)
 
-[<Fact>]
-let ``the checkpoint before the last is kept`` () =
-    use folder = new TestFolder()
-    let saved = checkpoint false
-    save folder saved
-    save folder { saved with Rows = 43L }
+            testCase "the checkpoint before the last is kept"
+            <| fun () ->
+                use folder = new TestFolder()
+                let saved = checkpoint false
+                save folder saved
+                save folder { saved with Rows = 43L }
 
-    let rowsOf name =
-        Checkpoint.load (folder.Path name) |> Result.map _.Rows
+                let rowsOf name =
+                    Checkpoint.load (folder.Path name) |> Result.map _.Rows
 
-    Assert.Equal(Ok 43L, rowsOf "c")
-    Assert.Equal(Ok 42L, rowsOf "p")
-    Assert.Equal<string list>([ "c"; "p" ], folder.Names)
+                Assert.equal (Ok 43L) (rowsOf "c")
+                Assert.equal (Ok 42L) (rowsOf "p")
+                Assert.equal [ "c"; "p" ] folder.Names
 
-[<Fact>]
-let ``a checkpoint with one bit changed, or cut off anywhere, is refused`` () =
-    use folder = new TestFolder()
-    save folder (checkpoint false)
-    let bytes = File.ReadAllBytes(folder.Path "c")
-    let random = SplitMix 1UL
+            testCase "a checkpoint with one bit changed, or cut off anywhere, is refused"
+            <| fun () ->
+                use folder = new TestFolder()
+                save folder (checkpoint false)
+                let bytes = File.ReadAllBytes(folder.Path "c")
+                let random = SplitMix 1UL
 
-    let refuses (bytes: byte[]) =
-        let path = folder.WriteBytes("bad", bytes)
+                let refuses (bytes: byte[]) =
+                    let path = folder.WriteBytes("bad", bytes)
 
-        match Checkpoint.load path with
-        | Error(CheckpointError.Damaged _) -> ()
-        | other -> Assert.Fail $"{other}"
+                    match Checkpoint.load path with
+                    | Error(CheckpointError.Damaged _) -> ()
+                    | other -> failtest $"{other}"
 
-    for _ in 1..50 do
-        refuses bytes[.. random.Below bytes.Length - 1]
+                for _ in 1..50 do
+                    refuses bytes[.. random.Below bytes.Length - 1]
 
-    for _ in 1..50 do
-        let changed = Array.copy bytes
-        // Behind the header, whose layout leaves spaces that mean nothing.
-        let at = 9000 + random.Below(bytes.Length - 9000)
-        changed[at] <- changed[at] ^^^ (1uy <<< random.Below 8)
-        refuses changed
+                for _ in 1..50 do
+                    let changed = Array.copy bytes
+                    // Behind the header, whose layout leaves spaces that mean nothing.
+                    let at = 9000 + random.Below(bytes.Length - 9000)
+                    changed[at] <- changed[at] ^^^ (1uy <<< random.Below 8)
+                    refuses changed
 
-[<Fact>]
-let ``a checkpoint that cannot be written leaves the one before`` () =
-    use folder = new TestFolder()
-    let saved = checkpoint false
-    save folder saved
-    Directory.CreateDirectory(folder.Path "c.partial") |> ignore
+            testCase "a checkpoint that cannot be written leaves the one before"
+            <| fun () ->
+                use folder = new TestFolder()
+                let saved = checkpoint false
+                save folder saved
+                Directory.CreateDirectory(folder.Path "c.partial") |> ignore
 
-    match Checkpoint.save (folder.Path "c") (folder.Path "p") { saved with Rows = 43L } with
-    | Error(CheckpointError.NotWritable _) -> ()
-    | other -> Assert.Fail $"{other}"
+                match
+                    Checkpoint.save (folder.Path "c") (folder.Path "p") { saved with Rows = 43L }
+                with
+                | Error(CheckpointError.NotWritable _) -> ()
+                | other -> failtest $"{other}"
 
-    Assert.Equal(Ok 42L, Checkpoint.load (folder.Path "c") |> Result.map _.Rows)
+                Assert.equal (Ok 42L) (Checkpoint.load (folder.Path "c") |> Result.map _.Rows)
+        ]

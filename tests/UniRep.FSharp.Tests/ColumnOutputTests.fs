@@ -10,7 +10,8 @@ open UniRep
 open UniRep.IO
 open UniRep.Compute
 open UniRep.Formats
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let internal columns = [ "Protein names"; "dG (kcal/mol), größe"; "" ]
 
@@ -84,188 +85,204 @@ let private single (cell: string) =
 let private onOneLine (text: string) =
     text.Replace('\t', ' ').Replace('\n', ' ')
 
-[<Fact>]
-let ``a table holds columns between length and vectors`` () =
-    for separator, format, asWritten in
-        [ ',', OutputFormat.CsvTable, id; '\t', OutputFormat.TsvTable, onOneLine ] do
-        let rows = sent format (OutputContent.Pooled [ Pool.Cell ]) |> rowsOf separator
-
-        Assert.Equal<string list>(
-            [ "id"; "length" ] @ columns @ [ "cell_0"; "cell_1"; "cell_2" ],
-            rows.Head
-        )
-
-        for row, (example, cells) in List.zip rows.Tail examples do
-            let expected = example.Id :: string example.Length :: List.ofArray cells
-            Assert.Equal<string list>(List.map asWritten expected, List.take 5 row)
-
-            Assert.Equal<float32 list>(
-                List.ofArray example.Cell,
-                List.skip 5 row |> List.map single
-            )
-
-[<Fact>]
-let ``JSON lines hold columns as texts`` () =
-    for content, last in
+[<Tests>]
+let tests =
+    testList
+        "ColumnOutputTests"
         [
-            OutputContent.Pooled [ Pool.Average ], "average"
-            OutputContent.PerResidue, "states"
-        ] do
-        let lines =
-            Encoding.UTF8.GetString(sent OutputFormat.JsonLines content).TrimEnd('\n').Split '\n'
+            testCase "a table holds columns between length and vectors"
+            <| fun () ->
+                for separator, format, asWritten in
+                    [ ',', OutputFormat.CsvTable, id; '\t', OutputFormat.TsvTable, onOneLine ] do
+                    let rows = sent format (OutputContent.Pooled [ Pool.Cell ]) |> rowsOf separator
 
-        Assert.Equal(examples.Length, lines.Length)
+                    Assert.equal
+                        ([ "id"; "length" ] @ columns @ [ "cell_0"; "cell_1"; "cell_2" ])
+                        rows.Head
 
-        for line, (example, cells) in Seq.zip lines examples do
-            use json = JsonDocument.Parse line
+                    for row, (example, cells) in List.zip rows.Tail examples do
+                        let expected = example.Id :: string example.Length :: List.ofArray cells
+                        Assert.equal (List.map asWritten expected) (List.take 5 row)
 
-            Assert.Equal<string list>(
-                [ "id"; "length" ] @ columns @ [ last ],
-                [ for property in json.RootElement.EnumerateObject() -> property.Name ]
-            )
+                        Assert.equal
+                            (List.ofArray example.Cell)
+                            (List.skip 5 row |> List.map single)
 
-            Assert.Equal(example.Id, json.RootElement.GetProperty("id").GetString())
+            testCase "JSON lines hold columns as texts"
+            <| fun () ->
+                for content, last in
+                    [
+                        OutputContent.Pooled [ Pool.Average ], "average"
+                        OutputContent.PerResidue, "states"
+                    ] do
+                    let lines =
+                        Encoding.UTF8
+                            .GetString(sent OutputFormat.JsonLines content)
+                            .TrimEnd('\n')
+                            .Split
+                            '\n'
 
-            for name, cell in List.zip columns (List.ofArray cells) do
-                Assert.Equal(cell, json.RootElement.GetProperty(name).GetString())
+                    Assert.equal examples.Length lines.Length
 
-[<Fact>]
-let ``safetensors hold columns in their metadata`` () =
-    for content in [ OutputContent.Pooled [ Pool.Average ]; OutputContent.PerResidue ] do
-        let bytes = sent OutputFormat.SafetensorsArrays content
-        let length = int (BitConverter.ToUInt64(bytes, 0))
-        use header = JsonDocument.Parse(ReadOnlyMemory(bytes, 8, length))
-        let metadata = header.RootElement.GetProperty "__metadata__"
-        use found = JsonDocument.Parse(string (metadata.GetProperty("columns").GetString()))
+                    for line, (example, cells) in Seq.zip lines examples do
+                        use json = JsonDocument.Parse line
 
-        for at, name in List.indexed columns do
-            Assert.Equal<string list>(
-                examples |> List.map (fun (_, cells) -> cells[at]),
-                [
-                    for cell in found.RootElement.GetProperty(name).EnumerateArray() ->
-                        string (cell.GetString())
-                ]
-            )
+                        Assert.equal
+                            ([ "id"; "length" ] @ columns @ [ last ])
+                            [ for property in json.RootElement.EnumerateObject() -> property.Name ]
 
-[<Fact>]
-let ``an array file has its columns beside it`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npy"
+                        Assert.equal
+                            example.Id
+                            (nonNull (json.RootElement.GetProperty("id").GetString()))
 
-    let save columns overwrite rows =
-        use writer =
-            opened
-                columns
-                (Some path)
-                Stream.Null
-                OutputFormat.Npy
-                (OutputContent.Pooled [ Pool.Final ])
-                overwrite
+                        for name, cell in List.zip columns (List.ofArray cells) do
+                            Assert.equal
+                                cell
+                                (nonNull (json.RootElement.GetProperty(name).GetString()))
 
-        write writer rows
-        writer.Complete "{}"
+            testCase "safetensors hold columns in their metadata"
+            <| fun () ->
+                for content in [ OutputContent.Pooled [ Pool.Average ]; OutputContent.PerResidue ] do
+                    let bytes = sent OutputFormat.SafetensorsArrays content
+                    let length = int (BitConverter.ToUInt64(bytes, 0))
+                    use header = JsonDocument.Parse(ReadOnlyMemory(bytes, 8, length))
+                    let metadata = header.RootElement.GetProperty "__metadata__"
 
-    save columns false examples
-    Assert.Equal<string list>([ "a.npy"; "a.npy.columns.csv"; "a.npy.ids.txt" ], folder.Names)
+                    use found =
+                        JsonDocument.Parse(string (metadata.GetProperty("columns").GetString()))
 
-    Assert.Equal<string list list>(
-        ("id" :: columns)
-        :: (examples |> List.map (fun (example, cells) -> example.Id :: List.ofArray cells)),
-        rowsOf ',' (File.ReadAllBytes(path + ".columns.csv"))
-    )
+                    for at, name in List.indexed columns do
+                        Assert.equal
+                            (examples |> List.map (fun (_, cells) -> cells[at]))
+                            [
+                                for cell in found.RootElement.GetProperty(name).EnumerateArray() ->
+                                    string (cell.GetString())
+                            ]
 
-    let found =
-        Npy.parse (File.ReadAllBytes path) |> Result.map (Npy.toSingles >> List.ofArray)
+            testCase "an array file has its columns beside it"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npy"
 
-    Assert.Equal(Ok(examples |> List.collect (fun (one, _) -> List.ofArray one.Final)), found)
-    save [] true (examples |> List.map (fun (example, _) -> example, [||]))
-    Assert.Equal<string list>([ "a.npy"; "a.npy.ids.txt" ], folder.Names)
+                let save columns overwrite rows =
+                    use writer =
+                        opened
+                            columns
+                            (Some path)
+                            Stream.Null
+                            OutputFormat.Npy
+                            (OutputContent.Pooled [ Pool.Final ])
+                            overwrite
 
-    Assert.Equal(
-        Some(OutputError.NoPlaceForColumns OutputFormat.Npy),
-        errorOf columns OutputFormat.Npy (OutputContent.Pooled [ Pool.Final ])
-    )
+                    write writer rows
+                    writer.Complete "{}"
 
-[<Fact>]
-let ``a column that would hide one of the output's own is refused`` () =
-    let pools = OutputContent.Pooled [ Pool.Average ]
+                save columns false examples
+                Assert.equal [ "a.npy"; "a.npy.columns.csv"; "a.npy.ids.txt" ] folder.Names
 
-    for format, content, column in
-        [
-            OutputFormat.CsvTable, pools, "id"
-            OutputFormat.CsvTable, pools, "length"
-            OutputFormat.TsvTable, pools, "average_2"
-            OutputFormat.JsonLines, pools, "average"
-            OutputFormat.JsonLines, OutputContent.PerResidue, "states"
-            OutputFormat.Npy, pools, "id"
-        ] do
-        Assert.Equal(
-            Some(
-                OutputError.UnwritableColumn(
-                    format,
-                    column,
-                    "the format uses this name itself: rename the column, or write npz"
-                )
-            ),
-            errorOf [ "x"; column ] format content
-        )
+                Assert.equal
+                    (("id" :: columns)
+                     :: (examples
+                         |> List.map (fun (example, cells) -> example.Id :: List.ofArray cells)))
+                    (rowsOf ',' (File.ReadAllBytes(path + ".columns.csv")))
 
-    Assert.Equal(None, errorOf [ "average_3"; "Length"; "states" ] OutputFormat.CsvTable pools)
-    Assert.Equal(None, errorOf [ "id"; "length"; "average_0" ] OutputFormat.Npz pools)
+                let found =
+                    Npy.parse (File.ReadAllBytes path) |> Result.map (Npy.toSingles >> List.ofArray)
 
-    Assert.Equal(
-        Some(
-            OutputError.UnwritableColumn(
-                OutputFormat.CsvTable,
-                "x",
-                "there are several of this name"
-            )
-        ),
-        errorOf [ "x"; "x" ] OutputFormat.CsvTable pools
-    )
+                Assert.equal
+                    (Ok(examples |> List.collect (fun (one, _) -> List.ofArray one.Final)))
+                    found
 
-    Assert.Equal(
-        "csv cannot hold a column called 'id': no",
-        (OutputError.UnwritableColumn(OutputFormat.CsvTable, "id", "no")).Message
-    )
+                save [] true (examples |> List.map (fun (example, _) -> example, [||]))
+                Assert.equal [ "a.npy"; "a.npy.ids.txt" ] folder.Names
 
-[<Fact>]
-let ``a name that leads out of a folder does not get into an archive`` () =
-    for name in [ "../x"; "a/../../x"; "..\\x" ] do
-        Assert.Equal(
-            Some(
-                OutputError.UnwritableColumn(
-                    OutputFormat.Npz,
-                    name,
-                    "the name leads out of a folder"
-                )
-            ),
-            errorOf [ name ] OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ])
-        )
+                Assert.equal
+                    (Some(OutputError.NoPlaceForColumns OutputFormat.Npy))
+                    (errorOf columns OutputFormat.Npy (OutputContent.Pooled [ Pool.Final ]))
 
-    Assert.Equal(
-        None,
-        errorOf [ "a/b"; "..." ] OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ])
-    )
+            testCase "a column that would hide one of the output's own is refused"
+            <| fun () ->
+                let pools = OutputContent.Pooled [ Pool.Average ]
 
-[<Fact>]
-let ``a row of too few cells is the caller's mistake`` () =
-    for format in
-        [
-            OutputFormat.Npz
-            OutputFormat.CsvTable
-            OutputFormat.TsvTable
-            OutputFormat.JsonLines
-            OutputFormat.SafetensorsArrays
-        ] do
-        use writer =
-            opened
-                [ "a"; "b" ]
-                None
-                (new MemoryStream())
-                format
-                (OutputContent.Pooled [ Pool.Average ])
-                false
+                for format, content, column in
+                    [
+                        OutputFormat.CsvTable, pools, "id"
+                        OutputFormat.CsvTable, pools, "length"
+                        OutputFormat.TsvTable, pools, "average_2"
+                        OutputFormat.JsonLines, pools, "average"
+                        OutputFormat.JsonLines, OutputContent.PerResidue, "states"
+                        OutputFormat.Npy, pools, "id"
+                    ] do
+                    Assert.equal
+                        (Some(
+                            OutputError.UnwritableColumn(
+                                format,
+                                column,
+                                "the format uses this name itself: rename the column, or write npz"
+                            )
+                        ))
+                        (errorOf [ "x"; column ] format content)
 
-        Assert.Throws<ArgumentException>(fun () -> write writer [ fst examples.Head, [| "1" |] ])
-        |> ignore
+                Assert.equal
+                    None
+                    (errorOf [ "average_3"; "Length"; "states" ] OutputFormat.CsvTable pools)
+
+                Assert.equal None (errorOf [ "id"; "length"; "average_0" ] OutputFormat.Npz pools)
+
+                Assert.equal
+                    (Some(
+                        OutputError.UnwritableColumn(
+                            OutputFormat.CsvTable,
+                            "x",
+                            "there are several of this name"
+                        )
+                    ))
+                    (errorOf [ "x"; "x" ] OutputFormat.CsvTable pools)
+
+                Assert.equal
+                    "csv cannot hold a column called 'id': no"
+                    ((OutputError.UnwritableColumn(OutputFormat.CsvTable, "id", "no")).Message)
+
+            testCase "a name that leads out of a folder does not get into an archive"
+            <| fun () ->
+                for name in [ "../x"; "a/../../x"; "..\\x" ] do
+                    Assert.equal
+                        (Some(
+                            OutputError.UnwritableColumn(
+                                OutputFormat.Npz,
+                                name,
+                                "the name leads out of a folder"
+                            )
+                        ))
+                        (errorOf [ name ] OutputFormat.Npz (OutputContent.Pooled [ Pool.Average ]))
+
+                Assert.equal
+                    None
+                    (errorOf
+                        [ "a/b"; "..." ]
+                        OutputFormat.Npz
+                        (OutputContent.Pooled [ Pool.Average ]))
+
+            testCase "a row of too few cells is the caller's mistake"
+            <| fun () ->
+                for format in
+                    [
+                        OutputFormat.Npz
+                        OutputFormat.CsvTable
+                        OutputFormat.TsvTable
+                        OutputFormat.JsonLines
+                        OutputFormat.SafetensorsArrays
+                    ] do
+                    use writer =
+                        opened
+                            [ "a"; "b" ]
+                            None
+                            (new MemoryStream())
+                            format
+                            (OutputContent.Pooled [ Pool.Average ])
+                            false
+
+                    Assert.throws<ArgumentException>(fun () ->
+                        write writer [ fst examples.Head, [| "1" |] ])
+                    |> ignore
+        ]

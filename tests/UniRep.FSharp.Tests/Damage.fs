@@ -46,13 +46,6 @@ let after (beginning: byte[]) =
     |> Gen.arrayOf
     |> Gen.map (Array.append beginning)
 
-/// Tries a property on many bytes.
-let check count generator (property: byte[] -> bool) =
-    Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(120),
-        Prop.forAll (Arb.fromGen generator) property
-    )
-
 /// Whether a message is one line that a terminal shows as it is.
 let isPlainLine (text: string) =
     text <> "" && not (Seq.exists System.Char.IsControl text)

@@ -11,7 +11,8 @@ open UniRep.ModelFiles
 open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private shape = (MlstmShape(20, 2, 10))
 
@@ -69,196 +70,221 @@ let private changed change =
     | Ok weights -> weights
     | Error errors -> invalidOp errors.Head.Message
 
-[<Fact>]
-let ``a validation loss that is not finite ends training as diverged, with the best model, JSON and a curve``
-    ()
-    =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
-    let kept = diverge (request folder oneStep) out
-    Assert.Equal(StopReason.Diverged(1, 1, DivergedQuantity.ValidationLoss), kept.StopReason)
-    Assert.False kept.IsImproved
-    Assert.Equal(0, kept.BestEpoch)
+[<Tests>]
+let tests =
+    testList
+        "DivergenceTests"
+        [
+            testCase
+                "a validation loss that is not finite ends training as diverged, with the best model, JSON and a curve"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+                let kept = diverge (request folder oneStep) out
 
-    let rows = metrics out
+                Assert.equal
+                    (StopReason.Diverged(1, 1, DivergedQuantity.ValidationLoss))
+                    kept.StopReason
 
-    Assert.Equal<string list>(
-        [ "epoch"; "batch"; "diverged" ],
-        [ for row in rows -> string (kind row) ]
-    )
+                Assert.isFalse kept.IsImproved
+                Assert.equal 0 kept.BestEpoch
 
-    Assert.Equal(JsonValueKind.Null, rows[2].GetProperty("validation_loss").ValueKind)
-    Assert.DoesNotContain("NaN", File.ReadAllText(Path.Combine(out, "metrics.csv")))
+                let rows = metrics out
 
-    let curve = XDocument.Load(Path.Combine(out, "loss.svg"))
-    Assert.Equal("svg", (nonNull curve.Root).Name.LocalName)
+                Assert.equal
+                    [ "epoch"; "batch"; "diverged" ]
+                    [ for row in rows -> string (kind row) ]
 
-    match WeightFile.load (Path.Combine(out, "model.safetensors")) with
-    | Error error -> Assert.Fail(error.Message)
-    | Ok loaded ->
-        let start = RandomWeights.create quick.Seed shape
-        Assert.Equal(WeightFile.fingerprint start, WeightFile.fingerprint loaded.Weights)
-        Assert.Equal(start.Card.Name, loaded.Weights.Card.Name)
-        Assert.Contains("0 epochs", loaded.Weights.Card.Provenance)
-        Assert.Contains("0 epochs", Assert.Single loaded.Warnings)
+                Assert.equal JsonValueKind.Null (rows[2].GetProperty("validation_loss").ValueKind)
+                Assert.doesNotContain "NaN" (File.ReadAllText(Path.Combine(out, "metrics.csv")))
 
-[<Fact>]
-let ``a diverged training diverges again when it is resumed`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
-    let first = diverge (request folder oneStep) out
-    let before = rows out
+                let curve = XDocument.Load(Path.Combine(out, "loss.svg"))
+                Assert.equal "svg" ((nonNull curve.Root).Name.LocalName)
 
-    let second =
-        EvoTuning.resume Cpu.automatic id false out 1e9 EvoTuning.silent CancellationToken.None
-        |> keptOf
+                match WeightFile.load (Path.Combine(out, "model.safetensors")) with
+                | Error error -> failtest (error.Message)
+                | Ok loaded ->
+                    let start = RandomWeights.create quick.Seed shape
 
-    Assert.Equal(first.StopReason, second.StopReason)
-    Assert.Equal<string[]>(before, rows out)
+                    Assert.equal
+                        (WeightFile.fingerprint start)
+                        (WeightFile.fingerprint loaded.Weights)
 
-[<Fact>]
-let ``a batch whose loss is not finite ends training after the best epoch`` () =
-    use folder = new TestFolder()
+                    Assert.equal start.Card.Name loaded.Weights.Card.Name
+                    Assert.contains "0 epochs" loaded.Weights.Card.Provenance
+                    Assert.contains "0 epochs" (Assert.single loaded.Warnings)
 
-    let options =
-        { quick with
-            LearningRate = Some 1e30
-            MaximalNorm = infinity
-        }
+            testCase "a diverged training diverges again when it is resumed"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+                let first = diverge (request folder oneStep) out
+                let before = rows out
 
-    let kept = diverge (request folder options) (folder.Path "out")
+                let second =
+                    EvoTuning.resume
+                        Cpu.automatic
+                        id
+                        false
+                        out
+                        1e9
+                        EvoTuning.silent
+                        CancellationToken.None
+                    |> keptOf
 
-    match kept.StopReason with
-    | StopReason.Diverged(epoch, batch, DivergedQuantity.TrainingLoss) ->
-        Assert.Equal(1, epoch)
-        Assert.True(batch > 1)
-    | other -> Assert.Fail $"{other}"
+                Assert.equal first.StopReason second.StopReason
+                Assert.equal before (rows out)
 
-[<Fact>]
-let ``without a validation set a useless model is found by the sequences it was trained on`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
+            testCase "a batch whose loss is not finite ends training after the best epoch"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    let kept =
-        diverge
-            (request
-                folder
-                { oneStep with
-                    ValidationFraction = 0.0
-                })
-            out
+                let options =
+                    { quick with
+                        LearningRate = Some 1e30
+                        MaximalNorm = infinity
+                    }
 
-    Assert.Equal(StopReason.Diverged(1, 1, DivergedQuantity.TrainingLoss), kept.StopReason)
+                let kept = diverge (request folder options) (folder.Path "out")
 
-    match WeightFile.load (Path.Combine(out, "model.safetensors")) with
-    | Error error -> Assert.Fail(error.Message)
-    | Ok loaded ->
-        Assert.Equal(
-            WeightFile.fingerprint (RandomWeights.create quick.Seed shape),
-            WeightFile.fingerprint loaded.Weights
-        )
+                match kept.StopReason with
+                | StopReason.Diverged(epoch, batch, DivergedQuantity.TrainingLoss) ->
+                    Assert.equal 1 epoch
+                    Assert.isTrue (batch > 1)
+                | other -> failtest $"{other}"
 
-[<Fact>]
-let ``an out-of-domain loss that is not finite ends training as diverged`` () =
-    let unseen = int (Residue.tryToken 'O').Value
+            testCase
+                "without a validation set a useless model is found by the sequences it was trained on"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
 
-    let weights =
-        changed (fun name values ->
-            if name = "embed" then
-                values |> Array.mapi (fun at value -> if at / 10 = unseen then 3e38f else value)
-            else
-                values)
+                let kept =
+                    diverge
+                        (request
+                            folder
+                            { oneStep with
+                                ValidationFraction = 0.0
+                            })
+                        out
 
-    let unseenOnes =
-        {
-            Corpus = Corpus.ofSequences [ Golden.parse "MOOK" ]
-            Indices = [| 0 |]
-        }
+                Assert.equal
+                    (StopReason.Diverged(1, 1, DivergedQuantity.TrainingLoss))
+                    kept.StopReason
 
-    // No file may hold such weights: they are given as they are.
-    match
-        family 40 30 1UL
-        |> List.map Golden.parse
-        |> Corpus.ofSequences
-        |> TrainingData.ofSequences quick weights
-    with
-    | Error error -> Assert.Fail(error.Message)
-    | Ok data ->
-        let kept =
-            MemoryRun.train
-                {
-                    Backend = Cpu.automatic
-                    Options = quick
-                    Data =
-                        { data with
-                            TrainingData.Split.OutOfDomain = Some unseenOnes
-                        }
-                    Observer = EvoTuning.silent
-                    Cancellation = CancellationToken.None
-                }
+                match WeightFile.load (Path.Combine(out, "model.safetensors")) with
+                | Error error -> failtest (error.Message)
+                | Ok loaded ->
+                    Assert.equal
+                        (WeightFile.fingerprint (RandomWeights.create quick.Seed shape))
+                        (WeightFile.fingerprint loaded.Weights)
 
-        Assert.Equal(StopReason.Diverged(0, 0, DivergedQuantity.OutOfDomainLoss), kept.StopReason)
-        Assert.Empty kept.Epochs
+            testCase "an out-of-domain loss that is not finite ends training as diverged"
+            <| fun () ->
+                let unseen = int (Residue.tryToken 'O').Value
 
-[<Fact>]
-let ``an optimiser whose numbers overflow ends training as diverged, and its checkpoint is not written``
-    ()
-    =
-    use folder = new TestFolder()
+                let weights =
+                    changed (fun name values ->
+                        if name = "embed" then
+                            values
+                            |> Array.mapi (fun at value ->
+                                if at / 10 = unseen then 3e38f else value)
+                        else
+                            values)
 
-    let weights =
-        changed (fun name values ->
-            // A column far below the shortest that is normalised, made up for by its gain, has a large gradient.
-            if name = "head.w" then Array.map ((*) 1e16f) values
-            elif name.EndsWith ".wx" then Array.map ((*) 1e-16f) values
-            elif name.EndsWith ".gx" then Array.map ((*) 1e10f) values
-            else values)
+                let unseenOnes =
+                    {
+                        Corpus = Corpus.ofSequences [ Golden.parse "MOOK" ]
+                        Indices = [| 0 |]
+                    }
 
-    let request =
-        { request
-              folder
-              { oneStep with
-                  MaximalNorm = infinity
-                  LearningRate = Some 1e-5
-              } with
-            Start = startFrom folder weights
-        }
+                // No file may hold such weights: they are given as they are.
+                match
+                    family 40 30 1UL
+                    |> List.map Golden.parse
+                    |> Corpus.ofSequences
+                    |> TrainingData.ofSequences quick weights
+                with
+                | Error error -> failtest (error.Message)
+                | Ok data ->
+                    let kept =
+                        MemoryRun.train
+                            {
+                                Backend = Cpu.automatic
+                                Options = quick
+                                Data =
+                                    { data with
+                                        TrainingData.Split.OutOfDomain = Some unseenOnes
+                                    }
+                                Observer = EvoTuning.silent
+                                Cancellation = CancellationToken.None
+                            }
 
-    let out = folder.Path "out"
-    let kept = diverge request out
-    Assert.Equal(DivergedQuantity.Parameters, quantityOf kept)
+                    Assert.equal
+                        (StopReason.Diverged(0, 0, DivergedQuantity.OutOfDomainLoss))
+                        kept.StopReason
 
-    match Checkpoint.load (Path.Combine(out, "checkpoint.safetensors")) with
-    | Ok checkpoint -> Assert.True(Checkpoint.isFinite checkpoint)
-    | Error error -> Assert.Fail(error.Message)
+                    Assert.isEmpty kept.Epochs
 
-[<Fact>]
-let ``training in memory that diverges is an error that keeps the start model`` () =
-    let weights = RandomWeights.create 1UL shape
-    let sequences = family 40 30 1UL |> List.map Golden.parse
+            testCase
+                "an optimiser whose numbers overflow ends training as diverged, and its checkpoint is not written"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    let kept =
-        EvoTuning.tune
-            Cpu.automatic
-            oneStep
-            EvoTuning.silent
-            CancellationToken.None
-            weights
-            sequences
-        |> keptOf
+                let weights =
+                    changed (fun name values ->
+                        // A column far below the shortest that is normalised, made up for by its gain, has a large gradient.
+                        if name = "head.w" then Array.map ((*) 1e16f) values
+                        elif name.EndsWith ".wx" then Array.map ((*) 1e-16f) values
+                        elif name.EndsWith ".gx" then Array.map ((*) 1e10f) values
+                        else values)
 
-    Assert.Equal(WeightFile.fingerprint weights, WeightFile.fingerprint kept.Weights)
-    Assert.Equal(weights.Card.Name, kept.Weights.Card.Name)
+                let request =
+                    { request
+                          folder
+                          { oneStep with
+                              MaximalNorm = infinity
+                              LearningRate = Some 1e-5
+                          } with
+                        Start = startFrom folder weights
+                    }
 
-    let raised =
-        Assert.Throws<UniRepException>(fun () ->
-            UniRep.tuneWith
-                EvoTuning.silent
-                oneStep
-                CancellationToken.None
-                weights
-                (family 40 30 1UL)
-            |> ignore)
+                let out = folder.Path "out"
+                let kept = diverge request out
+                Assert.equal DivergedQuantity.Parameters (quantityOf kept)
 
-    Assert.Equal("Diverged", raised.Case)
-    Assert.Contains("lower learning rate", raised.Message)
+                match Checkpoint.load (Path.Combine(out, "checkpoint.safetensors")) with
+                | Ok checkpoint -> Assert.isTrue (Checkpoint.isFinite checkpoint)
+                | Error error -> failtest (error.Message)
+
+            testCase "training in memory that diverges is an error that keeps the start model"
+            <| fun () ->
+                let weights = RandomWeights.create 1UL shape
+                let sequences = family 40 30 1UL |> List.map Golden.parse
+
+                let kept =
+                    EvoTuning.tune
+                        Cpu.automatic
+                        oneStep
+                        EvoTuning.silent
+                        CancellationToken.None
+                        weights
+                        sequences
+                    |> keptOf
+
+                Assert.equal (WeightFile.fingerprint weights) (WeightFile.fingerprint kept.Weights)
+                Assert.equal weights.Card.Name kept.Weights.Card.Name
+
+                let raised =
+                    Assert.throws<UniRepException>(fun () ->
+                        UniRep.tuneWith
+                            EvoTuning.silent
+                            oneStep
+                            CancellationToken.None
+                            weights
+                            (family 40 30 1UL)
+                        |> ignore)
+
+                Assert.equal "Diverged" raised.Case
+                Assert.contains "lower learning rate" raised.Message
+        ]

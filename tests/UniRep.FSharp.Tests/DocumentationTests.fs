@@ -2,7 +2,8 @@ module UniRep.Tests.DocumentationTests
 
 open System.IO
 open System.Text.RegularExpressions
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private declaration =
     Regex @"^\s*(?:type|module|val|member|static member|abstract|new:)(?! private| internal)\b"
@@ -23,12 +24,22 @@ let private undocumented (path: string) =
                 $"{Path.GetFileName path}: {lines[at].Trim()}"
     ]
 
-[<Fact>]
-let ``every public declaration says what it is`` () =
-    let signatures =
-        Directory.GetFiles(TestFiles.repositoryPath "src", "*.fsi", SearchOption.AllDirectories)
+[<Tests>]
+let tests =
+    testList
+        "DocumentationTests"
+        [
+            testCase "every public declaration says what it is"
+            <| fun () ->
+                let signatures =
+                    Directory.GetFiles(
+                        TestFiles.repositoryPath "src",
+                        "*.fsi",
+                        SearchOption.AllDirectories
+                    )
 
-    let names = signatures |> Array.map (Path.GetFileName >> string)
-    Assert.Contains("Model.fsi", names)
-    Assert.Contains("Chart.fsi", names)
-    Assert.Empty(Seq.collect undocumented signatures)
+                let names = signatures |> Array.map (Path.GetFileName >> string)
+                Assert.has "Model.fsi" names
+                Assert.has "Chart.fsi" names
+                Assert.isEmpty (Seq.collect undocumented signatures)
+        ]

@@ -6,7 +6,8 @@ open System.IO
 open System.Threading
 open UniRep
 open UniRep.IO
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private table = "id,sequence,score\na,MKT,0.5\nb,GG,NA\nc,MKTAYIAKQRQ,2\n"
 
@@ -19,154 +20,169 @@ let private records = List.map SequenceRecord.ofSequence sequences
 let private requested input output =
     Embedding.request input output |> Result.orRaise
 
-[<Fact>]
-let ``records become the same file as the table that they come from, in every format`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
-    let path = folder.WriteText("in.csv", table)
-    let rows = (SequenceTable.load path |> Result.orRaise).Records
+[<Tests>]
+let tests =
+    testList
+        "EmbeddingRecordTests"
+        [
+            testCase
+                "records become the same file as the table that they come from, in every format"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
+                let path = folder.WriteText("in.csv", table)
+                let rows = (SequenceTable.load path |> Result.orRaise).Records
 
-    let embedded input keep name =
-        let request = requested input (folder.Path name)
+                let embedded input keep name =
+                    let request = requested input (folder.Path name)
 
-        let request = { request with Reading.Keep = keep }
+                    let request = { request with Reading.Keep = keep }
 
-        let summary = Embedding.embed RunOptions.none model request |> Result.orRaise
-        summary.Input, File.ReadAllBytes(folder.Path name)
+                    let summary = Embedding.embed RunOptions.none model request |> Result.orRaise
+                    summary.Input, File.ReadAllBytes(folder.Path name)
 
-    for format in OutputFormat.all do
-        let extension = format.Extensions.Head
+                for format in OutputFormat.all do
+                    let extension = format.Extensions.Head
 
-        let file =
-            embedded (EmbeddingInput.File path) (Some Keep.Everything) $"file{extension}"
+                    let file =
+                        embedded
+                            (EmbeddingInput.File path)
+                            (Some Keep.Everything)
+                            $"file{extension}"
 
-        let atHand = embedded (EmbeddingInput.Records("rows", rows)) None $"rows{extension}"
-        Assert.Equal(file, atHand)
+                    let atHand =
+                        embedded (EmbeddingInput.Records("rows", rows)) None $"rows{extension}"
 
-[<Fact>]
-let ``sequences with ids become a file in one call`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
+                    Assert.equal file atHand
 
-    match Embedding.records model records (folder.Path "out.csv") with
-    | Error error -> Assert.Fail error.Message
-    | Ok summary ->
-        Assert.Equal(3L, summary.Input.Records)
-        Assert.Equal(16L, summary.Input.Residues)
+            testCase "sequences with ids become a file in one call"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
 
-        Assert.Equal<string[]>(
-            [| "id,length"; "a,3"; "b,2"; "c,11" |],
-            File.ReadAllLines(folder.Path "out.csv")
-            |> Array.map (fun line -> line.Split ',' |> Array.take 2 |> String.concat ",")
-        )
+                match Embedding.records model records (folder.Path "out.csv") with
+                | Error error -> failtest error.Message
+                | Ok summary ->
+                    Assert.equal 3L summary.Input.Records
+                    Assert.equal 16L summary.Input.Residues
 
-[<Fact>]
-let ``records in memory are checked before, others are read once`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
-    let reads = ref 0
+                    Assert.equal
+                        [| "id,length"; "a,3"; "b,2"; "c,11" |]
+                        (File.ReadAllLines(folder.Path "out.csv")
+                         |> Array.map (fun line ->
+                             line.Split ',' |> Array.take 2 |> String.concat ","))
 
-    let lazily =
-        seq {
-            for record in records do
-                reads.Value <- reads.Value + 1
-                record
-        }
+            testCase "records in memory are checked before, others are read once"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
+                let reads = ref 0
 
-    let check records =
-        requested (EmbeddingInput.Records("them", records)) (folder.Path "out.csv")
-        |> Embedding.check CancellationToken.None
-        |> Result.orRaise
+                let lazily =
+                    seq {
+                        for record in records do
+                            reads.Value <- reads.Value + 1
+                            record
+                    }
 
-    use atHand = check records
-    Assert.Equal(3L, atHand.Summary.Value.Records)
-    use once = check lazily
-    Assert.Equal(None, once.Summary)
-    Assert.Equal(0, reads.Value)
+                let check records =
+                    requested (EmbeddingInput.Records("them", records)) (folder.Path "out.csv")
+                    |> Embedding.check CancellationToken.None
+                    |> Result.orRaise
 
-    let summary =
-        Embedding.records model lazily (folder.Path "out.csv") |> Result.orRaise
+                use atHand = check records
+                Assert.equal 3L atHand.Summary.Value.Records
+                use once = check lazily
+                Assert.equal None once.Summary
+                Assert.equal 0 reads.Value
 
-    Assert.Equal(3L, summary.Input.Records)
-    Assert.Equal(3, reads.Value)
+                let summary =
+                    Embedding.records model lazily (folder.Path "out.csv") |> Result.orRaise
 
-[<Fact>]
-let ``without a record there is nothing to embed`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
+                Assert.equal 3L summary.Input.Records
+                Assert.equal 3 reads.Value
 
-    let none: SequenceRecord seq list = [ [||]; Seq.filter (fun _ -> false) records ]
+            testCase "without a record there is nothing to embed"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
 
-    for records in none do
-        match Embedding.records model records (folder.Path "out.npz") with
-        | Error error ->
-            Assert.Equal("the records: there is no record in it", error.Message)
-            Assert.Empty folder.Names
-        | Ok _ -> Assert.Fail "nothing was embedded"
+                let none: SequenceRecord seq list = [ [||]; Seq.filter (fun _ -> false) records ]
 
-[<Fact>]
-let ``records with other columns than the first are a mistake of the program`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
-    let path = folder.WriteText("in.csv", table)
-    let rows = (SequenceTable.load path |> Result.orRaise).Records
+                for records in none do
+                    match Embedding.records model records (folder.Path "out.npz") with
+                    | Error error ->
+                        Assert.equal "the records: there is no record in it" error.Message
+                        Assert.isEmpty folder.Names
+                    | Ok _ -> failtest "nothing was embedded"
 
-    let mixes: SequenceRecord seq list =
-        [ Array.append rows (Array.ofList records); Seq.append rows records ]
+            testCase "records with other columns than the first are a mistake of the program"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
+                let path = folder.WriteText("in.csv", table)
+                let rows = (SequenceTable.load path |> Result.orRaise).Records
 
-    for mixed in mixes do
-        let mistake =
-            Assert.Throws<ArgumentException>(fun () ->
-                Embedding.records model mixed (folder.Path "out.npz") |> ignore)
+                let mixes: SequenceRecord seq list =
+                    [ Array.append rows (Array.ofList records); Seq.append rows records ]
 
-        Assert.StartsWith("record 'a' has other columns than the first record", mistake.Message)
-        Assert.Equal<string list>([ "in.csv" ], folder.Names)
+                for mixed in mixes do
+                    let mistake =
+                        Assert.throws<ArgumentException>(fun () ->
+                            Embedding.records model mixed (folder.Path "out.npz") |> ignore)
 
-[<Fact>]
-let ``progress counts the residues of records, and cancelling leaves nothing`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
-    let counts = List<int64>()
+                    Assert.startsWith
+                        "record 'a' has other columns than the first record"
+                        mistake.Message
 
-    let progress =
-        { new IProgress<int64> with
-            member _.Report residues = counts.Add residues
-        }
+                    Assert.equal [ "in.csv" ] folder.Names
 
-    let embed options =
-        requested (EmbeddingInput.Records("them", records)) (folder.Path "out.npz")
-        |> Embedding.embed options model
+            testCase "progress counts the residues of records, and cancelling leaves nothing"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
+                let counts = List<int64>()
 
-    let cancelled = RunOptions.cancelledBy (CancellationToken true)
+                let progress =
+                    { new IProgress<int64> with
+                        member _.Report residues = counts.Add residues
+                    }
 
-    Assert.ThrowsAny<OperationCanceledException>(fun () -> embed cancelled |> ignore)
-    |> ignore
+                let embed options =
+                    requested (EmbeddingInput.Records("them", records)) (folder.Path "out.npz")
+                    |> Embedding.embed options model
 
-    Assert.Empty folder.Names
+                let cancelled = RunOptions.cancelledBy (CancellationToken true)
 
-    embed
-        { RunOptions.none with
-            Progress = Some progress
-        }
-    |> Result.orRaise
-    |> ignore
+                Assert.throws<OperationCanceledException>(fun () -> embed cancelled |> ignore)
+                |> ignore
 
-    Assert.Equal(16L, counts[counts.Count - 1])
+                Assert.isEmpty folder.Names
 
-[<Fact>]
-let ``an exception of the caller's records is not blamed on the output`` () =
-    use folder = new TestFolder()
-    use model = FakeBackend.model FakeBackend.backend
+                embed
+                    { RunOptions.none with
+                        Progress = Some progress
+                    }
+                |> Result.orRaise
+                |> ignore
 
-    let broken =
-        seq {
-            yield! records
-            raise (IOException "the network is gone")
-        }
+                Assert.equal 16L (counts[counts.Count - 1])
 
-    let raised =
-        Assert.Throws<IOException>(fun () ->
-            Embedding.records model broken (folder.Path "out.csv") |> ignore)
+            testCase "an exception of the caller's records is not blamed on the output"
+            <| fun () ->
+                use folder = new TestFolder()
+                use model = FakeBackend.model FakeBackend.backend
 
-    Assert.Equal("the network is gone", raised.Message)
-    Assert.Empty folder.Names
+                let broken =
+                    seq {
+                        yield! records
+                        raise (IOException "the network is gone")
+                    }
+
+                let raised =
+                    Assert.throws<IOException>(fun () ->
+                        Embedding.records model broken (folder.Path "out.csv") |> ignore)
+
+                Assert.equal "the network is gone" raised.Message
+                Assert.isEmpty folder.Names
+        ]

@@ -8,7 +8,8 @@ open UniRep.Definition
 open UniRep.ModelFiles
 open UniRep.Compute
 open UniRep.Formats
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private folder () = TestFiles.sharedPath "golden/gradients"
 
@@ -62,7 +63,7 @@ let private assertClose tolerance golden found =
 
 /// All numbers of arrays, which must have the same names on both sides.
 let private allNumbers golden found =
-    Tolerance.assertEachNamed (fun e a -> Assert.Equal(e.Length, a.Length)) golden found
+    Tolerance.assertEachNamed (fun e a -> Assert.equal e.Length a.Length) golden found
 
     let concat arrays =
         arrays |> Map.toArray |> Array.collect snd
@@ -77,139 +78,169 @@ let private arraysOf (arrays: MlstmArrays) =
 let private trainer weights =
     MlstmTrainer.Create(Weights.withHead weights)
 
-[<Theory>]
-[<InlineData("waves-5x2", "token")>]
-[<InlineData("waves-5x2", "sequence")>]
-[<InlineData("waves-33x1", "token")>]
-[<InlineData("waves-33x1", "sequence")>]
-[<InlineData("paper-64", "token")>]
-[<InlineData("paper-64", "sequence")>]
-let ``the definition gives the gradients of another program`` (name: string) (kind: string) =
-    let golden = npz $"{name}.{kind}.grad.npz"
+[<Tests>]
+let tests =
+    testList
+        "GradientTests"
+        [
+            testTheory
+                "the definition gives the gradients of another program"
+                [
+                    "waves-5x2", "token"
+                    "waves-5x2", "sequence"
+                    "waves-33x1", "token"
+                    "waves-33x1", "sequence"
+                    "paper-64", "token"
+                    "paper-64", "sequence"
+                ]
+            <| fun (name: string, kind: string) ->
+                let golden = npz $"{name}.{kind}.grad.npz"
 
-    let loss, gradient =
-        Gradient.compute (meanOf kind) (Gradient.ofWeights (weights name)) (sequences name)
-
-    Tolerance.assertNear Tolerance.definition golden["loss"].[0] loss
-    assertClose Tolerance.definition golden gradient
-
-[<Theory>]
-[<InlineData("waves-5x2", "token")>]
-[<InlineData("waves-5x2", "sequence")>]
-[<InlineData("waves-33x1", "token")>]
-[<InlineData("waves-33x1", "sequence")>]
-[<InlineData("paper-64", "token")>]
-[<InlineData("paper-64", "sequence")>]
-let ``the engine gives the gradients of another program`` (name: string) (kind: string) =
-    let golden = npz $"{name}.{kind}.grad.npz"
-    use trainer = trainer (weights name)
-
-    let loss =
-        trainer.Gradient(tokens (sequences name), meanOf kind, 0, CancellationToken.None)
-
-    Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
-    assertClose Tolerance.gradientOfEngine golden (arraysOf (trainer.Gradients()))
-
-[<Theory>]
-[<InlineData("waves-5x2")>]
-[<InlineData("waves-33x1")>]
-[<InlineData("paper-64")>]
-let ``the definition of Adam makes the steps of another program`` (name: string) =
-    let golden = npz $"{name}.adam.npz"
-    let sequences = sequences name
-    let start = Gradient.ofWeights (weights name)
-
-    let losses, (parameters, _) =
-        [ 1..3 ]
-        |> List.mapFold
-            (fun (parameters, state) _ ->
                 let loss, gradient =
-                    Gradient.compute LossMean.PerToken { start with Arrays = parameters } sequences
+                    Gradient.compute
+                        (meanOf kind)
+                        (Gradient.ofWeights (weights name))
+                        (sequences name)
 
-                loss, Adam.step (AdamStep(Rate = 0.001)) gradient state parameters)
-            (start.Arrays, Adam.start start.Arrays)
+                Tolerance.assertNear Tolerance.definition golden["loss"].[0] loss
+                assertClose Tolerance.definition golden gradient
 
-    Tolerance.assertWithin
-        Tolerance.definition
-        (Array.take 3 golden["losses"])
-        (Array.ofList losses)
+            testTheory
+                "the engine gives the gradients of another program"
+                [
+                    "waves-5x2", "token"
+                    "waves-5x2", "sequence"
+                    "waves-33x1", "token"
+                    "waves-33x1", "sequence"
+                    "paper-64", "token"
+                    "paper-64", "sequence"
+                ]
+            <| fun (name: string, kind: string) ->
+                let golden = npz $"{name}.{kind}.grad.npz"
+                use trainer = trainer (weights name)
 
-    assertClose Tolerance.definition golden parameters
+                let loss =
+                    trainer.Gradient(
+                        tokens (sequences name),
+                        meanOf kind,
+                        0,
+                        CancellationToken.None
+                    )
 
-[<Theory>]
-[<InlineData("waves-5x2")>]
-[<InlineData("waves-33x1")>]
-[<InlineData("paper-64")>]
-let ``the engine makes the steps of another program`` (name: string) =
-    let golden = npz $"{name}.adam.npz"
-    let sequences = tokens (sequences name)
-    use trainer = trainer (weights name)
+                Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
+                assertClose Tolerance.gradientOfEngine golden (arraysOf (trainer.Gradients()))
 
-    for step in 0..3 do
-        let loss = trainer.Gradient(sequences, LossMean.PerToken, 0, CancellationToken.None)
-        let expected = golden["losses"][step]
-        Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
+            testTheory
+                "the definition of Adam makes the steps of another program"
+                [ "waves-5x2"; "waves-33x1"; "paper-64" ]
+            <| fun (name: string) ->
+                let golden = npz $"{name}.adam.npz"
+                let sequences = sequences name
+                let start = Gradient.ofWeights (weights name)
 
-        if step < 3 then
-            trainer.Update(AdamStep(Rate = 0.001)) |> ignore
+                let losses, (parameters, _) =
+                    [ 1..3 ]
+                    |> List.mapFold
+                        (fun (parameters, state) _ ->
+                            let loss, gradient =
+                                Gradient.compute
+                                    LossMean.PerToken
+                                    { start with Arrays = parameters }
+                                    sequences
 
-    // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
-    (parameters golden, arraysOf (trainer.Parameters()))
-    ||> allNumbers
-    ||> Tolerance.assertMostlyWithin 0.999 1e-5
+                            loss, Adam.step (AdamStep(Rate = 0.001)) gradient state parameters)
+                        (start.Arrays, Adam.start start.Arrays)
 
-[<Fact>]
-let ``the gradient is the slope of the loss`` () =
-    let start = Gradient.ofWeights (Waves.weights 5 2)
-    let sequences = [ Golden.parse "MKTAYIAKQR"; Golden.parse "WV" ]
-    let _, gradient = Gradient.compute LossMean.PerToken start sequences
-    let width = 1e-5
+                Tolerance.assertWithin
+                    Tolerance.definition
+                    (Array.take 3 golden["losses"])
+                    (Array.ofList losses)
 
-    for KeyValue(name, values) in start.Arrays do
-        for at in 0 .. max 1 (values.Length / 7) .. values.Length - 1 do
-            let lossAt offset =
-                let moved = Array.copy values
-                moved[at] <- moved[at] + offset
+                assertClose Tolerance.definition golden parameters
 
-                Gradient.compute
-                    LossMean.PerToken
-                    { start with
-                        Arrays = start.Arrays.Add(name, moved)
-                    }
-                    sequences
-                |> fst
+            testTheory
+                "the engine makes the steps of another program"
+                [ "waves-5x2"; "waves-33x1"; "paper-64" ]
+            <| fun (name: string) ->
+                let golden = npz $"{name}.adam.npz"
+                let sequences = tokens (sequences name)
+                use trainer = trainer (weights name)
 
-            let slope = (lossAt width - lossAt -width) / (2.0 * width)
-            Tolerance.assertNear 1e-7 slope gradient[name].[at]
+                for step in 0..3 do
+                    let loss =
+                        trainer.Gradient(sequences, LossMean.PerToken, 0, CancellationToken.None)
 
-[<Fact>]
-let ``a gradient is limited to a norm only if it is larger`` () =
-    let gradient = Map.ofList [ "a", [| 3.0 |]; "b", [| 0.0; 4.0 |] ]
-    Assert.Equal((5.0, gradient), Adam.limit 5.0 gradient)
+                    let expected = golden["losses"][step]
+                    Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
 
-    Assert.Equal((5.0, Map.ofList [ "a", [| 1.5 |]; "b", [| 0.0; 2.0 |] ]), Adam.limit 2.5 gradient)
+                    if step < 3 then
+                        trainer.Update(AdamStep(Rate = 0.001)) |> ignore
 
-[<Theory>]
-[<InlineData(false)>]
-[<InlineData(true)>]
-let ``the engine and the definition agree on weight decay and a limited norm`` decaysAll =
-    let weights = Waves.weights 33 1
-    let sequences = [ Golden.parse "MKTAYIAKQRQISFVKSHFSRQ"; Golden.parse "GSHMASMTGG" ]
+                // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
+                (parameters golden, arraysOf (trainer.Parameters()))
+                ||> allNumbers
+                ||> Tolerance.assertMostlyWithin 0.999 1e-5
 
-    let step =
-        AdamStep(Rate = 0.01, WeightDecay = 0.1, DecaysAll = decaysAll, MaximalNorm = 0.05)
+            testCase "the gradient is the slope of the loss"
+            <| fun () ->
+                let start = Gradient.ofWeights (Waves.weights 5 2)
+                let sequences = [ Golden.parse "MKTAYIAKQR"; Golden.parse "WV" ]
+                let _, gradient = Gradient.compute LossMean.PerToken start sequences
+                let width = 1e-5
 
-    let start = Gradient.ofWeights weights
-    let _, gradient = Gradient.compute LossMean.PerToken start sequences
-    let norm, limited = Adam.limit step.MaximalNorm gradient
-    let expected, _ = Adam.step step limited (Adam.start start.Arrays) start.Arrays
-    use trainer = trainer weights
+                for KeyValue(name, values) in start.Arrays do
+                    for at in 0 .. max 1 (values.Length / 7) .. values.Length - 1 do
+                        let lossAt offset =
+                            let moved = Array.copy values
+                            moved[at] <- moved[at] + offset
 
-    trainer.Gradient(tokens sequences, LossMean.PerToken, 0, CancellationToken.None)
-    |> ignore
+                            Gradient.compute
+                                LossMean.PerToken
+                                { start with
+                                    Arrays = start.Arrays.Add(name, moved)
+                                }
+                                sequences
+                            |> fst
 
-    Tolerance.assertNear (1e-5 * norm) norm (trainer.Update step)
+                        let slope = (lossAt width - lossAt -width) / (2.0 * width)
+                        Tolerance.assertNear 1e-7 slope gradient[name].[at]
 
-    (expected, arraysOf (trainer.Parameters()))
-    ||> allNumbers
-    ||> Tolerance.assertMostlyWithin 0.99 1e-4
+            testCase "a gradient is limited to a norm only if it is larger"
+            <| fun () ->
+                let gradient = Map.ofList [ "a", [| 3.0 |]; "b", [| 0.0; 4.0 |] ]
+                Assert.equal (5.0, gradient) (Adam.limit 5.0 gradient)
+
+                Assert.equal
+                    (5.0, Map.ofList [ "a", [| 1.5 |]; "b", [| 0.0; 2.0 |] ])
+                    (Adam.limit 2.5 gradient)
+
+            testTheory
+                "the engine and the definition agree on weight decay and a limited norm"
+                [ false; true ]
+            <| fun decaysAll ->
+                let weights = Waves.weights 33 1
+                let sequences = [ Golden.parse "MKTAYIAKQRQISFVKSHFSRQ"; Golden.parse "GSHMASMTGG" ]
+
+                let step =
+                    AdamStep(
+                        Rate = 0.01,
+                        WeightDecay = 0.1,
+                        DecaysAll = decaysAll,
+                        MaximalNorm = 0.05
+                    )
+
+                let start = Gradient.ofWeights weights
+                let _, gradient = Gradient.compute LossMean.PerToken start sequences
+                let norm, limited = Adam.limit step.MaximalNorm gradient
+                let expected, _ = Adam.step step limited (Adam.start start.Arrays) start.Arrays
+                use trainer = trainer weights
+
+                trainer.Gradient(tokens sequences, LossMean.PerToken, 0, CancellationToken.None)
+                |> ignore
+
+                Tolerance.assertNear (1e-5 * norm) norm (trainer.Update step)
+
+                (expected, arraysOf (trainer.Parameters()))
+                ||> allNumbers
+                ||> Tolerance.assertMostlyWithin 0.99 1e-4
+        ]

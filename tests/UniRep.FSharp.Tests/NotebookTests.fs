@@ -9,7 +9,8 @@ open UniRep
 open UniRep.Charts
 open UniRep.Training
 open UniRep.Tests.DisplayExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// What a public property says, or nothing if there is none.
 let private said<'value> (name: string) (value: obj) =
@@ -60,50 +61,58 @@ let private formattersOf (shown: Type) =
 
 let private written (write: Func<obj, TextWriter, bool>) (value: obj) =
     use writer = new StringWriter()
-    Assert.True(write.Invoke(value, writer))
+    Assert.isTrue (write.Invoke(value, writer))
     writer.ToString()
 
-[<Fact>]
-let ``notebooks find how to show each value, by the convention they document`` () =
-    for value in values do
-        let formatters = formattersOf (value.GetType())
-        Assert.Equal([ "text/html"; "text/plain" ], Map.keys formatters)
-        let shown = value :?> IDisplay
-        Assert.Equal(shown.ToHtml(), written formatters["text/html"] value)
-        Assert.Equal(sprintf "%A" value, written formatters["text/plain"] value)
-        Assert.NotEmpty(shown.ToHtml())
+[<Tests>]
+let tests =
+    testList
+        "NotebookTests"
+        [
+            testCase "notebooks find how to show each value, by the convention they document"
+            <| fun () ->
+                for value in values do
+                    let formatters = formattersOf (value.GetType())
+                    Assert.equal [ "text/html"; "text/plain" ] (List.ofSeq (Map.keys formatters))
+                    let shown = value :?> IDisplay
+                    Assert.equal (shown.ToHtml()) (written formatters["text/html"] value)
+                    Assert.equal (sprintf "%A" value) (written formatters["text/plain"] value)
+                    Assert.isNotEmpty (shown.ToHtml())
 
-[<Fact>]
-let ``notebooks are told to prefer HTML`` () =
-    for value in values do
-        let attribute = value.GetType().GetCustomAttribute<TypeFormatterSourceAttribute>()
-        Assert.Equal<string[]>([| "text/html" |], (nonNull attribute).PreferredMimeTypes)
+            testCase "notebooks are told to prefer HTML"
+            <| fun () ->
+                for value in values do
+                    let attribute =
+                        value.GetType().GetCustomAttribute<TypeFormatterSourceAttribute>()
 
-[<Fact>]
-let ``a formatter leaves values alone that cannot show themselves`` () =
-    use writer = new StringWriter()
+                    Assert.equal [| "text/html" |] ((nonNull attribute).PreferredMimeTypes)
 
-    for write in Map.values (formattersOf typeof<Rep>) do
-        Assert.False(write.Invoke("MKT", writer))
+            testCase "a formatter leaves values alone that cannot show themselves"
+            <| fun () ->
+                use writer = new StringWriter()
 
-    Assert.Equal("", writer.ToString())
+                for write in Map.values (formattersOf typeof<Rep>) do
+                    Assert.isFalse (write.Invoke("MKT", writer))
 
-[<Fact>]
-let ``every type that can show itself says so to notebooks`` () =
-    let able, marked =
-        [| typeof<Rep>.Assembly; typeof<Chart>.Assembly |]
-        |> Array.collect _.GetExportedTypes()
-        |> Array.filter (fun exported -> not exported.IsInterface)
-        |> Array.partition (fun exported -> exported.IsAssignableTo typeof<IDisplay>)
-        |> fun (able, rest) ->
-            able, Array.append able rest |> Array.filter (formattersOf >> Map.isEmpty >> not)
+                Assert.equal "" (writer.ToString())
 
-    Assert.Equal<Type[]>(able, marked)
+            testCase "every type that can show itself says so to notebooks"
+            <| fun () ->
+                let able, marked =
+                    [| typeof<Rep>.Assembly; typeof<Chart>.Assembly |]
+                    |> Array.collect _.GetExportedTypes()
+                    |> Array.filter (fun exported -> not exported.IsInterface)
+                    |> Array.partition (fun exported -> exported.IsAssignableTo typeof<IDisplay>)
+                    |> fun (able, rest) ->
+                        able,
+                        Array.append able rest |> Array.filter (formattersOf >> Map.isEmpty >> not)
 
-    Assert.Equal<string list>(
-        able |> Seq.map string |> Seq.sort |> List.ofSeq,
-        values
-        |> Seq.map (fun value -> string (value.GetType()))
-        |> Seq.sort
-        |> List.ofSeq
-    )
+                Assert.equal able marked
+
+                Assert.equal
+                    (able |> Seq.map string |> Seq.sort |> List.ofSeq)
+                    (values
+                     |> Seq.map (fun value -> string (value.GetType()))
+                     |> Seq.sort
+                     |> List.ofSeq)
+        ]

@@ -5,7 +5,8 @@ open System.IO
 open System.Text
 open FsCheck.FSharp
 open UniRep.Formats
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// A file with a header of our own making.
 let private file version (header: string) (content: byte[]) =
@@ -45,216 +46,254 @@ let private error bytes =
 
 let private one = entry "<f4" "False" "(1,)"
 
-[<Theory>]
-[<InlineData("", "()")>]
-[<InlineData("3", "(3,)")>]
-[<InlineData("2 3", "(2, 3)")>]
-[<InlineData("100000 1900", "(100000, 1900)")>]
-let ``the header is the one NumPy writes`` (sizes: string) shape =
-    let sizes = sizes.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-    let header = Npy.header "<f4" (sizes |> Array.map int64 |> List.ofArray)
-    let text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
+let private shape = Gen.choose (0, 5) |> Gen.map int64 |> Gen.listOf |> Gen.resize 4
 
-    Assert.Equal<byte[]>(
-        [| 0x93uy; 78uy; 85uy; 77uy; 80uy; 89uy; 1uy; 0uy; 118uy; 0uy |],
-        header[..9]
-    )
+let private valid =
+    file 1 (entry "<f4" "True" "(2, 3)") (singles [ 0f; 3f; 1f; 4f; 2f; 5f ])
 
-    Assert.Equal(text.PadRight 117 + "\n", Encoding.ASCII.GetString header[10..])
-    Assert.Equal(128, header.Length)
-
-[<Theory>]
-[<InlineData(1)>]
-[<InlineData(2)>]
-[<InlineData(3)>]
-let ``every version of the format is read`` version =
-    let array =
-        parsed (file version (entry "<f4" "False" "(2, 1)") (singles [ 1.5f; -2f ]))
-
-    Assert.Equal<int list>([ 2; 1 ], array.Shape)
-    Assert.Equal<float32[]>([| 1.5f; -2f |], Npy.toSingles array)
-
-[<Fact>]
-let ``every element type gives its numbers`` () =
-    let numbers descr (bytes: byte[]) size =
-        let array = parsed (file 1 (entry descr "False" $"({bytes.Length / size},)") bytes)
-        Assert.Equal(descr, array.Descr)
-        let floats = Npy.toFloats array
-        Assert.Equal<float32[]>(Array.map float32 floats, Npy.toSingles array)
-        List.ofArray floats
-
-    let expected = [ 1.0; -2.0; 100.0 ]
-    let values = [| 1; -2; 100 |]
-
-    let bytesOf (getBytes: int -> byte[]) = Array.collect getBytes values
-
-    let half (value: int) =
-        BitConverter.GetBytes(Half.CreateChecked value)
-
-    let single (value: int) = BitConverter.GetBytes(float32 value)
-    let double (value: int) = BitConverter.GetBytes(float value)
-    let integer (value: int) = BitConverter.GetBytes value
-    let long (value: int) = BitConverter.GetBytes(int64 value)
-    Assert.Equal<float list>(expected, numbers "<f2" (bytesOf half) 2)
-    Assert.Equal<float list>(expected, numbers "<f4" (bytesOf single) 4)
-    Assert.Equal<float list>(expected, numbers "<f8" (bytesOf double) 8)
-    Assert.Equal<float list>(expected, numbers "<i4" (bytesOf integer) 4)
-    Assert.Equal<float list>(expected, numbers "<i8" (bytesOf long) 8)
-    Assert.Equal<float list>(expected, numbers "|i1" [| 1uy; 254uy; 100uy |] 1)
-    Assert.Equal<float list>([ 1.0; 254.0; 100.0 ], numbers "|u1" [| 1uy; 254uy; 100uy |] 1)
-
-[<Fact>]
-let ``column-major arrays come out row-major`` () =
-    let matrix =
-        file 1 (entry "<f4" "True" "(2, 3)") (singles [ 0f; 3f; 1f; 4f; 2f; 5f ])
-
-    Assert.Equal<float32[]>([| 0f; 1f; 2f; 3f; 4f; 5f |], Npy.toSingles (parsed matrix))
-
-[<Fact>]
-let ``arrays without elements and single numbers are read`` () =
-    Assert.Empty(Npy.toSingles (parsed (file 1 (entry "<f4" "True" "(3, 0, 2)") [||])))
-    let single = parsed (file 1 (entry "<f4" "False" "()") (singles [ 7f ]))
-    Assert.Empty single.Shape
-    Assert.Equal<float32[]>([| 7f |], Npy.toSingles single)
-
-[<Fact>]
-let ``entries may stand in any order and sizes may be long integers of Python 2`` () =
-    let header = "{'shape': (1L,), 'fortran_order': False, 'descr': '<f4'}"
-    Assert.Equal<int list>([ 1 ], (parsed (file 1 header (singles [ 1f ]))).Shape)
-
-[<Fact>]
-let ``what is no array is refused with its reason`` () =
-    let content = singles [ 1f ]
-    let whole = file 1 one content
-    Assert.Equal(NpyError.NotNpy, error [||])
-    Assert.Equal(NpyError.NotNpy, error (Encoding.ASCII.GetBytes "<html>404</html>"))
-    Assert.Equal(NpyError.UnknownVersion 4, error (file 4 one content))
-    Assert.Equal(NpyError.WrongLength(12L, 11L), error (Array.truncate 11 (file 2 one content)))
-    Assert.Equal(NpyError.WrongLength(4L, 3L), error (Array.truncate (whole.Length - 1) whole))
-    Assert.Equal(NpyError.WrongLength(4L, 5L), error (Array.append whole [| 0uy |]))
-    Assert.Equal(NpyError.WrongLength(10L + int64 one.Length, 40L), error (Array.truncate 40 whole))
-
-    Assert.Equal(
-        NpyError.UnreadableType "<f16",
-        error (file 1 (entry "<f16" "False" "(1,)") content)
-    )
-
-    Assert.Equal(NpyError.UnreadableType "=f4", error (file 1 (entry "=f4" "False" "(1,)") content))
-    Assert.Equal(NpyError.UnreadableType "|f4", error (file 1 (entry "|f4" "False" "(1,)") content))
-    Assert.Equal(NpyError.UnreadableType "|O", error (file 1 (entry "|O" "False" "(1,)") content))
-
-[<Theory>]
-[<InlineData("")>]
-[<InlineData("{}")>]
-[<InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }")>]
-[<InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1.0,), }")>]
-[<InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1 1,), }")>]
-[<InlineData("{'descr': '<f4', 'fortran_order': 0, 'shape': (1,), }")>]
-[<InlineData("{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': (1,), }")>]
-[<InlineData("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }")>]
-[<InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } + 1")>]
-let ``a header that NumPy would not write is refused`` header =
-    Assert.Equal(NpyError.BadHeader header, error (file 1 header (singles [ 1f ])))
-
-[<Fact>]
-let ``sizes that overflow are refused`` () =
-    let huge = string Int64.MaxValue
-    let shape = String.replicate 64 $"{huge}, "
-
-    Assert.Equal(
-        NpyError.WrongLength(Int64.MaxValue, 4L),
-        error (file 1 (entry "<f4" "False" $"({shape})") (singles [ 1f ]))
-    )
-
-    Assert.Equal(
-        NpyError.BadHeader "65 axes",
-        error (file 1 (entry "<f4" "False" $"""({String.replicate 65 "1, "})""") (singles [ 1f ]))
-    )
-
-    let empty = Npy.parse (file 1 (entry "<f4" "False" $"(0, {huge})") [||])
-    Assert.True empty.IsError
-
-[<Fact>]
-let ``a header made to stall a reader is refused`` () =
-    let header =
-        String.replicate 2500 "{'descr':'<f4'(" + String.replicate 2000 "'shape':((1,"
-
-    Assert.Equal(NpyError.BadHeader header, error (file 1 header (singles [ 1f ])))
-
-    Assert.Equal(
-        NpyError.BadHeader "4294967295 bytes",
-        error (Array.concat [ [| 0x93uy |]; "NUMPY"B; [| 2uy; 0uy |]; Array.create 200 255uy ])
-    )
-
-[<Fact>]
-let ``messages are short and obey no terminal`` () =
-    for error in
+let private bytes =
+    Gen.oneof
         [
-            NpyError.NotNpy
-            NpyError.UnknownVersion 9
-            NpyError.BadHeader("\027[2J" + String.replicate 1000 "x")
-            NpyError.UnreadableType "\027[2J\n"
-            NpyError.WrongLength(1L, 2L)
-        ] do
-        let text = error.Message
-        Assert.True(Damage.isPlainLine text, text)
-        Assert.True(text.Length < 280, text)
+            Damage.after [||]
+            Damage.after (Array.append [| 0x93uy |] "NUMPY\001\000"B)
+            Damage.damaged valid
+            Damage.damaged (file 2 one (singles [ 1f ]))
+        ]
 
-[<Fact>]
-let ``what is written comes back`` () =
-    let shape = Gen.choose (0, 5) |> Gen.map int64 |> Gen.listOf |> Gen.resize 4
+[<Tests>]
+let tests =
+    testList
+        "NpyTests"
+        [
+            testTheory
+                "the header is the one NumPy writes"
+                [ "", "()"; "3", "(3,)"; "2 3", "(2, 3)"; "100000 1900", "(100000, 1900)" ]
+            <| fun (sizes: string, shape) ->
+                let sizes = sizes.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                let header = Npy.header "<f4" (sizes |> Array.map int64 |> List.ofArray)
+                let text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
 
-    Damage.check 300 (shape |> Gen.map (List.map byte >> Array.ofList)) (fun sizes ->
-        let shape = sizes |> Array.map int64 |> List.ofArray
-        let values = Array.init (int (List.fold (*) 1L shape)) (fun k -> float32 k * 0.5f)
+                Assert.equal
+                    [| 0x93uy; 78uy; 85uy; 77uy; 80uy; 89uy; 1uy; 0uy; 118uy; 0uy |]
+                    (header[..9])
 
-        let bytes = Array.append (Npy.header "<f4" shape) (singles (List.ofArray values))
+                Assert.equal (text.PadRight 117 + "\n") (Encoding.ASCII.GetString header[10..])
+                Assert.equal 128 header.Length
 
-        let array = parsed bytes
-        List.map int64 array.Shape = shape && Npy.toSingles array = values)
+            testTheory "every version of the format is read" [ 1; 2; 3 ]
+            <| fun version ->
+                let array =
+                    parsed (file version (entry "<f4" "False" "(2, 1)") (singles [ 1.5f; -2f ]))
 
-[<Fact>]
-let ``any bytes give an array or an error`` () =
-    let valid =
-        file 1 (entry "<f4" "True" "(2, 3)") (singles [ 0f; 3f; 1f; 4f; 2f; 5f ])
+                Assert.equal [ 2; 1 ] array.Shape
+                Assert.equal [| 1.5f; -2f |] (Npy.toSingles array)
 
-    let bytes =
-        Gen.oneof
-            [
-                Damage.after [||]
-                Damage.after (Array.append [| 0x93uy |] "NUMPY\001\000"B)
-                Damage.damaged valid
-                Damage.damaged (file 2 one (singles [ 1f ]))
-            ]
+            testCase "every element type gives its numbers"
+            <| fun () ->
+                let numbers descr (bytes: byte[]) size =
+                    let array =
+                        parsed (file 1 (entry descr "False" $"({bytes.Length / size},)") bytes)
 
-    Damage.check 3000 bytes (fun bytes ->
-        match Npy.parse bytes with
-        | Ok array ->
-            (Npy.toSingles array).Length = (Npy.toFloats array).Length
-            && (Npy.toSingles array).Length = List.fold (*) 1 array.Shape
-        | Error error -> Damage.isPlainLine (error.Message))
+                    Assert.equal descr array.Descr
+                    let floats = Npy.toFloats array
+                    Assert.equal (Array.map float32 floats) (Npy.toSingles array)
+                    List.ofArray floats
 
-[<Fact>]
-let ``NumPy reads what is written here`` () =
-    use folder = new TestFolder()
+                let expected = [ 1.0; -2.0; 100.0 ]
+                let values = [| 1; -2; 100 |]
 
-    let bytes =
-        Array.append (Npy.header "<f4" [ 2L; 3L ]) (singles [ 0f; 0.5f; 1f; 1.5f; 2f; -2.5f ])
+                let bytesOf (getBytes: int -> byte[]) = Array.collect getBytes values
 
-    let path = folder.WriteBytes("it.npy", bytes)
+                let half (value: int) =
+                    BitConverter.GetBytes(Half.CreateChecked value)
 
-    let shown =
-        Python.run "numpy" "x = numpy.load(sys.argv[1]); print(x.dtype, x.tolist())" [ path ]
+                let single (value: int) = BitConverter.GetBytes(float32 value)
+                let double (value: int) = BitConverter.GetBytes(float value)
+                let integer (value: int) = BitConverter.GetBytes value
+                let long (value: int) = BitConverter.GetBytes(int64 value)
+                Assert.equal expected (numbers "<f2" (bytesOf half) 2)
+                Assert.equal expected (numbers "<f4" (bytesOf single) 4)
+                Assert.equal expected (numbers "<f8" (bytesOf double) 8)
+                Assert.equal expected (numbers "<i4" (bytesOf integer) 4)
+                Assert.equal expected (numbers "<i8" (bytesOf long) 8)
+                Assert.equal expected (numbers "|i1" [| 1uy; 254uy; 100uy |] 1)
+                Assert.equal [ 1.0; 254.0; 100.0 ] (numbers "|u1" [| 1uy; 254uy; 100uy |] 1)
 
-    Assert.Equal("float32 [[0.0, 0.5, 1.0], [1.5, 2.0, -2.5]]", shown)
+            testCase "column-major arrays come out row-major"
+            <| fun () ->
+                let matrix =
+                    file 1 (entry "<f4" "True" "(2, 3)") (singles [ 0f; 3f; 1f; 4f; 2f; 5f ])
 
-[<Fact>]
-let ``what NumPy writes is read here`` () =
-    use folder = new TestFolder()
+                Assert.equal [| 0f; 1f; 2f; 3f; 4f; 5f |] (Npy.toSingles (parsed matrix))
 
-    Python.run
-        "numpy"
-        """
+            testCase "arrays without elements and single numbers are read"
+            <| fun () ->
+                Assert.isEmpty (
+                    Npy.toSingles (parsed (file 1 (entry "<f4" "True" "(3, 0, 2)") [||]))
+                )
+
+                let single = parsed (file 1 (entry "<f4" "False" "()") (singles [ 7f ]))
+                Assert.isEmpty single.Shape
+                Assert.equal [| 7f |] (Npy.toSingles single)
+
+            testCase "entries may stand in any order and sizes may be long integers of Python 2"
+            <| fun () ->
+                let header = "{'shape': (1L,), 'fortran_order': False, 'descr': '<f4'}"
+                Assert.equal [ 1 ] ((parsed (file 1 header (singles [ 1f ]))).Shape)
+
+            testCase "what is no array is refused with its reason"
+            <| fun () ->
+                let content = singles [ 1f ]
+                let whole = file 1 one content
+                Assert.equal NpyError.NotNpy (error [||])
+                Assert.equal NpyError.NotNpy (error (Encoding.ASCII.GetBytes "<html>404</html>"))
+                Assert.equal (NpyError.UnknownVersion 4) (error (file 4 one content))
+
+                Assert.equal
+                    (NpyError.WrongLength(12L, 11L))
+                    (error (Array.truncate 11 (file 2 one content)))
+
+                Assert.equal
+                    (NpyError.WrongLength(4L, 3L))
+                    (error (Array.truncate (whole.Length - 1) whole))
+
+                Assert.equal (NpyError.WrongLength(4L, 5L)) (error (Array.append whole [| 0uy |]))
+
+                Assert.equal
+                    (NpyError.WrongLength(10L + int64 one.Length, 40L))
+                    (error (Array.truncate 40 whole))
+
+                Assert.equal
+                    (NpyError.UnreadableType "<f16")
+                    (error (file 1 (entry "<f16" "False" "(1,)") content))
+
+                Assert.equal
+                    (NpyError.UnreadableType "=f4")
+                    (error (file 1 (entry "=f4" "False" "(1,)") content))
+
+                Assert.equal
+                    (NpyError.UnreadableType "|f4")
+                    (error (file 1 (entry "|f4" "False" "(1,)") content))
+
+                Assert.equal
+                    (NpyError.UnreadableType "|O")
+                    (error (file 1 (entry "|O" "False" "(1,)") content))
+
+            testTheory
+                "a header that NumPy would not write is refused"
+                [
+                    ""
+                    "{}"
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }"
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (1.0,), }"
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (1 1,), }"
+                    "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,), }"
+                    "{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': (1,), }"
+                    "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (1,), }"
+                    "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } + 1"
+                ]
+            <| fun header ->
+                Assert.equal (NpyError.BadHeader header) (error (file 1 header (singles [ 1f ])))
+
+            testCase "sizes that overflow are refused"
+            <| fun () ->
+                let huge = string Int64.MaxValue
+                let shape = String.replicate 64 $"{huge}, "
+
+                Assert.equal
+                    (NpyError.WrongLength(Int64.MaxValue, 4L))
+                    (error (file 1 (entry "<f4" "False" $"({shape})") (singles [ 1f ])))
+
+                Assert.equal
+                    (NpyError.BadHeader "65 axes")
+                    (error (
+                        file
+                            1
+                            (entry "<f4" "False" $"""({String.replicate 65 "1, "})""")
+                            (singles [ 1f ])
+                    ))
+
+                let empty = Npy.parse (file 1 (entry "<f4" "False" $"(0, {huge})") [||])
+                Assert.isTrue empty.IsError
+
+            testCase "a header made to stall a reader is refused"
+            <| fun () ->
+                let header =
+                    String.replicate 2500 "{'descr':'<f4'(" + String.replicate 2000 "'shape':((1,"
+
+                Assert.equal (NpyError.BadHeader header) (error (file 1 header (singles [ 1f ])))
+
+                Assert.equal
+                    (NpyError.BadHeader "4294967295 bytes")
+                    (error (
+                        Array.concat
+                            [ [| 0x93uy |]; "NUMPY"B; [| 2uy; 0uy |]; Array.create 200 255uy ]
+                    ))
+
+            testCase "messages are short and obey no terminal"
+            <| fun () ->
+                for error in
+                    [
+                        NpyError.NotNpy
+                        NpyError.UnknownVersion 9
+                        NpyError.BadHeader("\027[2J" + String.replicate 1000 "x")
+                        NpyError.UnreadableType "\027[2J\n"
+                        NpyError.WrongLength(1L, 2L)
+                    ] do
+                    let text = error.Message
+                    Expect.isTrue (Damage.isPlainLine text) text
+                    Expect.isTrue (text.Length < 280) text
+
+            testForMany
+                300
+                120
+                "what is written comes back"
+                (shape |> Gen.map (List.map byte >> Array.ofList))
+                (fun sizes ->
+                    let shape = sizes |> Array.map int64 |> List.ofArray
+
+                    let values =
+                        Array.init (int (List.fold (*) 1L shape)) (fun k -> float32 k * 0.5f)
+
+                    let bytes =
+                        Array.append (Npy.header "<f4" shape) (singles (List.ofArray values))
+
+                    let array = parsed bytes
+                    List.map int64 array.Shape = shape && Npy.toSingles array = values)
+
+            testForMany 3000 120 "any bytes give an array or an error" bytes (fun bytes ->
+                match Npy.parse bytes with
+                | Ok array ->
+                    (Npy.toSingles array).Length = (Npy.toFloats array).Length
+                    && (Npy.toSingles array).Length = List.fold (*) 1 array.Shape
+                | Error error -> Damage.isPlainLine (error.Message))
+
+            testCase "NumPy reads what is written here"
+            <| fun () ->
+                use folder = new TestFolder()
+
+                let bytes =
+                    Array.append
+                        (Npy.header "<f4" [ 2L; 3L ])
+                        (singles [ 0f; 0.5f; 1f; 1.5f; 2f; -2.5f ])
+
+                let path = folder.WriteBytes("it.npy", bytes)
+
+                let shown =
+                    Python.run
+                        "numpy"
+                        "x = numpy.load(sys.argv[1]); print(x.dtype, x.tolist())"
+                        [ path ]
+
+                Assert.equal "float32 [[0.0, 0.5, 1.0], [1.5, 2.0, -2.5]]" shown
+
+            testCase "what NumPy writes is read here"
+            <| fun () ->
+                use folder = new TestFolder()
+
+                Python.run
+                    "numpy"
+                    """
 for name in ["<f2", "<f4", "<f8", "<i4", "<i8", "|i1", "|u1"]:
     for order in "CF":
         for version in [(1, 0), (2, 0), (3, 0)]:
@@ -262,12 +301,13 @@ for name in ["<f2", "<f4", "<f8", "<i4", "<i8", "|i1", "|u1"]:
             path = f"{sys.argv[1]}-{name.strip('<|')}-{order}-{version[0]}.npy"
             numpy.lib.format.write_array(open(path, "wb"), x, version)
 """
-        [ folder.Path "it" ]
-    |> ignore
+                    [ folder.Path "it" ]
+                |> ignore
 
-    Assert.Equal(42, folder.Names.Length)
+                Assert.equal 42 folder.Names.Length
 
-    for name in folder.Names do
-        let array = parsed (File.ReadAllBytes(folder.Path name))
-        Assert.Equal<int list>([ 2; 3; 4 ], array.Shape)
-        Assert.Equal<float[]>(Array.init 24 float, Npy.toFloats array)
+                for name in folder.Names do
+                    let array = parsed (File.ReadAllBytes(folder.Path name))
+                    Assert.equal [ 2; 3; 4 ] array.Shape
+                    Assert.equal (Array.init 24 float) (Npy.toFloats array)
+        ]

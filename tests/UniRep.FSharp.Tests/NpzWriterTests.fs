@@ -7,7 +7,8 @@ open System.Text
 open UniRep
 open UniRep.IO
 open UniRep.Formats
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// Type, shape and bytes of the elements of every entry, in the archive's order.
 let private entries (path: string) =
@@ -39,155 +40,165 @@ let private lengths (examples: Example list) =
 
 let private text (bytes: byte[]) = Encoding.UTF32.GetString bytes
 
-[<Fact>]
-let ``an archive holds ids, lengths, the pools and meta`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz Example.allPools "{\"a\":1}" Example.three
-    let found = entries path
-
-    Assert.Equal<(string * string) list>(
+[<Tests>]
+let tests =
+    testList
+        "NpzWriterTests"
         [
-            "ids.npy", header "<U14" "(3,)"
-            "lengths.npy", header "<i4" "(3,)"
-            "average.npy", header "<f4" "(3, 3)"
-            "final.npy", header "<f4" "(3, 3)"
-            "cell.npy", header "<f4" "(3, 3)"
-            "meta.npy", header "<U7" "()"
-        ],
-        found |> List.map (fun (name, header, _) -> name, header)
-    )
+            testCase "an archive holds ids, lengths, the pools and meta"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz Example.allPools "{\"a\":1}" Example.three
+                let found = entries path
 
-    let elements = found |> List.map (fun (_, _, bytes) -> bytes)
+                Assert.equal
+                    [
+                        "ids.npy", header "<U14" "(3,)"
+                        "lengths.npy", header "<i4" "(3,)"
+                        "average.npy", header "<f4" "(3, 3)"
+                        "final.npy", header "<f4" "(3, 3)"
+                        "cell.npy", header "<f4" "(3, 3)"
+                        "meta.npy", header "<U7" "()"
+                    ]
+                    (found |> List.map (fun (name, header, _) -> name, header))
 
-    Assert.Equal<string list>(
-        Example.three |> List.map _.Id,
-        elements[0]
-        |> Array.chunkBySize 56
-        |> Array.map (fun row -> (text row).TrimEnd '\000')
-        |> List.ofArray
-    )
+                let elements = found |> List.map (fun (_, _, bytes) -> bytes)
 
-    Assert.Equal<byte[]>(lengths Example.three, elements[1])
+                Assert.equal
+                    (Example.three |> List.map _.Id)
+                    (elements[0]
+                     |> Array.chunkBySize 56
+                     |> Array.map (fun row -> (text row).TrimEnd '\000')
+                     |> List.ofArray)
 
-    for index, pool in List.indexed [ Pool.Average; Pool.Final; Pool.Cell ] do
-        Assert.Equal<byte[]>(
-            Example.three
-            |> List.map (fun example -> bytesOf (Example.pool example pool))
-            |> Array.concat,
-            elements[index + 2]
-        )
+                Assert.equal (lengths Example.three) (elements[1])
 
-    Assert.Equal("{\"a\":1}", text elements[5])
-    Assert.Equal<string list>([ "a.npz" ], folder.Names)
+                for index, pool in List.indexed [ Pool.Average; Pool.Final; Pool.Cell ] do
+                    Assert.equal
+                        (Example.three
+                         |> List.map (fun example -> bytesOf (Example.pool example pool))
+                         |> Array.concat)
+                        (elements[index + 2])
 
-[<Fact>]
-let ``fusion is average, final and cell in one row`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
+                Assert.equal "{\"a\":1}" (text elements[5])
+                Assert.equal [ "a.npz" ] folder.Names
 
-    Example.save
-        path
-        OutputFormat.Npz
-        (OutputContent.Pooled [ Pool.Fusion; Pool.Fusion ])
-        ""
-        Example.three
+            testCase "fusion is average, final and cell in one row"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
 
-    let found = entries path
+                Example.save
+                    path
+                    OutputFormat.Npz
+                    (OutputContent.Pooled [ Pool.Fusion; Pool.Fusion ])
+                    ""
+                    Example.three
 
-    Assert.Equal<string list>(
-        [ "ids.npy"; "lengths.npy"; "fusion.npy"; "meta.npy" ],
-        found |> List.map (fun (name, _, _) -> name)
-    )
+                let found = entries path
 
-    let _, shape, bytes = found[2]
-    Assert.Equal(header "<f4" "(3, 9)", shape)
+                Assert.equal
+                    [ "ids.npy"; "lengths.npy"; "fusion.npy"; "meta.npy" ]
+                    (found |> List.map (fun (name, _, _) -> name))
 
-    Assert.Equal<byte[]>(
-        Example.three
-        |> List.map (fun example -> bytesOf (Example.pool example Pool.Fusion))
-        |> Array.concat,
-        bytes
-    )
+                let _, shape, bytes = found[2]
+                Assert.equal (header "<f4" "(3, 9)") shape
 
-[<Fact>]
-let ``states per residue are one array per sequence, without that of start`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz OutputContent.PerResidue "{}" Example.three
-    let found = entries path
+                Assert.equal
+                    (Example.three
+                     |> List.map (fun example -> bytesOf (Example.pool example Pool.Fusion))
+                     |> Array.concat)
+                    bytes
 
-    Assert.Equal<(string * string) list>(
-        [
-            "0.npy", header "<f4" "(4, 3)"
-            "1.npy", header "<f4" "(1, 3)"
-            "2.npy", header "<f4" "(7, 3)"
-            "ids.npy", header "<U14" "(3,)"
-            "lengths.npy", header "<i4" "(3,)"
-            "meta.npy", header "<U2" "()"
-        ],
-        found |> List.map (fun (name, header, _) -> name, header)
-    )
+            testCase "states per residue are one array per sequence, without that of start"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz OutputContent.PerResidue "{}" Example.three
+                let found = entries path
 
-    for index, example in List.indexed Example.three do
-        let _, _, bytes = found[index]
-        Assert.Equal<byte[]>(bytesOf (Example.residueStates example), bytes)
+                Assert.equal
+                    [
+                        "0.npy", header "<f4" "(4, 3)"
+                        "1.npy", header "<f4" "(1, 3)"
+                        "2.npy", header "<f4" "(7, 3)"
+                        "ids.npy", header "<U14" "(3,)"
+                        "lengths.npy", header "<i4" "(3,)"
+                        "meta.npy", header "<U2" "()"
+                    ]
+                    (found |> List.map (fun (name, header, _) -> name, header))
 
-[<Fact>]
-let ``an archive of nothing has arrays of no rows`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz Example.allPools "" []
+                for index, example in List.indexed Example.three do
+                    let _, _, bytes = found[index]
+                    Assert.equal (bytesOf (Example.residueStates example)) bytes
 
-    Assert.Equal<(string * string) list>(
-        [
-            "ids.npy", header "<U1" "(0,)"
-            "lengths.npy", header "<i4" "(0,)"
-            "average.npy", header "<f4" "(0, 3)"
-            "final.npy", header "<f4" "(0, 3)"
-            "cell.npy", header "<f4" "(0, 3)"
-            "meta.npy", header "<U1" "()"
-        ],
-        entries path |> List.map (fun (name, header, _) -> name, header)
-    )
+            testCase "an archive of nothing has arrays of no rows"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz Example.allPools "" []
 
-[<Fact>]
-let ``a sequence of no residues has no states`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz OutputContent.PerResidue "" [ Example.make 1 "start" 0 ]
-    let name, shape, bytes = (entries path).Head
-    Assert.Equal(("0.npy", header "<f4" "(0, 3)", 0), (name, shape, bytes.Length))
+                Assert.equal
+                    [
+                        "ids.npy", header "<U1" "(0,)"
+                        "lengths.npy", header "<i4" "(0,)"
+                        "average.npy", header "<f4" "(0, 3)"
+                        "final.npy", header "<f4" "(0, 3)"
+                        "cell.npy", header "<f4" "(0, 3)"
+                        "meta.npy", header "<U1" "()"
+                    ]
+                    (entries path |> List.map (fun (name, header, _) -> name, header))
 
-[<Fact>]
-let ``entries are stored, at a fixed time`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz Example.allPools "{}" Example.three
-    use zip = ZipFile.OpenRead path
+            testCase "a sequence of no residues has no states"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
 
-    Assert.All(
-        zip.Entries,
-        (fun entry ->
-            Assert.Equal(DateTime(1980, 1, 1), entry.LastWriteTime.DateTime)
-            Assert.Equal(entry.Length, entry.CompressedLength))
-    )
+                Example.save
+                    path
+                    OutputFormat.Npz
+                    OutputContent.PerResidue
+                    ""
+                    [ Example.make 1 "start" 0 ]
 
-[<Fact>]
-let ``the parser of this library reads an array back`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz (OutputContent.Pooled [ Pool.Cell ]) "{}" Example.three
-    use zip = ZipFile.OpenRead path
-    use source = zip.Entries[2].Open()
-    use target = new MemoryStream()
-    source.CopyTo target
+                let name, shape, bytes = (entries path).Head
+                Assert.equal ("0.npy", header "<f4" "(0, 3)", 0) (name, shape, bytes.Length)
 
-    let found =
-        Npy.parse (target.ToArray())
-        |> Result.map (fun array -> array.Shape, List.ofArray (Npy.toSingles array))
+            testCase "entries are stored, at a fixed time"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz Example.allPools "{}" Example.three
+                use zip = ZipFile.OpenRead path
 
-    let expected =
-        Example.three |> List.collect (fun example -> List.ofArray example.Cell)
+                for entry in zip.Entries do
+                    Assert.equal (DateTime(1980, 1, 1)) entry.LastWriteTime.DateTime
+                    Assert.equal entry.Length entry.CompressedLength
 
-    Assert.Equal(Ok([ 3; 3 ], expected), found)
+            testCase "the parser of this library reads an array back"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+
+                Example.save
+                    path
+                    OutputFormat.Npz
+                    (OutputContent.Pooled [ Pool.Cell ])
+                    "{}"
+                    Example.three
+
+                use zip = ZipFile.OpenRead path
+                use source = zip.Entries[2].Open()
+                use target = new MemoryStream()
+                source.CopyTo target
+
+                let found =
+                    Npy.parse (target.ToArray())
+                    |> Result.map (fun array -> array.Shape, List.ofArray (Npy.toSingles array))
+
+                let expected =
+                    Example.three |> List.collect (fun example -> List.ofArray example.Cell)
+
+                Assert.equal (Ok([ 3; 3 ], expected)) found
+        ]

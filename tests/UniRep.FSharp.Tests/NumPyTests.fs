@@ -5,7 +5,8 @@ open System.Text.Json
 open UniRep
 open UniRep.IO
 open UniRep.Formats
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// What a script prints as JSON.
 let private printed modules script path =
@@ -35,80 +36,91 @@ with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
     print(json.dumps({name: arrays[name].tolist() for name in arrays.files}))
 """
 
-[<Fact>]
-let ``NumPy reads an archive of pools`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz Example.allPools "{\"é\":1}" Example.three
-    use json = printed "json, numpy" readNpz path
-    let root = json.RootElement
-    Assert.Equal<string list>(Example.three |> List.map _.Id, ids (root.GetProperty "ids"))
-    Assert.Equal("{\"é\":1}", root.GetProperty("meta").GetString())
-
-    Assert.Equal<int list>(
-        [ 4; 1; 7 ],
+[<Tests>]
+let tests =
+    testList
+        "NumPyTests"
         [
-            for length in root.GetProperty("lengths").EnumerateArray() -> length.GetInt32()
-        ]
-    )
+            testCase "NumPy reads an archive of pools"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz Example.allPools "{\"é\":1}" Example.three
+                use json = printed "json, numpy" readNpz path
+                let root = json.RootElement
+                Assert.equal (Example.three |> List.map _.Id) (ids (root.GetProperty "ids"))
+                Assert.equal "{\"é\":1}" (nonNull (root.GetProperty("meta").GetString()))
 
-    Assert.Equal<float32 list list>(rows Pool.Average, singles (root.GetProperty "average"))
-    Assert.Equal<float32 list list>(rows Pool.Final, singles (root.GetProperty "final"))
-    Assert.Equal<float32 list list>(rows Pool.Cell, singles (root.GetProperty "cell"))
+                Assert.equal
+                    [ 4; 1; 7 ]
+                    [
+                        for length in root.GetProperty("lengths").EnumerateArray() ->
+                            length.GetInt32()
+                    ]
 
-[<Fact>]
-let ``NumPy reads an archive of states per residue`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz OutputContent.PerResidue "" Example.three
-    use json = printed "json, numpy" readNpz path
+                Assert.equal (rows Pool.Average) (singles (root.GetProperty "average"))
+                Assert.equal (rows Pool.Final) (singles (root.GetProperty "final"))
+                Assert.equal (rows Pool.Cell) (singles (root.GetProperty "cell"))
 
-    for index, expected in List.indexed states do
-        let found = singles (json.RootElement.GetProperty(string index))
-        Assert.Equal<float32 list list>(expected, found)
+            testCase "NumPy reads an archive of states per residue"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz OutputContent.PerResidue "" Example.three
+                use json = printed "json, numpy" readNpz path
 
-    Assert.Equal("", json.RootElement.GetProperty("meta").GetString())
+                for index, expected in List.indexed states do
+                    let found = singles (json.RootElement.GetProperty(string index))
+                    Assert.equal expected found
 
-[<Fact>]
-let ``NumPy reads an archive of nothing`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    Example.save path OutputFormat.Npz (OutputContent.Pooled [ Pool.Fusion ]) "" []
+                Assert.equal "" (nonNull (json.RootElement.GetProperty("meta").GetString()))
 
-    let script =
-        """
+            testCase "NumPy reads an archive of nothing"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                Example.save path OutputFormat.Npz (OutputContent.Pooled [ Pool.Fusion ]) "" []
+
+                let script =
+                    """
 with numpy.load(sys.argv[1], allow_pickle=False) as arrays:
     print(json.dumps([list(arrays[name].shape) for name in ("ids", "lengths", "fusion")]))
 """
 
-    use json = printed "json, numpy" script path
-    Assert.Equal("[[0], [0], [0, 9]]", json.RootElement.GetRawText())
+                use json = printed "json, numpy" script path
+                Assert.equal "[[0], [0], [0, 9]]" (json.RootElement.GetRawText())
 
-[<Fact>]
-let ``NumPy reads an array file`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npy"
-    Example.save path OutputFormat.Npy (OutputContent.Pooled [ Pool.Fusion ]) "" Example.three
+            testCase "NumPy reads an array file"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npy"
 
-    use json =
-        printed "json, numpy" "print(json.dumps(numpy.load(sys.argv[1]).tolist()))" path
+                Example.save
+                    path
+                    OutputFormat.Npy
+                    (OutputContent.Pooled [ Pool.Fusion ])
+                    ""
+                    Example.three
 
-    Assert.Equal<float32 list list>(rows Pool.Fusion, singles json.RootElement)
+                use json =
+                    printed "json, numpy" "print(json.dumps(numpy.load(sys.argv[1]).tolist()))" path
 
-[<Fact>]
-let ``ten lines of Python read safetensors`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.safetensors"
+                Assert.equal (rows Pool.Fusion) (singles json.RootElement)
 
-    Example.save
-        path
-        OutputFormat.SafetensorsArrays
-        OutputContent.PerResidue
-        "{\"model\":\"m\"}"
-        Example.three
+            testCase "ten lines of Python read safetensors"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.safetensors"
 
-    let script =
-        """
+                Example.save
+                    path
+                    OutputFormat.SafetensorsArrays
+                    OutputContent.PerResidue
+                    "{\"model\":\"m\"}"
+                    Example.three
+
+                let script =
+                    """
 content = open(sys.argv[1], "rb").read()
 length, = struct.unpack("<Q", content[:8])
 header = json.loads(content[8:8 + length])
@@ -121,56 +133,49 @@ for name, entry in header.items():
 print(json.dumps(found))
 """
 
-    use json = printed "json, struct" script path
-    let root = json.RootElement
-    Assert.Equal<string list>(Example.three |> List.map _.Id, ids (root.GetProperty "ids"))
-    Assert.Equal("{\"model\":\"m\"}", root.GetProperty("meta").GetString())
-    Assert.Equal("[[3], [4, 1, 7]]", root.GetProperty("lengths").GetRawText())
+                use json = printed "json, struct" script path
+                let root = json.RootElement
+                Assert.equal (Example.three |> List.map _.Id) (ids (root.GetProperty "ids"))
+                Assert.equal "{\"model\":\"m\"}" (nonNull (root.GetProperty("meta").GetString()))
+                Assert.equal "[[3], [4, 1, 7]]" (root.GetProperty("lengths").GetRawText())
 
-    for index, example in List.indexed Example.three do
-        let found = root.GetProperty(string index)
-        Assert.Equal($"[{example.Length}, {Example.units}]", found[0].GetRawText())
+                for index, example in List.indexed Example.three do
+                    let found = root.GetProperty(string index)
+                    Assert.equal $"[{example.Length}, {Example.units}]" (found[0].GetRawText())
 
-        Assert.Equal<float32 list>(
-            List.ofArray (Example.residueStates example),
-            [ for value in found[1].EnumerateArray() -> value.GetSingle() ]
-        )
+                    Assert.equal
+                        (List.ofArray (Example.residueStates example))
+                        [ for value in found[1].EnumerateArray() -> value.GetSingle() ]
 
-[<Theory>]
-[<InlineData("f2")>]
-[<InlineData("f4")>]
-[<InlineData("f8")>]
-[<InlineData("i2")>]
-[<InlineData("i4")>]
-[<InlineData("i8")>]
-[<InlineData("u2")>]
-[<InlineData("u4")>]
-[<InlineData("u8")>]
-let ``both byte orders that NumPy writes give the same numbers`` (kind: string) =
-    use folder = new TestFolder()
+            testTheory
+                "both byte orders that NumPy writes give the same numbers"
+                [ "f2"; "f4"; "f8"; "i2"; "i4"; "i8"; "u2"; "u4"; "u8" ]
+            <| fun (kind: string) ->
+                use folder = new TestFolder()
 
-    let whole =
-        if kind.StartsWith 'u' then
-            "[1, 2, 300]"
-        else
-            "[1, -2, 300]"
+                let whole =
+                    if kind.StartsWith 'u' then
+                        "[1, 2, 300]"
+                    else
+                        "[1, -2, 300]"
 
-    let expected =
-        [| 1.0; (if kind.StartsWith 'u' then 2.0 else -2.0); 300.0; 4.0; 5.0; 6.0 |]
+                let expected =
+                    [| 1.0; (if kind.StartsWith 'u' then 2.0 else -2.0); 300.0; 4.0; 5.0; 6.0 |]
 
-    for order in [ "<"; ">" ] do
-        for major in [ "C"; "F" ] do
-            let path = folder.Path "it.npy"
+                for order in [ "<"; ">" ] do
+                    for major in [ "C"; "F" ] do
+                        let path = folder.Path "it.npy"
 
-            Python.run
-                "numpy"
-                $"numpy.save(sys.argv[1], numpy.asarray([{whole}, [4, 5, 6]], dtype='{order}{kind}', order='{major}'))"
-                [ path ]
-            |> ignore
+                        Python.run
+                            "numpy"
+                            $"numpy.save(sys.argv[1], numpy.asarray([{whole}, [4, 5, 6]], dtype='{order}{kind}', order='{major}'))"
+                            [ path ]
+                        |> ignore
 
-            match Npy.parse (File.ReadAllBytes path) with
-            | Error error -> Assert.Fail(error.Message)
-            | Ok array ->
-                Assert.Equal($"{order}{kind}", array.Descr)
-                Assert.Equal<float[]>(expected, Npy.toFloats array)
-                Assert.Equal<float32[]>(Array.map float32 expected, Npy.toSingles array)
+                        match Npy.parse (File.ReadAllBytes path) with
+                        | Error error -> failtest (error.Message)
+                        | Ok array ->
+                            Assert.equal $"{order}{kind}" array.Descr
+                            Assert.equal expected (Npy.toFloats array)
+                            Assert.equal (Array.map float32 expected) (Npy.toSingles array)
+        ]

@@ -8,7 +8,8 @@ open System.Threading
 open UniRep
 open UniRep.Training
 open UniRep.Tests.TrainingExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private change path (replacements: (string * string) list) =
     let text = File.ReadAllText path
@@ -19,56 +20,8 @@ let private change path (replacements: (string * string) list) =
             text
             replacements
 
-    Assert.NotEqual<string>(text, changed)
+    Assert.notEqual text changed
     File.WriteAllText(path, changed)
-
-[<Fact>]
-let ``a training of an older version resumes to the same bits, and its metrics keep their columns``
-    ()
-    =
-    use folder = new TestFolder()
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let validation = write folder "validation.fasta" (family 5 30 9UL)
-
-    let request =
-        { request folder quick with
-            Validation = [ validation ]
-        }
-
-    run request whole |> ignore
-    use stopping = new CancellationTokenSource()
-    let observer = after 9 stopping.Cancel
-
-    EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token
-    |> done'
-    |> ignore
-
-    let fileOf name = Path.Combine(parted, name)
-    let older = [ "validation_loss", "hold_out_loss" ]
-    change (fileOf "metrics.csv") older
-    change (fileOf "metrics.jsonl") older
-
-    change
-        (fileOf "training.json")
-        [
-            "the training set", "the set of sequences to train on"
-            "the validation set", "the hold-out"
-            "the start model", "the model to begin with"
-        ]
-
-    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-    |> ignore
-
-    Assert.Equal<byte[]>(model whole, model parted)
-
-    Assert.Equal<string[]>(
-        rows whole
-        |> Array.map (fun row -> row.Replace("validation_loss", "hold_out_loss")),
-        rows parted
-    )
-
-    Assert.DoesNotContain("validation_loss", File.ReadAllText(fileOf "metrics.jsonl"))
 
 /// The folder of a training with a validation set.
 let private trained (folder: TestFolder) =
@@ -76,25 +29,83 @@ let private trained (folder: TestFolder) =
     run (request folder { quick with Epochs = 1 }) out |> ignore
     out
 
-[<Fact>]
-let ``the metrics of a new training have a column for the validation loss`` () =
-    use folder = new TestFolder()
-    let out = trained folder
+[<Tests>]
+let tests =
+    testList
+        "OlderFilesTests"
+        [
+            testCase
+                "a training of an older version resumes to the same bits, and its metrics keep their columns"
+            <| fun () ->
+                use folder = new TestFolder()
+                let whole, parted = folder.Path "whole", folder.Path "parted"
+                let validation = write folder "validation.fasta" (family 5 30 9UL)
 
-    Assert.Equal(
-        "kind,epoch,batch,step,loss,validation_loss,out_of_domain_loss,is_best,gradient_norm,learning_rate,tokens",
-        (rows out)[0]
-    )
+                let request =
+                    { request folder quick with
+                        Validation = [ validation ]
+                    }
 
-[<Fact>]
-let ``checkpoint and request keep the names of the first version`` () =
-    use folder = new TestFolder()
-    let out = trained folder
-    let bytes = File.ReadAllBytes(Path.Combine(out, "checkpoint.safetensors"))
-    let length = int (BitConverter.ToInt64(bytes, 0))
-    let header = Encoding.UTF8.GetString(bytes, 8, length)
-    Assert.Contains("HoldOutLoss", header)
-    Assert.DoesNotContain("ValidationLoss", header)
-    let request = File.ReadAllText(Path.Combine(out, "training.json"))
-    Assert.Contains("\"holdOut\": []", request)
-    Assert.Contains("\"holdOut\": 0.2", request)
+                run request whole |> ignore
+                use stopping = new CancellationTokenSource()
+                let observer = after 9 stopping.Cancel
+
+                EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token
+                |> done'
+                |> ignore
+
+                let fileOf name = Path.Combine(parted, name)
+                let older = [ "validation_loss", "hold_out_loss" ]
+                change (fileOf "metrics.csv") older
+                change (fileOf "metrics.jsonl") older
+
+                change
+                    (fileOf "training.json")
+                    [
+                        "the training set", "the set of sequences to train on"
+                        "the validation set", "the hold-out"
+                        "the start model", "the model to begin with"
+                    ]
+
+                EvoTuning.resume
+                    Cpu.automatic
+                    id
+                    false
+                    parted
+                    1e9
+                    EvoTuning.silent
+                    CancellationToken.None
+                |> done'
+                |> ignore
+
+                Assert.equal (model whole) (model parted)
+
+                Assert.equal
+                    (rows whole
+                     |> Array.map (fun row -> row.Replace("validation_loss", "hold_out_loss")))
+                    (rows parted)
+
+                Assert.doesNotContain "validation_loss" (File.ReadAllText(fileOf "metrics.jsonl"))
+
+            testCase "the metrics of a new training have a column for the validation loss"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = trained folder
+
+                Assert.equal
+                    "kind,epoch,batch,step,loss,validation_loss,out_of_domain_loss,is_best,gradient_norm,learning_rate,tokens"
+                    ((rows out)[0])
+
+            testCase "checkpoint and request keep the names of the first version"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = trained folder
+                let bytes = File.ReadAllBytes(Path.Combine(out, "checkpoint.safetensors"))
+                let length = int (BitConverter.ToInt64(bytes, 0))
+                let header = Encoding.UTF8.GetString(bytes, 8, length)
+                Assert.contains "HoldOutLoss" header
+                Assert.doesNotContain "ValidationLoss" header
+                let request = File.ReadAllText(Path.Combine(out, "training.json"))
+                Assert.contains "\"holdOut\": []" request
+                Assert.contains "\"holdOut\": 0.2" request
+        ]

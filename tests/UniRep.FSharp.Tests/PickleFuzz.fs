@@ -7,7 +7,8 @@ open UniRep
 open UniRep.ModelFiles
 open UniRep.Formats
 open UniRep.Tests.PickleExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// Instructions and numbers that open ways.
 let private pieces =
@@ -101,12 +102,12 @@ let private changed seed (bytes: byte[]) =
 let private outcome (bytes: byte[]) =
     match Pickle.parse bytes with
     | Error error ->
-        Assert.True(Damage.isPlainLine (error.Message))
+        Assert.isTrue (Damage.isPlainLine (error.Message))
         error.GetType().Name
     | Ok value ->
         match JaxPickle.tensors bytes.Length value with
         | Error found ->
-            Assert.NotEmpty found
+            Assert.isNotEmpty found
             "no model"
         | Ok tensors ->
             let card = WeightCards.ofName "it"
@@ -114,11 +115,13 @@ let private outcome (bytes: byte[]) =
             match Weights.ofTensors card tensors with
             | Ok weights ->
                 WeightBounds.check weights
-                |> Option.iter (fun error -> Assert.NotEmpty error.Message)
+                |> Option.iter (fun error -> Assert.isNotEmpty error.Message)
 
                 "weights"
             | Error errors ->
-                Assert.All(errors, fun error -> Assert.NotEmpty(error.Message))
+                for error in errors do
+                    Assert.isNotEmpty error.Message
+
                 "other arrays"
 
 /// How many pickles are tried; UNIREP_FUZZ asks for more.
@@ -127,34 +130,41 @@ let private count =
     | true, count -> count
     | _ -> 2000
 
-[<Fact>]
-let ``changed pickles give weights or an error, and run nothing`` () =
-    let tensors = Waves.tensors 5 2
+[<Tests>]
+let tests =
+    testList
+        "PickleFuzz"
+        [
+            testCase "changed pickles give weights or an error, and run nothing"
+            <| fun () ->
+                let tensors = Waves.tensors 5 2
 
-    let examples =
-        [|
-            pickle 3 (array + ".")
-            pickle 4 "(K\001\x94K\002q\005h\000h\005](K\001K\002e}X\001\000\000\000kK\003st."
-            model (Waves.tensors 2 1) [ layer (Waves.tensors 2 1) 0 ]
-            model tensors [ layer tensors 0; layer tensors 1 ]
-            yield!
-                Environment.GetEnvironmentVariable "UNIREP_FUZZ_PICKLES"
-                |> Option.ofObj
-                |> Option.map (fun paths ->
-                    paths.Split(Path.PathSeparator) |> Array.map File.ReadAllBytes)
-                |> Option.defaultValue [||]
-        |]
+                let examples =
+                    [|
+                        pickle 3 (array + ".")
+                        pickle
+                            4
+                            "(K\001\x94K\002q\005h\000h\005](K\001K\002e}X\001\000\000\000kK\003st."
+                        model (Waves.tensors 2 1) [ layer (Waves.tensors 2 1) 0 ]
+                        model tensors [ layer tensors 0; layer tensors 1 ]
+                        yield!
+                            Environment.GetEnvironmentVariable "UNIREP_FUZZ_PICKLES"
+                            |> Option.ofObj
+                            |> Option.map (fun paths ->
+                                paths.Split(Path.PathSeparator) |> Array.map File.ReadAllBytes)
+                            |> Option.defaultValue [||]
+                    |]
 
-    let outcomes =
-        Seq.init count (fun seed -> changed seed examples[seed % examples.Length] |> outcome)
-        |> Seq.countBy id
-        |> Map.ofSeq
+                let outcomes =
+                    Seq.init count (fun seed ->
+                        changed seed examples[seed % examples.Length] |> outcome)
+                    |> Seq.countBy id
+                    |> Map.ofSeq
 
-    for KeyValue(outcome, number) in outcomes do
-        TestContext.Current.TestOutputHelper
-        |> Option.ofObj
-        |> Option.iter (fun output -> output.WriteLine $"{outcome}: {number}")
+                for KeyValue(outcome, number) in outcomes do
+                    printfn $"{outcome}: {number}"
 
-    Assert.Equal(count, Seq.sum outcomes.Values)
-    Assert.True(outcomes.ContainsKey "weights", "no change left a model whole")
-    Assert.True(outcomes.ContainsKey "OverBudget", "no change asked for too much")
+                Assert.equal count (Seq.sum outcomes.Values)
+                Expect.isTrue (outcomes.ContainsKey "weights") "no change left a model whole"
+                Expect.isTrue (outcomes.ContainsKey "OverBudget") "no change asked for too much"
+        ]

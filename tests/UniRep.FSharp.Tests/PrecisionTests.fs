@@ -3,7 +3,8 @@ module UniRep.Tests.PrecisionTests
 open UniRep
 open UniRep.IO
 open UniRep.Compute
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// Proteins of E. coli, short so that the test takes seconds. States of 127 levels gave them cosines from 0.9968 to
 /// 0.9993, 0.9991 in the median.
@@ -29,13 +30,21 @@ let private cosine (x: float32[]) (y: float32[]) =
 
     dot x y / sqrt (dot x x * dot y y)
 
-[<Fact>]
-let ``final vectors of the 1900-unit model in int8 keep their directions`` () =
-    let path = TestFiles.sharedPath "weights/paper-1900"
+[<Tests>]
+let tests =
+    testList
+        "PrecisionTests"
+        [
+            testCase "final vectors of the 1900-unit model in int8 keep their directions"
+            <| fun () ->
+                let path = TestFiles.sharedPath "weights/paper-1900"
 
-    let cosines =
-        Array.map2 cosine (finals Precision.Exact path) (finals Precision.Int8 path)
+                let cosines =
+                    Array.map2 cosine (finals Precision.Exact path) (finals Precision.Int8 path)
 
-    // One protein's error is a matter of chance within a factor of three; the median of five holds.
-    Assert.InRange((Array.sort cosines)[2], 0.9994, 1.0)
-    Assert.All(cosines, (fun cosine -> Assert.InRange(cosine, 0.998, 1.0)))
+                // One protein's error is a matter of chance within a factor of three; the median of five holds.
+                Assert.isBetween 0.9994 1.0 ((Array.sort cosines)[2])
+
+                for cosine in cosines do
+                    Assert.isBetween 0.998 1.0 cosine
+        ]

@@ -4,7 +4,8 @@ module UniRep.Tests.Python
 open System.Collections.Concurrent
 open System.Diagnostics
 open System.IO
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private interpreter = "/usr/bin/python3"
 
@@ -39,7 +40,9 @@ let private has =
 /// Runs a program that needs modules, `sys` besides, with `sys.argv[1:]` and gives its output; the test is skipped
 /// where they are not installed.
 let run (modules: string) (program: string) (arguments: string list) =
-    Assert.SkipUnless(has modules, $"{interpreter} with {modules} is not installed")
+    if not (has modules) then
+        skiptest $"{interpreter} with {modules} is not installed"
+
     let code, output, complaints = start $"import sys, {modules}\n{program}" arguments
-    Assert.True((code = 0), complaints)
+    Expect.isTrue (code = 0) complaints
     output.Trim()

@@ -8,7 +8,8 @@ open UniRep.IO
 open UniRep.ModelFiles
 open UniRep.Training
 open UniRep.Tests.TrainingExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// Holds a file, so that nobody else can open it, not even root.
 let private hold path =
@@ -37,119 +38,134 @@ let private errorWithout name =
     use _ = hold path
     resume out, path
 
-[<Theory>]
-[<InlineData("training.json")>]
-[<InlineData("search.jsonl")>]
-[<InlineData("model.safetensors")>]
-let ``a file of a training that cannot be read is told as that`` name =
-    match errorWithout name with
-    | TrainingError.NotReadable(found, _) as error, path ->
-        Assert.Equal(path, found)
-        Assert.StartsWith($"{path}: cannot be read: ", error.Message)
-    | other -> Assert.Fail $"{other}"
+[<Tests>]
+let tests =
+    testList
+        "ReadFailureTests"
+        [
+            testTheory
+                "a file of a training that cannot be read is told as that"
+                [ "training.json"; "search.jsonl"; "model.safetensors" ]
+            <| fun name ->
+                match errorWithout name with
+                | TrainingError.NotReadable(found, _) as error, path ->
+                    Assert.equal path found
+                    Assert.startsWith $"{path}: cannot be read: " error.Message
+                | other -> failtest $"{other}"
 
-[<Fact>]
-let ``a checkpoint that cannot be read is told as that, with the one before it`` () =
-    match errorWithout "checkpoint.safetensors" with
-    | TrainingError.UnusableCheckpoint(CheckpointError.NotReadable(found, _), intact), path ->
-        Assert.Equal(path, found)
+            testCase "a checkpoint that cannot be read is told as that, with the one before it"
+            <| fun () ->
+                match errorWithout "checkpoint.safetensors" with
+                | TrainingError.UnusableCheckpoint(CheckpointError.NotReadable(found, _), intact),
+                  path ->
+                    Assert.equal path found
 
-        Assert.Equal(
-            Some(path.Replace("checkpoint.safetensors", "checkpoint.previous.safetensors")),
-            intact
-        )
-    | other -> Assert.Fail $"{other}"
+                    Assert.equal
+                        (Some(
+                            path.Replace(
+                                "checkpoint.safetensors",
+                                "checkpoint.previous.safetensors"
+                            )
+                        ))
+                        intact
+                | other -> failtest $"{other}"
 
-[<Fact>]
-let ``sequences that cannot be read are told as that`` () =
-    use folder = new TestFolder()
-    let path = write folder "family.fasta" [ "MKTAYIAKQR" ]
-    use _ = hold path
+            testCase "sequences that cannot be read are told as that"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = write folder "family.fasta" [ "MKTAYIAKQR" ]
+                use _ = hold path
 
-    match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
-    | TrainingError.InvalidSequences [ InputError.CannotRead(found, _) ] -> Assert.Equal(path, found)
-    | other -> Assert.Fail $"{other}"
+                match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
+                | TrainingError.InvalidSequences [ InputError.CannotRead(found, _) ] ->
+                    Assert.equal path found
+                | other -> failtest $"{other}"
 
-[<Fact>]
-let ``a start model that cannot be read is told as that`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "start.safetensors"
+            testCase "a start model that cannot be read is told as that"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "start.safetensors"
 
-    match WeightFile.save path (Waves.weights 12 1) with
-    | Ok() -> ()
-    | Error error -> invalidOp error.Message
+                match WeightFile.save path (Waves.weights 12 1) with
+                | Ok() -> ()
+                | Error error -> invalidOp error.Message
 
-    use _ = hold path
+                use _ = hold path
 
-    let request =
-        { request folder quick with
-            Start = StartModel.Weights path
-        }
+                let request =
+                    { request folder quick with
+                        Start = StartModel.Weights path
+                    }
 
-    match errorOf request (folder.Path "out") with
-    | TrainingError.StartModel _ as error -> Assert.Contains(path, error.Message)
-    | other -> Assert.Fail $"{other}"
+                match errorOf request (folder.Path "out") with
+                | TrainingError.StartModel _ as error -> Assert.contains path error.Message
+                | other -> failtest $"{other}"
 
-[<Fact>]
-let ``sequences whose reading fails are told as that`` () =
-    Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc/self/mem is a file of Linux")
-    use folder = new TestFolder()
-    let path = folder.Path "family.fasta"
-    // The first page of a process can be opened, but not read.
-    File.CreateSymbolicLink(path, "/proc/self/mem") |> ignore
+            testCase "sequences whose reading fails are told as that"
+            <| fun () ->
+                if not (OperatingSystem.IsLinux()) then
+                    skiptest "/proc/self/mem is a file of Linux"
 
-    match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
-    | TrainingError.InvalidSequences [ InputError.CannotRead(found, _) ] -> Assert.Equal(path, found)
-    | other -> Assert.Fail $"{other}"
+                use folder = new TestFolder()
+                let path = folder.Path "family.fasta"
+                // The first page of a process can be opened, but not read.
+                File.CreateSymbolicLink(path, "/proc/self/mem") |> ignore
 
-[<Fact>]
-let ``a folder in place of sequences is told as that`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "family.fasta"
-    Directory.CreateDirectory path |> ignore
+                match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
+                | TrainingError.InvalidSequences [ InputError.CannotRead(found, _) ] ->
+                    Assert.equal path found
+                | other -> failtest $"{other}"
 
-    match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
-    | TrainingError.InvalidSequences [ InputError.IsFolder found ] -> Assert.Equal(path, found)
-    | other -> Assert.Fail $"{other}"
+            testCase "a folder in place of sequences is told as that"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "family.fasta"
+                Directory.CreateDirectory path |> ignore
 
-[<Fact>]
-let ``a file that vanishes before it is read is not found`` () =
-    use folder = new TestFolder()
-    let path = write folder "family.fasta" [ "MKTAYIAKQR" ]
-    let records = SequenceSource.read SequenceFile.defaults path
-    File.Delete path
+                match errorOf (TrainingRequest.evotune [ path ]) (folder.Path "out") with
+                | TrainingError.InvalidSequences [ InputError.IsFolder found ] ->
+                    Assert.equal path found
+                | other -> failtest $"{other}"
 
-    match List.ofSeq records with
-    | [ Error(InputError.NotFound found) ] -> Assert.Equal(path, found)
-    | other -> Assert.Fail $"%A{other}"
+            testCase "a file that vanishes before it is read is not found"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = write folder "family.fasta" [ "MKTAYIAKQR" ]
+                let records = SequenceSource.read SequenceFile.defaults path
+                File.Delete path
 
-[<Fact>]
-let ``a pipe that vanishes before it is read is not found`` () =
-    // An empty file counts as a stream, because it has no length.
-    use folder = new TestFolder()
-    let path = folder.WriteText("family.fasta", "")
-    let records = SequenceSource.read SequenceFile.defaults path
-    Assert.True(SequenceSource.isStream path)
-    File.Delete path
+                match List.ofSeq records with
+                | [ Error(InputError.NotFound found) ] -> Assert.equal path found
+                | other -> failtest $"%A{other}"
 
-    match List.ofSeq records with
-    | [ Error(InputError.NotFound found) ] -> Assert.Equal(path, found)
-    | other -> Assert.Fail $"%A{other}"
+            testCase "a pipe that vanishes before it is read is not found"
+            <| fun () ->
+                // An empty file counts as a stream, because it has no length.
+                use folder = new TestFolder()
+                let path = folder.WriteText("family.fasta", "")
+                let records = SequenceSource.read SequenceFile.defaults path
+                Assert.isTrue (SequenceSource.isStream path)
+                File.Delete path
 
-[<Fact>]
-let ``what an observer raises is not told as a failure to write`` () =
-    use folder = new TestFolder()
-    let observer = after 2 (fun () -> raise (IOException "the terminal is gone"))
+                match List.ofSeq records with
+                | [ Error(InputError.NotFound found) ] -> Assert.equal path found
+                | other -> failtest $"%A{other}"
 
-    let raised =
-        Assert.Throws<IOException>(fun () ->
-            EvoTuning.run
-                Cpu.automatic
-                (request folder quick)
-                (folder.Path "out")
-                1e9
-                observer
-                CancellationToken.None
-            |> ignore)
+            testCase "what an observer raises is not told as a failure to write"
+            <| fun () ->
+                use folder = new TestFolder()
+                let observer = after 2 (fun () -> raise (IOException "the terminal is gone"))
 
-    Assert.Equal("the terminal is gone", raised.Message)
+                let raised =
+                    Assert.throws<IOException>(fun () ->
+                        EvoTuning.run
+                            Cpu.automatic
+                            (request folder quick)
+                            (folder.Path "out")
+                            1e9
+                            observer
+                            CancellationToken.None
+                        |> ignore)
+
+                Assert.equal "the terminal is gone" raised.Message
+        ]

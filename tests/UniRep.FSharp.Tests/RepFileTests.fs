@@ -4,7 +4,8 @@ open System
 open System.IO
 open UniRep
 open UniRep.IO
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private formats =
     [
@@ -61,229 +62,249 @@ let private tight capacity =
         override _.WriteByte _ = take 1
     }
 
-[<Fact>]
-let ``the extension tells the format`` () =
-    for format, name in formats do
-        Assert.Equal(Some format, RepFile.formatOf name)
-        Assert.Equal(Some format, RepFile.formatOf (name.ToUpperInvariant()))
+[<Tests>]
+let tests =
+    testList
+        "RepFileTests"
+        [
+            testCase "the extension tells the format"
+            <| fun () ->
+                for format, name in formats do
+                    Assert.equal (Some format) (RepFile.formatOf name)
+                    Assert.equal (Some format) (RepFile.formatOf (name.ToUpperInvariant()))
 
-    Assert.Equal(None, RepFile.formatOf "a.parquet")
-    Assert.Equal(None, RepFile.formatOf "npz")
+                Assert.equal None (RepFile.formatOf "a.parquet")
+                Assert.equal None (RepFile.formatOf "npz")
 
-[<Fact>]
-let ``equal input gives equal bytes`` () =
-    use folder = new TestFolder()
+            testCase "equal input gives equal bytes"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    for format, name, content in everything do
-        let first = folder.Path $"1.{name}"
-        let second = folder.Path $"2.{name}"
-        Example.save first format content "{}" Example.three
-        Example.save second format content "{}" Example.three
-        Assert.Equal<byte[]>(File.ReadAllBytes first, File.ReadAllBytes second)
-        File.Delete first
-        File.Delete second
+                for format, name, content in everything do
+                    let first = folder.Path $"1.{name}"
+                    let second = folder.Path $"2.{name}"
+                    Example.save first format content "{}" Example.three
+                    Example.save second format content "{}" Example.three
+                    Assert.equal (File.ReadAllBytes first) (File.ReadAllBytes second)
+                    File.Delete first
+                    File.Delete second
 
-[<Fact>]
-let ``a stream gets the bytes of the file, and stays open`` () =
-    use folder = new TestFolder()
+            testCase "a stream gets the bytes of the file, and stays open"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    for format, name, content in everything do
-        let path = folder.Path name
-        Example.save path format content "{}" Example.three
-        use target = new MemoryStream()
-        Example.send target format content "{}" Example.three
-        Assert.True target.CanWrite
-        Assert.Equal<byte[]>(File.ReadAllBytes path, target.ToArray())
-        File.Delete path
+                for format, name, content in everything do
+                    let path = folder.Path name
+                    Example.save path format content "{}" Example.three
+                    use target = new MemoryStream()
+                    Example.send target format content "{}" Example.three
+                    Assert.isTrue target.CanWrite
+                    Assert.equal (File.ReadAllBytes path) (target.ToArray())
+                    File.Delete path
 
-[<Fact>]
-let ``nothing is under the final name before everything is written`` () =
-    use folder = new TestFolder()
+            testCase "nothing is under the final name before everything is written"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    for format, name, content in everything do
-        use writer = Example.openFile (folder.Path name) format content
-        Example.write writer Example.three
-        Assert.DoesNotContain(folder.Names, (fun found -> not (found.StartsWith '.')))
+                for format, name, content in everything do
+                    use writer = Example.openFile (folder.Path name) format content
+                    Example.write writer Example.three
 
-[<Fact>]
-let ``a writer that is given up leaves nothing`` () =
-    use folder = new TestFolder()
+                    Assert.isFalse (
+                        folder.Names |> List.exists (fun found -> not (found.StartsWith '.'))
+                    )
 
-    for format, name, content in everything do
-        let writer = Example.openFile (folder.Path name) format content
-        Example.write writer Example.three
-        (writer :> IDisposable).Dispose()
-        (writer :> IDisposable).Dispose()
-        Assert.Equal<string list>([], folder.Names)
+            testCase "a writer that is given up leaves nothing"
+            <| fun () ->
+                use folder = new TestFolder()
 
-[<Fact>]
-let ``a writer that is closed after the end keeps its file`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "a.npz"
-    let writer = Example.openFile path OutputFormat.Npz Example.allPools
-    writer.Complete "{}"
-    writer.Close()
-    writer.Close()
-    Assert.True(File.Exists path)
+                for format, name, content in everything do
+                    let writer = Example.openFile (folder.Path name) format content
+                    Example.write writer Example.three
+                    (writer :> IDisposable).Dispose()
+                    (writer :> IDisposable).Dispose()
+                    Assert.equal [] folder.Names
 
-[<Fact>]
-let ``a stream that takes no more is an IOException, and nothing is left`` () =
-    let left () =
-        Directory.GetFiles(Path.GetTempPath(), "unirep.*partial").Length
-
-    let before = left ()
-
-    for format, _, content in everything do
-        for capacity in [ 0; 10; 100_000 ] do
-            match RepFile.create None (tight capacity) format content 3 false with
-            | Error error -> invalidOp error.Message
-            | Ok writer ->
-                Assert.Throws<IOException>(fun () -> writeOn 4_000 writer) |> ignore
+            testCase "a writer that is closed after the end keeps its file"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "a.npz"
+                let writer = Example.openFile path OutputFormat.Npz Example.allPools
+                writer.Complete "{}"
                 writer.Close()
+                writer.Close()
+                Assert.isTrue (File.Exists path)
 
-    Assert.Equal(before, left ())
+            testCase "a stream that takes no more is an IOException, and nothing is left"
+            <| fun () ->
+                let left () =
+                    Directory.GetFiles(Path.GetTempPath(), "unirep.*partial").Length
 
-[<Fact>]
-let ``a full disk is an IOException, and nothing is left`` () =
-    let place = Environment.GetEnvironmentVariable "UNIREP_TEST_SMALL_DISK"
+                let before = left ()
 
-    Assert.SkipWhen(
-        String.IsNullOrEmpty place,
-        "UNIREP_TEST_SMALL_DISK does not name a folder on a disk of a megabyte"
-    )
+                for format, _, content in everything do
+                    for capacity in [ 0; 10; 100_000 ] do
+                        match RepFile.create None (tight capacity) format content 3 false with
+                        | Error error -> invalidOp error.Message
+                        | Ok writer ->
+                            Assert.throws<IOException>(fun () -> writeOn 4_000 writer) |> ignore
+                            writer.Close()
 
-    for format, name, content in everything do
-        let path = Path.Combine(string place, name)
+                Assert.equal before (left ())
 
-        match RepFile.create (Some path) Stream.Null format content 3 false with
-        | Error error -> invalidOp error.Message
-        | Ok writer ->
-            Assert.Throws<IOException>(fun () -> writeOn 40_000 writer) |> ignore
-            writer.Close()
+            testCase "a full disk is an IOException, and nothing is left"
+            <| fun () ->
+                let place = Environment.GetEnvironmentVariable "UNIREP_TEST_SMALL_DISK"
 
-        Assert.Empty(Directory.GetFiles(string place))
+                if String.IsNullOrEmpty place then
+                    skiptest "UNIREP_TEST_SMALL_DISK does not name a folder on a disk of a megabyte"
 
-[<Fact>]
-let ``a file that is there stays, unless it may be overwritten`` () =
-    use folder = new TestFolder()
+                for format, name, content in everything do
+                    let path = Path.Combine(string place, name)
 
-    for format, name in formats do
-        let path = folder.WriteText(name, "precious")
-        let content = (contents format).Head
+                    match RepFile.create (Some path) Stream.Null format content 3 false with
+                    | Error error -> invalidOp error.Message
+                    | Ok writer ->
+                        Assert.throws<IOException>(fun () -> writeOn 40_000 writer) |> ignore
+                        writer.Close()
 
-        Assert.Equal(
-            (OutputError.AlreadyExists path, $"{path}: exists already"),
-            refusal path format content false
-        )
+                    Assert.isEmpty (Directory.GetFiles(string place))
 
-        Assert.Equal("precious", File.ReadAllText path)
+            testCase "a file that is there stays, unless it may be overwritten"
+            <| fun () ->
+                use folder = new TestFolder()
 
-        match RepFile.create (Some path) Stream.Null format content 3 true with
-        | Error error -> invalidOp error.Message
-        | Ok writer ->
-            use writer = writer
-            Example.write writer Example.three
-            Assert.Equal("precious", File.ReadAllText path)
-            writer.Complete "{}"
+                for format, name in formats do
+                    let path = folder.WriteText(name, "precious")
+                    let content = (contents format).Head
 
-        Assert.NotEqual<string>("precious", File.ReadAllText path)
+                    Assert.equal
+                        (OutputError.AlreadyExists path, $"{path}: exists already")
+                        (refusal path format content false)
 
-[<Fact>]
-let ``the ids of an array file are not overwritten unasked either`` () =
-    use folder = new TestFolder()
-    let ids = folder.WriteText("a.npy.ids.txt", "precious")
+                    Assert.equal "precious" (File.ReadAllText path)
 
-    let error, _ =
-        refusal (folder.Path "a.npy") OutputFormat.Npy (OutputContent.Pooled [ Pool.Cell ]) false
+                    match RepFile.create (Some path) Stream.Null format content 3 true with
+                    | Error error -> invalidOp error.Message
+                    | Ok writer ->
+                        use writer = writer
+                        Example.write writer Example.three
+                        Assert.equal "precious" (File.ReadAllText path)
+                        writer.Complete "{}"
 
-    Assert.Equal(OutputError.AlreadyExists ids, error)
-    Example.save (folder.Path "a.npz") OutputFormat.Npz Example.allPools "" []
-    Assert.Equal("precious", File.ReadAllText ids)
+                    Assert.notEqual "precious" (File.ReadAllText path)
 
-[<Fact>]
-let ``a file that appears during the run is not overwritten`` () =
-    use folder = new TestFolder()
+            testCase "the ids of an array file are not overwritten unasked either"
+            <| fun () ->
+                use folder = new TestFolder()
+                let ids = folder.WriteText("a.npy.ids.txt", "precious")
 
-    for format, name, content in everything do
-        let path = folder.Path name
-        let writer = Example.openFile path format content
-        Example.write writer Example.three
-        File.WriteAllText(path, "precious")
-        Assert.Throws<IOException>(fun () -> writer.Complete "{}") |> ignore
-        writer.Close()
-        Assert.Equal("precious", File.ReadAllText path)
-        Assert.Equal<string list>([ name ], folder.Names)
-        File.Delete path
+                let error, _ =
+                    refusal
+                        (folder.Path "a.npy")
+                        OutputFormat.Npy
+                        (OutputContent.Pooled [ Pool.Cell ])
+                        false
 
-[<Fact>]
-let ``places that cannot be written to are told at once`` () =
-    use folder = new TestFolder()
-    let inFolder = (Directory.CreateDirectory(folder.Path "set.npz")).FullName
+                Assert.equal (OutputError.AlreadyExists ids) error
+                Example.save (folder.Path "a.npz") OutputFormat.Npz Example.allPools "" []
+                Assert.equal "precious" (File.ReadAllText ids)
 
-    for path, reason in
-        [
-            inFolder, "it is a folder"
-            inFolder + "/", "it is a folder"
-            folder.Path "none/a.npz", $"""there is no folder {folder.Path "none"}"""
-            "", "is no file name"
-            "a\000.npz", "is no file name"
-        ] do
-        Assert.Equal(
-            (OutputError.NotWritable(path, reason), $"{path}: cannot be written: {reason}"),
-            refusal path OutputFormat.Npz Example.allPools true
-        )
+            testCase "a file that appears during the run is not overwritten"
+            <| fun () ->
+                use folder = new TestFolder()
 
-[<Fact>]
-let ``a folder without permission to write is told as such`` () =
-    Assert.SkipWhen(OperatingSystem.IsWindows(), "permissions are another matter there")
-    Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may write anywhere")
-    use folder = new TestFolder()
-    let closed = (Directory.CreateDirectory(folder.Path "closed")).FullName
-    File.SetUnixFileMode(closed, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
-    let path = Path.Combine(closed, "a.npz")
-    let error, _ = refusal path OutputFormat.Npz Example.allPools false
-    Assert.Equal(OutputError.NotWritable(path, "its folder may not be written to"), error)
+                for format, name, content in everything do
+                    let path = folder.Path name
+                    let writer = Example.openFile path format content
+                    Example.write writer Example.three
+                    File.WriteAllText(path, "precious")
+                    Assert.throws<IOException>(fun () -> writer.Complete "{}") |> ignore
+                    writer.Close()
+                    Assert.equal "precious" (File.ReadAllText path)
+                    Assert.equal [ name ] folder.Names
+                    File.Delete path
 
-[<Fact>]
-let ``formats that cannot hold what is asked for say which can`` () =
-    for format, name in
-        [
-            OutputFormat.Npy, "npy"
-            OutputFormat.CsvTable, "csv"
-            OutputFormat.TsvTable, "tsv"
-        ] do
-        Assert.Equal(
-            (OutputError.NoStates format,
-             $"{name} cannot hold states per residue; these can: npz, jsonl, safetensors"),
-            refusal $"a.{name}" format OutputContent.PerResidue false
-        )
+            testCase "places that cannot be written to are told at once"
+            <| fun () ->
+                use folder = new TestFolder()
+                let inFolder = (Directory.CreateDirectory(folder.Path "set.npz")).FullName
 
-    Assert.Equal(
-        (OutputError.SeveralPools OutputFormat.Npy,
-         "a npy file holds one array: choose one of average, final, cell and fusion"),
-        refusal "a.npy" OutputFormat.Npy Example.allPools false
-    )
+                for path, reason in
+                    [
+                        inFolder, "it is a folder"
+                        inFolder + "/", "it is a folder"
+                        folder.Path "none/a.npz", $"""there is no folder {folder.Path "none"}"""
+                        "", "is no file name"
+                        "a\000.npz", "is no file name"
+                    ] do
+                    Assert.equal
+                        (OutputError.NotWritable(path, reason),
+                         $"{path}: cannot be written: {reason}")
+                        (refusal path OutputFormat.Npz Example.allPools true)
 
-    Assert.Equal(
-        "a.h5: unknown extension; known are .npz .npy .csv .tsv .jsonl .safetensors",
-        (OutputError.UnknownOutputFormat "a.h5").Message
-    )
+            testCase "a folder without permission to write is told as such"
+            <| fun () ->
+                if OperatingSystem.IsWindows() then
+                    skiptest "permissions are another matter there"
 
-[<Fact>]
-let ``a name near the system's limit will do`` () =
-    use folder = new TestFolder()
-    let name = String('n', 240) + ".npz"
-    Example.save (folder.Path name) OutputFormat.Npz Example.allPools "{}" Example.three
-    Assert.Equal<string list>([ name ], folder.Names)
+                if Environment.IsPrivilegedProcess then
+                    skiptest "root may write anywhere"
 
-[<Fact>]
-let ``no units and no pools are the caller's mistakes`` () =
-    Assert.Throws<ArgumentOutOfRangeException>(fun () ->
-        RepFile.create None Stream.Null OutputFormat.Npz Example.allPools 0 false
-        |> ignore)
-    |> ignore
+                use folder = new TestFolder()
+                let closed = (Directory.CreateDirectory(folder.Path "closed")).FullName
+                File.SetUnixFileMode(closed, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+                let path = Path.Combine(closed, "a.npz")
+                let error, _ = refusal path OutputFormat.Npz Example.allPools false
 
-    Assert.Throws<ArgumentException>(fun () ->
-        RepFile.create None Stream.Null OutputFormat.Npz (OutputContent.Pooled []) 3 false
-        |> ignore)
-    |> ignore
+                Assert.equal
+                    (OutputError.NotWritable(path, "its folder may not be written to"))
+                    error
+
+            testCase "formats that cannot hold what is asked for say which can"
+            <| fun () ->
+                for format, name in
+                    [
+                        OutputFormat.Npy, "npy"
+                        OutputFormat.CsvTable, "csv"
+                        OutputFormat.TsvTable, "tsv"
+                    ] do
+                    Assert.equal
+                        (OutputError.NoStates format,
+                         $"{name} cannot hold states per residue; these can: npz, jsonl, safetensors")
+                        (refusal $"a.{name}" format OutputContent.PerResidue false)
+
+                Assert.equal
+                    (OutputError.SeveralPools OutputFormat.Npy,
+                     "a npy file holds one array: choose one of average, final, cell and fusion")
+                    (refusal "a.npy" OutputFormat.Npy Example.allPools false)
+
+                Assert.equal
+                    "a.h5: unknown extension; known are .npz .npy .csv .tsv .jsonl .safetensors"
+                    ((OutputError.UnknownOutputFormat "a.h5").Message)
+
+            testCase "a name near the system's limit will do"
+            <| fun () ->
+                use folder = new TestFolder()
+                let name = String('n', 240) + ".npz"
+                Example.save (folder.Path name) OutputFormat.Npz Example.allPools "{}" Example.three
+                Assert.equal [ name ] folder.Names
+
+            testCase "no units and no pools are the caller's mistakes"
+            <| fun () ->
+                Assert.throws<ArgumentOutOfRangeException>(fun () ->
+                    RepFile.create None Stream.Null OutputFormat.Npz Example.allPools 0 false
+                    |> ignore)
+                |> ignore
+
+                Assert.throws<ArgumentException>(fun () ->
+                    RepFile.create
+                        None
+                        Stream.Null
+                        OutputFormat.Npz
+                        (OutputContent.Pooled [])
+                        3
+                        false
+                    |> ignore)
+                |> ignore
+        ]

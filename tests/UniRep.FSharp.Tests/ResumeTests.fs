@@ -7,84 +7,8 @@ open UniRep
 open UniRep.IO
 open UniRep.Training
 open UniRep.Tests.TrainingExamples
-open Xunit
-
-[<Theory>]
-[<InlineData(1)>]
-[<InlineData(4)>]
-[<InlineData(7)>]
-[<InlineData(13)>]
-let ``a training that is interrupted resumes to the same bits`` batches =
-    use folder = new TestFolder()
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let request = request folder { quick with Average = Some 0.9 }
-    run request whole |> ignore
-    use stopping = new CancellationTokenSource()
-    let observer = after batches stopping.Cancel
-
-    let first =
-        EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token |> done'
-
-    Assert.Equal(StopReason.Interrupted, first.StopReason)
-
-    let second =
-        EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
-        |> done'
-
-    Assert.Equal(StopReason.Finished, second.StopReason)
-    Assert.Equal<byte[]>(model whole, model parted)
-    Assert.Equal<string[]>(rows whole, rows parted)
-
-[<Fact>]
-let ``what came after the last checkpoint is done again, to the same bits`` () =
-    use folder = new TestFolder()
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let request = request folder quick
-    run request whole |> ignore
-    /// As if the process had been killed.
-    let observer = after 9 (fun () -> raise (TimeoutException()))
-
-    Assert.Throws<TimeoutException>(fun () ->
-        EvoTuning.run Cpu.automatic request parted 1e9 observer CancellationToken.None
-        |> ignore)
-    |> ignore
-
-    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-    |> ignore
-
-    Assert.Equal<byte[]>(model whole, model parted)
-    Assert.Equal<string[]>(rows whole, rows parted)
-
-[<Fact>]
-let ``a folder that holds a training is not trained in anew`` () =
-    use folder = new TestFolder()
-    let request = request folder { quick with Epochs = 1 }
-    run request (folder.Path "out") |> ignore
-
-    match errorOf request (folder.Path "out") with
-    | TrainingError.AlreadyTraining _ -> ()
-    | other -> Assert.Fail $"{other}"
-
-[<Fact>]
-let ``a training does not resume with other sequences`` () =
-    use folder = new TestFolder()
-    let request = request folder { quick with Epochs = 1 }
-    run request (folder.Path "out") |> ignore
-    write folder "family.fasta" (family 40 30 2UL) |> ignore
-
-    match
-        EvoTuning.resume
-            Cpu.automatic
-            id
-            false
-            (folder.Path "out")
-            1e9
-            EvoTuning.silent
-            CancellationToken.None
-    with
-    | Error(TrainingError.Changed what) -> Assert.Equal("the training set", what)
-    | other -> Assert.Fail $"{other}"
+open Expecto
+open UniRep.Testing
 
 let private more epochs (options: TrainingOptions) = { options with Epochs = epochs }
 
@@ -104,120 +28,218 @@ let private longer (folder: TestFolder) options =
         }
 
     let tuned = resumeWith (more 4) parted observer |> done'
-    Assert.Equal(StopReason.Finished, tuned.StopReason)
-    Assert.Equal(4, (List.last tuned.Epochs).Epoch)
+    Assert.equal StopReason.Finished tuned.StopReason
+    Assert.equal 4 ((List.last tuned.Epochs).Epoch)
     whole, parted, warnings
 
-[<Fact>]
-let ``with a constant learning rate more epochs give the bits of a run that was asked for them from the beginning``
-    ()
-    =
-    use folder = new TestFolder()
+[<Tests>]
+let tests =
+    testList
+        "ResumeTests"
+        [
+            testTheory "a training that is interrupted resumes to the same bits" [ 1; 4; 7; 13 ]
+            <| fun batches ->
+                use folder = new TestFolder()
+                let whole, parted = folder.Path "whole", folder.Path "parted"
+                let request = request folder { quick with Average = Some 0.9 }
+                run request whole |> ignore
+                use stopping = new CancellationTokenSource()
+                let observer = after batches stopping.Cancel
 
-    let whole, parted, warnings =
-        longer
-            folder
-            { quick with
-                Schedule = Schedule.Constant
-            }
+                let first =
+                    EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token |> done'
 
-    Assert.Empty warnings
-    Assert.Equal<byte[]>(model whole, model parted)
-    Assert.Equal<string[]>(rows whole, rows parted)
+                Assert.equal StopReason.Interrupted first.StopReason
 
-[<Fact>]
-let ``with a falling learning rate more epochs differ, and that is told`` () =
-    use folder = new TestFolder()
-    let whole, parted, warnings = longer folder quick
-    Assert.Contains("the model will differ", Assert.Single warnings)
-    Assert.NotEqual<byte[]>(model whole, model parted)
+                let second =
+                    EvoTuning.resume
+                        Cpu.automatic
+                        id
+                        false
+                        parted
+                        1e9
+                        EvoTuning.silent
+                        CancellationToken.None
+                    |> done'
 
-    /// From the third epoch on the learning rates are those of the longer run.
-    let ratesFrom epoch folder =
-        rows folder
-        |> Array.map (fun row -> row.Split ',')
-        |> Array.filter (fun row -> row[0] = "batch" && int row[1] >= epoch)
-        |> Array.map (fun row -> row[9])
+                Assert.equal StopReason.Finished second.StopReason
+                Assert.equal (model whole) (model parted)
+                Assert.equal (rows whole) (rows parted)
 
-    Assert.NotEmpty(ratesFrom 3 whole)
-    Assert.Equal<string[]>(ratesFrom 3 whole, ratesFrom 3 parted)
-    Assert.NotEqual<string[]>(ratesFrom 1 whole, ratesFrom 1 parted)
+            testCase "what came after the last checkpoint is done again, to the same bits"
+            <| fun () ->
+                use folder = new TestFolder()
+                let whole, parted = folder.Path "whole", folder.Path "parted"
+                let request = request folder quick
+                run request whole |> ignore
+                /// As if the process had been killed.
+                let observer = after 9 (fun () -> raise (TimeoutException()))
 
-[<Fact>]
-let ``more epochs are remembered when the training is interrupted again`` () =
-    use folder = new TestFolder()
+                Assert.throws<TimeoutException>(fun () ->
+                    EvoTuning.run Cpu.automatic request parted 1e9 observer CancellationToken.None
+                    |> ignore)
+                |> ignore
 
-    let whole, parted, _ =
-        longer
-            folder
-            { quick with
-                Schedule = Schedule.Constant
-            }
+                EvoTuning.resume
+                    Cpu.automatic
+                    id
+                    false
+                    parted
+                    1e9
+                    EvoTuning.silent
+                    CancellationToken.None
+                |> done'
+                |> ignore
 
-    use stopping = new CancellationTokenSource()
-    let observer = after 2 stopping.Cancel
+                Assert.equal (model whole) (model parted)
+                Assert.equal (rows whole) (rows parted)
 
-    let stopped =
-        EvoTuning.resume Cpu.automatic (more 6) false parted 1e9 observer stopping.Token
-        |> done'
+            testCase "a folder that holds a training is not trained in anew"
+            <| fun () ->
+                use folder = new TestFolder()
+                let request = request folder { quick with Epochs = 1 }
+                run request (folder.Path "out") |> ignore
 
-    Assert.Equal(StopReason.Interrupted, stopped.StopReason)
-    let tuned = resumeWith id parted EvoTuning.silent |> done'
-    Assert.Equal(6, (List.last tuned.Epochs).Epoch)
-    resumeWith (more 6) whole EvoTuning.silent |> done' |> ignore
-    Assert.Equal<byte[]>(model whole, model parted)
+                match errorOf request (folder.Path "out") with
+                | TrainingError.AlreadyTraining _ -> ()
+                | other -> failtest $"{other}"
 
-[<Fact>]
-let ``what resuming cannot change is refused by name`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
-    run (request folder quick) out |> ignore
-    let before = File.ReadAllText(Path.Combine(out, "training.json"))
+            testCase "a training does not resume with other sequences"
+            <| fun () ->
+                use folder = new TestFolder()
+                let request = request folder { quick with Epochs = 1 }
+                run request (folder.Path "out") |> ignore
+                write folder "family.fasta" (family 40 30 2UL) |> ignore
 
-    let refused adjust =
-        match resumeWith adjust out EvoTuning.silent with
-        | Error(TrainingError.FixedOption(option, _)) -> option
-        | other -> invalidOp $"{other}"
+                match
+                    EvoTuning.resume
+                        Cpu.automatic
+                        id
+                        false
+                        (folder.Path "out")
+                        1e9
+                        EvoTuning.silent
+                        CancellationToken.None
+                with
+                | Error(TrainingError.Changed what) -> Assert.equal "the training set" what
+                | other -> failtest $"{other}"
 
-    Assert.Equal("epochs", refused (more 2))
-    Assert.Equal("seed", refused (fun options -> { options with Seed = 1UL }))
-    Assert.Equal("learning rate", refused (fun options -> { options with LearningRate = Some 0.1 }))
-    Assert.Equal(before, File.ReadAllText(Path.Combine(out, "training.json")))
+            testCase
+                "with a constant learning rate more epochs give the bits of a run that was asked for them from the beginning"
+            <| fun () ->
+                use folder = new TestFolder()
 
-[<Fact>]
-let ``more epochs than a search chose are refused`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
+                let whole, parted, warnings =
+                    longer
+                        folder
+                        { quick with
+                            Schedule = Schedule.Constant
+                        }
 
-    run
-        { request folder quick with
-            Search = Some { Trials = 1; Folds = 0 }
-        }
-        out
-    |> ignore
+                Assert.isEmpty warnings
+                Assert.equal (model whole) (model parted)
+                Assert.equal (rows whole) (rows parted)
 
-    match resumeWith (more 9) out EvoTuning.silent with
-    | Error(TrainingError.FixedOption("epochs", reason)) -> Assert.Contains("search", reason)
-    | other -> Assert.Fail $"{other}"
+            testCase "with a falling learning rate more epochs differ, and that is told"
+            <| fun () ->
+                use folder = new TestFolder()
+                let whole, parted, warnings = longer folder quick
+                Assert.contains "the model will differ" (Assert.single warnings)
+                Assert.notEqual (model whole) (model parted)
 
-[<Fact>]
-let ``more epochs after training has stopped early are refused`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
+                /// From the third epoch on the learning rates are those of the longer run.
+                let ratesFrom epoch folder =
+                    rows folder
+                    |> Array.map (fun row -> row.Split ',')
+                    |> Array.filter (fun row -> row[0] = "batch" && int row[1] >= epoch)
+                    |> Array.map (fun row -> row[9])
 
-    let tuned =
-        run
-            (request
-                folder
-                { quick with
-                    Epochs = 50
-                    LearningRate = Some 0.3
-                    Patience = 1
-                })
-            out
+                Assert.isNotEmpty (ratesFrom 3 whole)
+                Assert.equal (ratesFrom 3 whole) (ratesFrom 3 parted)
+                Assert.notEqual (ratesFrom 1 whole) (ratesFrom 1 parted)
 
-    Assert.Equal(StopReason.EarlyStopping, tuned.StopReason)
+            testCase "more epochs are remembered when the training is interrupted again"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    match resumeWith (more 60) out EvoTuning.silent with
-    | Error(TrainingError.FixedOption("epochs", reason)) -> Assert.Contains("stopped early", reason)
-    | other -> Assert.Fail $"{other}"
+                let whole, parted, _ =
+                    longer
+                        folder
+                        { quick with
+                            Schedule = Schedule.Constant
+                        }
+
+                use stopping = new CancellationTokenSource()
+                let observer = after 2 stopping.Cancel
+
+                let stopped =
+                    EvoTuning.resume Cpu.automatic (more 6) false parted 1e9 observer stopping.Token
+                    |> done'
+
+                Assert.equal StopReason.Interrupted stopped.StopReason
+                let tuned = resumeWith id parted EvoTuning.silent |> done'
+                Assert.equal 6 ((List.last tuned.Epochs).Epoch)
+                resumeWith (more 6) whole EvoTuning.silent |> done' |> ignore
+                Assert.equal (model whole) (model parted)
+
+            testCase "what resuming cannot change is refused by name"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+                run (request folder quick) out |> ignore
+                let before = File.ReadAllText(Path.Combine(out, "training.json"))
+
+                let refused adjust =
+                    match resumeWith adjust out EvoTuning.silent with
+                    | Error(TrainingError.FixedOption(option, _)) -> option
+                    | other -> invalidOp $"{other}"
+
+                Assert.equal "epochs" (refused (more 2))
+                Assert.equal "seed" (refused (fun options -> { options with Seed = 1UL }))
+
+                Assert.equal
+                    "learning rate"
+                    (refused (fun options -> { options with LearningRate = Some 0.1 }))
+
+                Assert.equal before (File.ReadAllText(Path.Combine(out, "training.json")))
+
+            testCase "more epochs than a search chose are refused"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+
+                run
+                    { request folder quick with
+                        Search = Some { Trials = 1; Folds = 0 }
+                    }
+                    out
+                |> ignore
+
+                match resumeWith (more 9) out EvoTuning.silent with
+                | Error(TrainingError.FixedOption("epochs", reason)) ->
+                    Assert.contains "search" reason
+                | other -> failtest $"{other}"
+
+            testCase "more epochs after training has stopped early are refused"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+
+                let tuned =
+                    run
+                        (request
+                            folder
+                            { quick with
+                                Epochs = 50
+                                LearningRate = Some 0.3
+                                Patience = 1
+                            })
+                        out
+
+                Assert.equal StopReason.EarlyStopping tuned.StopReason
+
+                match resumeWith (more 60) out EvoTuning.silent with
+                | Error(TrainingError.FixedOption("epochs", reason)) ->
+                    Assert.contains "stopped early" reason
+                | other -> failtest $"{other}"
+        ]

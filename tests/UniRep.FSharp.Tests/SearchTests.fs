@@ -6,7 +6,8 @@ open System.Threading
 open UniRep
 open UniRep.Training
 open UniRep.Tests.TrainingExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private trial round number loss =
     {
@@ -23,46 +24,6 @@ let private log =
     [ trial 1 1 (Some 2.5); trial 1 2 None; trial 2 1 (Some 2.25) ]
     |> List.map TrialLog.write
     |> String.concat ""
-
-[<Fact>]
-let ``a log of trials comes back as it was written, a diverged trial as null`` () =
-    Assert.Contains("\"Loss\":null", log)
-
-    match TrialLog.read log with
-    | Ok(trials, whole) ->
-        Assert.Equal<float option list>([ Some 2.5; None; Some 2.25 ], trials |> List.map _.Loss)
-        Assert.Equal(log, whole)
-    | Error error -> Assert.Fail $"{error}"
-
-[<Fact>]
-let ``a log that was cut anywhere loses no more than its last line`` () =
-    let ends =
-        [
-            for at in 0 .. log.Length - 1 do
-                if log[at] = '\n' then
-                    at
-        ]
-
-    for length in 0 .. log.Length do
-        // A line is whole with its brace, even if the line end behind it is missing.
-        let expected = ends |> List.filter (fun at -> at <= length) |> List.length
-
-        match TrialLog.read log[.. length - 1] with
-        | Ok(trials, whole) ->
-            Assert.Equal(expected, trials.Length)
-            Assert.Equal(trials |> List.map TrialLog.write |> String.concat "", whole)
-        | Error error -> Assert.Fail $"{length}: {error}"
-
-[<Theory>]
-[<InlineData("oops")>]
-[<InlineData("{}")>]
-[<InlineData("null")>]
-[<InlineData("{\"Round\":1,\"Trial\":1,\"LearningRate\":-1,\"Epochs\":2,\"BestEpoch\":1,\"Loss\":2,\"Seconds\":1}")>]
-[<InlineData("{\"Round\":0,\"Trial\":1,\"LearningRate\":1,\"Epochs\":2,\"BestEpoch\":1,\"Loss\":2,\"Seconds\":1}")>]
-let ``a bad line before the last is told`` line =
-    match TrialLog.read (line + "\n" + log) with
-    | Error(1, _) -> ()
-    | other -> Assert.Fail $"{other}"
 
 let private split: DataSplit =
     let corpus = family 12 30 1UL |> List.map Golden.parse |> Corpus.ofSequences
@@ -110,114 +71,177 @@ let private choose diverges =
 
     found, List.ofSeq seen
 
-[<Fact>]
-let ``a rate that diverges is recorded as such and never wins`` () =
-    let rates = Search.rates quick.Seed 4 0.01
-    let limit = List.max rates
-    let found, seen = choose (fun rate -> rate >= limit)
-
-    match found with
-    | Ok winner ->
-        Assert.Equal(
-            rates |> List.filter (fun rate -> rate < limit) |> List.max,
-            winner.LearningRate
-        )
-    | Error round -> Assert.Fail $"{round}"
-
-    Assert.Equal<float option list>(
-        [ None ],
-        seen |> List.filter (fun trial -> trial.LearningRate = limit) |> List.map _.Loss
-    )
-
-[<Fact>]
-let ``a search all of whose rates diverge is an error`` () =
-    match choose (fun _ -> true) with
-    | Error 1, seen -> Assert.Equal(4, seen.Length)
-    | other -> Assert.Fail $"{other}"
-
 let private searching folder search =
     { request folder quick with
         Search = Some search
     }
 
-[<Fact>]
-let ``a search over files all of whose rates diverge is an error, and again when resumed`` () =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
+[<Tests>]
+let tests =
+    testList
+        "SearchTests"
+        [
+            testCase "a log of trials comes back as it was written, a diverged trial as null"
+            <| fun () ->
+                Assert.contains "\"Loss\":null" log
 
-    let request =
-        { searching folder { Trials = 2; Folds = 0 } with
-            Options =
-                { quick with
-                    LearningRate = Some 1e25
-                    WarmUp = 0
-                }
-        }
+                match TrialLog.read log with
+                | Ok(trials, whole) ->
+                    Assert.equal [ Some 2.5; None; Some 2.25 ] (trials |> List.map _.Loss)
+                    Assert.equal log whole
+                | Error error -> failtest $"{error}"
 
-    match errorOf request out with
-    | TrainingError.SearchDiverged 1 -> ()
-    | other -> Assert.Fail $"{other}"
+            testCase "a log that was cut anywhere loses no more than its last line"
+            <| fun () ->
+                let ends =
+                    [
+                        for at in 0 .. log.Length - 1 do
+                            if log[at] = '\n' then
+                                at
+                    ]
 
-    match
-        EvoTuning.resume Cpu.automatic id false out 1e9 EvoTuning.silent CancellationToken.None
-    with
-    | Error(TrainingError.SearchDiverged 1) -> ()
-    | other -> Assert.Fail $"{other}"
+                for length in 0 .. log.Length do
+                    // A line is whole with its brace, even if the line end behind it is missing.
+                    let expected = ends |> List.filter (fun at -> at <= length) |> List.length
 
-[<Fact>]
-let ``a search resumed with a log that was cut ends at the same bits`` () =
-    use folder = new TestFolder()
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let request = searching folder { Trials = 2; Folds = 2 }
-    run request whole |> ignore
-    let mutable trials = 0
+                    match TrialLog.read log[.. length - 1] with
+                    | Ok(trials, whole) ->
+                        Assert.equal expected trials.Length
+                        Assert.equal (trials |> List.map TrialLog.write |> String.concat "") whole
+                    | Error error -> failtest $"{length}: {error}"
 
-    let observer =
-        { EvoTuning.silent with
-            OnTrial =
-                fun _ ->
-                    trials <- trials + 1
+            testTheory
+                "a bad line before the last is told"
+                [
+                    "oops"
+                    "{}"
+                    "null"
+                    "{\"Round\":1,\"Trial\":1,\"LearningRate\":-1,\"Epochs\":2,\"BestEpoch\":1,\"Loss\":2,\"Seconds\":1}"
+                    "{\"Round\":0,\"Trial\":1,\"LearningRate\":1,\"Epochs\":2,\"BestEpoch\":1,\"Loss\":2,\"Seconds\":1}"
+                ]
+            <| fun line ->
+                match TrialLog.read (line + "\n" + log) with
+                | Error(1, _) -> ()
+                | other -> failtest $"{other}"
 
-                    if trials = 2 then
-                        raise (TimeoutException())
-        }
+            testCase "a rate that diverges is recorded as such and never wins"
+            <| fun () ->
+                let rates = Search.rates quick.Seed 4 0.01
+                let limit = List.max rates
+                let found, seen = choose (fun rate -> rate >= limit)
 
-    Assert.Throws<TimeoutException>(fun () ->
-        EvoTuning.run Cpu.automatic request parted 1e9 observer CancellationToken.None
-        |> ignore)
-    |> ignore
+                match found with
+                | Ok winner ->
+                    Assert.equal
+                        (rates |> List.filter (fun rate -> rate < limit) |> List.max)
+                        winner.LearningRate
+                | Error round -> failtest $"{round}"
 
-    let path = Path.Combine(parted, "search.jsonl")
-    let text = File.ReadAllText path
-    File.WriteAllText(path, text[.. text.Length - 30])
+                Assert.equal
+                    [ None ]
+                    (seen
+                     |> List.filter (fun trial -> trial.LearningRate = limit)
+                     |> List.map _.Loss)
 
-    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-    |> ignore
+            testCase "a search all of whose rates diverge is an error"
+            <| fun () ->
+                match choose (fun _ -> true) with
+                | Error 1, seen -> Assert.equal 4 seen.Length
+                | other -> failtest $"{other}"
 
-    Assert.Equal<byte[]>(model whole, model parted)
-    Assert.Equal(3, File.ReadAllLines(path).Length)
+            testCase
+                "a search over files all of whose rates diverge is an error, and again when resumed"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
 
-[<Fact>]
-let ``a search without anything to validate with, or with more folds than sequences, cannot begin``
-    ()
-    =
-    use folder = new TestFolder()
-    let out = folder.Path "out"
-    let one = write folder "one.fasta" [ "MKTAYIAKQR" ]
+                let request =
+                    { searching folder { Trials = 2; Folds = 0 } with
+                        Options =
+                            { quick with
+                                LearningRate = Some 1e25
+                                WarmUp = 0
+                            }
+                    }
 
-    match
-        errorOf
-            { searching folder { Trials = 2; Folds = 0 } with
-                Sequences = [ one ]
-            }
-            out
-    with
-    | TrainingError.NoValidationSet -> ()
-    | other -> Assert.Fail $"{other}"
+                match errorOf request out with
+                | TrainingError.SearchDiverged 1 -> ()
+                | other -> failtest $"{other}"
 
-    match errorOf (searching folder { Trials = 2; Folds = 33 }) out with
-    | TrainingError.TooManyFolds(33, 32) -> ()
-    | other -> Assert.Fail $"{other}"
+                match
+                    EvoTuning.resume
+                        Cpu.automatic
+                        id
+                        false
+                        out
+                        1e9
+                        EvoTuning.silent
+                        CancellationToken.None
+                with
+                | Error(TrainingError.SearchDiverged 1) -> ()
+                | other -> failtest $"{other}"
 
-    Assert.False(Directory.Exists out)
+            testCase "a search resumed with a log that was cut ends at the same bits"
+            <| fun () ->
+                use folder = new TestFolder()
+                let whole, parted = folder.Path "whole", folder.Path "parted"
+                let request = searching folder { Trials = 2; Folds = 2 }
+                run request whole |> ignore
+                let mutable trials = 0
+
+                let observer =
+                    { EvoTuning.silent with
+                        OnTrial =
+                            fun _ ->
+                                trials <- trials + 1
+
+                                if trials = 2 then
+                                    raise (TimeoutException())
+                    }
+
+                Assert.throws<TimeoutException>(fun () ->
+                    EvoTuning.run Cpu.automatic request parted 1e9 observer CancellationToken.None
+                    |> ignore)
+                |> ignore
+
+                let path = Path.Combine(parted, "search.jsonl")
+                let text = File.ReadAllText path
+                File.WriteAllText(path, text[.. text.Length - 30])
+
+                EvoTuning.resume
+                    Cpu.automatic
+                    id
+                    false
+                    parted
+                    1e9
+                    EvoTuning.silent
+                    CancellationToken.None
+                |> done'
+                |> ignore
+
+                Assert.equal (model whole) (model parted)
+                Assert.equal 3 (File.ReadAllLines(path).Length)
+
+            testCase
+                "a search without anything to validate with, or with more folds than sequences, cannot begin"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+                let one = write folder "one.fasta" [ "MKTAYIAKQR" ]
+
+                match
+                    errorOf
+                        { searching folder { Trials = 2; Folds = 0 } with
+                            Sequences = [ one ]
+                        }
+                        out
+                with
+                | TrainingError.NoValidationSet -> ()
+                | other -> failtest $"{other}"
+
+                match errorOf (searching folder { Trials = 2; Folds = 33 }) out with
+                | TrainingError.TooManyFolds(33, 32) -> ()
+                | other -> failtest $"{other}"
+
+                Assert.isFalse (Directory.Exists out)
+        ]

@@ -7,7 +7,8 @@ open System.Threading
 open UniRep
 open UniRep.ModelFiles
 open UniRep.Training
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private patience = TimeSpan.FromMinutes 1.0
 
@@ -35,224 +36,255 @@ type private Source() =
                 gone.Set()
         }
 
-[<Fact>]
-let ``the first result comes while the source has most of its sequences`` () =
-    let source = Source()
-    Model.representMany (UniRep.model ()) source.Sequences |> Seq.head |> ignore
-    Assert.InRange(source.Asked, 1, 500)
-    Assert.True(source.WaitsUntilGone())
-
-[<Fact>]
-let ``log-likelihoods stream too`` () =
-    let source = Source()
-
-    Model.logLikelihoodMany true (UniRep.model ()) source.Sequences
-    |> Seq.head
-    |> ignore
-
-    Assert.InRange(source.Asked, 1, 500)
-    Assert.True(source.WaitsUntilGone())
-
-[<Fact>]
-let ``leaving off early stops the reading at once`` () =
-    let source = Source()
-
-    Model.representMany (UniRep.model ()) source.Sequences
-    |> Seq.take 5
-    |> Seq.length
-    |> ignore
-
-    let asked = source.Asked
-    Thread.Sleep 200
-    Assert.Equal(asked, source.Asked)
-
-[<Fact>]
-let ``a reader that takes its time is not run away from`` () =
-    let source = Source()
-
-    use reader =
-        (Model.representMany (UniRep.model ()) source.Sequences).GetEnumerator()
-
-    Assert.True(reader.MoveNext())
-    // Nothing ends it but that the results that wait are enough.
-    Thread.Sleep 1000
-    let asked = source.Asked
-    Thread.Sleep 200
-    Assert.Equal(asked, source.Asked)
-    Assert.InRange(asked, 1, 1000)
-
-[<Fact>]
-let ``each result comes though the source waits for it`` () =
-    let taken = new SemaphoreSlim(0)
-
-    let waiting =
-        seq {
-            for index in 0..5 do
-                yield proteins[index % proteins.Length]
-                Assert.True(taken.Wait patience, $"result {index} did not come")
-        }
-
-    let found =
-        [
-            for rep in Model.representMany (UniRep.model ()) waiting do
-                taken.Release() |> ignore
-                rep
-        ]
-
-    let alone =
-        proteins |> Array.map (Model.represent (UniRep.model ())) |> List.ofArray
-
-    Assert.Equal<Rep list>(alone @ alone, found)
-
-[<Fact>]
-let ``leaving off does not wait for a source that does not answer`` () =
-    let never = new ManualResetEventSlim()
-
-    let blocking =
-        seq {
-            yield proteins[0]
-            never.Wait()
-        }
-
-    let first =
-        Tasks.Task.Run(fun () -> Model.representMany (UniRep.model ()) blocking |> Seq.head)
-
-    Assert.True(first.Wait patience, "the source was waited for")
-    never.Set()
-
 /// Reads one result and drops the reader; not inlined, so that nothing is left on the stack.
 [<MethodImpl(MethodImplOptions.NoInlining)>]
 let private abandon (sequences: Sequence seq) =
     let reader = (Model.representMany (UniRep.model ()) sequences).GetEnumerator()
-    Assert.True(reader.MoveNext())
-
-[<Fact>]
-let ``a reader left behind without being disposed of stops its run`` () =
-    let source = Source()
-    abandon source.Sequences
-    let watch = Diagnostics.Stopwatch.StartNew()
-
-    while not (source.WaitsShortly()) && watch.Elapsed < patience do
-        GC.Collect()
-        GC.WaitForPendingFinalizers()
-
-    Assert.True(source.IsGone)
-
-[<Fact>]
-let ``the results before a failure of the source come first`` () =
-    let failing =
-        seq {
-            for _ in 1..40 do
-                yield proteins[0]
-
-            raise (InvalidOperationException "the source broke")
-        }
-
-    let mutable seen = 0
-
-    let error =
-        Assert.Throws<InvalidOperationException>(fun () ->
-            for _ in Model.representMany (UniRep.model ()) failing do
-                seen <- seen + 1)
-
-    Assert.Equal("the source broke", error.Message)
-    Assert.Equal(40, seen)
+    Assert.isTrue (reader.MoveNext())
 
 /// Null as it comes from code that knows nothing of nullness.
 let private noText: string = Unchecked.defaultof<string>
 
 let private none: Sequence = Unchecked.defaultof<Sequence>
+
 let private nothing<'item> : 'item seq = Unchecked.defaultof<'item seq>
 
-[<Fact>]
-let ``null where a sequence should be is an argument error`` () =
-    let model = UniRep.model ()
+[<Tests>]
+let tests =
+    testList
+        "StreamingTests"
+        [
+            testCase "the first result comes while the source has most of its sequences"
+            <| fun () ->
+                let source = Source()
+                Model.representMany (UniRep.model ()) source.Sequences |> Seq.head |> ignore
+                Assert.isBetween 1 500 source.Asked
+                Assert.isTrue (source.WaitsUntilGone())
 
-    let parameterOf (action: unit -> unit) =
-        Assert.Throws<ArgumentNullException>(fun () -> action ()).ParamName
+            testCase "log-likelihoods stream too"
+            <| fun () ->
+                let source = Source()
 
-    Assert.Equal("text", parameterOf (fun () -> Sequence.parse noText |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.getReps [ "M"; noText ] |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.tryGetReps [ noText ] |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.getReps nothing |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> UniRep.evotune [ noText ] |> ignore))
-    Assert.Equal("sequence", parameterOf (fun () -> Model.represent model none |> ignore))
-    Assert.Equal("sequence", parameterOf (fun () -> Model.hiddenStates model none |> ignore))
-    Assert.Equal("sequence", parameterOf (fun () -> Model.logits model none |> ignore))
-    Assert.Equal("sequence", parameterOf (fun () -> Model.logLikelihoods model none |> ignore))
-    Assert.Equal("sequences", parameterOf (fun () -> Model.representMany model nothing |> ignore))
+                Model.logLikelihoodMany true (UniRep.model ()) source.Sequences
+                |> Seq.head
+                |> ignore
 
-    Assert.Equal(
-        "sequences",
-        parameterOf (fun () -> Model.logLikelihoodMany true model nothing |> ignore)
-    )
+                Assert.isBetween 1 500 source.Asked
+                Assert.isTrue (source.WaitsUntilGone())
 
-[<Fact>]
-let ``null in the middle of a stream is told after the results before it`` () =
-    let sequences =
-        seq {
-            yield! proteins
-            none
-        }
+            testCase "leaving off early stops the reading at once"
+            <| fun () ->
+                let source = Source()
 
-    let mutable seen = 0
+                Model.representMany (UniRep.model ()) source.Sequences
+                |> Seq.take 5
+                |> Seq.length
+                |> ignore
 
-    let error =
-        Assert.Throws<ArgumentNullException>(fun () ->
-            for _ in Model.representMany (UniRep.model ()) sequences do
-                seen <- seen + 1)
+                let asked = source.Asked
+                Thread.Sleep 200
+                Assert.equal asked source.Asked
 
-    Assert.Contains("index 3", error.Message)
-    Assert.Equal(3, seen)
+            testCase "a reader that takes its time is not run away from"
+            <| fun () ->
+                let source = Source()
 
-    Assert.Throws<ArgumentNullException>(fun () ->
-        Model.logLikelihoodMany true (UniRep.model ()) sequences |> Seq.length |> ignore)
-    |> ignore
+                use reader =
+                    (Model.representMany (UniRep.model ()) source.Sequences).GetEnumerator()
 
-[<Fact>]
-let ``the shared model outlives whoever disposes of it`` () =
-    let use' () =
-        use model = UniRep.model ()
-        Model.represent model proteins[0]
+                Assert.isTrue (reader.MoveNext())
+                // Nothing ends it but that the results that wait are enough.
+                Thread.Sleep 1000
+                let asked = source.Asked
+                Thread.Sleep 200
+                Assert.equal asked source.Asked
+                Assert.isBetween 1 1000 asked
 
-    Assert.Equal(use' (), use' ())
-    (UniRep.model ()).Dispose()
-    Assert.Equal(1, (UniRep.getReps [ "MK" ]).Length)
+            testCase "each result comes though the source waits for it"
+            <| fun () ->
+                let taken = new SemaphoreSlim(0)
 
-[<Fact>]
-let ``a model that was disposed of says so`` () =
-    let model = TestModels.ofWeights (Waves.weights 5 1)
-    let late = Model.representMany model proteins
-    model.Dispose()
-    model.Dispose()
+                let waiting =
+                    seq {
+                        for index in 0..5 do
+                            yield proteins[index % proteins.Length]
+                            Expect.isTrue (taken.Wait patience) $"result {index} did not come"
+                    }
 
-    let raises (action: unit -> unit) =
-        Assert.Throws<ObjectDisposedException>(fun () -> action ()) |> ignore
+                let found =
+                    [
+                        for rep in Model.representMany (UniRep.model ()) waiting do
+                            taken.Release() |> ignore
+                            rep
+                    ]
 
-    raises (fun () -> Model.represent model proteins[0] |> ignore)
-    raises (fun () -> Model.hiddenStates model proteins[0] |> ignore)
-    raises (fun () -> Model.logits model proteins[0] |> ignore)
-    raises (fun () -> Model.logLikelihood true model proteins[0] |> ignore)
-    raises (fun () -> Model.representMany model proteins |> ignore)
-    raises (fun () -> Model.logLikelihoodMany true model proteins |> ignore)
-    raises (fun () -> Seq.length late |> ignore)
-    // A model without its weights still says what it is.
-    Assert.Equal(64, model.Fingerprint.Length)
+                let alone =
+                    proteins |> Array.map (Model.represent (UniRep.model ())) |> List.ofArray
 
-[<Fact>]
-let ``the library's exception tells which sequence is wrong, and where`` () =
-    let error =
-        Assert.Throws<UniRepException>(fun () -> UniRep.getReps [ "MK"; "MK?" ] |> ignore)
+                Assert.equal (alone @ alone) found
 
-    Assert.Equal(
-        ("UnknownResidue", Nullable 1, Nullable 3),
-        (error.Case, error.Index, error.Position)
-    )
+            testCase "leaving off does not wait for a source that does not answer"
+            <| fun () ->
+                let never = new ManualResetEventSlim()
 
-    let empty =
-        Assert.Throws<UniRepException>(fun () -> UniRep.getReps [ "" ] |> ignore)
+                let blocking =
+                    seq {
+                        yield proteins[0]
+                        never.Wait()
+                    }
 
-    Assert.Equal(
-        ("EmptySequence", Nullable 0, Nullable()),
-        (empty.Case, empty.Index, empty.Position)
-    )
+                let first =
+                    Tasks.Task.Run(fun () ->
+                        Model.representMany (UniRep.model ()) blocking |> Seq.head)
+
+                Expect.isTrue (first.Wait patience) "the source was waited for"
+                never.Set()
+
+            testCase "a reader left behind without being disposed of stops its run"
+            <| fun () ->
+                let source = Source()
+                abandon source.Sequences
+                let watch = Diagnostics.Stopwatch.StartNew()
+
+                while not (source.WaitsShortly()) && watch.Elapsed < patience do
+                    GC.Collect()
+                    GC.WaitForPendingFinalizers()
+
+                Assert.isTrue source.IsGone
+
+            testCase "the results before a failure of the source come first"
+            <| fun () ->
+                let failing =
+                    seq {
+                        for _ in 1..40 do
+                            yield proteins[0]
+
+                        raise (InvalidOperationException "the source broke")
+                    }
+
+                let mutable seen = 0
+
+                let error =
+                    Assert.throws<InvalidOperationException>(fun () ->
+                        for _ in Model.representMany (UniRep.model ()) failing do
+                            seen <- seen + 1)
+
+                Assert.equal "the source broke" error.Message
+                Assert.equal 40 seen
+
+            testCase "null where a sequence should be is an argument error"
+            <| fun () ->
+                let model = UniRep.model ()
+
+                let parameterOf (action: unit -> unit) =
+                    nonNull (Assert.throws<ArgumentNullException> action).ParamName
+
+                Assert.equal "text" (parameterOf (fun () -> Sequence.parse noText |> ignore))
+
+                Assert.equal
+                    "sequences"
+                    (parameterOf (fun () -> UniRep.getReps [ "M"; noText ] |> ignore))
+
+                Assert.equal
+                    "sequences"
+                    (parameterOf (fun () -> UniRep.tryGetReps [ noText ] |> ignore))
+
+                Assert.equal "sequences" (parameterOf (fun () -> UniRep.getReps nothing |> ignore))
+
+                Assert.equal
+                    "sequences"
+                    (parameterOf (fun () -> UniRep.evotune [ noText ] |> ignore))
+
+                Assert.equal
+                    "sequence"
+                    (parameterOf (fun () -> Model.represent model none |> ignore))
+
+                Assert.equal
+                    "sequence"
+                    (parameterOf (fun () -> Model.hiddenStates model none |> ignore))
+
+                Assert.equal "sequence" (parameterOf (fun () -> Model.logits model none |> ignore))
+
+                Assert.equal
+                    "sequence"
+                    (parameterOf (fun () -> Model.logLikelihoods model none |> ignore))
+
+                Assert.equal
+                    "sequences"
+                    (parameterOf (fun () -> Model.representMany model nothing |> ignore))
+
+                Assert.equal
+                    "sequences"
+                    (parameterOf (fun () -> Model.logLikelihoodMany true model nothing |> ignore))
+
+            testCase "null in the middle of a stream is told after the results before it"
+            <| fun () ->
+                let sequences =
+                    seq {
+                        yield! proteins
+                        none
+                    }
+
+                let mutable seen = 0
+
+                let error =
+                    Assert.throws<ArgumentNullException>(fun () ->
+                        for _ in Model.representMany (UniRep.model ()) sequences do
+                            seen <- seen + 1)
+
+                Assert.contains "index 3" error.Message
+                Assert.equal 3 seen
+
+                Assert.throws<ArgumentNullException>(fun () ->
+                    Model.logLikelihoodMany true (UniRep.model ()) sequences
+                    |> Seq.length
+                    |> ignore)
+                |> ignore
+
+            testCase "the shared model outlives whoever disposes of it"
+            <| fun () ->
+                let use' () =
+                    use model = UniRep.model ()
+                    Model.represent model proteins[0]
+
+                Assert.equal (use' ()) (use' ())
+                (UniRep.model ()).Dispose()
+                Assert.equal 1 ((UniRep.getReps [ "MK" ]).Length)
+
+            testCase "a model that was disposed of says so"
+            <| fun () ->
+                let model = TestModels.ofWeights (Waves.weights 5 1)
+                let late = Model.representMany model proteins
+                model.Dispose()
+                model.Dispose()
+
+                let raises (action: unit -> unit) =
+                    Assert.throws<ObjectDisposedException>(fun () -> action ()) |> ignore
+
+                raises (fun () -> Model.represent model proteins[0] |> ignore)
+                raises (fun () -> Model.hiddenStates model proteins[0] |> ignore)
+                raises (fun () -> Model.logits model proteins[0] |> ignore)
+                raises (fun () -> Model.logLikelihood true model proteins[0] |> ignore)
+                raises (fun () -> Model.representMany model proteins |> ignore)
+                raises (fun () -> Model.logLikelihoodMany true model proteins |> ignore)
+                raises (fun () -> Seq.length late |> ignore)
+                // A model without its weights still says what it is.
+                Assert.equal 64 model.Fingerprint.Length
+
+            testCase "the library's exception tells which sequence is wrong, and where"
+            <| fun () ->
+                let error =
+                    Assert.throws<UniRepException>(fun () ->
+                        UniRep.getReps [ "MK"; "MK?" ] |> ignore)
+
+                Assert.equal
+                    ("UnknownResidue", Nullable 1, Nullable 3)
+                    (error.Case, error.Index, error.Position)
+
+                let empty =
+                    Assert.throws<UniRepException>(fun () -> UniRep.getReps [ "" ] |> ignore)
+
+                Assert.equal
+                    ("EmptySequence", Nullable 0, Nullable())
+                    (empty.Case, empty.Index, empty.Position)
+        ]

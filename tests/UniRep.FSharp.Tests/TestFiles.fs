@@ -3,7 +3,8 @@ module UniRep.Tests.TestFiles
 
 open System
 open System.IO
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// The repository's root: the nearest folder above the test program that holds the solution.
 let root =
@@ -27,10 +28,8 @@ let private shared =
 let sharedPath (relative: string) =
     let path = Path.Combine(shared, relative)
 
-    Assert.SkipUnless(
-        File.Exists path || Directory.Exists path,
-        $"{relative} is not below the test-data folder (set UNIREP_TEST_DATA)"
-    )
+    if not (File.Exists path || Directory.Exists path) then
+        skiptest $"{relative} is not below the test-data folder (set UNIREP_TEST_DATA)"
 
     path
 

@@ -6,7 +6,12 @@ module UniRep.Tests.Tolerance
 
 open System
 open UniRep
-open Xunit
+open Expecto
+open UniRep.Testing
+
+let private require condition (message: string) =
+    if not condition then
+        failtest message
 
 /// Float64 definition against float64 golden values of another program: rounding in another order only.
 let definition = 1e-9
@@ -45,12 +50,9 @@ let private error scale (expected: float) (actual: float) =
 
 /// The index and the size of the largest error of two arrays.
 let private worst scaleOf (expected: float[]) (actual: float[]) =
-    Assert.True(
-        (expected.Length = actual.Length),
-        $"{actual.Length} numbers, {expected.Length} expected"
-    )
+    require (expected.Length = actual.Length) $"{actual.Length} numbers, {expected.Length} expected"
 
-    Assert.True(expected.Length > 0, "there are no numbers to compare")
+    require (expected.Length > 0) "there are no numbers to compare"
 
     Array.map2 (fun e a -> error (scaleOf e) e a) expected actual
     |> Array.indexed
@@ -59,10 +61,9 @@ let private worst scaleOf (expected: float[]) (actual: float[]) =
 let private assertWorst scaleOf (tolerance: float) expected actual =
     let index, error = worst scaleOf expected actual
 
-    Assert.True(
-        (error <= tolerance),
+    require
+        (error <= tolerance)
         $"entry {index} is {actual[index]}, {expected[index]} expected: off by {error:E2}, more than {tolerance:E1}"
-    )
 
 /// Asserts |actual − expected| ≤ tolerance · max(1, |expected|) for every entry.
 let assertClose tolerance (expected: float[]) (actual: float[]) =
@@ -88,14 +89,13 @@ let assertCloseToLargest tolerance (expected: float[]) (actual: float[]) =
 /// Asserts |actual − expected| ≤ tolerance for a share of the entries, and that all others are finite.
 let assertMostlyWithin share tolerance (expected: float[]) (actual: float[]) =
     let finite = worst (fun _ -> 1.0) expected actual |> snd |> Double.IsFinite
-    Assert.True(finite, "an entry is not finite")
+    require finite "an entry is not finite"
     let errors = Array.map2 (error 1.0) expected actual
     let close = errors |> Array.filter (fun error -> error <= tolerance)
 
-    Assert.True(
-        float close.Length >= share * float errors.Length,
+    require
+        (float close.Length >= share * float errors.Length)
         $"{close.Length} of {errors.Length} entries are within {tolerance:E1}, {share:P1} expected"
-    )
 
 /// The largest |actual − expected|, to be shown; infinite where a number is not finite.
 let largestDifference expected actual =
@@ -104,24 +104,22 @@ let largestDifference expected actual =
 /// Checks each result against what is expected of it; there must be as many of both.
 let assertEach check (expected: 'expected seq) (actual: 'actual seq) =
     let expected, actual = Array.ofSeq expected, Array.ofSeq actual
-    Assert.Equal(expected.Length, actual.Length)
+    Assert.equal expected.Length actual.Length
     Array.iter2 check expected actual
 
 /// Asserts that arrays have the same names, and checks each.
 let assertEachNamed check (expected: Map<string, float[]>) (actual: Map<string, float[]>) =
-    Assert.Equal<string list>(
-        expected |> Map.toList |> List.map fst,
-        actual |> Map.toList |> List.map fst
-    )
+    Assert.equal (expected |> Map.toList |> List.map fst) (actual |> Map.toList |> List.map fst)
 
     for KeyValue(name, values) in expected do
         check values actual[name]
 
 /// Asserts that every number of a representation is finite.
 let private assertFinite (rep: Rep) =
-    Assert.All(Rep.fusion rep, fun value -> Assert.True(Single.IsFinite value, $"{value}"))
+    for value in (Rep.fusion rep) do
+        require (Single.IsFinite value) $"{value}"
 
 /// Asserts that representations are the same to the last bit, and finite.
 let assertSameReps (expected: Rep seq) (actual: Rep seq) =
-    assertEach (fun (e: Rep) a -> Assert.Equal<Rep>(e, a)) expected actual
+    assertEach (fun (e: Rep) a -> Assert.equal e a) expected actual
     Seq.iter assertFinite expected

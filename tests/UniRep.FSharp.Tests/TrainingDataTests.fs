@@ -11,7 +11,8 @@ open UniRep.ModelFiles
 open UniRep.Training
 open UniRep.Compute
 open UniRep.Tests.TrainingExamples
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// The plan and the outcome of a training.
 let private planned request folder =
@@ -28,244 +29,274 @@ let private planned request folder =
 
     plan.Value, tuned
 
-[<Fact>]
-let ``a pipe is read once, and the training can be resumed when it is gone`` () =
-    Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no named pipes in folders on Windows")
-    use folder = new TestFolder()
-    let ofFile = request folder quick
-    let whole, piped = folder.Path "whole", folder.Path "piped"
-    run ofFile whole |> ignore
-    let pipe = folder.Path "pipe.fasta"
-    use make = Process.Start("mkfifo", [ pipe ])
-    make.WaitForExit()
-    Assert.Equal(0, make.ExitCode)
-    let text = File.ReadAllText ofFile.Sequences.Head
-    let writing = Task.Run(fun () -> File.WriteAllText(pipe, text))
-    use stopping = new CancellationTokenSource()
-    let observer = after 4 stopping.Cancel
+[<Tests>]
+let tests =
+    testList
+        "TrainingDataTests"
+        [
+            testCase "a pipe is read once, and the training can be resumed when it is gone"
+            <| fun () ->
+                if OperatingSystem.IsWindows() then
+                    skiptest "there are no named pipes in folders on Windows"
 
-    let first =
-        EvoTuning.run
-            Cpu.automatic
-            { ofFile with Sequences = [ pipe ] }
-            piped
-            1e9
-            observer
-            stopping.Token
-        |> done'
+                use folder = new TestFolder()
+                let ofFile = request folder quick
+                let whole, piped = folder.Path "whole", folder.Path "piped"
+                run ofFile whole |> ignore
+                let pipe = folder.Path "pipe.fasta"
+                use make = Process.Start("mkfifo", [ pipe ])
+                make.WaitForExit()
+                Assert.equal 0 make.ExitCode
+                let text = File.ReadAllText ofFile.Sequences.Head
+                let writing = Task.Run(fun () -> File.WriteAllText(pipe, text))
+                use stopping = new CancellationTokenSource()
+                let observer = after 4 stopping.Cancel
 
-    writing.Wait()
-    Assert.Equal(StopReason.Interrupted, first.StopReason)
-    File.Delete pipe
+                let first =
+                    EvoTuning.run
+                        Cpu.automatic
+                        { ofFile with Sequences = [ pipe ] }
+                        piped
+                        1e9
+                        observer
+                        stopping.Token
+                    |> done'
 
-    // The folder keeps the sequences itself, so it can be moved.
-    let moved = folder.Path "moved"
-    Directory.Move(piped, moved)
+                writing.Wait()
+                Assert.equal StopReason.Interrupted first.StopReason
+                File.Delete pipe
 
-    EvoTuning.resume Cpu.automatic id false moved 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-    |> ignore
+                // The folder keeps the sequences itself, so it can be moved.
+                let moved = folder.Path "moved"
+                Directory.Move(piped, moved)
 
-    Assert.Equal<byte[]>(model whole, model moved)
+                EvoTuning.resume
+                    Cpu.automatic
+                    id
+                    false
+                    moved
+                    1e9
+                    EvoTuning.silent
+                    CancellationToken.None
+                |> done'
+                |> ignore
 
-[<Fact>]
-let ``what is kept of a corpus reads back as it was`` () =
-    let texts = [ "MKTAYIAKQRUOXX"; "A"; "ACDEFGHIKLMNPQRSTVWY" ]
-    let corpus = texts |> List.map Golden.parse |> Corpus.ofSequences
-    use folder = new TestFolder()
-    let path = folder.Path "kept.fasta"
+                Assert.equal (model whole) (model moved)
 
-    do
-        use writer = new StreamWriter(path)
-        SequenceSource.write writer corpus
+            testCase "what is kept of a corpus reads back as it was"
+            <| fun () ->
+                let texts = [ "MKTAYIAKQRUOXX"; "A"; "ACDEFGHIKLMNPQRSTVWY" ]
+                let corpus = texts |> List.map Golden.parse |> Corpus.ofSequences
+                use folder = new TestFolder()
+                let path = folder.Path "kept.fasta"
 
-    match Corpus.read SequenceFile.defaults Corpus.everything [ path ] with
-    | Ok(read, _) -> Assert.Equal(Corpus.fingerprint corpus, Corpus.fingerprint read)
-    | Error errors -> Assert.Fail(errors.Head.Message)
+                do
+                    use writer = new StreamWriter(path)
+                    SequenceSource.write writer corpus
 
-[<Fact>]
-let ``standard input can stand for one file only`` () =
-    use folder = new TestFolder()
+                match Corpus.read SequenceFile.defaults Corpus.everything [ path ] with
+                | Ok(read, _) -> Assert.equal (Corpus.fingerprint corpus) (Corpus.fingerprint read)
+                | Error errors -> failtest (errors.Head.Message)
 
-    let request =
-        { request folder quick with
-            Sequences = [ "-" ]
-            Validation = [ "-" ]
-        }
+            testCase "standard input can stand for one file only"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    match errorOf request (folder.Path "out") with
-    | TrainingError.InvalidOptions [ TrainingOptionsError.OutOfRange(option, _) ] ->
-        Assert.Contains("standard input", option)
-    | other -> Assert.Fail $"{other}"
-
-[<Fact>]
-let ``a warm-up longer than the run is told`` () =
-    use folder = new TestFolder()
-
-    let plan, _ =
-        planned (request folder { quick with WarmUp = 5000 }) (folder.Path "out")
-
-    Assert.Contains("warms up over 5000 steps", Assert.Single plan.Warnings)
-
-[<Fact>]
-let ``sequences on both sides because they repeat are told`` () =
-    use folder = new TestFolder()
-    let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
-
-    let request =
-        { request folder quick with
-            Sequences = [ repeated ]
-            Filter =
-                { Corpus.everything with
-                    KeepDuplicates = true
-                }
-        }
-
-    let plan, tuned = planned request (folder.Path "out")
-    Assert.Contains(plan.Warnings, fun warning -> warning.StartsWith "2 of 2 validation sequences")
-    Assert.True tuned.IsImproved
-
-[<Fact>]
-let ``identical sequences are one, and one sequence has no validation set`` () =
-    use folder = new TestFolder()
-    let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
-
-    let plan, tuned =
-        planned
-            { request folder { quick with Epochs = 10; WarmUp = 0 } with
-                Sequences = [ repeated ]
-            }
-            (folder.Path "out")
-
-    Assert.Equal(1, plan.Sequences)
-    Assert.Equal(0, plan.ValidationSequences)
-    Assert.Contains(plan.Warnings, fun warning -> warning.Contains "only one sequence")
-    Assert.True tuned.IsImproved
-
-[<Fact>]
-let ``single residues validate a training`` () =
-    use folder = new TestFolder()
-
-    let request =
-        { request folder quick with
-            Validation = [ write folder "ones.fasta" [ "M"; "K"; "A" ] ]
-        }
-
-    let plan, tuned = planned request (folder.Path "out")
-    Assert.Equal(3, plan.ValidationSequences)
-    Assert.All(tuned.Epochs, fun epoch -> Assert.True(Double.IsFinite epoch.ValidationLoss.Value))
-
-[<Fact>]
-let ``a start model of another embedding trains, and its checkpoint continues`` () =
-    use folder = new TestFolder()
-
-    let weights = RandomWeights.create 3UL (MlstmShape(12, 1, 7))
-
-    let start = folder.Path "start.safetensors"
-
-    match WeightFile.save start weights with
-    | Ok() -> ()
-    | Error error -> invalidOp error.Message
-
-    let request =
-        { request folder quick with
-            Start = StartModel.Weights start
-        }
-
-    let whole, parted = folder.Path "whole", folder.Path "parted"
-    let tuned = run request whole
-    Assert.Equal(7, tuned.Weights.Shape.Embedding)
-    use stopping = new CancellationTokenSource()
-    let observer = after 3 stopping.Cancel
-
-    EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token
-    |> done'
-    |> ignore
-
-    EvoTuning.resume Cpu.automatic id false parted 1e9 EvoTuning.silent CancellationToken.None
-    |> done'
-    |> ignore
-
-    Assert.Equal<byte[]>(model whole, model parted)
-
-[<Fact>]
-let ``invalid options are refused before anything is read`` () =
-    use folder = new TestFolder()
-
-    let refused change =
-        match errorOf (change (request folder quick)) (folder.Path "out") with
-        | TrainingError.InvalidOptions errors ->
-
-            errors |> List.map (fun error -> (error.Message.Split ':')[0])
-        | other -> invalidOp $"{other}"
-
-    let options change =
-        refused (fun request ->
-            { request with
-                Options = change request.Options
-            })
-
-    Assert.Equal<string list>([ "batch tokens" ], options (fun o -> { o with BatchTokens = 0 }))
-    Assert.Equal<string list>([ "epochs" ], options (fun o -> { o with Epochs = 2_000_000 }))
-
-    Assert.Equal<string list>(
-        [ "validation fraction" ],
-        options (fun o -> { o with ValidationFraction = 1.0 })
-    )
-
-    Assert.Equal<string list>([ "weight decay" ], options (fun o -> { o with WeightDecay = -0.1 }))
-    Assert.Equal<string list>([ "weight decay" ], options (fun o -> { o with WeightDecay = 300.0 }))
-    Assert.Equal<string list>([ "average" ], options (fun o -> { o with Average = Some 1.5 }))
-    Assert.Equal<string list>([ "average" ], options (fun o -> { o with Average = Some nan }))
-    Assert.Equal<string list>([ "max norm" ], options (fun o -> { o with MaximalNorm = nan }))
-
-    // Where no learning rate is given, the usual one counts: 0.0016 for 20 units.
-    Assert.Equal<string list>(
-        [ "weight decay" ],
-        options (fun o ->
-            { o with
-                LearningRate = None
-                WeightDecay = 700.0
-            })
-    )
-
-    Assert.Equal<string list>(
-        [ "units and layers" ],
-        refused (fun request ->
-            { request with
-                Start = StartModel.Random(MlstmShape(20_000, 1000, 10))
-            })
-    )
-
-    Assert.Equal<string list>(
-        [ "minimal length" ],
-        refused (fun request ->
-            { request with
-                Filter =
-                    { request.Filter with
-                        MinLength = 50
-                        MaxLength = 20
+                let request =
+                    { request folder quick with
+                        Sequences = [ "-" ]
+                        Validation = [ "-" ]
                     }
-            })
-    )
 
-[<Fact>]
-let ``an observer can write how training goes`` () =
-    use folder = new TestFolder()
-    use writer = new StringWriter()
+                match errorOf request (folder.Path "out") with
+                | TrainingError.InvalidOptions [ TrainingOptionsError.OutOfRange(option, _) ] ->
+                    Assert.contains "standard input" option
+                | other -> failtest $"{other}"
 
-    EvoTuning.run
-        Cpu.automatic
-        (request folder quick)
-        (folder.Path "out")
-        1e9
-        (EvoTuning.printTo writer)
-        CancellationToken.None
-    |> done'
-    |> ignore
+            testCase "a warm-up longer than the run is told"
+            <| fun () ->
+                use folder = new TestFolder()
 
-    let lines = writer.ToString().TrimEnd().Split Environment.NewLine
-    Assert.StartsWith("32 training sequences, 8 for validation", lines[0])
-    Assert.Equal(5, lines.Length)
-    Assert.StartsWith("epoch 0: validation ", lines[1])
-    Assert.StartsWith("epoch 3: training ", lines[4])
+                let plan, _ =
+                    planned (request folder { quick with WarmUp = 5000 }) (folder.Path "out")
+
+                Assert.contains "warms up over 5000 steps" (Assert.single plan.Warnings)
+
+            testCase "sequences on both sides because they repeat are told"
+            <| fun () ->
+                use folder = new TestFolder()
+                let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
+
+                let request =
+                    { request folder quick with
+                        Sequences = [ repeated ]
+                        Filter =
+                            { Corpus.everything with
+                                KeepDuplicates = true
+                            }
+                    }
+
+                let plan, tuned = planned request (folder.Path "out")
+
+                Assert.isTrue (
+                    plan.Warnings
+                    |> Seq.exists (fun warning -> warning.StartsWith "2 of 2 validation sequences")
+                )
+
+                Assert.isTrue tuned.IsImproved
+
+            testCase "identical sequences are one, and one sequence has no validation set"
+            <| fun () ->
+                use folder = new TestFolder()
+                let repeated = write folder "repeated.fasta" (List.replicate 10 "MKTAYIAKQR")
+
+                let plan, tuned =
+                    planned
+                        { request folder { quick with Epochs = 10; WarmUp = 0 } with
+                            Sequences = [ repeated ]
+                        }
+                        (folder.Path "out")
+
+                Assert.equal 1 plan.Sequences
+                Assert.equal 0 plan.ValidationSequences
+
+                Assert.isTrue (
+                    plan.Warnings
+                    |> Seq.exists (fun warning -> warning.Contains "only one sequence")
+                )
+
+                Assert.isTrue tuned.IsImproved
+
+            testCase "single residues validate a training"
+            <| fun () ->
+                use folder = new TestFolder()
+
+                let request =
+                    { request folder quick with
+                        Validation = [ write folder "ones.fasta" [ "M"; "K"; "A" ] ]
+                    }
+
+                let plan, tuned = planned request (folder.Path "out")
+                Assert.equal 3 plan.ValidationSequences
+
+                for epoch in tuned.Epochs do
+                    Assert.isTrue (Double.IsFinite epoch.ValidationLoss.Value)
+
+            testCase "a start model of another embedding trains, and its checkpoint continues"
+            <| fun () ->
+                use folder = new TestFolder()
+
+                let weights = RandomWeights.create 3UL (MlstmShape(12, 1, 7))
+
+                let start = folder.Path "start.safetensors"
+
+                match WeightFile.save start weights with
+                | Ok() -> ()
+                | Error error -> invalidOp error.Message
+
+                let request =
+                    { request folder quick with
+                        Start = StartModel.Weights start
+                    }
+
+                let whole, parted = folder.Path "whole", folder.Path "parted"
+                let tuned = run request whole
+                Assert.equal 7 tuned.Weights.Shape.Embedding
+                use stopping = new CancellationTokenSource()
+                let observer = after 3 stopping.Cancel
+
+                EvoTuning.run Cpu.automatic request parted 1e9 observer stopping.Token
+                |> done'
+                |> ignore
+
+                EvoTuning.resume
+                    Cpu.automatic
+                    id
+                    false
+                    parted
+                    1e9
+                    EvoTuning.silent
+                    CancellationToken.None
+                |> done'
+                |> ignore
+
+                Assert.equal (model whole) (model parted)
+
+            testCase "invalid options are refused before anything is read"
+            <| fun () ->
+                use folder = new TestFolder()
+
+                let refused change =
+                    match errorOf (change (request folder quick)) (folder.Path "out") with
+                    | TrainingError.InvalidOptions errors ->
+
+                        errors |> List.map (fun error -> (error.Message.Split ':')[0])
+                    | other -> invalidOp $"{other}"
+
+                let options change =
+                    refused (fun request ->
+                        { request with
+                            Options = change request.Options
+                        })
+
+                Assert.equal [ "batch tokens" ] (options (fun o -> { o with BatchTokens = 0 }))
+                Assert.equal [ "epochs" ] (options (fun o -> { o with Epochs = 2_000_000 }))
+
+                Assert.equal
+                    [ "validation fraction" ]
+                    (options (fun o -> { o with ValidationFraction = 1.0 }))
+
+                Assert.equal [ "weight decay" ] (options (fun o -> { o with WeightDecay = -0.1 }))
+                Assert.equal [ "weight decay" ] (options (fun o -> { o with WeightDecay = 300.0 }))
+                Assert.equal [ "average" ] (options (fun o -> { o with Average = Some 1.5 }))
+                Assert.equal [ "average" ] (options (fun o -> { o with Average = Some nan }))
+                Assert.equal [ "max norm" ] (options (fun o -> { o with MaximalNorm = nan }))
+
+                // Where no learning rate is given, the usual one counts: 0.0016 for 20 units.
+                Assert.equal
+                    [ "weight decay" ]
+                    (options (fun o ->
+                        { o with
+                            LearningRate = None
+                            WeightDecay = 700.0
+                        }))
+
+                Assert.equal
+                    [ "units and layers" ]
+                    (refused (fun request ->
+                        { request with
+                            Start = StartModel.Random(MlstmShape(20_000, 1000, 10))
+                        }))
+
+                Assert.equal
+                    [ "minimal length" ]
+                    (refused (fun request ->
+                        { request with
+                            Filter =
+                                { request.Filter with
+                                    MinLength = 50
+                                    MaxLength = 20
+                                }
+                        }))
+
+            testCase "an observer can write how training goes"
+            <| fun () ->
+                use folder = new TestFolder()
+                use writer = new StringWriter()
+
+                EvoTuning.run
+                    Cpu.automatic
+                    (request folder quick)
+                    (folder.Path "out")
+                    1e9
+                    (EvoTuning.printTo writer)
+                    CancellationToken.None
+                |> done'
+                |> ignore
+
+                let lines = writer.ToString().TrimEnd().Split Environment.NewLine
+                Assert.startsWith "32 training sequences, 8 for validation" (lines[0])
+                Assert.equal 5 lines.Length
+                Assert.startsWith "epoch 0: validation " (lines[1])
+                Assert.startsWith "epoch 3: training " (lines[4])
+        ]

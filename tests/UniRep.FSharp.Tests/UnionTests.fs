@@ -4,7 +4,8 @@ open System
 open FSharp.Reflection
 open UniRep
 open UniRep.Charts
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private isUnion (candidate: Type) = FSharpType.IsUnion(candidate, true)
 
@@ -15,18 +16,25 @@ let private isDeclared (candidate: Type) =
         | null -> true
         | outer -> not (isUnion outer))
 
-[<Fact>]
-let ``cases of unions, which are common words, are written with the name of the union`` () =
-    let unions =
-        [ typeof<Rep>.Assembly; typeof<Chart>.Assembly ]
-        |> Seq.collect _.GetTypes()
-        |> Seq.filter isDeclared
-        |> List.ofSeq
+[<Tests>]
+let tests =
+    testList
+        "UnionTests"
+        [
+            testCase
+                "cases of unions, which are common words, are written with the name of the union"
+            <| fun () ->
+                let unions =
+                    [ typeof<Rep>.Assembly; typeof<Chart>.Assembly ]
+                    |> Seq.collect _.GetTypes()
+                    |> Seq.filter isDeclared
+                    |> List.ofSeq
 
-    Assert.Contains(typeof<Colours>, unions)
+                Assert.has (typeof<Colours>) unions
 
-    Assert.Empty(
-        unions
-        |> List.filter (fun union ->
-            not (union.IsDefined(typeof<RequireQualifiedAccessAttribute>, false)))
-    )
+                Assert.isEmpty (
+                    unions
+                    |> List.filter (fun union ->
+                        not (union.IsDefined(typeof<RequireQualifiedAccessAttribute>, false)))
+                )
+        ]

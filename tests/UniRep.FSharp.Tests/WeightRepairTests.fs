@@ -4,7 +4,8 @@ open System.IO
 open UniRep
 open UniRep.ModelFiles
 open UniRep.Tests.WeightDownloadTests
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// The settings of a fetched model, and its folder.
 let private fetched (server: FileServer) (folder: TestFolder) =
@@ -15,63 +16,6 @@ let private fetched (server: FileServer) (folder: TestFolder) =
 let private damage (path: string) at =
     let bytes = File.ReadAllBytes path
     File.WriteAllBytes(path, Array.updateAt at (bytes[at] ^^^ 1uy) bytes)
-
-[<Fact>]
-let ``files that are missing, cut off or changed are fetched again, and only they`` () =
-    folderOfModel.Value |> ignore
-    use folder = new TestFolder()
-    use server = new FileServer(published, [])
-    let settings, target = fetched server folder
-    let before = server.Requests.Length
-    File.Delete(Path.Combine(target, "embed_matrix_0.npy"))
-    damage (Path.Combine(target, "fully_connected_weights_0.npy")) 3000
-    let cut = Path.Combine(target, "rnn_mlstm_stack_mlstm_stack3_mlstm_stack3_wh_0.npy")
-    File.WriteAllBytes(cut, (File.ReadAllBytes cut)[..999])
-    let told = ResizeArray<string>()
-    get { settings with Notify = told.Add } |> assertIsModel
-
-    Assert.Equal<string list>(
-        [
-            "/64_weights/embed_matrix:0.npy"
-            "/64_weights/fully_connected_weights:0.npy"
-            "/64_weights/rnn_mlstm_stack_mlstm_stack3_mlstm_stack3_wh:0.npy"
-        ],
-        List.skip before server.Requests
-    )
-
-    Assert.Equal(
-        "paper-64: 3 files missing or not as published: fetching again",
-        Assert.Single told
-    )
-
-    Assert.False(Directory.Exists(target + ".partial"))
-
-[<Fact>]
-let ``a repair that fails leaves what there was, and the next one resumes`` () =
-    folderOfModel.Value |> ignore
-    use folder = new TestFolder()
-    use server = new FileServer(published, [])
-    let settings, target = fetched server folder
-    damage (Path.Combine(target, "fully_connected_weights_0.npy")) 3000
-
-    use failing = new FileServer(published, [ Cut 500 ])
-
-    let failed =
-        get
-            { settings with
-                BaseAddress = failing.Address
-                Attempts = 1
-            }
-
-    Assert.True(failed.IsError)
-    Assert.Equal(39, Directory.GetFiles(target).Length)
-    let before = server.Requests.Length
-    get settings |> assertIsModel
-
-    Assert.Equal<string list>(
-        [ "/64_weights/fully_connected_weights:0.npy from 500" ],
-        List.skip before server.Requests
-    )
 
 /// What loading a fetched model says after a change.
 let private loading change =
@@ -88,30 +32,91 @@ let private loading change =
     | Some model -> WeightStore.loadFetched model target
     | None -> invalidOp "not in the catalogue"
 
-[<Fact>]
-let ``a fetched model that is not as published is refused with what to do`` () =
-    folderOfModel.Value |> ignore
-
-    match loading ignore with
-    | Ok loaded -> Assert.Equal("CC-BY-NC-4.0", loaded.Weights.Card.License)
-    | Error error -> Assert.Fail(error.Message)
-
-    let file name folder = Path.Combine(folder, name)
-
-    for change in
+[<Tests>]
+let tests =
+    testList
+        "WeightRepairTests"
         [
-            fun folder -> damage (file "fully_connected_weights_0.npy" folder) 3000
-            fun folder -> File.Delete(file "embed_matrix_0.npy" folder)
-            fun folder -> File.WriteAllText(file "embed_matrix_0.npy" folder, "")
-            fun folder -> File.WriteAllText(file "embed_matrix_0.npy" folder, "<html></html>")
-            fun folder ->
-                let path = file "embed_matrix_0.npy" folder
-                File.WriteAllBytes(path, (File.ReadAllBytes path)[..499])
-            fun folder ->
-                Directory.Delete(folder, true)
-                Directory.CreateDirectory folder |> ignore
-        ] do
-        match loading change with
-        | Error(WeightStoreError.DamagedCopy("paper-64", _) as error) ->
-            Assert.Contains("Fetch it again", error.Message)
-        | other -> Assert.Fail $"%A{other}"
+            testCase "files that are missing, cut off or changed are fetched again, and only they"
+            <| fun () ->
+                folderOfModel.Value |> ignore
+                use folder = new TestFolder()
+                use server = new FileServer(published, [])
+                let settings, target = fetched server folder
+                let before = server.Requests.Length
+                File.Delete(Path.Combine(target, "embed_matrix_0.npy"))
+                damage (Path.Combine(target, "fully_connected_weights_0.npy")) 3000
+                let cut = Path.Combine(target, "rnn_mlstm_stack_mlstm_stack3_mlstm_stack3_wh_0.npy")
+                File.WriteAllBytes(cut, (File.ReadAllBytes cut)[..999])
+                let told = ResizeArray<string>()
+                get { settings with Notify = told.Add } |> assertIsModel
+
+                Assert.equal
+                    [
+                        "/64_weights/embed_matrix:0.npy"
+                        "/64_weights/fully_connected_weights:0.npy"
+                        "/64_weights/rnn_mlstm_stack_mlstm_stack3_mlstm_stack3_wh:0.npy"
+                    ]
+                    (List.skip before server.Requests)
+
+                Assert.equal
+                    "paper-64: 3 files missing or not as published: fetching again"
+                    (Assert.single told)
+
+                Assert.isFalse (Directory.Exists(target + ".partial"))
+
+            testCase "a repair that fails leaves what there was, and the next one resumes"
+            <| fun () ->
+                folderOfModel.Value |> ignore
+                use folder = new TestFolder()
+                use server = new FileServer(published, [])
+                let settings, target = fetched server folder
+                damage (Path.Combine(target, "fully_connected_weights_0.npy")) 3000
+
+                use failing = new FileServer(published, [ Cut 500 ])
+
+                let failed =
+                    get
+                        { settings with
+                            BaseAddress = failing.Address
+                            Attempts = 1
+                        }
+
+                Assert.isTrue failed.IsError
+                Assert.equal 39 (Directory.GetFiles(target).Length)
+                let before = server.Requests.Length
+                get settings |> assertIsModel
+
+                Assert.equal
+                    [ "/64_weights/fully_connected_weights:0.npy from 500" ]
+                    (List.skip before server.Requests)
+
+            testCase "a fetched model that is not as published is refused with what to do"
+            <| fun () ->
+                folderOfModel.Value |> ignore
+
+                match loading ignore with
+                | Ok loaded -> Assert.equal "CC-BY-NC-4.0" loaded.Weights.Card.License
+                | Error error -> failtest (error.Message)
+
+                let file name folder = Path.Combine(folder, name)
+
+                for change in
+                    [
+                        fun folder -> damage (file "fully_connected_weights_0.npy" folder) 3000
+                        fun folder -> File.Delete(file "embed_matrix_0.npy" folder)
+                        fun folder -> File.WriteAllText(file "embed_matrix_0.npy" folder, "")
+                        fun folder ->
+                            File.WriteAllText(file "embed_matrix_0.npy" folder, "<html></html>")
+                        fun folder ->
+                            let path = file "embed_matrix_0.npy" folder
+                            File.WriteAllBytes(path, (File.ReadAllBytes path)[..499])
+                        fun folder ->
+                            Directory.Delete(folder, true)
+                            Directory.CreateDirectory folder |> ignore
+                    ] do
+                    match loading change with
+                    | Error(WeightStoreError.DamagedCopy("paper-64", _) as error) ->
+                        Assert.contains "Fetch it again" error.Message
+                    | other -> failtest $"%A{other}"
+        ]

@@ -7,7 +7,8 @@ open UniRep
 open UniRep.ModelFiles
 open UniRep.Formats
 open UniRep.Tests.WeightFileTests
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// Bits that text and rounding would lose: the sign of zero, the smallest and the largest numbers.
 let private weights =
@@ -41,143 +42,145 @@ let private entries path =
             entry.FullName, entry.CompressedLength = entry.Length, target.ToArray()
     ]
 
-let private done' (result: Result<unit, WeightFileError>) = Assert.Equal(Ok(), result)
+let private done' (result: Result<unit, WeightFileError>) = Assert.equal (Ok()) result
 
-[<Fact>]
-let ``an archive holds each array as NumPy stores it`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "model_weights.npz"
-    done' (WeightFile.saveNpz path weights)
+[<Tests>]
+let tests =
+    testList
+        "WeightSavingTests"
+        [
+            testCase "an archive holds each array as NumPy stores it"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "model_weights.npz"
+                done' (WeightFile.saveNpz path weights)
 
-    Assert.Equal<(string * bool * byte[]) list>(
-        [ for key, tensor in JaxNpz.entries weights -> $"{key}.npy", true, npy tensor ],
-        entries path
-    )
+                Assert.equal
+                    [ for key, tensor in JaxNpz.entries weights -> $"{key}.npy", true, npy tensor ]
+                    (entries path)
 
-    let first = File.ReadAllBytes path
-    done' (WeightFile.saveNpz path weights)
-    Assert.Equal<byte[]>(first, File.ReadAllBytes path)
-    Assert.Equal<string list>([ "model_weights.npz" ], folder.Names)
+                let first = File.ReadAllBytes path
+                done' (WeightFile.saveNpz path weights)
+                Assert.equal first (File.ReadAllBytes path)
+                Assert.equal [ "model_weights.npz" ] folder.Names
 
-[<Fact>]
-let ``arrays keep every bit from layout to layout`` () =
-    use folder = new TestFolder()
-    let bits path = (loaded path).Fingerprint.Value
-    let original = WeightFile.fingerprint weights
-    let first, second = folder.Path "first.npz", folder.Path "second.npz"
-    let safetensors, npy = folder.Path "a.safetensors", folder.Path "npy"
-    done' (WeightFile.saveNpz first weights)
-    done' (WeightFile.save safetensors (loaded first).Weights)
-    done' (WeightFile.saveNpyFolder false npy (loaded safetensors).Weights)
-    done' (WeightFile.saveNpz second (loaded npy).Weights)
+            testCase "arrays keep every bit from layout to layout"
+            <| fun () ->
+                use folder = new TestFolder()
+                let bits path = (loaded path).Fingerprint.Value
+                let original = WeightFile.fingerprint weights
+                let first, second = folder.Path "first.npz", folder.Path "second.npz"
+                let safetensors, npy = folder.Path "a.safetensors", folder.Path "npy"
+                done' (WeightFile.saveNpz first weights)
+                done' (WeightFile.save safetensors (loaded first).Weights)
+                done' (WeightFile.saveNpyFolder false npy (loaded safetensors).Weights)
+                done' (WeightFile.saveNpz second (loaded npy).Weights)
 
-    for path in [ first; safetensors; npy; second ] do
-        Assert.Equal(original, bits path)
+                for path in [ first; safetensors; npy; second ] do
+                    Assert.equal original (bits path)
 
-    Assert.Equal<byte[]>(File.ReadAllBytes first, File.ReadAllBytes second)
+                Assert.equal (File.ReadAllBytes first) (File.ReadAllBytes second)
 
-[<Theory>]
-[<InlineData(1)>]
-[<InlineData(3)>]
-let ``a folder has the authors' file names`` layers =
-    Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file names with a colon")
-    use folder = new TestFolder()
-    let tensors = Waves.tensors 5 layers
+            testTheory "a folder has the authors' file names" [ 1; 3 ]
+            <| fun layers ->
+                if OperatingSystem.IsWindows() then
+                    skiptest "Windows has no file names with a colon"
 
-    for withColon, ending in [ true, ":0.npy"; false, "_0.npy" ] do
-        let path = folder.Path $"folder{withColon}"
-        done' (WeightFile.saveNpyFolder withColon path (Waves.weights 5 layers))
+                use folder = new TestFolder()
+                let tensors = Waves.tensors 5 layers
 
-        Assert.Equal<(string * byte[]) list>(
-            [
-                for KeyValue(name, tensor) in tensors -> variable layers name + ending, npy tensor
-            ]
-            |> List.sortBy fst,
-            [
-                for file in Directory.GetFiles path ->
-                    string (Path.GetFileName file), File.ReadAllBytes file
-            ]
-            |> List.sortBy fst
-        )
+                for withColon, ending in [ true, ":0.npy"; false, "_0.npy" ] do
+                    let path = folder.Path $"folder{withColon}"
+                    done' (WeightFile.saveNpyFolder withColon path (Waves.weights 5 layers))
 
-[<Fact>]
-let ``a folder must be new or empty`` () =
-    use folder = new TestFolder()
-    let path = folder.Path "model"
-    Directory.CreateDirectory path |> ignore
-    // The separator at the end does not belong to the name.
-    done' (WeightFile.saveNpyFolder false $"{path}/" (Waves.weights 5 1))
-    let names = Directory.GetFileSystemEntries path
-    Assert.Equal(12, names.Length)
+                    Assert.equal
+                        ([
+                            for KeyValue(name, tensor) in tensors ->
+                                variable layers name + ending, npy tensor
+                         ]
+                         |> List.sortBy fst)
+                        ([
+                            for file in Directory.GetFiles path ->
+                                string (Path.GetFileName file), File.ReadAllBytes file
+                         ]
+                         |> List.sortBy fst)
 
-    Assert.Equal(
-        Error(WeightFileError.FolderNotEmpty path),
-        WeightFile.saveNpyFolder false path (Waves.weights 5 1)
-    )
+            testCase "a folder must be new or empty"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "model"
+                Directory.CreateDirectory path |> ignore
+                // The separator at the end does not belong to the name.
+                done' (WeightFile.saveNpyFolder false $"{path}/" (Waves.weights 5 1))
+                let names = Directory.GetFileSystemEntries path
+                Assert.equal 12 names.Length
 
-    Assert.Equal<string[]>(names, Directory.GetFileSystemEntries path)
-    Assert.Equal<string list>([], folder.Names)
-    Assert.Equal(1, (Directory.GetDirectories(folder.Path "")).Length)
+                Assert.equal
+                    (Error(WeightFileError.FolderNotEmpty path))
+                    (WeightFile.saveNpyFolder false path (Waves.weights 5 1))
 
-[<Fact>]
-let ``a folder that cannot be made is told`` () =
-    use folder = new TestFolder()
-    let file = folder.WriteText("file", "")
-    let path = Path.Combine(file, "model")
+                Assert.equal names (Directory.GetFileSystemEntries path)
+                Assert.equal [] folder.Names
+                Assert.equal 1 ((Directory.GetDirectories(folder.Path "")).Length)
 
-    match WeightFile.saveNpyFolder false path (Waves.weights 5 1) with
-    | Error(WeightFileError.NoAccess(told, _)) -> Assert.Equal(path, told)
-    | other -> Assert.Fail $"%A{other}"
+            testCase "a folder that cannot be made is told"
+            <| fun () ->
+                use folder = new TestFolder()
+                let file = folder.WriteText("file", "")
+                let path = Path.Combine(file, "model")
 
-    match WeightFile.saveNpyFolder false file (Waves.weights 5 1) with
-    | Error(WeightFileError.NoAccess(told, _)) -> Assert.Equal(file, told)
-    | other -> Assert.Fail $"%A{other}"
+                match WeightFile.saveNpyFolder false path (Waves.weights 5 1) with
+                | Error(WeightFileError.NoAccess(told, _)) -> Assert.equal path told
+                | other -> failtest $"%A{other}"
 
-    Assert.Equal<string list>([ "file" ], folder.Names)
-    Assert.Empty(Directory.GetDirectories(folder.Path ""))
+                match WeightFile.saveNpyFolder false file (Waves.weights 5 1) with
+                | Error(WeightFileError.NoAccess(told, _)) -> Assert.equal file told
+                | other -> failtest $"%A{other}"
 
-[<Fact>]
-let ``folders that killed runs have left are removed, and no others`` () =
-    use folder = new TestFolder()
+                Assert.equal [ "file" ] folder.Names
+                Assert.isEmpty (Directory.GetDirectories(folder.Path ""))
 
-    let left (name: string) hasLock =
-        let path = Directory.CreateDirectory(folder.Path name).FullName
-        File.WriteAllText(Path.Combine(path, "embed_matrix_0.npy"), "cut off")
+            testCase "folders that killed runs have left are removed, and no others"
+            <| fun () ->
+                use folder = new TestFolder()
 
-        if hasLock then
-            File.WriteAllText(Path.Combine(path, ".lock"), "")
+                let left (name: string) hasLock =
+                    let path = Directory.CreateDirectory(folder.Path name).FullName
+                    File.WriteAllText(Path.Combine(path, "embed_matrix_0.npy"), "cut off")
 
-        name
+                    if hasLock then
+                        File.WriteAllText(Path.Combine(path, ".lock"), "")
 
-    let id, other = String.replicate 32 "0", String.replicate 32 "1"
-    let dead = left $".model.{id}.partial" true
-    let others = [ left $".other.{id}.partial" true; left ".model.mine.partial" true ]
-    let alive = left $".model.{other}.partial" true
+                    name
 
-    use _ =
-        new FileStream(
-            Path.Combine(folder.Path alive, ".lock"),
-            FileMode.Open,
-            FileAccess.Write,
-            FileShare.None
-        )
+                let id, other = String.replicate 32 "0", String.replicate 32 "1"
+                let dead = left $".model.{id}.partial" true
+                let others = [ left $".other.{id}.partial" true; left ".model.mine.partial" true ]
+                let alive = left $".model.{other}.partial" true
 
-    done' (WeightFile.saveNpyFolder false (folder.Path "model") (Waves.weights 5 1))
-    Assert.False(Directory.Exists(folder.Path dead))
+                use _ =
+                    new FileStream(
+                        Path.Combine(folder.Path alive, ".lock"),
+                        FileMode.Open,
+                        FileAccess.Write,
+                        FileShare.None
+                    )
 
-    Assert.All(
-        "model" :: alive :: others,
-        fun name -> Assert.True(Directory.Exists(folder.Path name))
-    )
+                done' (WeightFile.saveNpyFolder false (folder.Path "model") (Waves.weights 5 1))
+                Assert.isFalse (Directory.Exists(folder.Path dead))
 
-[<Fact>]
-let ``a file that cannot be written leaves nothing`` () =
-    use folder = new TestFolder()
-    let path = Directory.CreateDirectory(folder.Path "model.npz").FullName
-    File.WriteAllText(Path.Combine(path, "mine"), "precious")
+                for name in ("model" :: alive :: others) do
+                    Assert.isTrue (Directory.Exists(folder.Path name))
 
-    match WeightFile.saveNpz path (Waves.weights 5 1) with
-    | Error(WeightFileError.NoAccess(told, _)) -> Assert.Equal(path, told)
-    | other -> Assert.Fail $"%A{other}"
+            testCase "a file that cannot be written leaves nothing"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = Directory.CreateDirectory(folder.Path "model.npz").FullName
+                File.WriteAllText(Path.Combine(path, "mine"), "precious")
 
-    Assert.Empty folder.Names
+                match WeightFile.saveNpz path (Waves.weights 5 1) with
+                | Error(WeightFileError.NoAccess(told, _)) -> Assert.equal path told
+                | other -> failtest $"%A{other}"
+
+                Assert.isEmpty folder.Names
+        ]

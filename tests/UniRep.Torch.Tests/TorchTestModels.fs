@@ -4,9 +4,6 @@ open System
 open UniRep
 open Xunit
 
-// libtorch has threads of its own, and a test measures the memory of the process.
-do ()
-
 /// The Torch backend for tests; they are skipped where libtorch is absent.
 [<RequireQualifiedAccess>]
 module TorchTestModels =

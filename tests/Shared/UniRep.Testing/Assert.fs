@@ -32,6 +32,12 @@ module Assert =
     let inline startsWith (start: string) (text: string) = Expect.stringStarts text start ""
     let inline endsWith (ending: string) (text: string) = Expect.stringEnds text ending ""
 
+    /// Checks that a text has a part that fits a regular expression.
+    let inline matches (pattern: string) (text: string) = Expect.isMatch text pattern ""
+
+    /// Checks that no part of a text fits a regular expression.
+    let inline doesNotMatch (pattern: string) (text: string) = Expect.isNotMatch text pattern ""
+
     /// Checks that a sequence has an item.
     let inline has item items = Expect.contains items item ""
 

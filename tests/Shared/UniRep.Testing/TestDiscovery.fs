@@ -86,9 +86,9 @@ module TestDiscovery =
     let testsOf assembly = check (declared assembly)
 
     /// Lets all tests run one after another.
-    let rec oneAfterAnother test =
+    let rec oneAfterAnother (test: Test) =
         match test with
-        | Sequenced(_, inner) -> oneAfterAnother inner
-        | TestList(tests, state) -> TestList(List.map oneAfterAnother tests, state)
-        | TestLabel(label, inner, state) -> TestLabel(label, oneAfterAnother inner, state)
-        | TestCase _ -> testSequenced test
+        | Test.Sequenced(_, inner) -> oneAfterAnother inner
+        | Test.TestList(tests, state) -> Test.TestList(List.map oneAfterAnother tests, state)
+        | Test.TestLabel(label, inner, state) -> Test.TestLabel(label, oneAfterAnother inner, state)
+        | Test.TestCase _ -> testSequenced test

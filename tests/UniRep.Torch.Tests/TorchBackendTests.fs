@@ -3,7 +3,8 @@ module UniRep.Tests.TorchBackendTests
 open System
 open System.IO
 open UniRep
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private floats (values: float32[]) = Array.map float values
 
@@ -20,139 +21,151 @@ let private openModel () = TorchTestModels.load "open-256"
 let private engineModel () =
     Model.load Cpu.automatic "open-256" |> Result.orRaise
 
-[<Fact>]
-let ``vectors agree with those of the engine, in the order of the input`` () =
-    use model = openModel ()
-    use engine = engineModel ()
+[<Tests>]
+let tests =
+    testList
+        "TorchBackendTests"
+        [
+            testCase "vectors agree with those of the engine, in the order of the input"
+            <| fun () ->
+                use model = openModel ()
+                use engine = engineModel ()
 
-    assertAgree
-        TorchTolerance.engine
-        (Model.representMany engine mixed)
-        (Model.representMany model mixed)
+                assertAgree
+                    TorchTolerance.engine
+                    (Model.representMany engine mixed)
+                    (Model.representMany model mixed)
 
-[<Fact>]
-let ``states, logits and likelihoods agree with those of the engine`` () =
-    use model = openModel ()
-    use engine = engineModel ()
+            testCase "states, logits and likelihoods agree with those of the engine"
+            <| fun () ->
+                use model = openModel ()
+                use engine = engineModel ()
 
-    let table (values: float32[,]) =
-        values |> Seq.cast<float32> |> Array.ofSeq |> floats
+                let table (values: float32[,]) =
+                    values |> Seq.cast<float32> |> Array.ofSeq |> floats
 
-    for protein in [ mixed[2]; mixed[5] ] do
-        for output in [ Model.hiddenStates; Model.logits ] do
-            Tolerance.assertClose
-                TorchTolerance.engine
-                (table (output engine protein))
-                (table (output model protein))
+                for protein in [ mixed[2]; mixed[5] ] do
+                    for output in [ Model.hiddenStates; Model.logits ] do
+                        Tolerance.assertClose
+                            TorchTolerance.engine
+                            (table (output engine protein))
+                            (table (output model protein))
 
-    Tolerance.assertClose
-        TorchTolerance.engine
-        (Model.logLikelihoodMany true engine mixed |> Array.ofSeq)
-        (Model.logLikelihoodMany true model mixed |> Array.ofSeq)
+                Tolerance.assertClose
+                    TorchTolerance.engine
+                    (Model.logLikelihoodMany true engine mixed |> Array.ofSeq)
+                    (Model.logLikelihoodMany true model mixed |> Array.ofSeq)
 
-[<Fact>]
-let ``a sequence's numbers depend on its batch by rounding alone`` () =
-    use model = openModel ()
-    let together = Model.representMany model mixed |> Array.ofSeq
+            testCase "a sequence's numbers depend on its batch by rounding alone"
+            <| fun () ->
+                use model = openModel ()
+                let together = Model.representMany model mixed |> Array.ofSeq
 
-    let reversed =
-        Model.representMany model (List.rev mixed) |> Array.ofSeq |> Array.rev
+                let reversed =
+                    Model.representMany model (List.rev mixed) |> Array.ofSeq |> Array.rev
 
-    let alone = mixed |> List.map (Model.represent model) |> Array.ofList
-    assertAgree TorchTolerance.batch together reversed
-    assertAgree TorchTolerance.batch together alone
+                let alone = mixed |> List.map (Model.represent model) |> Array.ofList
+                assertAgree TorchTolerance.batch together reversed
+                assertAgree TorchTolerance.batch together alone
 
-    let worst =
-        Array.map2
-            (fun a b -> Tolerance.largestDifference (floats (Rep.fusion a)) (floats (Rep.fusion b)))
-            together
-            alone
-        |> Array.max
+                let worst =
+                    Array.map2
+                        (fun a b ->
+                            Tolerance.largestDifference
+                                (floats (Rep.fusion a))
+                                (floats (Rep.fusion b)))
+                        together
+                        alone
+                    |> Array.max
 
-    printfn $"alone and in a batch: max |difference| = {worst:E2}"
+                printfn $"alone and in a batch: max |difference| = {worst:E2}"
 
-[<Fact>]
-let ``a batch may be smaller than the input`` () =
-    use all = openModel ()
+            testCase "a batch may be smaller than the input"
+            <| fun () ->
+                use all = openModel ()
 
-    use model =
-        Model.load
-            (TorchTestModels.backendWith
-                { TorchTestModels.options with
-                    BatchSize = 3
-                })
-            "open-256"
-        |> Result.orRaise
+                use model =
+                    Model.load
+                        (TorchTestModels.backendWith
+                            { TorchTestModels.options with
+                                BatchSize = 3
+                            })
+                        "open-256"
+                    |> Result.orRaise
 
-    assertAgree
-        TorchTolerance.batch
-        (Model.representMany all mixed)
-        (Model.representMany model mixed)
+                assertAgree
+                    TorchTolerance.batch
+                    (Model.representMany all mixed)
+                    (Model.representMany model mixed)
 
-[<Fact>]
-let ``products of bfloat16 keep gates and cell in float32`` () =
-    use exact = openModel ()
+            testCase "products of bfloat16 keep gates and cell in float32"
+            <| fun () ->
+                use exact = openModel ()
 
-    use model =
-        Model.load
-            (TorchTestModels.backendWith
-                { TorchTestModels.options with
-                    Precision = TorchPrecision.BFloat16
-                })
-            "open-256"
-        |> Result.orRaise
+                use model =
+                    Model.load
+                        (TorchTestModels.backendWith
+                            { TorchTestModels.options with
+                                Precision = TorchPrecision.BFloat16
+                            })
+                        "open-256"
+                    |> Result.orRaise
 
-    Assert.Equal("bfloat16", model.Precision)
+                Assert.equal "bfloat16" model.Precision
 
-    let expected, found =
-        Model.representMany exact mixed |> Array.ofSeq,
-        Model.representMany model mixed |> Array.ofSeq
+                let expected, found =
+                    Model.representMany exact mixed |> Array.ofSeq,
+                    Model.representMany model mixed |> Array.ofSeq
 
-    (expected, found)
-    ||> Tolerance.assertEach (fun (e: Rep) a ->
-        Tolerance.assertCloseToLargest
-            TorchTolerance.bfloat16
-            (floats e.Average)
-            (floats a.Average))
+                (expected, found)
+                ||> Tolerance.assertEach (fun (e: Rep) a ->
+                    Tolerance.assertCloseToLargest
+                        TorchTolerance.bfloat16
+                        (floats e.Average)
+                        (floats a.Average))
 
-    // Cells of bfloat16 would be multiples of 2⁻⁸ of their power of two: few would have bits beyond.
-    let isCoarse (value: float32) =
-        BitConverter.SingleToUInt32Bits value &&& 0xffffu = 0u
+                // Cells of bfloat16 would be multiples of 2⁻⁸ of their power of two: few would have bits beyond.
+                let isCoarse (value: float32) =
+                    BitConverter.SingleToUInt32Bits value &&& 0xffffu = 0u
 
-    let cells = found |> Array.collect _.Cell
-    Assert.InRange(cells |> Array.filter isCoarse |> Array.length, 0, cells.Length / 100)
+                let cells = found |> Array.collect _.Cell
 
-[<Fact>]
-let ``a model says on what it runs`` () =
-    use model = openModel ()
-    Assert.Equal("float32", model.Precision)
-    Assert.True(model.Device.IsCpu)
-    Assert.StartsWith("Model open-256: 256 units × 1 layer", string model)
+                Assert.isBetween
+                    0
+                    (cells.Length / 100)
+                    (cells |> Array.filter isCoarse |> Array.length)
 
-[<Fact>]
-let ``the four thousand vectors of the original program come out`` () =
-    let table =
-        TestFiles.sharedPath "reference/antibody-64/emi_reps.csv"
-        |> File.ReadLines
-        |> Seq.skip 1
-        |> Seq.map (fun line -> line.Split ',')
-        |> Array.ofSeq
+            testCase "a model says on what it runs"
+            <| fun () ->
+                use model = openModel ()
+                Assert.equal "float32" model.Precision
+                Assert.isTrue model.Device.IsCpu
+                Assert.startsWith "Model open-256: 256 units × 1 layer" (string model)
 
-    use model = TorchTestModels.load (TestFiles.sharedPath "weights/paper-64")
-    Assert.Equal(4000, table.Length)
-    let expected = table |> Array.map (Array.tail >> Array.map float)
+            testCase "the four thousand vectors of the original program come out"
+            <| fun () ->
+                let table =
+                    TestFiles.sharedPath "reference/antibody-64/emi_reps.csv"
+                    |> File.ReadLines
+                    |> Seq.skip 1
+                    |> Seq.map (fun line -> line.Split ',')
+                    |> Array.ofSeq
 
-    let reps =
-        table
-        |> Array.map (fun cells -> Golden.parse cells[0])
-        |> Model.representMany model
-        |> Seq.map (fun rep -> floats rep.Average)
-        |> Array.ofSeq
+                use model = TorchTestModels.load (TestFiles.sharedPath "weights/paper-64")
+                Assert.equal 4000 table.Length
+                let expected = table |> Array.map (Array.tail >> Array.map float)
 
-    (expected, reps)
-    ||> Tolerance.assertEach (Tolerance.assertWithin Tolerance.published)
+                let reps =
+                    table
+                    |> Array.map (fun cells -> Golden.parse cells[0])
+                    |> Model.representMany model
+                    |> Seq.map (fun rep -> floats rep.Average)
+                    |> Array.ofSeq
 
-    let worst = Array.map2 Tolerance.largestDifference expected reps |> Array.max
+                (expected, reps)
+                ||> Tolerance.assertEach (Tolerance.assertWithin Tolerance.published)
 
-    printfn
-        $"4,000 published vectors: max |difference| = {worst:E2}"
+                let worst = Array.map2 Tolerance.largestDifference expected reps |> Array.max
+
+                printfn $"4,000 published vectors: max |difference| = {worst:E2}"
+        ]

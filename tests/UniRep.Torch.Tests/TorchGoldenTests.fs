@@ -3,9 +3,11 @@ module UniRep.Tests.TorchGoldenTests
 
 open System.IO
 open UniRep
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private goldenFolder = TestFiles.repositoryPath "tests/golden"
+
 let private floats (values: float32[]) = Array.map float values
 
 /// Compares every sequence of a golden set; averages within a tolerance of their own.
@@ -31,38 +33,43 @@ let private checkWithin average tolerance model (golden: Golden.Golden) =
 
 let private check = checkWithin Tolerance.engine Tolerance.engine
 
-[<Theory>]
-[<InlineData(5, 2)>]
-[<InlineData(33, 1)>]
-[<InlineData(1900, 1)>]
-let ``Torch gives the golden values of weights by formula`` units layers =
-    use model = TorchTestModels.ofWeights (Waves.weights units layers)
-    check model (Golden.read goldenFolder $"waves-{units}x{layers}")
+[<Tests>]
+let tests =
+    testList
+        "TorchGoldenTests"
+        [
+            testTheory
+                "Torch gives the golden values of weights by formula"
+                [ 5, 2; 33, 1; 1900, 1 ]
+            <| fun (units, layers) ->
+                use model = TorchTestModels.ofWeights (Waves.weights units layers)
+                check model (Golden.read goldenFolder $"waves-{units}x{layers}")
 
-[<Theory>]
-[<InlineData("open-256")>]
-[<InlineData("open-672")>]
-let ``Torch gives the golden values of the embedded models`` name =
-    use model = TorchTestModels.load name
-    check model (Golden.read goldenFolder name)
+            testTheory
+                "Torch gives the golden values of the embedded models"
+                [ "open-256"; "open-672" ]
+            <| fun name ->
+                use model = TorchTestModels.load name
+                check model (Golden.read goldenFolder name)
 
-[<Fact>]
-let ``Torch gives the golden values of our large model`` () =
-    use model =
-        TorchTestModels.load (TestFiles.repositoryPath "weights/open-1920.safetensors")
+            testCase "Torch gives the golden values of our large model"
+            <| fun () ->
+                use model =
+                    TorchTestModels.load (TestFiles.repositoryPath "weights/open-1920.safetensors")
 
-    check model (Golden.read goldenFolder "open-1920")
+                check model (Golden.read goldenFolder "open-1920")
 
-[<Theory>]
-[<InlineData("paper-64")>]
-[<InlineData("paper-256")>]
-let ``Torch gives the golden values of the published models`` name =
-    let golden = Golden.read (TestFiles.sharedPath "golden") name
-    use model = TorchTestModels.load (TestFiles.sharedPath $"weights/{name}")
-    check model golden
+            testTheory
+                "Torch gives the golden values of the published models"
+                [ "paper-64"; "paper-256" ]
+            <| fun name ->
+                let golden = Golden.read (TestFiles.sharedPath "golden") name
+                use model = TorchTestModels.load (TestFiles.sharedPath $"weights/{name}")
+                check model golden
 
-[<Fact>]
-let ``Torch gives the golden values of the published model of 1900 units`` () =
-    let golden = Golden.read (TestFiles.sharedPath "golden") "paper-1900"
-    use model = TorchTestModels.load (TestFiles.sharedPath "weights/paper-1900")
-    checkWithin Tolerance.averageOf1900 Tolerance.of1900 model golden
+            testCase "Torch gives the golden values of the published model of 1900 units"
+            <| fun () ->
+                let golden = Golden.read (TestFiles.sharedPath "golden") "paper-1900"
+                use model = TorchTestModels.load (TestFiles.sharedPath "weights/paper-1900")
+                checkWithin Tolerance.averageOf1900 Tolerance.of1900 model golden
+        ]

@@ -7,7 +7,8 @@ open UniRep
 open UniRep.Compute
 open UniRep.Formats
 open UniRep.ModelFiles
-open Xunit
+open Expecto
+open UniRep.Testing
 
 let private folder () = TestFiles.sharedPath "golden/gradients"
 
@@ -66,40 +67,52 @@ let private assertClose tolerance golden found =
 let private gradient (trainer: TorchTrainer) sequences mean window =
     (trainer :> ITrainer).Gradient(sequences, mean, window, CancellationToken.None)
 
-[<Theory>]
-[<InlineData("waves-5x2", "token")>]
-[<InlineData("waves-5x2", "sequence")>]
-[<InlineData("waves-33x1", "token")>]
-[<InlineData("waves-33x1", "sequence")>]
-[<InlineData("paper-64", "token")>]
-[<InlineData("paper-64", "sequence")>]
-let ``Torch gives the gradients of another program`` (name: string) (kind: string) =
-    let golden = npz $"{name}.{kind}.grad.npz"
-    use trainer = trainerOf (TrainerOptions()) (weights name)
-    let loss = gradient trainer (sequences name) (meanOf kind) 0
-    Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
-    assertClose Tolerance.gradientOfEngine (parameters golden) (named (trainer.Gradients()))
+[<Tests>]
+let tests =
+    testList
+        "TorchGradientTests"
+        [
+            testTheory
+                "Torch gives the gradients of another program"
+                [
+                    "waves-5x2", "token"
+                    "waves-5x2", "sequence"
+                    "waves-33x1", "token"
+                    "waves-33x1", "sequence"
+                    "paper-64", "token"
+                    "paper-64", "sequence"
+                ]
+            <| fun (name: string, kind: string) ->
+                let golden = npz $"{name}.{kind}.grad.npz"
+                use trainer = trainerOf (TrainerOptions()) (weights name)
+                let loss = gradient trainer (sequences name) (meanOf kind) 0
+                Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
 
-[<Theory>]
-[<InlineData("waves-5x2")>]
-[<InlineData("waves-33x1")>]
-[<InlineData("paper-64")>]
-let ``Torch makes the steps of another program`` (name: string) =
-    let golden = npz $"{name}.adam.npz"
-    let sequences = sequences name
-    use trainer = trainerOf (TrainerOptions()) (weights name)
-    let asTrainer = trainer :> ITrainer
+                assertClose
+                    Tolerance.gradientOfEngine
+                    (parameters golden)
+                    (named (trainer.Gradients()))
 
-    for step in 0..3 do
-        let loss = gradient trainer sequences LossMean.PerToken 0
-        let expected = golden["losses"][step]
-        Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
+            testTheory
+                "Torch makes the steps of another program"
+                [ "waves-5x2"; "waves-33x1"; "paper-64" ]
+            <| fun (name: string) ->
+                let golden = npz $"{name}.adam.npz"
+                let sequences = sequences name
+                use trainer = trainerOf (TrainerOptions()) (weights name)
+                let asTrainer = trainer :> ITrainer
 
-        if step < 3 then
-            asTrainer.Update(AdamStep(Rate = 0.001)) |> ignore
+                for step in 0..3 do
+                    let loss = gradient trainer sequences LossMean.PerToken 0
+                    let expected = golden["losses"][step]
+                    Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
 
-    let expected, found = parameters golden, named (asTrainer.Parameters())
+                    if step < 3 then
+                        asTrainer.Update(AdamStep(Rate = 0.001)) |> ignore
 
-    // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
-    (expected.Values |> Array.concat, found.Values |> Array.concat)
-    ||> Tolerance.assertMostlyWithin 0.999 1e-5
+                let expected, found = parameters golden, named (asTrainer.Parameters())
+
+                // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
+                (expected.Values |> Array.concat, found.Values |> Array.concat)
+                ||> Tolerance.assertMostlyWithin 0.999 1e-5
+        ]

@@ -7,7 +7,8 @@ open System.Threading
 open TorchSharp
 open UniRep
 open UniRep.Compute
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// The tensors that this thread has made and not yet freed.
 let private live () =
@@ -16,60 +17,69 @@ let private live () =
 let private protein length =
     Golden.parse (String(Array.init length (fun k -> "ACDEFGHIKLMNPQRSTVWY"[k * k % 20])))
 
-[<Fact>]
-let ``ten thousand steps keep no more tensors than one thousand`` () =
-    use model = TorchTestModels.ofWeights (Waves.weights 256 1)
-    let seen = List<int64>()
+[<Tests>]
+let tests =
+    testList
+        "TorchMemoryTests"
+        [
+            testCase "ten thousand steps keep no more tensors than one thousand"
+            <| fun () ->
+                use model = TorchTestModels.ofWeights (Waves.weights 256 1)
+                let seen = List<int64>()
 
-    let options =
-        { RunOptions.none with
-            Progress =
-                Some
-                    { new IProgress<int64> with
-                        member _.Report _ = seen.Add(live ())
+                let options =
+                    { RunOptions.none with
+                        Progress =
+                            Some
+                                { new IProgress<int64> with
+                                    member _.Report _ = seen.Add(live ())
+                                }
                     }
-        }
 
-    // Items in memory are computed on this thread.
-    Model.mapMany options Output.rep id model [ protein 10_000 ] |> Seq.iter ignore
-    Assert.InRange(seen.Count, 9, Int32.MaxValue)
-    Assert.All(seen, fun count -> Assert.Equal(seen[0], count))
+                // Items in memory are computed on this thread.
+                Model.mapMany options Output.rep id model [ protein 10_000 ] |> Seq.iter ignore
+                Assert.isBetween 9 Int32.MaxValue seen.Count
 
-[<Fact>]
-let ``ten thousand steps leave the memory of the process as it is`` () =
-    use model = TorchTestModels.ofWeights (Waves.weights 256 1)
+                for count in seen do
+                    Assert.equal (seen[0]) count
 
-    let run () =
-        Model.represent model (protein 10_000) |> ignore
-        GC.Collect()
-        GC.WaitForPendingFinalizers()
-        use self = Process.GetCurrentProcess()
-        self.WorkingSet64
+            testCase "ten thousand steps leave the memory of the process as it is"
+            <| fun () ->
+                use model = TorchTestModels.ofWeights (Waves.weights 256 1)
 
-    let before = run ()
-    let after = run ()
-    // A step's tensors have 15 kB: those of 10,000 steps would be 150 MB.
-    Assert.InRange(after - before, Int64.MinValue, 32L <<< 20)
+                let run () =
+                    Model.represent model (protein 10_000) |> ignore
+                    GC.Collect()
+                    GC.WaitForPendingFinalizers()
+                    use self = Process.GetCurrentProcess()
+                    self.WorkingSet64
 
-[<Fact>]
-let ``a step of training leaves no tensor behind`` () =
-    TorchTestModels.require ()
+                let before = run ()
+                let after = run ()
+                // A step's tensors have 15 kB: those of 10,000 steps would be 150 MB.
+                Assert.isBetween Int64.MinValue (32L <<< 20) (after - before)
 
-    use trainer =
-        TorchTestModels.options
-        |> Torch.backendWith
-        |> _.Train.Value
-        |> fun train -> train (TrainerOptions()) (TrainerState.Start (Waves.weights 33 2).Arrays)
-        |> Result.orRaise
+            testCase "a step of training leaves no tensor behind"
+            <| fun () ->
+                TorchTestModels.require ()
 
-    let batch = [| for length in [ 40; 31; 7 ] -> (protein length).Tokens |]
+                use trainer =
+                    TorchTestModels.options
+                    |> Torch.backendWith
+                    |> _.Train.Value
+                    |> fun train ->
+                        train (TrainerOptions()) (TrainerState.Start (Waves.weights 33 2).Arrays)
+                    |> Result.orRaise
 
-    let step () =
-        trainer.Gradient(batch, LossMean.PerToken, 16, CancellationToken.None) |> ignore
-        trainer.Update(AdamStep(Rate = 1e-3)) |> ignore
-        trainer.Evaluate(batch, LossMean.PerToken, CancellationToken.None) |> ignore
-        live ()
+                let batch = [| for length in [ 40; 31; 7 ] -> (protein length).Tokens |]
 
-    let first = step ()
-    Assert.Equal(first, step ())
-    Assert.Equal(first, step ())
+                let step () =
+                    trainer.Gradient(batch, LossMean.PerToken, 16, CancellationToken.None) |> ignore
+                    trainer.Update(AdamStep(Rate = 1e-3)) |> ignore
+                    trainer.Evaluate(batch, LossMean.PerToken, CancellationToken.None) |> ignore
+                    live ()
+
+                let first = step ()
+                Assert.equal first (step ())
+                Assert.equal first (step ())
+        ]

@@ -2,7 +2,8 @@ namespace UniRep.Tests
 
 open System
 open UniRep
-open Xunit
+open Expecto
+open UniRep.Testing
 
 /// The Torch backend for tests; they are skipped where libtorch is absent.
 [<RequireQualifiedAccess>]
@@ -17,7 +18,7 @@ module TorchTestModels =
     let require () =
         match Torch.tryLoad options with
         | Ok _ -> ()
-        | Error error -> Assert.Skip $"the Torch backend cannot run here: {error.Message}"
+        | Error error -> skiptest $"the Torch backend cannot run here: {error.Message}"
 
     let backendWith options =
         require ()

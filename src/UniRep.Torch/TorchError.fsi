@@ -28,6 +28,7 @@ type TorchError =
 /// The version of libtorch that TorchSharp is built for.
 [<RequireQualifiedAccess>]
 module internal Libtorch =
+    /// The version of libtorch that TorchSharp needs, such as `2.10.0`.
     val version: string
 
     /// Gives the name of the package with libtorch for a system such as `linux-x64`.

@@ -54,7 +54,10 @@ public sealed class LocalFeed : IDisposable
                 .Select(element =>
                     (
                         element.Attribute("id")!.Value,
-                        element.Attribute("version")!.Value.Split(',')[0].Trim('[', ']', '(', ')', ' ')
+                        element
+                            .Attribute("version")!
+                            .Value.Split(',')[0]
+                            .Trim('[', ']', '(', ')', ' ')
                     )
                 ),
         ];

@@ -14,6 +14,7 @@ let tests =
             testCase "what holds passes"
             <| fun () ->
                 Assert.equal [| 1; 2 |] [| 1; 2 |]
+                Assert.equal [ nan; 1.0 ] [ nan; 1.0 ]
                 Assert.notEqual "a" "b"
                 Assert.isTrue true
                 Assert.isFalse false

@@ -255,7 +255,13 @@ let tests =
                 let weights = Waves.weights 20 2
 
                 let losses backend =
-                    EvoTuning.tune backend options EvoTuning.silent CancellationToken.None weights family
+                    EvoTuning.tune
+                        backend
+                        options
+                        EvoTuning.silent
+                        CancellationToken.None
+                        weights
+                        family
                     |> tuned
                     |> _.Epochs
                     |> List.map _.ValidationLoss.Value
@@ -273,5 +279,9 @@ let tests =
 
                 for epoch in [ there; back ] do
                     Assert.equal expected.Step epoch.Step
-                    Tolerance.assertNear 1e-3 expected.ValidationLoss.Value epoch.ValidationLoss.Value
+
+                    Tolerance.assertNear
+                        1e-3
+                        expected.ValidationLoss.Value
+                        epoch.ValidationLoss.Value
         ]

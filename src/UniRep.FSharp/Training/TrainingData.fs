@@ -129,7 +129,8 @@ module internal TrainingData =
         match Hyperparameter.check (Some weights.Shape.Units) options with
         | _ :: _ as errors -> Error(TrainingError.InvalidOptions errors)
         | [] when corpus.Count = 0 -> Error TrainingError.NoSequences
-        | [] when not weights.HasHead -> Error(TrainingError.StartModel(WeightStoreError.NoHead weights.Card))
+        | [] when not weights.HasHead ->
+            Error(TrainingError.StartModel(WeightStoreError.NoHead weights.Card))
         | [] ->
             let training, validation, warnings = splitAtRandom options true corpus
 

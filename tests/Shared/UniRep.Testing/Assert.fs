@@ -7,7 +7,11 @@ open Expecto
 /// was checked. Where that is not enough, use Expecto's own with a message.
 [<RequireQualifiedAccess>]
 module Assert =
-    let inline equal expected actual = Expect.equal actual expected ""
+    /// Checks that two values are equal; NaN equals NaN.
+    let inline equal expected actual =
+        if not (LanguagePrimitives.GenericEqualityER expected actual) then
+            Expect.equal actual expected ""
+
     let inline notEqual unexpected actual = Expect.notEqual actual unexpected ""
 
     let inline isTrue condition = Expect.isTrue condition ""
@@ -41,7 +45,11 @@ module Assert =
     /// Checks that a sequence has an item.
     let inline has item items = Expect.contains items item ""
 
-    let inline isEmpty items = Expect.isEmpty items ""
+    /// Checks that a sequence is empty; a failure shows what is in it.
+    let isEmpty (items: 'item seq) =
+        if not (Seq.isEmpty items) then
+            failtest $"not empty: %A{List.ofSeq items}"
+
     let inline isNotEmpty items = Expect.isNonEmpty items ""
 
     /// Checks that a sequence has one item, and gives it.

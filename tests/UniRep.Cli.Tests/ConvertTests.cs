@@ -167,7 +167,7 @@ public sealed class ConvertTests : IDisposable
         Run("embed", "family.fasta", "-o", "whole.csv", "--weights", "open-256").AssertDone();
         Assert.Equal(_folder.ReadText("whole.csv"), _folder.ReadText("o.csv"));
         Run("evotune", "family.fasta", "--weights", "a.npz", "-o", "tuned")
-            .AssertFailed(3, "the model to start from: a has no language-model head");
+            .AssertFailed(3, "the start model: a has no language-model head");
         Convert("a.npz", "folder/").AssertFailed(3, "a has none: write a .npz or .safetensors");
         Convert("a.npz", "b.safetensors").AssertDone();
         Assert.Equal(Fact("a.npz", "fingerprint"), Fact("b.safetensors", "fingerprint"));

@@ -28,11 +28,7 @@ internal static class Unirep
     {
         var output = ReadAll(process.StandardOutput.BaseStream);
         var error = process.StandardError.ReadToEndAsync();
-        var feeding = Task.Run(() =>
-        {
-            process.StandardInput.BaseStream.Write(input ?? []);
-            process.StandardInput.Close();
-        });
+        var feeding = Task.Run(() => Feed(process, input ?? []));
         RequireEnd(
             process,
             patience,
@@ -40,6 +36,19 @@ internal static class Unirep
         );
         feeding.GetAwaiter().GetResult();
         return new Outcome(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static void Feed(Process process, byte[] input)
+    {
+        try
+        {
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program ended without reading its input, as it does when its options are wrong.
+        }
     }
 
     /// <summary>Waits for a program whose standard input stays open. When the time is up, ends it and fails with what it had

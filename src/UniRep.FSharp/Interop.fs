@@ -12,69 +12,15 @@ open UniRep.Training
 
 [<Sealed; TypeFormatterSource(typeof<DisplaySource>); StructuredFormatDisplay("{Summary}")>]
 type UniRepModel private (model: Model) =
-    static let cpu threads precision =
-        // Refuses a number that is no precision under the name of the parameter.
-        Precision.name precision |> ignore
-        Cpu.backend (EngineOptions(Threads = threads, Precision = precision))
-
-    static let load nameOrPath threads precision =
-        match Model.load (cpu threads precision) nameOrPath with
-        | Ok model -> new UniRepModel(model)
-        | Error error -> error.Raise()
-
     static let ofWeights backend weights =
-        match Model.ofWeights backend weights with
-        | Ok model -> new UniRepModel(model)
-        | Error error -> Throw.error error
+        new UniRepModel(Model.ofWeights backend weights |> Result.orRaise)
 
-    static let evoTune
-        (sequences: IEnumerable<string>)
-        (options: TrainingOptions)
-        (nameOrPath: string)
-        (saveTo: string)
-        progress
-        (cancellation: CancellationToken)
-        =
-        ArgumentNullException.ThrowIfNull(sequences, "sequences")
-        ArgumentNullException.ThrowIfNull(nameOrPath, "nameOrPath")
+    static let tuned sequences options nameOrPath saveTo progress cancellation =
+        InteropCalls.tune sequences options nameOrPath saveTo progress cancellation
+        |> ofWeights Cpu.automatic
 
-        if not (String.IsNullOrEmpty saveTo) then
-            UniRep.checkSavePlace saveTo
-
-        cancellation.ThrowIfCancellationRequested()
-
-        let tuned =
-            UniRep.tuneWith
-                (TuningObserver.create options.Epochs progress)
-                options
-                cancellation
-                (UniRep.weightsOf nameOrPath)
-                sequences
-
-        cancellation.ThrowIfCancellationRequested()
-
-        if not (String.IsNullOrEmpty saveTo) then
-            match WeightFile.save saveTo tuned.Weights with
-            | Ok() -> ()
-            | Error error -> Throw.error error
-
-        ofWeights Cpu.automatic tuned.Weights
-
-    /// C# may pass null whatever the annotations say.
-    let parse (text: string) =
-        ArgumentNullException.ThrowIfNull(text, "sequence")
-
-        match Sequence.parse text with
-        | Ok sequence -> sequence
-        | Error error -> Throw.invalidSequence 0 error
-
-    let parseAt index (text: string) =
-        if isNull (box text) then
-            Throw.nullSequence "sequences" index
-
-        match Sequence.parse text with
-        | Ok sequence -> sequence
-        | Error error -> Throw.invalidSequence index error
+    let parse = InteropCalls.parse
+    let parseAt = InteropCalls.parseAt
 
     /// One sequence on a thread of the pool.
     let inBackground (sequence: string) cancellation (compute: Model -> Sequence -> 'result) =
@@ -113,33 +59,12 @@ type UniRepModel private (model: Model) =
 
     static let representation = Output.map Representation Output.rep
 
-    let embed input (output: string) overwrite progress cancellation =
-        ArgumentNullException.ThrowIfNull(output, "output")
-
-        let options =
-            { RunOptions.cancelledBy cancellation with
-                Progress = Option.ofObj progress
-            }
-
-        Embedding.request input output
-        |> Result.map (fun request ->
-            { request with
-                Target = EmbeddingTarget.File(output, overwrite)
-            })
-        |> Result.bind (Embedding.embed options model)
-        |> Result.orRaise
-        |> EmbeddedFile
-
-    let recordAt index (struct (id: string, letters: string)) =
-        ArgumentNullException.ThrowIfNull(id, "records")
-        SequenceRecord.ofSequence (id, parseAt index letters)
-
     static member LoadDefault
         (
             [<Optional; DefaultParameterValue(0)>] threads: int,
             [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
         ) =
-        load WeightCatalog.defaultName threads precision
+        UniRepModel.Load(WeightCatalog.defaultName, threads, precision)
 
     static member Load
         (
@@ -147,7 +72,9 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(0)>] threads: int,
             [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
         ) =
-        load nameOrPath threads precision
+        match Model.load (InteropCalls.backend threads precision) nameOrPath with
+        | Ok model -> new UniRepModel(model)
+        | Error error -> error.Raise()
 
     static member FromWeights
         (
@@ -157,7 +84,7 @@ type UniRepModel private (model: Model) =
         ) =
         ArgumentNullException.ThrowIfNull(weights, "weights")
 
-        ofWeights (cpu threads precision) weights
+        ofWeights (InteropCalls.backend threads precision) weights
 
     static member EvoTune
         (
@@ -172,7 +99,7 @@ type UniRepModel private (model: Model) =
         ) =
         let usual = TrainingOptions.evotune
 
-        evoTune
+        tuned
             sequences
             { usual with
                 Epochs = if epochs = 0 then usual.Epochs else epochs
@@ -194,7 +121,7 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) =
         ArgumentNullException.ThrowIfNull(options, "options")
-        evoTune sequences options nameOrPath saveTo progress cancellation
+        tuned sequences options nameOrPath saveTo progress cancellation
 
     member _.Name = model.Card.Name
     member _.License = model.Card.License
@@ -243,7 +170,7 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : EmbeddedFile =
         ArgumentNullException.ThrowIfNull(input, "input")
-        embed (EmbeddingInput.File input) output overwrite progress cancellation
+        InteropCalls.embed model (EmbeddingInput.File input) output overwrite progress cancellation
 
     member _.EmbedRecords
         (
@@ -255,7 +182,7 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : EmbeddedFile =
         ArgumentNullException.ThrowIfNull(records, "records")
-        let parsed = records |> Seq.mapi recordAt
+        let parsed = records |> Seq.mapi InteropCalls.recordAt
         // What is in memory is checked before anything is computed.
         let parsed =
             if ItemSource.isAtHand records then
@@ -263,7 +190,13 @@ type UniRepModel private (model: Model) =
             else
                 parsed
 
-        embed (EmbeddingInput.Records("the records", parsed)) output overwrite progress cancellation
+        InteropCalls.embed
+            model
+            (EmbeddingInput.Records("the records", parsed))
+            output
+            overwrite
+            progress
+            cancellation
 
     member _.HiddenStates(sequence: string) =
         Model.hiddenStates model (parse sequence)

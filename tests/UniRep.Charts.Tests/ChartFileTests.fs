@@ -40,16 +40,7 @@ let tests =
             <| fun () ->
                 let chart = dots [ 0.5, 1234.5; -1.5, 20000.25 ]
                 let before = Chart.toSvg chart
-                let culture = Thread.CurrentThread.CurrentCulture
-                let other = CultureInfo.InvariantCulture.Clone() :?> CultureInfo
-                other.NumberFormat.NumberDecimalSeparator <- ","
-                other.NumberFormat.NegativeSign <- "~"
-
-                try
-                    Thread.CurrentThread.CurrentCulture <- other
-                    Assert.equal before (Chart.toSvg chart)
-                finally
-                    Thread.CurrentThread.CurrentCulture <- culture
+                Assert.equal before (Culture.inAnother (fun () -> Chart.toSvg chart))
 
             testTheory
                 "a picture is saved in the place of an older one, and nothing else is left"

@@ -59,3 +59,14 @@ let read folder name =
             |> Array.mapi (fun index sequence ->
                 Array.sub terms offsets[index] (sequence.Length + 1))
     }
+
+/// The 4,000 sequences that the original TensorFlow program read with the 64-unit model, and its average vectors.
+let published () =
+    TestFiles.sharedPath "reference/antibody-64/emi_reps.csv"
+    |> File.ReadLines
+    |> Seq.skip 1
+    |> Seq.map (fun line ->
+        let cells = line.Split ','
+        parse cells[0], Array.map float cells[1..])
+    |> Array.ofSeq
+    |> Array.unzip

@@ -1,61 +1,15 @@
 module UniRep.Tests.GradientTests
 
-open System.IO
-open System.IO.Compression
 open System.Threading
 open UniRep
+open UniRep.Tests.GoldenGradients
 open UniRep.Definition
-open UniRep.ModelFiles
 open UniRep.Compute
-open UniRep.Formats
 open Expecto
 open UniRep.Testing
 
-let private folder () = TestFiles.sharedPath "golden/gradients"
-
-/// The arrays of a .npz file by their names.
-let private npz name =
-    use archive = ZipFile.OpenRead(Path.Combine(folder (), name))
-
-    [
-        for entry in archive.Entries do
-            use stream = entry.Open()
-            use copy = new MemoryStream()
-            stream.CopyTo copy
-
-            match Npy.parse (copy.ToArray()) with
-            | Ok array -> string (Path.GetFileNameWithoutExtension entry.Name), Npy.toFloats array
-            | Error error -> invalidOp $"{name}: {error.Message}"
-    ]
-    |> Map.ofList
-
-let private weights name =
-    match name with
-    | "waves-5x2" -> Waves.weights 5 2
-    | "waves-33x1" -> Waves.weights 33 1
-    | _ ->
-        match WeightStore.resolve (TestFiles.sharedPath $"weights/{name}") with
-        | Ok loaded -> loaded.Weights
-        | Error error -> invalidOp error.Message
-
-let private sequences name =
-    Path.Combine(folder (), $"{name}.sequences.txt")
-    |> File.ReadAllLines
-    |> Seq.map Golden.parse
-    |> List.ofSeq
-
 let private tokens (sequences: Sequence list) =
     sequences |> List.map _.Tokens |> Array.ofList
-
-let private meanOf kind =
-    if kind = "token" then
-        LossMean.PerToken
-    else
-        LossMean.PerSequence
-
-/// The golden arrays of the model's parameters, without the losses beside them.
-let private parameters (golden: Map<string, float[]>) =
-    golden |> Map.remove "loss" |> Map.remove "losses"
 
 /// Compares arrays, each relative to the largest number of the golden one.
 let private assertClose tolerance golden found =

@@ -123,27 +123,18 @@ let tests =
 
             testCase "four thousand vectors of the original program come out"
             <| fun () ->
-                let table =
-                    TestFiles.sharedPath "reference/antibody-64/emi_reps.csv"
-                    |> File.ReadLines
-                    |> Seq.skip 1
-                    |> Seq.map (fun line -> line.Split ',')
-                    |> Array.ofSeq
-
+                let sequences, expected = Golden.published ()
                 use model = load (TestFiles.sharedPath "weights/paper-64")
-                Assert.equal 4000 table.Length
-                let expected = table |> Array.map (Array.tail >> Array.map float)
+                Assert.equal 4000 sequences.Length
 
                 let reps =
-                    table
-                    |> Array.map (fun cells -> Golden.parse cells[0])
+                    sequences
                     |> Model.representMany model
                     |> Seq.map (fun rep -> floats rep.Average)
                     |> Array.ofSeq
 
                 (expected, reps)
                 ||> Tolerance.assertEach (Tolerance.assertWithin Tolerance.published)
-
 
             testCase "many sequences give what each gives alone"
             <| fun () ->

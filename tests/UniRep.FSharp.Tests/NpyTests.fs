@@ -1,7 +1,6 @@
 module UniRep.Tests.NpyTests
 
 open System
-open System.IO
 open System.Text
 open FsCheck.FSharp
 open UniRep.Formats
@@ -267,47 +266,4 @@ let tests =
                     (Npy.toSingles array).Length = (Npy.toFloats array).Length
                     && (Npy.toSingles array).Length = List.fold (*) 1 array.Shape
                 | Error error -> Damage.isPlainLine (error.Message))
-
-            testCase "NumPy reads what is written here"
-            <| fun () ->
-                use folder = new TestFolder()
-
-                let bytes =
-                    Array.append
-                        (Npy.header "<f4" [ 2L; 3L ])
-                        (singles [ 0f; 0.5f; 1f; 1.5f; 2f; -2.5f ])
-
-                let path = folder.WriteBytes("it.npy", bytes)
-
-                let shown =
-                    Python.run
-                        "numpy"
-                        "x = numpy.load(sys.argv[1]); print(x.dtype, x.tolist())"
-                        [ path ]
-
-                Assert.equal "float32 [[0.0, 0.5, 1.0], [1.5, 2.0, -2.5]]" shown
-
-            testCase "what NumPy writes is read here"
-            <| fun () ->
-                use folder = new TestFolder()
-
-                Python.run
-                    "numpy"
-                    """
-for name in ["<f2", "<f4", "<f8", "<i4", "<i8", "|i1", "|u1"]:
-    for order in "CF":
-        for version in [(1, 0), (2, 0), (3, 0)]:
-            x = numpy.asarray(numpy.arange(24).reshape(2, 3, 4), dtype=name, order=order)
-            path = f"{sys.argv[1]}-{name.strip('<|')}-{order}-{version[0]}.npy"
-            numpy.lib.format.write_array(open(path, "wb"), x, version)
-"""
-                    [ folder.Path "it" ]
-                |> ignore
-
-                Assert.equal 42 folder.Names.Length
-
-                for name in folder.Names do
-                    let array = parsed (File.ReadAllBytes(folder.Path name))
-                    Assert.equal [ 2; 3; 4 ] array.Shape
-                    Assert.equal (Array.init 24 float) (Npy.toFloats array)
         ]

@@ -67,16 +67,7 @@ let tests =
                         "the start model", "the model to begin with"
                     ]
 
-                EvoTuning.resume
-                    Cpu.automatic
-                    id
-                    false
-                    parted
-                    1e9
-                    EvoTuning.silent
-                    CancellationToken.None
-                |> done'
-                |> ignore
+                finish parted
 
                 Assert.equal (model whole) (model parted)
 

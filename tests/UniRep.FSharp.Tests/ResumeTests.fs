@@ -80,16 +80,7 @@ let tests =
                     |> ignore)
                 |> ignore
 
-                EvoTuning.resume
-                    Cpu.automatic
-                    id
-                    false
-                    parted
-                    1e9
-                    EvoTuning.silent
-                    CancellationToken.None
-                |> done'
-                |> ignore
+                finish parted
 
                 Assert.equal (model whole) (model parted)
                 Assert.equal (rows whole) (rows parted)

@@ -208,16 +208,7 @@ let tests =
                 let text = File.ReadAllText path
                 File.WriteAllText(path, text[.. text.Length - 30])
 
-                EvoTuning.resume
-                    Cpu.automatic
-                    id
-                    false
-                    parted
-                    1e9
-                    EvoTuning.silent
-                    CancellationToken.None
-                |> done'
-                |> ignore
+                finish parted
 
                 Assert.equal (model whole) (model parted)
                 Assert.equal 3 (File.ReadAllLines(path).Length)

@@ -18,16 +18,7 @@ let private written format content examples =
 
 /// The same where numbers are written in another way.
 let private writtenAbroad format content examples =
-    let before = CultureInfo.CurrentCulture
-    let abroad = CultureInfo("", false)
-    abroad.NumberFormat.NumberDecimalSeparator <- ","
-    abroad.NumberFormat.NegativeSign <- "~"
-
-    try
-        CultureInfo.CurrentCulture <- abroad
-        written format content examples
-    finally
-        CultureInfo.CurrentCulture <- before
+    Culture.inAnother (fun () -> written format content examples)
 
 let private cells (separator: char) (text: string) =
     use stream = new MemoryStream(Encoding.UTF8.GetBytes text)

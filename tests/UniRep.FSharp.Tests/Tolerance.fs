@@ -116,7 +116,7 @@ let assertEachNamed check (expected: Map<string, float[]>) (actual: Map<string, 
 
 /// Asserts that every number of a representation is finite.
 let private assertFinite (rep: Rep) =
-    for value in (Rep.fusion rep) do
+    for value in Rep.fusion rep do
         require (Single.IsFinite value) $"{value}"
 
 /// Asserts that representations are the same to the last bit, and finite.

@@ -70,16 +70,7 @@ let tests =
                 let moved = folder.Path "moved"
                 Directory.Move(piped, moved)
 
-                EvoTuning.resume
-                    Cpu.automatic
-                    id
-                    false
-                    moved
-                    1e9
-                    EvoTuning.silent
-                    CancellationToken.None
-                |> done'
-                |> ignore
+                finish moved
 
                 Assert.equal (model whole) (model moved)
 
@@ -209,16 +200,7 @@ let tests =
                 |> done'
                 |> ignore
 
-                EvoTuning.resume
-                    Cpu.automatic
-                    id
-                    false
-                    parted
-                    1e9
-                    EvoTuning.silent
-                    CancellationToken.None
-                |> done'
-                |> ignore
+                finish parted
 
                 Assert.equal (model whole) (model parted)
 

@@ -61,6 +61,12 @@ let run request folder =
     EvoTuning.run Cpu.automatic request folder 1e9 drawing CancellationToken.None
     |> done'
 
+/// Resumes a training and lets it end.
+let finish folder =
+    EvoTuning.resume Cpu.automatic id false folder 1e9 EvoTuning.silent CancellationToken.None
+    |> done'
+    |> ignore
+
 let model folder =
     File.ReadAllBytes(Path.Combine(folder, "model.safetensors"))
 

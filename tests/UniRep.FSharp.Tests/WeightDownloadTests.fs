@@ -138,7 +138,7 @@ let tests =
                     [| folder.Path "cache/paper-64.lock" |]
                     (Directory.GetFiles(folder.Path "cache", "*", SearchOption.AllDirectories))
 
-            testCase "a download that gave up goes on with the next attempt"
+            testCase "the next download resumes where one gave up"
             <| fun () ->
                 folderOfModel.Value |> ignore
                 use folder = new TestFolder()

@@ -83,19 +83,12 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [InlineData("UniRep.Weights.Open1920", "FSharp.Core UniRep.FSharp")]
     [InlineData("UniRep.Charts", "FSharp.Core MathNet.Numerics UniRep.FSharp")]
     [InlineData("UniRep.Plotly", "FSharp.Core Plotly.NET UniRep.Charts")]
-    public void The_large_model_and_charts_are_packages_of_their_own(string id, string dependencies)
+    [InlineData("UniRep.Torch", "FSharp.Core TorchSharp UniRep.FSharp")]
+    public void What_not_everyone_needs_is_a_package_of_its_own(string id, string dependencies)
     {
         var package = Path.Combine(feed.Packages, $"{id}.0.1.0.nupkg");
         Assert.Equal(
-            [
-                "LICENSE",
-                "README.md",
-                "THIRD-PARTY-NOTICES.md",
-                "icon.png",
-                $"lib/net10.0/{id}.dll",
-                $"lib/net10.0/{id}.xml",
-                .. Cards,
-            ],
+            [.. Common[..4], $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", .. Cards],
             Files(package)
         );
         Assert.Equal(
@@ -113,30 +106,6 @@ public sealed partial class ContentsTests(LocalFeed feed)
             [feed.Charts, feed.Plotly],
             package => Assert.InRange(new FileInfo(package).Length, 0, 200_000)
         );
-
-    [Fact]
-    public void The_Torch_backend_is_a_package_of_its_own_and_brings_no_libtorch()
-    {
-        Assert.Equal(
-            [
-                "LICENSE",
-                "README.md",
-                "THIRD-PARTY-NOTICES.md",
-                "icon.png",
-                "lib/net10.0/UniRep.Torch.dll",
-                "lib/net10.0/UniRep.Torch.xml",
-                .. Cards,
-            ],
-            Files(feed.Torch)
-        );
-        Assert.Equal(
-            ["FSharp.Core", "TorchSharp", "UniRep.FSharp"],
-            LocalFeed
-                .Dependencies(feed.Torch)
-                .Select(dependency => dependency.Id)
-                .Order(StringComparer.Ordinal)
-        );
-    }
 
     [Fact]
     public void The_library_stays_small() =>

@@ -136,14 +136,5 @@ let tests =
                 "numbers are written alike in every culture, and drawing twice gives the same page"
             <| fun () ->
                 let before = Chart.toPage map
-                let culture = Thread.CurrentThread.CurrentCulture
-                let other = CultureInfo.InvariantCulture.Clone() :?> CultureInfo
-                other.NumberFormat.NumberDecimalSeparator <- ","
-                other.NumberFormat.NegativeSign <- "~"
-
-                try
-                    Thread.CurrentThread.CurrentCulture <- other
-                    Assert.equal before (Chart.toPage map)
-                finally
-                    Thread.CurrentThread.CurrentCulture <- culture
+                Assert.equal before (Culture.inAnother (fun () -> Chart.toPage map))
         ]

@@ -215,7 +215,7 @@ let tests =
                 for chart in charts do
                     Expect.isTrue (isSound (layout chart)) $"{chart}"
 
-                    for one in (traces chart) do
+                    for one in traces chart do
                         Expect.isTrue (isSound one) $"{chart}"
 
                 equal

@@ -10,7 +10,7 @@ let private needed = 3us
 
 /// Writes a 64-bit ELF file with a table of dynamic symbols, each with the index of a version, and a table of needed
 /// versions with one entry: index 3 stands for `version`.
-let library (version: string) (symbols: (string * uint16) list) =
+let sharedObject (version: string) (symbols: (string * uint16) list) =
     let names = "" :: "libstdc++.so.6" :: version :: List.map fst symbols
     let strings = String.Join('\000', names) + "\000" |> Encoding.ASCII.GetBytes
 

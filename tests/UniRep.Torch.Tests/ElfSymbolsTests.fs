@@ -12,7 +12,7 @@ let private allowed = [ "_ZSt21ios_base_library_initv" ]
 /// The symbol that asks for the version, and one that asks for another.
 let private symbols = [ "other", 2us; "_ZSt21ios_base_library_initv", 3us ]
 
-let private file = ElfExample.library version symbols
+let private file = ElfExample.sharedObject version symbols
 
 [<Tests>]
 let tests =
@@ -86,7 +86,7 @@ let tests =
 
             testCase "a version that another symbol asks for is not made weak"
             <| fun () ->
-                let file = ElfExample.library version (("_ZNewer", 3us) :: symbols)
+                let file = ElfExample.sharedObject version (("_ZNewer", 3us) :: symbols)
 
                 Assert.equal
                     (Error(ElfError.UsedBy "_ZNewer"))

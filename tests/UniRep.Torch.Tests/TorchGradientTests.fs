@@ -1,55 +1,14 @@
 module UniRep.Tests.TorchGradientTests
 
-open System.IO
-open System.IO.Compression
 open System.Threading
 open UniRep
+open UniRep.Tests.GoldenGradients
 open UniRep.Compute
-open UniRep.Formats
-open UniRep.ModelFiles
 open Expecto
 open UniRep.Testing
 
-let private folder () = TestFiles.sharedPath "golden/gradients"
-
-/// The arrays of a .npz file by their names.
-let private npz name =
-    use archive = ZipFile.OpenRead(Path.Combine(folder (), name))
-
-    [
-        for entry in archive.Entries do
-            use stream = entry.Open()
-            use copy = new MemoryStream()
-            stream.CopyTo copy
-
-            match Npy.parse (copy.ToArray()) with
-            | Ok array -> string (Path.GetFileNameWithoutExtension entry.Name), Npy.toFloats array
-            | Error error -> invalidOp $"{name}: {error.Message}"
-    ]
-    |> Map.ofList
-
-let private weights name =
-    match name with
-    | "waves-5x2" -> Waves.weights 5 2
-    | "waves-33x1" -> Waves.weights 33 1
-    | _ ->
-        let loaded = WeightStore.resolve (TestFiles.sharedPath $"weights/{name}")
-        (Result.orRaise loaded).Weights
-
-let private sequences name =
-    Path.Combine(folder (), $"{name}.sequences.txt")
-    |> File.ReadAllLines
-    |> Array.map (fun line -> (Golden.parse line).Tokens)
-
-let private meanOf kind =
-    if kind = "token" then
-        LossMean.PerToken
-    else
-        LossMean.PerSequence
-
-/// The golden arrays of the model's parameters, without the losses beside them.
-let private parameters (golden: Map<string, float[]>) =
-    golden |> Map.remove "loss" |> Map.remove "losses"
+let private tokens name =
+    sequences name |> List.map _.Tokens |> Array.ofList
 
 let private named (arrays: MlstmArrays) =
     Map.ofSeq (
@@ -85,7 +44,7 @@ let tests =
             <| fun (name: string, kind: string) ->
                 let golden = npz $"{name}.{kind}.grad.npz"
                 use trainer = trainerOf (TrainerOptions()) (weights name)
-                let loss = gradient trainer (sequences name) (meanOf kind) 0
+                let loss = gradient trainer (tokens name) (meanOf kind) 0
                 Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
 
                 assertClose
@@ -98,7 +57,7 @@ let tests =
                 [ "waves-5x2"; "waves-33x1"; "paper-64" ]
             <| fun (name: string) ->
                 let golden = npz $"{name}.adam.npz"
-                let sequences = sequences name
+                let sequences = tokens name
                 use trainer = trainerOf (TrainerOptions()) (weights name)
                 let asTrainer = trainer :> ITrainer
 

@@ -14,7 +14,8 @@ let private run sample (arguments: string list) =
             RedirectStandardError = true
         )
 
-    for argument in arguments @ [ "--progress"; "off" ] do
+    // Without --no-ansi the output has colours where the variable CI is set.
+    for argument in arguments @ [ "--progress"; "off"; "--no-ansi" ] do
         start.ArgumentList.Add argument
 
     start.Environment[Sample.variable] <- sample

@@ -123,7 +123,7 @@ let tests =
                 let decaying rate =
                     { TrainingOptions.evotune with
                         LearningRate = rate
-                        WeightDecay = 1000.0
+                        WeightDecay = 3000.0
                     }
 
                 let names units options =
@@ -133,7 +133,7 @@ let tests =
 
                 Assert.equal [ "weight decay" ] (names None (decaying (Some 2e-3)))
                 Assert.equal [ "weight decay" ] (names (Some 20) (decaying None))
-                Assert.isEmpty (names (Some 64) (decaying None))
+                Assert.isEmpty (names (Some 1920) (decaying None))
 
             testTheory
                 "a hyper-parameter is set by its name to a value in text"

@@ -78,6 +78,51 @@ let tests =
 
                 Assert.doesNotContain "validation_loss" (File.ReadAllText(fileOf "metrics.jsonl"))
 
+            testCase
+                "a training that did not write down its learning rate resumes with the default of that version"
+            <| fun () ->
+                use folder = new TestFolder()
+                let whole, parted = folder.Path "whole", folder.Path "parted"
+
+                let withRate rate =
+                    request folder { quick with LearningRate = rate }
+
+                // The model has 20 units.
+                let rate = Some(0.032 / 20.0)
+                run (withRate rate) whole |> ignore
+                use stopping = new CancellationTokenSource()
+                let observer = after 9 stopping.Cancel
+
+                EvoTuning.run Cpu.automatic (withRate rate) parted 1e9 observer stopping.Token
+                |> done'
+                |> ignore
+
+                change
+                    (Path.Combine(parted, "training.json"))
+                    [ "\"learningRate\": 0.0016", "\"learningRate\": null" ]
+
+                finish parted
+                Assert.equal (model whole) (model parted)
+
+            testCase "the default learning rate is written down"
+            <| fun () ->
+                use folder = new TestFolder()
+                let out = folder.Path "out"
+
+                run
+                    (request
+                        folder
+                        { quick with
+                            Epochs = 1
+                            LearningRate = None
+                        })
+                    out
+                |> ignore
+
+                Assert.contains
+                    "\"learningRate\": 0.0005"
+                    (File.ReadAllText(Path.Combine(out, "training.json")))
+
             testCase "the metrics of a new training have a column for the validation loss"
             <| fun () ->
                 use folder = new TestFolder()

@@ -234,13 +234,13 @@ let tests =
                 Assert.equal [ "average" ] (options (fun o -> { o with Average = Some nan }))
                 Assert.equal [ "max norm" ] (options (fun o -> { o with MaximalNorm = nan }))
 
-                // Where no learning rate is given, the usual one counts: 0.0016 for 20 units.
+                // Where no learning rate is given, the default counts: 0.0005 for 20 units.
                 Assert.equal
                     [ "weight decay" ]
                     (options (fun o ->
                         { o with
                             LearningRate = None
-                            WeightDecay = 700.0
+                            WeightDecay = 2000.0
                         }))
 
                 Assert.equal

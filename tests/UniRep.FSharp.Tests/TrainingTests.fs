@@ -254,6 +254,12 @@ let tests =
                 Assert.isTrue (List.last losses < losses.Head - 0.05)
 
             testTheory
+                "the default learning rate falls with the units above 672"
+                [ 64, 5e-4; 256, 5e-4; 672, 5e-4; 1920, 1.75e-4 ]
+            <| fun (units, rate) ->
+                Tolerance.assertNear 1e-12 rate (TrainingOptions.defaultLearningRate units)
+
+            testTheory
                 "the learning rate warms up and then follows the schedule"
                 [ "constant", 1.0, 1.0, 1.0; "linear", 1.0, 0.5, 0.0; "cosine", 1.0, 0.5, 0.0 ]
             <| fun (name, first, middle, last) ->

@@ -143,6 +143,15 @@ module EvoTuning =
         else
             full
 
+    /// Gives a request without a learning rate the default one.
+    let private withLearningRate data (request: TrainingRequest) =
+        let rate =
+            TrainingOptions.learningRate data.StartWeights.Shape.Units request.Options
+
+        { request with
+            TrainingRequest.Options.LearningRate = Some rate
+        }
+
     /// Refuses a folder with a file that training would overwrite.
     let private refuseOccupied (folder: RunFolder) =
         if folder.HoldsTraining then
@@ -178,6 +187,8 @@ module EvoTuning =
                 use _ = folder.Lock()
                 refuseOccupied folder
                 folder.RemovePartials()
+                // The rate is written down, so that a later version with another default resumes to the same bits.
+                let request = withLearningRate data request
                 writeRequest folder data request cancellation
 
                 train

@@ -54,7 +54,7 @@ module Hyperparameter =
             |> HyperparameterForm.optional (HyperparameterForm.above 0.0)
             |> optimization
                 "learning rate"
-                "peak learning rate; evotune uses 0.032 divided by the units of a layer by default"
+                "peak learning rate; evotune uses 5e-4 by default, and 0.336 divided by the units above 672 units"
 
             HyperparameterForm.field _.BatchTokens (fun value options ->
                 { options with BatchTokens = value })

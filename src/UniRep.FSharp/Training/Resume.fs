@@ -30,6 +30,15 @@ module internal Resume =
     let private withFolder (folder: RunFolder) =
         TrainingRequest.mapFiles (fun path -> Path.Combine(folder.Path, path))
 
+    /// Versions that did not write down a learning rate used another default.
+    let private withLearningRate data (request: TrainingRequest) =
+        let older = 0.032 / float data.StartWeights.Shape.Units
+
+        { request with
+            TrainingRequest.Options.LearningRate =
+                request.Options.LearningRate |> Option.orElse (Some older)
+        }
+
     /// What has changed since training began.
     let private difference (before: Map<string, string>) (now: Map<string, string>) =
         Seq.append (Map.keys before) (Map.keys now)
@@ -155,6 +164,8 @@ module internal Resume =
                 match difference digests data.Digests with
                 | Some error -> Error error
                 | None ->
+                    let request = withLearningRate data request
+
                     checkpointOf folder previous data
                     |> Result.bind (fun checkpoint ->
                         let options: TrainingOptions = adjust request.Options

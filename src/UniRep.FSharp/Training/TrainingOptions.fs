@@ -68,7 +68,7 @@ module TrainingOptions =
             ValidationFraction = 0.02
         }
 
-    let defaultLearningRate units = 0.032 / float units
+    let defaultLearningRate units = min 5e-4 (0.336 / float units)
 
     let learningRate units options =
         options.LearningRate |> Option.defaultWith (fun () -> defaultLearningRate units)

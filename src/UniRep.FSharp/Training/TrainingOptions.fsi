@@ -64,8 +64,8 @@ module TrainingOptions =
     /// The defaults for training from random weights.
     val scratch: TrainingOptions
 
-    /// Gives the learning rate that is used if none is given: 0.032 divided by the units. This is 5e-4 for 64 units, as
-    /// measured on families, and near the published 1e-5 for 1900.
+    /// Gives the learning rate that is used if none is given: 5e-4, and 0.336 divided by the units above 672 units. These
+    /// rates are measured on families (docs/training.md).
     val defaultLearningRate: units: int -> float
 
     /// Gives the peak learning rate for a model with so many units.

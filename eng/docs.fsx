@@ -1,9 +1,9 @@
-// Builds the site: guides, notebooks with their outputs, and the reference of the library, into artifacts/site; then checks
+// Builds the site: guides, notebooks with their outputs, and the reference of the libraries, into artifacts/site; then checks
 // that every link within it leads somewhere.
 //
 //     dotnet fsi eng/docs.fsx
 //
-// The library must have been built in Release. The files of the site are copied to artifacts/site-input in the layout of the
+// The libraries must have been built in Release. The files of the site are copied to artifacts/site-input in the layout of the
 // repository, with the README as its first page; links to files that are no part of the site become plain text there.
 #load "literate.fsx" "reference.fsx" "links.fsx"
 
@@ -188,6 +188,7 @@ let build () =
             Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
             Path.Combine(root, "src", "UniRep.Charts", "UniRep.Charts.fsproj")
             Path.Combine(root, "src", "UniRep.Plotly", "UniRep.Plotly.fsproj")
+            Path.Combine(root, "src", "UniRep.Torch", "UniRep.Torch.fsproj")
             Path.Combine(root, "src", "UniRep.Compute", "UniRep.Compute.csproj")
             "--properties"
             "Configuration=Release"
@@ -275,7 +276,12 @@ let problems =
     if built then
         finish ()
         index ()
-        let empty = groupReference (Path.Combine(root, "src", "UniRep.FSharp")) site
+
+        let libraries =
+            [ "UniRep.FSharp"; "UniRep.Torch" ]
+            |> List.map (fun name -> Path.Combine(root, "src", name))
+
+        let empty = groupReference libraries site
 
         [
             for area in empty -> $"the reference has nothing in the area '{area}'"

@@ -4,12 +4,13 @@
 open System.IO
 open System.Text.RegularExpressions
 
-/// Areas of the namespace UniRep, by the names of the files at the top of the library.
+/// Areas of the namespace UniRep, by the names of the files at the top of the libraries.
 let private areas =
     [
         "Start here", [ "UniRep"; "Model"; "Rep"; "Sequence"; "Residue"; "Variant" ]
         "Backends and results", [ "Backend"; "Cpu"; "Output" ]
         "Weights", [ "Weights" ]
+        "libtorch (package UniRep.Torch)", [ "Torch"; "TorchOptions"; "TorchError"; "TorchScan" ]
         "For C#", [ "Interop"; "TuningProgress" ]
         "Errors", [ "IError"; "UniRepException" ]
         "Display", [ "Display" ]
@@ -19,7 +20,8 @@ let private more = "More"
 
 let private namespaces =
     [
-        "UniRep", "The front door: sequences, vectors, models, backends."
+        "UniRep",
+        "The front door: sequences, vectors, models, backends; libtorch in the package UniRep.Torch."
         "UniRep.Charts", "Charts as SVG, principal components: the package UniRep.Charts."
         "UniRep.Compute",
         "The engine in C#: numbers in, numbers out. The library calls it; few programs need to."
@@ -38,11 +40,13 @@ let private declaration =
         RegexOptions.Multiline
     )
 
-/// The area of each type and module that the library's signatures declare.
-let private areaOf library =
+/// The area of each type and module that the signatures of the libraries declare.
+let private areaOf libraries =
     Map.ofList
         [
-            for file in Directory.GetFiles(library, "*.fsi") do
+            for file in
+                libraries
+                |> List.collect (fun folder -> List.ofArray (Directory.GetFiles(folder, "*.fsi"))) do
                 let folder = Path.GetFileNameWithoutExtension file
 
                 let area =
@@ -118,14 +122,14 @@ let private describe (html: string) =
         ))
 
 /// Groups the reference below a site's folder; gives the areas that have no type.
-let groupReference library site =
+let groupReference libraries site =
     let change page change =
         let path = Path.Combine(site, "reference", page)
         let html: string = change (File.ReadAllText path)
         File.WriteAllText(path, html)
         html
 
-    let html = change "unirep.html" (group (areaOf library))
+    let html = change "unirep.html" (group (areaOf libraries))
     change "index.html" describe |> ignore
 
     areas

@@ -38,6 +38,8 @@ type internal SharedNetwork(network: TorchNetwork) =
 module Torch =
     let private name = "torch"
 
+    let libtorchVersion = Libtorch.version
+
     let tryLoad options =
         TorchOptions.check options
         NativeLibraries.ensure options

@@ -16,3 +16,6 @@ module Torch =
     /// Loads libtorch for the options, once for the process: where it lies, or why it cannot be used. The backend does so
     /// by itself when a model is loaded.
     val tryLoad: options: TorchOptions -> Result<string, TorchError>
+
+    /// Gets the version of libtorch that the backend needs, such as `2.10.0`.
+    val libtorchVersion: string

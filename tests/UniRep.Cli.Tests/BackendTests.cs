@@ -15,34 +15,6 @@ public sealed class BackendTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The folder of libtorch among the packages that the tests of UniRep.Torch download.</summary>
-    private static string Libtorch
-    {
-        get
-        {
-            var packages =
-                Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-                ?? Path.Combine(
-                    Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-                    ".nuget",
-                    "packages"
-                );
-            var folder = Path.Combine(
-                packages,
-                "libtorch-cpu-linux-x64",
-                "2.10.0",
-                "runtimes",
-                "linux-x64",
-                "native"
-            );
-            Assert.SkipUnless(
-                Directory.Exists(folder) && OperatingSystem.IsLinux(),
-                "libtorch is not here: build tests/UniRep.Torch.Tests, or `dotnet package download libtorch-cpu-linux-x64@2.10.0`"
-            );
-            return folder;
-        }
-    }
-
     private Unirep.Outcome Run(string libtorch, params string[] arguments)
     {
         using var process = Unirep.StartWith(
@@ -70,7 +42,10 @@ public sealed class BackendTests : IDisposable
     {
         string[] embed = ["embed", "in.fasta", "--weights", "open-256", "--pool", "average"];
         Run("", [.. embed, "-o", "cpu.csv"]).AssertDone();
-        var done = Run(Libtorch, [.. embed, "-o", "torch.csv", "--backend", "torch", "--json"]);
+        var done = Run(
+            Libtorch.Folder,
+            [.. embed, "-o", "torch.csv", "--backend", "torch", "--json"]
+        );
         done.AssertDone();
         Assert.Contains("\"backend\":\"torch:cpu\"", done.Text, StringComparison.Ordinal);
         Assert.Contains("\"precision\":\"float32\"", done.Text, StringComparison.Ordinal);
@@ -84,10 +59,13 @@ public sealed class BackendTests : IDisposable
     public void A_training_begun_with_libtorch_is_resumed_with_the_engine()
     {
         string[] train = ["train", "in.fasta", "-o", "model", "--units", "5", "--hold-out", "0"];
-        Run(Libtorch, [.. train, "--epochs", "1", "--backend", "torch:cpu"]).AssertDone();
+        Run(Libtorch.Folder, [.. train, "--epochs", "1", "--backend", "torch:cpu"]).AssertDone();
         string[] resume = ["train", "--resume", "-o", "model", "--epochs", "2"];
         Run("", resume).AssertDone();
-        Run(Libtorch, ["train", "--resume", "-o", "model", "--epochs", "3", "--backend", "torch"])
+        Run(
+                Libtorch.Folder,
+                ["train", "--resume", "-o", "model", "--epochs", "3", "--backend", "torch"]
+            )
             .AssertDone();
         var epochs = File.ReadLines(Path.Combine(_folder.Path, "model", "metrics.csv"))
             .Where(row => row.StartsWith("epoch,", StringComparison.Ordinal))

@@ -15,8 +15,10 @@ internal static class BenchCommand
         var precision = SharedOptions.Precisions();
         var compare = new Option<bool>("--compare")
         {
-            Description = "measure PyTorch in the same rounds, if a Python on this machine has it",
+            Description =
+                "measure libtorch and a Python's PyTorch in the same rounds, where they are on this machine",
         };
+        var rounds = Numbers.Whole("--rounds", "rounds", 5, Numbers.From(1, 1000));
         var json = SharedOptions.Json("the figures");
         var command = new Command(
             "bench",
@@ -28,6 +30,7 @@ internal static class BenchCommand
             threads,
             precision,
             compare,
+            rounds,
             json,
         };
         command.SetAction(parsed =>
@@ -38,6 +41,7 @@ internal static class BenchCommand
                 SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                 parsed.GetValue(precision),
                 parsed.GetValue(compare),
+                parsed.GetValue(rounds),
                 cancellation
             );
             var figures = bench.Run(new Reporter(parsed.GetValue(json)));
@@ -54,6 +58,7 @@ internal static class BenchCommand
                     "a model of 1900 units, which is bound by this machine's memory"
                 ),
                 new("unirep bench --units 256 --layers 4", "a model of the size of paper-256"),
+                new("unirep bench --compare", "beside libtorch, and the PyTorch of a Python"),
             ],
         }.Describe(command);
         return command;

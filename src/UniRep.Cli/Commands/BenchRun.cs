@@ -14,10 +14,10 @@ internal sealed class BenchRun(
     int threads,
     Precision precision,
     bool compare,
+    int rounds,
     CancellationToken cancellation
 )
 {
-    public const int Rounds = 5;
     private const double SecondsPerRound = 0.6;
 
     /// <summary>Floating-point operations per residue: the products with h, m and the layer below; those of the first layer's x are tabulated.</summary>
@@ -36,23 +36,21 @@ internal sealed class BenchRun(
 
     public BenchFigures Run(Reporter reporter)
     {
+        var machine = BenchMachine.Describe();
+        var arrays = BenchWorkload.Arrays(units, layers);
         using var engine = MlstmEngine.Create(
-            BenchWorkload.Arrays(units, layers),
+            arrays,
             new EngineOptions { Threads = threads, Precision = precision }
         );
-        using var torch = compare
-            ? BenchTorch.Start(units, layers, engine.Threads, cancellation)
-            : null;
-        var peer = torch is null ? null : new BenchCompare(torch, Flop);
         var peaks = new List<double>();
         var reads = new List<double>();
         var single = new List<double>();
         int[] lanes = [1, 2, 4, 8, 16, 32, 64, 128];
         var batches = lanes.ToDictionary(count => count, _ => new List<double>());
         var ragged = new List<double>();
-        reporter.Say($"packing done; {Rounds} rounds");
+        reporter.Say($"packing done; {Reporter.Counted(rounds, "round")}");
         var speed = Rate(engine, BenchWorkload.Equal(1, 8));
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
             reads.Add(MachinePeak.ReadGigabytesPerSecond((long)Bytes, engine.Threads));
@@ -63,10 +61,6 @@ internal sealed class BenchRun(
                 var expected = Math.Min(0.7 * peaks[^1] * 1e9 / Flop, count * speed);
                 batches[count]
                     .Add(Rate(engine, BenchWorkload.Equal(count, Length(expected / count))));
-                if (BenchCompare.Lanes.Contains(count))
-                {
-                    peer?.Equal(count);
-                }
             }
 
             var proteome = BenchWorkload.Proteome(
@@ -74,14 +68,16 @@ internal sealed class BenchRun(
                 (long)(1.5 * SecondsPerRound * 0.7 * peaks[^1] * 1e9 / Flop)
             );
             ragged.Add(Rate(engine, proteome));
-            peer?.Ragged(proteome);
             peaks.Add(MachinePeak.FmaGflops(engine.Threads, engine.InstructionSet));
-            reporter.Say($"round {round + 1} of {Rounds}");
+            reporter.Say($"round {round + 1} of {rounds}");
         }
 
         var peak = Median(peaks);
         var read = Median(reads);
         return new BenchFigures(
+            $"unirep {ProgramVersion.Text}",
+            DateTime.UtcNow,
+            machine,
             peak,
             read,
             units,
@@ -103,8 +99,25 @@ internal sealed class BenchRun(
                 }),
             ],
             new BenchRagged(Median(ragged), Median(ragged) * Flop * 1e-9 / peak),
-            compare ? peer?.Against(batches, ragged, peaks) ?? [] : null
+            compare ? Compare(arrays, engine, reporter) : null
         );
+    }
+
+    private BenchComparison Compare(MlstmArrays arrays, MlstmEngine engine, Reporter reporter)
+    {
+        var contenders = BenchPeers.Start(arrays, precision, engine.Threads, cancellation);
+        try
+        {
+            return new BenchCompare(
+                contenders,
+                () => MachinePeak.FmaGflops(engine.Threads, engine.InstructionSet),
+                Flop
+            ).Run(rounds, reporter, cancellation);
+        }
+        finally
+        {
+            contenders.ForEach(contender => contender.Dispose());
+        }
     }
 
     /// <summary>A length that takes about a round at some speed.</summary>

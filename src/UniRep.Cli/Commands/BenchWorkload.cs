@@ -5,6 +5,8 @@ namespace UniRep.Cli.Commands;
 /// <summary>Weights and sequences for measurements, made from a seed.</summary>
 internal static class BenchWorkload
 {
+    private const double MeanLength = 360;
+
     public static byte[][] Equal(int count, int length)
     {
         var random = new Random(1);
@@ -12,13 +14,20 @@ internal static class BenchWorkload
     }
 
     /// <summary>Log-normal lengths, median 300, sigma 0.6, at most 2,000, as proteomes have them.</summary>
-    public static byte[][] Proteome(int seed, long residues)
+    /// <param name="seed">The seed.</param>
+    /// <param name="residues">The number of residues, at least.</param>
+    /// <param name="fewest">The number of sequences, at least.</param>
+    /// <param name="shortest">
+    /// How much shorter all of them may be, where so many sequences would have far more residues.
+    /// </param>
+    public static byte[][] Proteome(int seed, long residues, int fewest = 256, double shortest = 1)
     {
         var random = new Random(seed);
         var sequences = new List<byte[]>();
+        var scale = Math.Clamp(residues / (fewest * MeanLength), shortest, 1);
         for (
             var total = 0L;
-            total < residues || sequences.Count < 256;
+            total < residues || sequences.Count < fewest;
             total += sequences[^1].Length
         )
         {
@@ -26,7 +35,7 @@ internal static class BenchWorkload
                 Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
                 * Math.Cos(2 * Math.PI * random.NextDouble());
             sequences.Add(
-                Residues(random, (int)Math.Clamp(300 * Math.Exp(0.6 * normal), 20, 2_000))
+                Residues(random, (int)(scale * Math.Clamp(300 * Math.Exp(0.6 * normal), 20, 2_000)))
             );
         }
 
@@ -63,6 +72,8 @@ internal static class BenchWorkload
     public sealed class Source(byte[][] sequences) : ISequenceSource
     {
         private int _next;
+
+        public bool IsAtHand => true;
 
         public bool TryRead(out ReadOnlyMemory<byte> tokens)
         {

@@ -176,7 +176,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         _reporter.Say(
             $"{Reporter.Number(done.Records)} records, {Reporter.Number(done.Residues)} residues in "
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(rate)} residues/s; {model.Card.Name}, "
-                + $"{ProcessorText.InstructionSet(model.Device)}, {ProcessorText.Threads(model.Device)} threads) -> {output.Name}"
+                + $"{ProcessorText.Describe(model.Device)}) -> {output.Name}"
         );
     }
 }

@@ -47,7 +47,7 @@ internal static class SharedOptions
         }
 
         Reporter.Warn(
-            $"--threads {asked}: this machine has {cores} {(cores == 1 ? "core" : "cores")}; {most} threads are used"
+            $"--threads {asked}: this machine has {Reporter.Counted(cores, "core")}; {most} threads are used"
         );
         return most;
     }

@@ -24,7 +24,7 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         _loss = double.NaN;
         _watch.Restart();
         reporter.Say(
-            $"{plan.Shape.Units} units x {plan.Shape.Layers} layers, {Reporter.Number(plan.Sequences)} training sequences, "
+            $"{plan.Shape.Units} units x {Reporter.Counted(plan.Shape.Layers, "layer")}, {Reporter.Number(plan.Sequences)} training sequences, "
                 + $"{Reporter.Number(plan.ValidationSequences)} for validation, {Reporter.Number(plan.TokensPerEpoch)} tokens per epoch, "
                 + FormattableString.Invariant($"learning rate {plan.LearningRate:G3}, ")
                 + $"mean loss per {(plan.Mean == LossMean.PerSequence ? "sequence" : "token")}"

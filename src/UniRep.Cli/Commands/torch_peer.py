@@ -1,11 +1,9 @@
 """The multiplicative LSTM as PyTorch computes it on a CPU: eager, in batches, weight norm folded once.
 
-The first line of standard input is a JSON object: units, layers, threads, and seconds per measurement. Every
-further line asks for one measurement: the lengths of sequences, and how many of them are padded into one batch.
-Every line is answered by one JSON object in one line.
+The first line of standard input is a JSON object: units, layers, threads. Every further line asks for one measurement:
+the number of sequences of equal length, and for how many seconds. Every line is answered by one JSON object in one line.
 """
 
-import itertools
 import json
 import sys
 import time
@@ -43,41 +41,31 @@ def step(layer, x, h, c):
     return o.sigmoid() * c.tanh(), c
 
 
-def scan(batch, patience):
-    """Reads a padded batch, or as much of it as time allows: its share of the real residues, and the seconds."""
-    steps = max(batch)
-    inputs = torch.randn(steps, len(batch), EMBEDDING)
-    real = (torch.arange(steps)[:, None] < torch.tensor(batch)).float()[:, :, None]
-    h = [torch.zeros(len(batch), units) for _ in model]
-    c = [torch.zeros(len(batch), units) for _ in model]
-    total = torch.zeros(len(batch), units)
-    began = time.perf_counter()
-    for t in range(steps):
-        x = inputs[t]
+def rate(lanes, seconds):
+    """Reads sequences of equal length for some seconds, and gives residues per second."""
+    inputs = torch.randn(64, lanes, EMBEDDING)
+    h = [torch.zeros(lanes, units) for _ in model]
+    c = [torch.zeros(lanes, units) for _ in model]
+    total = torch.zeros(lanes, units)
+
+    def read(x):
         for layer in range(len(model)):
             x, c[layer] = step(layer, x, h[layer], c[layer])
             h[layer] = x
-        total.addcmul_(x, real[t])
+        total.add_(x)
+
+    read(inputs[0])
+    began = time.perf_counter()
+    steps = elapsed = 0
+    while elapsed < seconds:
+        read(inputs[steps % len(inputs)])
+        steps += 1
         elapsed = time.perf_counter() - began
-        if elapsed >= patience:
-            break
-    return sum(batch) * (t + 1) / steps, elapsed
-
-
-def rate(lengths, size):
-    batches = [lengths[at : at + size] for at in range(0, len(lengths), size)]
-    scan(batches[0], 0)
-    residues = elapsed = 0
-    for batch in itertools.cycle(batches):
-        more, seconds = scan(batch, patience - elapsed)
-        residues += more
-        elapsed += seconds
-        if elapsed >= patience:
-            return residues / elapsed
+    return lanes * steps / elapsed
 
 
 setup = json.loads(sys.stdin.readline())
-units, patience = setup["units"], setup["seconds"]
+units = setup["units"]
 torch.set_num_threads(setup["threads"])
 with torch.inference_mode():
     model = [weights(layer) for layer in range(setup["layers"])]

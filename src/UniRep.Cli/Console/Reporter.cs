@@ -19,6 +19,10 @@ internal sealed class Reporter(bool quiet)
     public static string Number(double value, string format = "N0") =>
         value.ToString(format, CultureInfo.InvariantCulture);
 
+    /// <summary>Writes a number of things: `1 thread`, `2 threads`.</summary>
+    public static string Counted(int count, string thing) =>
+        $"{Number(count)} {thing}{(count == 1 ? "" : "s")}";
+
     /// <summary>Writes something that must not be missed.</summary>
     public static void Warn(string message) => Write($"warning: {message}");
 

@@ -2,20 +2,20 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using UniRep.Cli.Console;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
 /// <summary>PyTorch on this machine, in a process of its own that makes one measurement at a time.</summary>
-internal sealed class BenchTorch : IDisposable
+internal sealed class BenchPython : IBenchContender
 {
-    private const double SecondsPerMeasurement = 0.5;
     private readonly string _interpreter;
     private readonly Process _process;
     private readonly Task<string> _errors;
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenRegistration _killing;
 
-    private BenchTorch(string interpreter, int threads, CancellationToken cancellation)
+    private BenchPython(string interpreter, int threads, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(interpreter, ["-c", Script()])
         {
@@ -25,8 +25,6 @@ internal sealed class BenchTorch : IDisposable
         };
         start.Environment["PYTHONSAFEPATH"] = "1";
         start.Environment["OMP_NUM_THREADS"] = $"{threads}";
-        // Its threads must not spin while the engine is measured; it gets no slower by that.
-        start.Environment["GOMP_SPINCOUNT"] = "0";
         _interpreter = interpreter;
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -34,16 +32,13 @@ internal sealed class BenchTorch : IDisposable
         _killing = cancellation.Register(Kill);
     }
 
-    /// <summary>Gets the name and the version of what is measured.</summary>
-    public string Name { get; private set; } = "";
+    public string Name => "Python float32";
+    public string Library { get; private set; } = "";
+    public string MixedLengths =>
+        "batches of 32 or 128, whichever is faster, padded to their longest";
 
     /// <summary>Starts the first interpreter that has torch, or says in a sentence why there is none.</summary>
-    public static BenchTorch? Start(
-        int units,
-        int layers,
-        int threads,
-        CancellationToken cancellation
-    )
+    public static BenchPython? Start(MlstmShape shape, int threads, CancellationToken cancellation)
     {
         var named = Environment.GetEnvironmentVariable("UNIREP_PYTHON");
         string[] interpreters = string.IsNullOrEmpty(named)
@@ -52,18 +47,17 @@ internal sealed class BenchTorch : IDisposable
         var reasons = new List<string>();
         foreach (var interpreter in interpreters)
         {
-            BenchTorch? torch = null;
+            BenchPython? torch = null;
             try
             {
-                torch = new BenchTorch(interpreter, threads, cancellation);
-                torch.Name = torch
+                torch = new BenchPython(interpreter, threads, cancellation);
+                torch.Library = torch
                     .Ask(
                         new
                         {
-                            units,
-                            layers,
+                            units = shape.Units,
+                            layers = shape.Layers,
                             threads,
-                            seconds = SecondsPerMeasurement,
                         }
                     )
                     .GetProperty("peer")
@@ -80,14 +74,17 @@ internal sealed class BenchTorch : IDisposable
         }
 
         Reporter.Warn(
-            $"PyTorch is not compared with: {string.Join("; ", reasons)} (UNIREP_PYTHON may name a Python that has it)"
+            $"not compared with PyTorch: {string.Join("; ", reasons)} (UNIREP_PYTHON may name a Python that has it)"
         );
         return null;
     }
 
-    /// <summary>Measures sequences of some lengths, padded into batches, in real residues per second.</summary>
-    public double Rate(IReadOnlyList<int> lengths, int size) =>
-        Ask(new { lengths, size }).GetProperty("residuesPerSecond").GetDouble();
+    public double? Rate(byte[][] sequences) => null;
+
+    public double EqualRate(int lanes, double seconds) =>
+        Ask(new { lanes, seconds }).GetProperty("residuesPerSecond").GetDouble();
+
+    public double? TrainingRate(ReadOnlyMemory<byte>[] batch) => null;
 
     public void Dispose()
     {
@@ -100,7 +97,7 @@ internal sealed class BenchTorch : IDisposable
     private static string Script()
     {
         using var reader = new StreamReader(
-            typeof(BenchTorch).Assembly.GetManifestResourceStream("torch_peer.py")!
+            typeof(BenchPython).Assembly.GetManifestResourceStream("torch_peer.py")!
         );
         return reader.ReadToEnd();
     }

@@ -24,25 +24,28 @@ internal static class ContinuousThroughput
         foreach (var clients in new[] { 1, 4, 16, 64, 256 })
         {
             var part = clients < 64 ? input[..(sequences / 8)] : input;
-            var ratios = new List<double>();
+            var amount = part.Sum(tokens => (double)tokens.Length);
+            var (ratios, work) = (new List<double>(), new List<double>());
             var (batch, continuous) = (0.0, 0.0);
             for (var round = 0; round < rounds; round++)
             {
-                var batchTime = TimeOf(() => engine.Run(new ArraySource(part), new ChecksumSink()));
+                var (batchTime, batchWork) = await TimesOf(() =>
+                {
+                    engine.Run(new ArraySource(part), new ChecksumSink());
+                    return Task.CompletedTask;
+                });
                 await using var run = engine.BeginContinuous();
-                var start = Stopwatch.GetTimestamp();
-                await Send(run, part, clients);
-                var time = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                var amount = part.Sum(tokens => (double)tokens.Length);
+                var (time, ownWork) = await TimesOf(() => Send(run, part, clients));
                 ratios.Add(batchTime / time);
+                work.Add(batchWork / ownWork);
                 batch = Math.Max(batch, amount / batchTime);
                 continuous = Math.Max(continuous, amount / time);
             }
 
-            ratios.Sort();
             Console.WriteLine(
-                $"{clients, 4} clients: {continuous, 9:N0} residues/s, batch {batch, 9:N0}; "
-                    + $"ratio median {ratios[ratios.Count / 2]:P0}, {ratios[0]:P0} to {ratios[^1]:P0}"
+                $"{clients, 4} clients: {continuous, 9:N0} residues/s, batch {batch, 9:N0}; ratio "
+                    + $"{Quantile(ratios, 0.5):P0} ({ratios[0]:P0} to {ratios[^1]:P0}), of residues per second of "
+                    + $"processor time {Quantile(work, 0.5):P0} ({work[0]:P0} to {work[^1]:P0})"
             );
         }
 
@@ -136,11 +139,14 @@ internal static class ContinuousThroughput
             : throw new InvalidOperationException($"{refusal}");
     }
 
-    private static double TimeOf(Action action)
+    /// <summary>Gives the seconds that an action takes, and the seconds of processor time.</summary>
+    private static async Task<(double Time, double Work)> TimesOf(Func<Task> action)
     {
+        var work = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await action();
+        var time = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (time, (Environment.CpuUsage.TotalTime - work).TotalSeconds);
     }
 
     private static double Quantile(List<double> values, double part)

@@ -72,4 +72,112 @@ let tests =
                          |> Result.map ignore)
                         (Error JoinError.Closed)
                         "closed"))
+
+            testCase "log-likelihoods and vectors are asked for side by side" (fun () ->
+                use model = TestModels.ofWeights (Waves.weights 12 1)
+
+                withBatch model ContinuousBatchOptions.defaults (fun batch ->
+                    let sequence = sequence 30
+                    let rep = join batch Output.rep sequence
+                    let terms = join batch Output.logLikelihoods sequence
+                    Expect.equal (wait rep) (Model.represent model sequence) "vectors"
+                    Expect.equal (wait terms) (Model.logLikelihoods model sequence) "terms"))
+
+            testCase "an exception of Take ends the task of its sequence alone" (fun () ->
+                use model = TestModels.ofWeights (Waves.weights 12 1)
+
+                withBatch model ContinuousBatchOptions.defaults (fun batch ->
+                    let failing =
+                        Output.rep |> Output.map (fun _ -> raise (FormatException "bad"))
+
+                    let failed: Task<Rep> = join batch failing (sequence 9)
+
+                    Expect.throwsT<FormatException>
+                        (fun () -> failed.WaitAsync(patience).GetAwaiter().GetResult() |> ignore)
+                        "the exception of Take"
+
+                    Expect.equal
+                        (wait (join batch Output.rep (sequence 9)))
+                        (Model.represent model (sequence 9))
+                        "the next one is computed"))
+
+            testCase "a token cancels the task of its sequence alone" (fun () ->
+                use model = TestModels.ofWeights (Waves.weights 12 1)
+
+                withBatch model ContinuousBatchOptions.defaults (fun batch ->
+                    use cancellation = new CancellationTokenSource()
+                    cancellation.Cancel()
+
+                    let cancelled =
+                        batch.TryJoin(Output.rep, sequence 9, "client", cancellation.Token)
+                        |> Result.orRaise
+
+                    Expect.throwsT<TaskCanceledException>
+                        (fun () ->
+                            cancelled.WaitAsync(patience).GetAwaiter().GetResult() |> ignore)
+                        "cancelled"
+
+                    wait (join batch Output.rep (sequence 9)) |> ignore
+                    batch.DrainAsync().Wait patience |> ignore
+                    Expect.equal batch.Statistics.Unfinished 0L "nothing is left"))
+
+            testCase "a request is refused as a whole once too many residues wait" (fun () ->
+                use model = TestModels.ofWeights (Waves.weights 12 1)
+
+                let options =
+                    { ContinuousBatchOptions.defaults with
+                        MaximalWaitingResidues = 100L
+                        MaximalLanes = 1
+                    }
+
+                withBatch model options (fun batch ->
+                    // More than may wait joins only while nothing waits; the second then waits behind the first.
+                    let first =
+                        batch.TryJoinMany(
+                            Output.rep,
+                            Array.replicate 2 (sequence 1_000_000),
+                            "client",
+                            CancellationToken.None
+                        )
+
+                    Expect.isOk first "the first request joins"
+
+                    match
+                        batch.TryJoinMany(
+                            Output.rep,
+                            [| sequence 1; sequence 2 |],
+                            "other",
+                            CancellationToken.None
+                        )
+                    with
+                    | Error(JoinError.QueueFull(residues, seconds)) ->
+                        Expect.isGreaterThanOrEqual residues 1_000_000L "what waits"
+                        Expect.isGreaterThan seconds 0.0 "an estimate"
+                    | other -> failtest $"{other |> Result.map ignore}"))
+
+            testCase "a null sequence is refused by its index" (fun () ->
+                use model = TestModels.ofWeights (Waves.weights 12 1)
+
+                withBatch model ContinuousBatchOptions.defaults (fun batch ->
+                    Expect.throwsT<ArgumentNullException>
+                        (fun () ->
+                            batch.TryJoinMany(
+                                Output.rep,
+                                [| sequence 1; Unchecked.defaultof<Sequence> |],
+                                "client",
+                                CancellationToken.None
+                            )
+                            |> ignore)
+                        "null"))
+
+            testCase "the messages say what to do" (fun () ->
+                Expect.equal
+                    (JoinError.QueueFull(1_048_576L, 2.2).Message)
+                    "1,048,576 residues wait already: try again in about 3 seconds"
+                    "full"
+
+                Expect.equal
+                    JoinError.Closed.Message
+                    "no more sequences are taken: the program is about to end"
+                    "closed")
         ]

@@ -41,15 +41,23 @@ internal sealed class BatchWork(
         try
         {
             run(results, results, outputs, cancellation.Token);
-            queue.Fail(batch, new InvalidOperationException("A backend left out a result."));
+            Fail(batch, new InvalidOperationException("A backend left out a result."));
         }
         catch (Exception exception)
         {
-            queue.Fail(batch, exception);
+            Fail(batch, exception);
         }
         finally
         {
             Set([], null);
+        }
+    }
+
+    private void Fail(ContinuousSlot[] batch, Exception exception)
+    {
+        foreach (var slot in batch)
+        {
+            queue.Fail(slot, exception);
         }
     }
 

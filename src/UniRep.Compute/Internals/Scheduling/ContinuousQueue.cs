@@ -1,54 +1,38 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
-/// <summary>
-/// The sequences of a continuous run: those that wait, those in lanes, and the way of each result to its receiver.
-/// Receivers are called on threads of the thread pool, never with the lock held.
-/// </summary>
+/// <summary>The sequences of a continuous run: those that wait and those in lanes.</summary>
 internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, int maximalLanes)
     : ILaneWork
 {
     /// <summary>Called when a sequence that is not waiting any more is cancelled.</summary>
     private Action? _onCancelled;
 
-    /// <summary>Gives whether the lanes should be divided anew for a number of sequences.</summary>
-    private Func<int, bool> _mustDivide = _ => false;
-
     /// <summary>A group without a sequence gets lanes of the others if each group then has at least this many.</summary>
     private const int LanesWorthDividing = 2;
 
-    private readonly object _lock = new();
     private readonly ClientQueues _waiting = new();
-    private readonly HashSet<ContinuousSlot> _inLanes = [];
-    private readonly int[] _inLanesByClass = new int[LengthClasses.Count];
+    private readonly OccupiedLanes _inLanes = new(maximalLanes);
+    private readonly ResultDelivery _delivery = new(shape.Units);
+    private readonly LaneDivision _division = new(maximalLanes);
     private readonly RateMeter _rate = new();
-    private readonly TaskCompletionSource _drained = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
     private long _tickets;
-    private long _unfinished;
     private long _positions;
-    private int _wanted;
-    private int _groups = 1;
-    private int _lanes = 1;
-    private int _sleeping;
     private bool _isClosed;
     private volatile bool _isStopped;
-    private volatile bool _isPaused;
 
     /// <summary>Gets the number of lanes that there is work for.</summary>
-    public int WantedLanes => Math.Min(Volatile.Read(ref _wanted), maximalLanes);
+    public int WantedLanes => _division.Wanted;
 
-    public int LanesPerGroup =>
-        Math.Min(_lanes, Math.Max(1, (WantedLanes + _groups - 1) / _groups));
+    public int LanesPerGroup => _division.LanesPerGroup;
 
-    public bool MustStop => _isStopped || _isPaused;
+    public bool MustStop => _isStopped || _division.IsPaused;
 
     public ContinuousStatistics Statistics
     {
         get
         {
             var positions = Volatile.Read(ref _positions);
-            lock (_lock)
+            lock (_division.Lock)
             {
                 return new ContinuousStatistics(
                     _waiting.Count,
@@ -56,7 +40,7 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
                     _waiting.Clients,
                     _inLanes.Count,
                     maximalLanes,
-                    _unfinished,
+                    _delivery.Unfinished,
                     positions,
                     _rate.Of(positions)
                 );
@@ -66,27 +50,15 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
 
     public bool TryJoin(ContinuousSlot[] slots, string client, out JoinRefusal refusal)
     {
-        lock (_lock)
+        lock (_division.Lock)
         {
+            if (RefusalOf(slots.Sum(slot => (long)slot.Tokens.Length)) is { } reason)
+            {
+                refusal = reason;
+                return false;
+            }
+
             refusal = default;
-            if (_isClosed)
-            {
-                refusal = new JoinRefusal(true, _waiting.Residues, TimeSpan.Zero);
-                return false;
-            }
-
-            var residues = slots.Sum(slot => (long)slot.Tokens.Length);
-            var excess = _waiting.Residues + residues - maximalResidues;
-            if (excess > 0 && _waiting.Count > 0)
-            {
-                var wait = _rate.TimeFor(
-                    Math.Min(excess, _waiting.Residues),
-                    Volatile.Read(ref _positions)
-                );
-                refusal = new JoinRefusal(false, _waiting.Residues, wait);
-                return false;
-            }
-
             foreach (var slot in slots)
             {
                 if (!slot.Request.Cancellation.IsCancellationRequested)
@@ -96,13 +68,13 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
                 }
             }
 
-            _unfinished += slots.Length;
+            _delivery.Expect(slots.Length);
             Changed();
         }
 
         foreach (var slot in slots)
         {
-            Register(slot);
+            slot.EndOnCancellation(_division.Lock, () => End(slot, receiver => receiver.Cancel()));
         }
 
         return true;
@@ -112,16 +84,16 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
     /// <returns>False if the run has ended.</returns>
     public bool WaitForWork()
     {
-        lock (_lock)
+        lock (_division.Lock)
         {
-            if (_wanted == 0)
+            if (WantedLanes == 0)
             {
                 _rate.Pause(Volatile.Read(ref _positions));
             }
 
-            while (_wanted == 0 && !_isStopped)
+            while (WantedLanes == 0 && !_isStopped)
             {
-                Sleep();
+                _division.Sleep();
             }
 
             _rate.Resume(Volatile.Read(ref _positions));
@@ -137,28 +109,20 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
     /// </param>
     public void Begin(int groups, int lanes, Func<int, bool> mustDivide)
     {
-        lock (_lock)
+        lock (_division.Lock)
         {
-            (_groups, _lanes, _mustDivide, _isPaused) = (groups, lanes, mustDivide, false);
+            _division.Begin(groups, lanes, mustDivide);
         }
     }
 
     /// <summary>Sets what is called when a sequence that is not waiting any more is cancelled.</summary>
     public void OnCancelled(Action action) => _onCancelled = action;
 
-    /// <summary>Ends those of some sequences that are still in lanes with an exception.</summary>
-    public void Fail(IEnumerable<ContinuousSlot> slots, Exception exception)
+    /// <summary>Ends a sequence with an exception, if it is still in a lane.</summary>
+    public void Fail(ContinuousSlot slot, Exception exception)
     {
-        foreach (var slot in slots)
+        if (IsInLane(slot))
         {
-            lock (_lock)
-            {
-                if (!_inLanes.Contains(slot))
-                {
-                    continue;
-                }
-            }
-
             Drop(slot);
             End(slot, receiver => receiver.Fail(exception));
         }
@@ -167,16 +131,16 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
     public Slot? Take()
     {
         ContinuousSlot? slot;
-        lock (_lock)
+        lock (_division.Lock)
         {
-            slot = !_isStopped && CanTake ? _waiting.Take(LongestClass) : null;
+            slot = _isStopped ? null : _waiting.Take(_inLanes.LongestClass);
             if (slot is null)
             {
                 return null;
             }
 
             slot.State = ContinuousSlot.Stage.InLane;
-            Enter(slot, 1);
+            _inLanes.Add(slot);
         }
 
         try
@@ -195,23 +159,23 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
 
     public bool WaitForChange()
     {
-        lock (_lock)
+        lock (_division.Lock)
         {
-            if (!MustStop && CanTake)
+            if (!MustStop && _waiting.HasUpTo(_inLanes.LongestClass))
             {
                 return true;
             }
 
             // Without work the groups end together: otherwise one could be gone while another takes up work again. They
             // also stop to give this group some of their lanes.
-            if (_wanted == 0 || _inLanes.Count >= LanesWorthDividing * _groups)
+            if (WantedLanes == 0 || _inLanes.Count >= LanesWorthDividing * _division.Groups)
             {
-                Pause();
+                _division.Pause();
             }
 
             if (!MustStop)
             {
-                Sleep();
+                _division.Sleep();
             }
 
             return !MustStop;
@@ -227,18 +191,16 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
 
     public void Drop(Slot slot)
     {
-        lock (_lock)
+        lock (_division.Lock)
         {
-            Enter((ContinuousSlot)slot, -1);
+            _inLanes.Remove((ContinuousSlot)slot);
             Changed();
         }
     }
 
-    public void Split(BranchPoint branch, int size, Action<float[]> save) =>
-        throw new NotSupportedException("The sequences of a continuous run do not branch.");
+    public void Split(BranchPoint branch, int size, Action<float[]> save) => throw DoesNotBranch();
 
-    public void ReleaseState(BranchPoint branch) =>
-        throw new NotSupportedException("The sequences of a continuous run do not branch.");
+    public void ReleaseState(BranchPoint branch) => throw DoesNotBranch();
 
     public void CountPositions(int positions) => Interlocked.Add(ref _positions, positions);
 
@@ -252,43 +214,47 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
     /// <summary>Lets no more sequences join; the task ends when all have ended.</summary>
     public Task Drain()
     {
-        lock (_lock)
+        lock (_division.Lock)
         {
             _isClosed = true;
-            EndDrain();
-            return _drained.Task;
         }
+
+        return _delivery.Drain();
     }
 
-    private bool CanTake => _inLanes.Count < maximalLanes && _waiting.HasUpTo(LongestClass);
-
-    /// <summary>Gets the longest class of which one more sequence may take a lane; -1 if there is none.</summary>
-    private int LongestClass
+    /// <summary>Gives why so many residues may not join; null if they may. They always may if nothing waits.</summary>
+    private JoinRefusal? RefusalOf(long residues)
     {
-        get
+        if (_isClosed)
         {
-            var longest = LengthClasses.Count - 1;
-            var atLeast = 0;
-            for (var at = longest; at > 0; at--)
-            {
-                atLeast += _inLanesByClass[at];
-                if (atLeast >= LengthClasses.Limit(at, maximalLanes))
-                {
-                    longest = at - 1;
-                }
-            }
+            return new JoinRefusal(true, _waiting.Residues, TimeSpan.Zero);
+        }
 
-            return longest;
+        var excess = Math.Min(_waiting.Residues + residues - maximalResidues, _waiting.Residues);
+        return excess <= 0 || _waiting.Count == 0
+            ? null
+            : new JoinRefusal(
+                false,
+                _waiting.Residues,
+                _rate.TimeFor(excess, Volatile.Read(ref _positions))
+            );
+    }
+
+    private bool IsInLane(ContinuousSlot slot)
+    {
+        lock (_division.Lock)
+        {
+            return _inLanes.Contains(slot);
         }
     }
 
     private void Stop(Action<ISequenceReceiver> tell)
     {
         List<ContinuousSlot> ended;
-        lock (_lock)
+        lock (_division.Lock)
         {
             _isClosed = _isStopped = true;
-            ended = [.. _waiting.ToList(), .. _inLanes];
+            ended = [.. _waiting.ToList(), .. _inLanes.Slots];
             Changed();
         }
 
@@ -302,7 +268,7 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
     private void End(ContinuousSlot slot, Action<ISequenceReceiver>? tell)
     {
         bool wasInLane;
-        lock (_lock)
+        lock (_division.Lock)
         {
             if (slot.State == ContinuousSlot.Stage.Ended)
             {
@@ -326,98 +292,11 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
         }
 
         slot.Registration.Unregister();
-        ThreadPool.UnsafeQueueUserWorkItem(
-            state =>
-            {
-                if (state.tell is { } tell)
-                {
-                    tell(state.slot.Request.Receiver);
-                }
-                else
-                {
-                    state.slot.Deliver(shape.Units);
-                }
-
-                lock (_lock)
-                {
-                    _unfinished--;
-                    EndDrain();
-                }
-            },
-            (slot, tell),
-            false
-        );
+        _delivery.Deliver(slot, tell);
     }
 
-    private void Register(ContinuousSlot slot)
-    {
-        if (!slot.Request.Cancellation.CanBeCanceled)
-        {
-            return;
-        }
+    private void Changed() => _division.SetSequences(_waiting.Count + _inLanes.Count);
 
-        var registration = slot.Request.Cancellation.UnsafeRegister(
-            _ => End(slot, receiver => receiver.Cancel()),
-            null
-        );
-        lock (_lock)
-        {
-            if (slot.State != ContinuousSlot.Stage.Ended)
-            {
-                slot.Registration = registration;
-                return;
-            }
-        }
-
-        registration.Unregister();
-    }
-
-    /// <summary>Counts a sequence that enters or leaves a lane.</summary>
-    private void Enter(ContinuousSlot slot, int change)
-    {
-        _inLanesByClass[slot.Class] += change;
-        if (change > 0)
-        {
-            _inLanes.Add(slot);
-        }
-        else
-        {
-            _inLanes.Remove(slot);
-        }
-    }
-
-    /// <summary>Counts the lanes that there is work for, and wakes the threads that wait for a change.</summary>
-    private void Changed()
-    {
-        Volatile.Write(ref _wanted, _waiting.Count + _inLanes.Count);
-        if (_mustDivide(WantedLanes))
-        {
-            Pause();
-        }
-        else if (_sleeping > 0)
-        {
-            Monitor.PulseAll(_lock);
-        }
-    }
-
-    private void Pause()
-    {
-        _isPaused = true;
-        Monitor.PulseAll(_lock);
-    }
-
-    private void Sleep()
-    {
-        _sleeping++;
-        Monitor.Wait(_lock);
-        _sleeping--;
-    }
-
-    private void EndDrain()
-    {
-        if (_isClosed && _unfinished == 0)
-        {
-            _drained.TrySetResult();
-        }
-    }
+    private static NotSupportedException DoesNotBranch() =>
+        new("The sequences of a continuous run do not branch.");
 }

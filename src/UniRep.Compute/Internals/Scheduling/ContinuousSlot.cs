@@ -38,6 +38,29 @@ internal sealed class ContinuousSlot(int index, SequenceRequest request)
     /// <summary>Gets its class of length.</summary>
     public int Class { get; } = LengthClasses.Of(request.Tokens.Length);
 
+    /// <summary>Ends the sequence when it is cancelled.</summary>
+    /// <param name="gate">The lock of the queue, which is not held.</param>
+    /// <param name="end">Ends it.</param>
+    public void EndOnCancellation(object gate, Action end)
+    {
+        if (!request.Cancellation.CanBeCanceled)
+        {
+            return;
+        }
+
+        var registration = request.Cancellation.UnsafeRegister(_ => end(), null);
+        lock (gate)
+        {
+            if (State != Stage.Ended)
+            {
+                Registration = registration;
+                return;
+            }
+        }
+
+        registration.Unregister();
+    }
+
     /// <summary>Hands the result to the receiver.</summary>
     /// <param name="units">The number of units of the model.</param>
     public void Deliver(int units)

@@ -193,12 +193,7 @@ internal sealed unsafe class LaneGroup : IDisposable
             }
 
             _unreported += slot.Position > 0 ? slot.Copies : 0;
-            if (slot.HiddenStates is { } hidden)
-            {
-                var units = _model.Shape.Units;
-                _states.TopH(lane).CopyTo(hidden.AsSpan(slot.Position * units, units));
-            }
-
+            slot.KeepHiddenState(_states.TopH(lane));
             slot.Position++;
             while (slot.Branches.TryPeek(out var branch) && branch.Positions == slot.Position)
             {
@@ -282,7 +277,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// <summary>Computes the logits of the last step, if a sequence in a lane asks for them.</summary>
     private void ComputeLogits()
     {
-        if (!WantLogits())
+        if (Array.FindIndex(_slots, 0, _active, static slot => slot.Logits is not null) < 0)
         {
             return;
         }
@@ -290,26 +285,13 @@ internal sealed unsafe class LaneGroup : IDisposable
         var logits = _step.Logits();
         for (var lane = 0; lane < _active; lane++)
         {
-            if (_slots[lane].Logits is { } rows)
-            {
-                new ReadOnlySpan<float>(
-                    logits + lane * PackedMatrix.Columns,
-                    MlstmShape.Classes
-                ).CopyTo(rows.AsSpan(_slots[lane].Position * MlstmShape.Classes));
-            }
+            _slots[lane]
+                .KeepLogits(
+                    new ReadOnlySpan<float>(
+                        logits + lane * PackedMatrix.Columns,
+                        MlstmShape.Classes
+                    )
+                );
         }
-    }
-
-    private bool WantLogits()
-    {
-        foreach (var slot in _slots.AsSpan(0, _active))
-        {
-            if (slot.Logits is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -80,6 +80,24 @@ internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
             : null;
     }
 
+    /// <summary>Keeps the hidden state of its position, if hidden states are asked for.</summary>
+    public void KeepHiddenState(ReadOnlySpan<float> h)
+    {
+        if (HiddenStates is { } rows)
+        {
+            h.CopyTo(rows.AsSpan(Position * h.Length));
+        }
+    }
+
+    /// <summary>Keeps the logits of its position, if logits are asked for.</summary>
+    public void KeepLogits(ReadOnlySpan<float> logits)
+    {
+        if (Logits is { } rows)
+        {
+            logits.CopyTo(rows.AsSpan(Position * MlstmShape.Classes));
+        }
+    }
+
     /// <summary>Copies hidden states and logits of the first positions from another sequence.</summary>
     public void CopyRows(Slot other, int positions, int units)
     {

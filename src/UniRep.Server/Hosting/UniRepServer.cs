@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using UniRep.Server.Computation;
 using UniRep.Server.Errors;
 using UniRep.Server.Observability;
+using UniRep.Server.Page;
 using UniRep.Server.Requests;
 using UniRep.Server.Routes;
 using UniRep.Server.Security;
@@ -183,5 +184,6 @@ public static class UniRepServer
     {
         app.MapHealth();
         app.MapOpenAi();
+        app.MapPage();
     }
 }

@@ -12,8 +12,8 @@ internal static class PageRoutes
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
         + "require-trusted-types-for 'script'; trusted-types 'none'";
 
-    /// <summary>Scripts and styles without a hash in the document are not loaded.</summary>
-    public const string IntegrityPolicy = "blocked-destinations=(script style)";
+    /// <summary>Scripts without a hash in the document are not loaded.</summary>
+    public const string IntegrityPolicy = "blocked-destinations=(script)";
 
     public static IEndpointRouteBuilder MapPage(this IEndpointRouteBuilder app)
     {

@@ -5,8 +5,6 @@ import { Input } from "./input.js";
 import { Single } from "./single.js";
 import { Vectors } from "./vectors.js";
 
-const EXAMPLES = 6;
-
 /** The server says which sequence of the request it is; the page knows which of the input. */
 const COUNTED = /^Sequence \d+ \(counted from 0\)/;
 
@@ -56,16 +54,10 @@ async function greet() {
   }
 }
 
-/** Takes a few of the reference proteins as an example. */
-async function example() {
-  const reference = await text("page/reference.fasta");
-  return reference.split(/^(?=>)/m).slice(0, EXAMPLES).join("").trimEnd();
-}
-
 const input = new Input((records) => {
   vectors.reset();
   single.setRecords(records);
-}, example);
+}, () => text("page/example.fasta"));
 const vectors = new Vectors(input, modelName, explain);
 const single = new Single(input, modelName, explain);
 

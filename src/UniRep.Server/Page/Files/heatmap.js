@@ -41,10 +41,10 @@ export function drawHeatMap(figure, scan) {
   figure.hidden = false;
 }
 
-/** The ratio with the full colour: that which 98 % of the mutants stay within. */
+/** The ratio with the full colour: that which 95 % of the mutants stay within. */
 function spanOf(mutants) {
   const sizes = mutants.map(({ ratio }) => Math.abs(ratio)).sort((a, b) => a - b);
-  return Math.max(sizes[Math.floor(0.98 * (sizes.length - 1))], 0.1);
+  return Math.max(sizes[Math.floor(0.95 * (sizes.length - 1))], 0.1);
 }
 
 function picture(scan, span, readout) {

@@ -5,7 +5,7 @@ import { readFile, readText } from "./fasta.js";
 const WAIT = 250;
 const MOST_SEQUENCES = 20_000;
 
-/** A longer text is slow to edit: a file beyond it is read but not shown. */
+/** A longer text is slow to edit: it is read but not shown. */
 const MOST_SHOWN = 200_000;
 
 /** Collects the input; `onChange` gets the records each time they change. */
@@ -26,6 +26,13 @@ export class Input {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.#readText(), WAIT);
     });
+    this.text.addEventListener("paste", (event) => {
+      const pasted = event.clipboardData.getData("text");
+      if (pasted.length > MOST_SHOWN) {
+        event.preventDefault();
+        this.#readFiles([new File([pasted], "the pasted text")]);
+      }
+    });
     byId("choose").addEventListener("click", () => byId("file-input").click());
     byId("file-input").addEventListener("change", (event) => {
       this.#readFiles(event.target.files);
@@ -38,8 +45,12 @@ export class Input {
     });
     byId("example").addEventListener("click", async () => {
       this.#showFile(null);
-      this.text.value = await this.example();
-      await this.#readText();
+      try {
+        this.text.value = await this.example();
+        await this.#readText();
+      } catch (error) {
+        this.#fail(error.message);
+      }
     });
     this.#listenToDrops(byId("drop"));
   }

@@ -6,10 +6,11 @@ const ANNOUNCE_EVERY = 5_000;
 export class Job {
   /**
    * @param {HTMLElement} panel holds elements of the classes start, cancel, progress, done, status and error
+   * @param {() => Promise<any>} prepare waits for the input that the work needs; it cannot be cancelled
    * @param {(job: Job, signal: AbortSignal) => Promise<string>} work gives the sentence to say at the end
    * @param {(error: Error) => string} explain makes a message of an error
    */
-  constructor(panel, work, explain) {
+  constructor(panel, prepare, work, explain) {
     const part = (name) => panel.querySelector(name);
     this.start = part(".start");
     this.cancel = part(".cancel");
@@ -18,6 +19,7 @@ export class Job {
     this.done = part(".done");
     this.status = part(".status");
     this.error = part(".error");
+    this.prepare = prepare;
     this.work = work;
     this.explain = explain;
     this.start.addEventListener("click", () => this.run());
@@ -58,13 +60,23 @@ export class Job {
   }
 
   async run() {
-    if (this.isRunning) {
+    if (this.isRunning || this.isPreparing) {
       return;
+    }
+
+    this.clear();
+    try {
+      this.isPreparing = true;
+      await this.prepare();
+    } catch (error) {
+      this.#tell(error);
+      return;
+    } finally {
+      this.isPreparing = false;
     }
 
     this.abort = new AbortController();
     this.announced = Date.now();
-    this.clear();
     this.#switch(true);
     try {
       this.status.textContent = await this.work(this, this.abort.signal);
@@ -78,7 +90,7 @@ export class Job {
 
   #tell(error) {
     this.status.textContent = "";
-    if (this.abort.signal.aborted) {
+    if (this.abort?.signal.aborted) {
       this.status.textContent = "Cancelled. What is computed is kept: start again to go on.";
     } else {
       this.error.textContent = this.explain(error);

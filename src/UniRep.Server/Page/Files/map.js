@@ -2,8 +2,8 @@
 import { element, fixed, svg, table } from "./dom.js";
 import { project } from "./pca.js";
 
-const [WIDTH, HEIGHT, MARGIN] = [720, 480, 28];
-const LETTER = 6;
+const MARGIN = 28;
+const LETTER = 6.8;
 const MOST_NAMED = 40;
 const MOST_ROWS = 2_000;
 
@@ -20,9 +20,9 @@ const referenceName = ({ id, header }) => header.slice(id.length).trim();
 export async function drawMap(figure, yours, reference, signal) {
   const { places, shares } = await project([...reference.vectors, ...yours.vectors], signal);
   const points = places.map((place, at) => pointOf(place, at, yours, reference));
-  scale(points);
   const percent = shares.map((share) => `${Math.round(100 * share)} %`);
   const readout = element("p", { class: "readout", "aria-live": "polite" });
+  const frame = element("div");
   figure.replaceChildren(
     element("p", { class: "title", id: "map-title" }, "Map of the sequences"),
     element(
@@ -31,7 +31,7 @@ export async function drawMap(figure, yours, reference, signal) {
       element("span", { class: "yours" }, `yours (${yours.records.length})`),
       element("span", {}, `well-known proteins (${reference.records.length})`),
     ),
-    picture(points, percent, readout),
+    frame,
     readout,
     element(
       "figcaption",
@@ -41,7 +41,17 @@ export async function drawMap(figure, yours, reference, signal) {
     ),
     details(points, yours, reference),
   );
+  // Drawn for the width there is, so that names can be read on a phone.
+  let drawn = 0;
+  new ResizeObserver(() => {
+    if (frame.clientWidth > 0 && frame.clientWidth !== drawn) {
+      drawn = frame.clientWidth;
+      frame.replaceChildren(picture(points, percent, readout, sizeFor(drawn)));
+    }
+  }).observe(frame);
 }
+
+const sizeFor = (width) => ({ width, height: Math.round(Math.max(0.62 * width, 320)) });
 
 function pointOf(place, at, yours, reference) {
   const count = reference.records.length;
@@ -51,39 +61,41 @@ function pointOf(place, at, yours, reference) {
 }
 
 /** Gives each point its x and y in the picture; both axes have one scale. */
-function scale(points) {
+function scale(points, { width, height }) {
   const ranges = [0, 1].map((axis) => {
     const values = points.map(({ place }) => place[axis]);
     return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
   });
   const spans = ranges.map(([least, most]) => most - least || 1);
-  const unit = Math.min((WIDTH - 2 * MARGIN) / spans[0], (HEIGHT - 2 * MARGIN) / spans[1]);
+  const unit = Math.min((width - 2 * MARGIN) / spans[0], (height - 2 * MARGIN) / spans[1]);
   for (const point of points) {
     const [right, up] = point.place.map((value, axis) => value - (ranges[axis][0] + ranges[axis][1]) / 2);
-    point.x = WIDTH / 2 + unit * right;
-    point.y = HEIGHT / 2 - unit * up;
+    point.x = width / 2 + unit * right;
+    point.y = height / 2 - unit * up;
   }
 }
 
-function picture(points, percent, readout) {
+function picture(points, percent, readout, size) {
+  const { width, height } = size;
+  scale(points, size);
   const ring = svg("circle", { class: "ring", r: 9, visibility: "hidden" });
   const drawing = svg(
     "svg",
     {
       class: "map",
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      viewBox: `0 0 ${width} ${height}`,
       role: "img",
       tabindex: 0,
       "aria-label": "Map of the sequences beside well-known proteins. A table of it follows.",
     },
-    svg("line", { class: "axis", x1: MARGIN / 2, x2: WIDTH, y1: HEIGHT - 14, y2: HEIGHT - 14 }),
-    svg("line", { class: "axis", x1: 14, x2: 14, y1: 0, y2: HEIGHT - MARGIN / 2 }),
-    label(WIDTH - 4, HEIGHT - 3, `component 1 (${percent[0]})`, { "text-anchor": "end" }),
+    svg("line", { class: "axis", x1: MARGIN / 2, x2: width, y1: height - 14, y2: height - 14 }),
+    svg("line", { class: "axis", x1: 14, x2: 14, y1: 0, y2: height - MARGIN / 2 }),
+    label(width - 4, height - 3, `component 1 (${percent[0]})`, { "text-anchor": "end" }),
     label(10, 4, `component 2 (${percent[1]})`, { "text-anchor": "end", transform: "rotate(-90 10 4)" }),
     ...points.map(({ x, y, isYours }) =>
       svg("circle", { cx: x, cy: y, r: isYours ? 5 : 4, ...(isYours && { class: "yours" }) }),
     ),
-    ...names(points),
+    ...names(points, size),
     ring,
   );
   listen(drawing, points, ring, readout);
@@ -93,13 +105,13 @@ function picture(points, percent, readout) {
 const label = (x, y, text, attributes) => svg("text", { x, y, ...attributes }, text);
 
 /** Writes names beside points where they have room, those of the user first. */
-function names(points) {
+function names(points, { width, height }) {
   const taken = points.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
   const isFree = (box) =>
     box.left > 18 &&
-    box.right < WIDTH &&
+    box.right < width &&
     box.top > 0 &&
-    box.bottom < HEIGHT - 16 &&
+    box.bottom < height - 16 &&
     taken.every(
       (other) =>
         box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom,
@@ -110,12 +122,14 @@ function names(points) {
   ];
   return wanted.flatMap(({ x, y, name, isYours }) => {
     const text = name.length > 24 ? `${name.slice(0, 23)}…` : name;
-    const width = LETTER * text.length;
-    for (const left of [x + 8, x - 8 - width]) {
-      const box = { left, right: left + width, top: y - 5, bottom: y + 6 };
+    const length = LETTER * text.length;
+    for (const side of [1, -1]) {
+      const [near, far] = [x + 8 * side, x + (8 + length) * side];
+      const box = { left: Math.min(near, far), right: Math.max(near, far), top: y - 5, bottom: y + 6 };
       if (isFree(box)) {
         taken.push(box);
-        return [label(left, y + 4, text, isYours ? { class: "yours" } : {})];
+        const anchor = side > 0 ? "start" : "end";
+        return [label(near, y + 4, text, { "text-anchor": anchor, ...(isYours && { class: "yours" }) })];
       }
     }
 
@@ -142,9 +156,8 @@ function listen(drawing, points, ring, readout) {
     }
   });
   drawing.addEventListener("pointermove", (event) => {
-    const { left, top, width } = drawing.getBoundingClientRect();
-    const unit = WIDTH / width;
-    const [x, y] = [(event.clientX - left) * unit, (event.clientY - top) * unit];
+    const { left, top } = drawing.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
     const distances = order.map((point) => (point.x - x) ** 2 + (point.y - y) ** 2);
     const least = distances.reduce((a, b) => Math.min(a, b));
     if (least < 400) {

@@ -15,14 +15,14 @@ export class Single {
    * @param {(error: Error) => string} explain
    */
   constructor(input, modelName, explain) {
-    this.input = input;
     this.modelName = modelName;
     this.choice = byId("one");
     this.from = byId("scan-from");
     this.to = byId("scan-to");
     byId("scan-most").textContent = count(MOST_POSITIONS);
-    this.score = new Job(byId("scores"), (job, signal) => this.#score(signal), explain);
-    this.scan = new Job(byId("scan"), (job, signal) => this.#scan(job, signal), explain);
+    const job = (panel, work) => new Job(byId(panel), () => input.settled(), work, explain);
+    this.score = job("scores", (_, signal) => this.#score(signal));
+    this.scan = job("scan", (running, signal) => this.#scan(running, signal));
     this.choice.addEventListener("change", () => this.#choose());
     this.setRecords([]);
   }
@@ -45,7 +45,7 @@ export class Single {
   }
 
   #choose() {
-    const record = this.records[Number(this.choice.value)];
+    const record = this.record;
     for (const [job, figure] of [
       [this.score, "strip"],
       [this.scan, "heatmap"],
@@ -62,13 +62,13 @@ export class Single {
     this.to.value = String(Math.max(Math.min(length, MOST_POSITIONS), 1));
   }
 
-  async #record() {
-    await this.input.settled();
+  /** Gets the sequence that is chosen. */
+  get record() {
     return this.records[Number(this.choice.value)];
   }
 
   async #score(signal) {
-    const record = await this.#record();
+    const { record } = this;
     const model = await this.modelName();
     const [score] = await this.#named(record, () => scores(model, [record.letters], true, signal));
     drawStrip(byId("strip"), record.id, record.letters, score.residues);
@@ -76,7 +76,7 @@ export class Single {
   }
 
   async #scan(job, signal) {
-    const record = await this.#record();
+    const { record } = this;
     const [from, to] = this.#positions(record);
     const model = await this.modelName();
     const show = (done, all) => job.show(done, all, "mutant");

@@ -41,11 +41,14 @@ function windowOf(letters, values, from, show) {
   const readout = element("p", { class: "readout", "aria-live": "polite" });
   const scroll = element("div", { class: "strip" });
   const made = [scroll, readout, tableOf(letters, values, from, to)];
-  // The width is known only once the box is in the page.
-  requestAnimationFrame(() => {
+  let drawn = 0;
+  new ResizeObserver(() => {
     const columns = columnsIn(scroll.clientWidth);
-    scroll.replaceChildren(picture(letters, values, from, to, columns, readout));
-  });
+    if (scroll.clientWidth > 0 && columns !== drawn) {
+      drawn = columns;
+      scroll.replaceChildren(picture(letters, values, from, to, columns, readout));
+    }
+  }).observe(scroll);
   return letters.length > WINDOW ? [pager(from, to, letters.length, show), ...made] : made;
 }
 

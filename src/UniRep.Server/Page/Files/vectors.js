@@ -22,7 +22,12 @@ export class Vectors {
     this.result = byId("vectors-result");
     // What is computed is kept by vector and letters, so that work that is cancelled or fails can go on.
     this.store = new Map();
-    this.job = new Job(byId("vectors"), (job, signal) => this.#run(job, signal), explain);
+    this.job = new Job(
+      byId("vectors"),
+      () => input.settled(),
+      (job, signal) => this.#run(job, signal),
+      explain,
+    );
     this.pooling.addEventListener("change", () => this.reset());
     byId("save-csv").addEventListener("click", () => this.#saveCsv());
     byId("save-npy").addEventListener("click", () => {
@@ -42,7 +47,7 @@ export class Vectors {
 
   async #run(job, signal) {
     this.result.hidden = true;
-    const records = await this.input.settled();
+    const records = this.input.records;
     const [model, pooling] = [await this.modelName(), this.pooling.value];
     const vectorsOf = (list, show) => this.#compute(model, pooling, list, show, signal);
     const vectors = await vectorsOf(records, (done, all) => job.show(done, all, THING));

@@ -20,7 +20,7 @@ internal sealed class RequestInfo
     /// <summary>Notes what a request asks for, and gives the client.</summary>
     public string Take(SequenceBatch batch)
     {
-        Sequences += batch.Sequences.Count;
+        Sequences += batch.Sequences.Length;
         Residues += batch.Residues;
         return Client;
     }

@@ -5,7 +5,7 @@ using UniRep.Server.Hosting;
 namespace UniRep.Server.Requests;
 
 /// <summary>The sequences of a request, within the limits.</summary>
-internal sealed record SequenceBatch(IReadOnlyList<Sequence> Sequences, long Residues);
+internal sealed record SequenceBatch(Sequence[] Sequences, long Residues);
 
 /// <summary>Reads the sequences of requests, and refuses those that the limits do not allow.</summary>
 internal sealed class SequenceReader(IOptions<ServerOptions> options)

@@ -26,6 +26,11 @@ export const diverging = ramp(parse(RED_TO_BLUE));
 /** Writes a colour as CSS does. */
 export const css = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
 
-/** Chooses black or white text, whichever is read better on a colour. */
-export const inkOn = ([red, green, blue]) =>
-  0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+/** Chooses black or white text, whichever has more contrast on a colour (WCAG's relative luminance). */
+export function inkOn(colour) {
+  const [red, green, blue] = colour.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
+}

@@ -29,11 +29,7 @@ export function drawHeatMap(figure, scan) {
         "Point at a cell, or use the arrow keys on the picture, to see its value.",
     ),
     legend((at) => css(diverging(at)), `${fixed(-span, 1)}: less likely`, `+${fixed(span, 1)}: more likely`),
-    element(
-      "div",
-      { class: "wide", tabindex: -1 },
-      picture(scan, span, readout),
-    ),
+    element("div", { class: "wide" }, picture(scan, span, readout)),
     readout,
     element("div", { class: "row" }, download),
     details(mutants),

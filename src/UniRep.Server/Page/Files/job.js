@@ -91,7 +91,7 @@ export class Job {
   #tell(error) {
     this.status.textContent = "";
     if (this.abort?.signal.aborted) {
-      this.status.textContent = "Cancelled. What is computed is kept: start again to go on.";
+      this.status.textContent = "Cancelled. Start again to go on where it was.";
     } else {
       this.error.textContent = this.explain(error);
       this.error.focus();

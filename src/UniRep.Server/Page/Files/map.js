@@ -1,10 +1,11 @@
 // The map: vectors projected onto their first two principal components, as a picture and as a table.
-import { element, fixed, svg, table } from "./dom.js";
+import { count, element, fixed, svg, table } from "./dom.js";
 import { project } from "./pca.js";
 
 const MARGIN = 28;
 const LETTER = 6.8;
 const MOST_NAMED = 40;
+const CROWD = 200;
 const MOST_ROWS = 2_000;
 
 /** A reference protein's header is its accession, then its name. */
@@ -28,7 +29,7 @@ export async function drawMap(figure, yours, reference, signal) {
     element(
       "p",
       { class: "key" },
-      element("span", { class: "yours" }, `yours (${yours.records.length})`),
+      element("span", { class: "yours" }, `yours (${count(yours.records.length)})`),
       element("span", {}, `well-known proteins (${reference.records.length})`),
     ),
     frame,
@@ -54,10 +55,10 @@ export async function drawMap(figure, yours, reference, signal) {
 const sizeFor = (width) => ({ width, height: Math.round(Math.max(0.62 * width, 320)) });
 
 function pointOf(place, at, yours, reference) {
-  const count = reference.records.length;
-  return at < count
+  const others = reference.records.length;
+  return at < others
     ? { place, name: referenceName(reference.records[at]), isYours: false }
-    : { place, name: yours.records[at - count].id, isYours: true };
+    : { place, name: yours.records[at - others].id, isYours: true };
 }
 
 /** Gives each point its x and y in the picture; both axes have one scale. */
@@ -92,9 +93,7 @@ function picture(points, percent, readout, size) {
     svg("line", { class: "axis", x1: 14, x2: 14, y1: 0, y2: height - MARGIN / 2 }),
     label(width - 4, height - 3, `component 1 (${percent[0]})`, { "text-anchor": "end" }),
     label(10, 4, `component 2 (${percent[1]})`, { "text-anchor": "end", transform: "rotate(-90 10 4)" }),
-    ...points.map(({ x, y, isYours }) =>
-      svg("circle", { cx: x, cy: y, r: isYours ? 5 : 4, ...(isYours && { class: "yours" }) }),
-    ),
+    ...marks(points),
     ...names(points, size),
     ring,
   );
@@ -103,6 +102,17 @@ function picture(points, percent, readout, size) {
 }
 
 const label = (x, y, text, attributes) => svg("text", { x, y, ...attributes }, text);
+
+/** Marks the points: those of the user on top while they are few, else below, so that they hide no other. */
+function marks(points) {
+  const isCrowd = points.filter(({ isYours }) => isYours).length > CROWD;
+  const mark = ({ x, y, isYours }) =>
+    isYours
+      ? svg("circle", { cx: x, cy: y, r: isCrowd ? 3 : 5, class: isCrowd ? "yours crowd" : "yours" })
+      : svg("circle", { cx: x, cy: y, r: 4 });
+  const order = isCrowd ? [...points].reverse() : points;
+  return order.map(mark);
+}
 
 /** Writes names beside points where they have room, those of the user first. */
 function names(points, { width, height }) {
@@ -116,20 +126,26 @@ function names(points, { width, height }) {
       (other) =>
         box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom,
     );
+  const yours = points.filter(({ isYours }) => isYours);
   const wanted = [
-    ...points.filter(({ isYours }) => isYours).slice(0, MOST_NAMED),
+    ...(yours.length > CROWD ? [] : yours.slice(0, MOST_NAMED)),
     ...points.filter(({ isYours }) => !isYours),
   ];
   return wanted.flatMap(({ x, y, name, isYours }) => {
     const text = name.length > 24 ? `${name.slice(0, 23)}…` : name;
     const length = LETTER * text.length;
-    for (const side of [1, -1]) {
-      const [near, far] = [x + 8 * side, x + (8 + length) * side];
-      const box = { left: Math.min(near, far), right: Math.max(near, far), top: y - 5, bottom: y + 6 };
+    for (const [anchor, left, down] of [
+      ["start", 8, 0],
+      ["end", -8 - length, 0],
+      ["middle", -length / 2, -13],
+      ["middle", -length / 2, 13],
+    ]) {
+      const box = { left: x + left, right: x + left + length, top: y + down - 5, bottom: y + down + 6 };
       if (isFree(box)) {
         taken.push(box);
-        const anchor = side > 0 ? "start" : "end";
-        return [label(near, y + 4, text, { "text-anchor": anchor, ...(isYours && { class: "yours" }) })];
+        const at = { start: box.left, middle: x, end: box.right }[anchor];
+        const attributes = { "text-anchor": anchor, ...(isYours && { class: "yours" }) };
+        return [label(at, y + down + 4, text, attributes)];
       }
     }
 
@@ -176,7 +192,7 @@ function details(points, yours, reference) {
   ]);
   const caption =
     own.length < yours.records.length
-      ? `The first ${MOST_ROWS.toLocaleString("en")} of your sequences`
+      ? `The first ${count(MOST_ROWS)} of your sequences`
       : "Your sequences";
   return element(
     "details",

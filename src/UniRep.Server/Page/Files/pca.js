@@ -28,12 +28,19 @@ export async function project(vectors, signal) {
 function centre(vectors) {
   const mean = new Float64Array(vectors[0].length);
   for (const vector of vectors) {
-    vector.forEach((value, at) => {
-      mean[at] += value / vectors.length;
-    });
+    for (let at = 0; at < mean.length; at++) {
+      mean[at] += vector[at] / vectors.length;
+    }
   }
 
-  return vectors.map((vector) => Float64Array.from(vector, (value, at) => value - mean[at]));
+  return vectors.map((vector) => {
+    const row = new Float64Array(mean.length);
+    for (let at = 0; at < row.length; at++) {
+      row[at] = vector[at] - mean[at];
+    }
+
+    return row;
+  });
 }
 
 /** Finds the direction of the greatest variance that is orthogonal to those before, by power iteration. */

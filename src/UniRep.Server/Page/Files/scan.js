@@ -36,24 +36,29 @@ export function mutantsOf(letters, from, to) {
 
 /**
  * Computes a scan.
+ * @param {Map<string, number>} known keeps log-likelihoods by letters, so that a scan that is cancelled or fails can go on
  * @returns {Promise<Scan>}
  */
-export async function scan(model, { id, letters }, from, to, show, signal) {
+export async function scan(model, { id, letters }, from, to, known, show, signal) {
   const mutants = mutantsOf(letters, from, to);
-  show(0, mutants.length);
-  const [wildType] = await scores(model, [letters], false, signal);
-  const ratios = Array.from({ length: to - from + 1 }, () => new Float64Array(RESIDUES.length));
-  let done = 0;
+  const missing = [letters, ...mutants.map((mutant) => mutant.letters)].filter((one) => !known.has(one));
+  let left = missing.length;
+  const tell = () => show(Math.min(mutants.length, mutants.length + 1 - left), mutants.length);
+  tell();
   await sendAll(
-    mutants.map((mutant) => mutant.letters),
+    missing,
     (sequences) => scores(model, sequences, false, signal),
     (score, at) => {
-      const { position, row } = mutants[at];
-      ratios[position - from][row] = score.log_likelihood - wildType.log_likelihood;
-      done++;
-      show(done, mutants.length);
+      known.set(missing[at], score.log_likelihood);
+      left--;
+      tell();
     },
   );
+  const ratios = Array.from({ length: to - from + 1 }, () => new Float64Array(RESIDUES.length));
+  for (const { position, row, letters: mutant } of mutants) {
+    ratios[position - from][row] = known.get(mutant) - known.get(letters);
+  }
+
   return { id, letters, from, to, ratios };
 }
 

@@ -56,6 +56,7 @@ export class Single {
       byId(figure).hidden = true;
     }
 
+    this.known = new Map();
     const length = record?.letters.length ?? 1;
     this.from.max = this.to.max = String(Math.max(length, 1));
     this.from.value = "1";
@@ -80,7 +81,7 @@ export class Single {
     const [from, to] = this.#positions(record);
     const model = await this.modelName();
     const show = (done, all) => job.show(done, all, "mutant");
-    const result = await this.#named(record, () => scan(model, record, from, to, show, signal));
+    const result = await this.#named(record, () => scan(model, record, from, to, this.known, show, signal));
     drawHeatMap(byId("heatmap"), result);
     return `Done: ${counted((to - from + 1) * (RESIDUES.length - 1), "mutant")}.`;
   }

@@ -15,18 +15,11 @@ internal sealed class Tab : IAsyncDisposable
     private readonly DirectoryInfo _downloads = Directory.CreateTempSubdirectory("unirep-page-");
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly ConcurrentQueue<string> _held = new();
     private string _context = "";
     private string _target = "";
     private string _session = "";
 
     private Tab(DevTools tools, Uri address) => (_tools, _address) = (tools, address);
-
-    /// <summary>Gets the addresses of all requests of the page.</summary>
-    public IReadOnlyCollection<string> Requests => _requests;
-
-    /// <summary>Gets the requests that <see cref="HoldAsync"/> keeps from the server.</summary>
-    public int Held => _held.Count;
 
     public static async Task<Tab> CreateAsync(DevTools tools, Uri address)
     {
@@ -186,15 +179,6 @@ internal sealed class Tab : IAsyncDisposable
         );
     }
 
-    /// <summary>Keeps requests to a path from the server until <see cref="ReleaseAsync"/>.</summary>
-    public Task HoldAsync(string path) =>
-        CallAsync(
-            "Fetch.enable",
-            new() { ["patterns"] = new JsonArray(new JsonObject { ["urlPattern"] = $"*{path}" }) }
-        );
-
-    public Task ReleaseAsync() => CallAsync("Fetch.disable");
-
     /// <summary>Clicks and gives the file that is downloaded.</summary>
     public async Task<byte[]> DownloadAsync(string selector, string name)
     {
@@ -254,9 +238,6 @@ internal sealed class Tab : IAsyncDisposable
                 _requests.Enqueue(
                     told.Parameters.GetProperty("request").GetProperty("url").GetString()!
                 );
-                break;
-            case "Fetch.requestPaused":
-                _held.Enqueue(told.Parameters.GetProperty("requestId").GetString()!);
                 break;
         }
     }

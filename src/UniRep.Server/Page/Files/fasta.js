@@ -51,7 +51,10 @@ class RecordReader {
       const header = line.slice(1).trim();
       this.#begin(header.split(/\s/)[0] || `line ${this.line}`, header);
     } else if (!line.startsWith(";")) {
-      this.open ?? this.#begin(`line ${this.line}`);
+      if (!this.open) {
+        this.#begin(`line ${this.line}`);
+      }
+
       this.open.parts.push(line);
     }
   }

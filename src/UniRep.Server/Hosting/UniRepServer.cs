@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using UniRep.Server.Computation;
 using UniRep.Server.Errors;
 using UniRep.Server.Observability;
+using UniRep.Server.Page;
 using UniRep.Server.Requests;
 using UniRep.Server.Routes;
 using UniRep.Server.Security;
@@ -222,6 +223,7 @@ public static class UniRepServer
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenAi();
+        app.MapPage();
         app.MapTei();
         app.MapInfo();
         app.MapScores();

@@ -19,7 +19,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ServerState State => App.Services.GetRequiredService<ServerState>();
 
-    public Uri Address => new(App.Urls.Single());
+    public Uri Address => new(App.Urls.First());
 
     public HttpClient Client { get; private set; } = new();
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using UniRep.Server.Caching;
 using UniRep.Server.Computation;
 using UniRep.Server.Errors;
 using UniRep.Server.Observability;
@@ -15,6 +16,9 @@ public static class UniRepServer
     /// <summary>Where the server listens unless it is told otherwise: this machine alone.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
+    /// <summary>The names of this machine itself.</summary>
+    internal const string HomeHosts = "localhost;127.0.0.1;[::1]";
+
     /// <summary>Builds the server.</summary>
     /// <param name="model">The model that it computes with; the caller disposes of it after the server.</param>
     /// <param name="version">The version of the program.</param>
@@ -28,6 +32,7 @@ public static class UniRepServer
         builder.Configuration.AddCommandLine(arguments, Switches);
         ListenAtHome(builder);
         var options = Options(builder);
+        GrpcEndpoints.Add(builder, options);
         AddServices(builder, new ServedModel(model, version), options);
         ConfigureKestrel(builder, options);
         var app = builder.Build();
@@ -72,9 +77,12 @@ public static class UniRepServer
             && urls.Split(';').All(IsLoopback)
         )
         {
-            configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
+            configuration["AllowedHosts"] = HomeHosts;
         }
     }
+
+    internal static bool IsHome(string host) =>
+        HomeHosts.Split(';').Contains(host, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback;
@@ -121,6 +129,8 @@ public static class UniRepServer
             TimeLimit
         >();
         services.AddRequestTimeouts();
+        services.AddInference(options);
+        services.AddSingleton<ResultCache>();
         services.AddRateLimits();
         services.AddHostedService<Draining>();
         services.AddHostedService<WarmUp>();
@@ -183,5 +193,7 @@ public static class UniRepServer
     {
         app.MapHealth();
         app.MapOpenAi();
+        app.MapInference();
+        app.MapGrpc();
     }
 }

@@ -7,7 +7,7 @@ namespace UniRep.Server.Caching;
 /// value, so a row that is not whole is never given out.</summary>
 internal sealed class CacheDatabase : IDisposable
 {
-    /// <summary>What a row takes besides its value, at most, as a rule.</summary>
+    /// <summary>What a row takes besides its value, about.</summary>
     public const int RowOverhead = 512;
 
     private const int ApplicationId = 0x554E5243;
@@ -116,10 +116,14 @@ internal sealed class CacheDatabase : IDisposable
     /// <summary>Gives pages that hold nothing back to the file system if the file has more bytes than it may.</summary>
     public void Shrink(long bytes)
     {
-        if (Pragma("page_count") * Pragma("page_size") > bytes)
+        if (Pragma("page_count") * Pragma("page_size") <= bytes)
         {
-            Run("PRAGMA incremental_vacuum");
+            return;
         }
+
+        // Each row that is read frees a page.
+        using var reader = Command("PRAGMA incremental_vacuum").ExecuteReader();
+        while (reader.Read()) { }
     }
 
     /// <summary>Makes changes together, or none of them.</summary>

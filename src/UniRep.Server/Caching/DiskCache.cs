@@ -13,6 +13,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
 {
     private const long MaximalWaitingBytes = 32 << 20;
     private const int MaximalWaiting = 16_384;
+    private const int MaximalBatch = 1024;
     private const long MaximalBatchBytes = 4 << 20;
     private static readonly TimeSpan BetweenComplaints = TimeSpan.FromMinutes(1);
 
@@ -21,7 +22,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<DiskCache> _logger;
     private readonly Lock _lock = new();
-    private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(MaximalWaiting);
+    private readonly Channel<CacheChange> _changes = Channel.CreateBounded<CacheChange>(MaximalWaiting);
     private readonly Task _writing;
     private CacheDatabase? _reader;
     private CacheDatabase? _writer;
@@ -45,7 +46,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             Open();
         }
-        catch (Exception error) when (error is SqliteException or UnauthorizedAccessException)
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{_path}: the cache cannot be opened: {error.Message}", error);
         }
@@ -73,7 +74,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
         catch (InvalidDataException)
         {
             RowIsDamaged(_path);
-            Post(new Change(key, null, IsRemoval: true));
+            Post(new CacheChange(key, null, IsRemoval: true));
         }
         catch (SqliteException error)
         {
@@ -82,7 +83,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
 
         if (value is not null)
         {
-            Post(new Change(key, null, IsRemoval: false));
+            Post(new CacheChange(key, null, IsRemoval: false));
         }
 
         return value;
@@ -99,7 +100,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
             return;
         }
 
-        Post(new Change(key, value, IsRemoval: false));
+        Post(new CacheChange(key, value, IsRemoval: false));
     }
 
     /// <summary>Writes what waits, and closes the file.</summary>
@@ -110,7 +111,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
         Close();
     }
 
-    private void Post(Change change)
+    private void Post(CacheChange change)
     {
         if (_changes.Writer.TryWrite(change))
         {
@@ -120,12 +121,13 @@ internal sealed partial class DiskCache : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        var batch = new List<Change>();
+        var batch = new List<CacheChange>();
         while (await _changes.Reader.WaitToReadAsync())
         {
             var bytes = 0L;
             while (
-                bytes < Math.Min(MaximalBatchBytes, _limit / 4)
+                batch.Count < MaximalBatch
+                && bytes < Math.Min(MaximalBatchBytes, _limit / 4)
                 && _changes.Reader.TryRead(out var change)
             )
             {
@@ -139,7 +141,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
         }
     }
 
-    private void Write(List<Change> batch)
+    private void Write(List<CacheChange> batch)
     {
         try
         {
@@ -164,8 +166,11 @@ internal sealed partial class DiskCache : IAsyncDisposable
                 database.Evict(room);
                 foreach (var change in batch)
                 {
-                    Apply(database, change);
+                    change.Apply(database, ref _use);
                 }
+
+                // What the rows take exactly is known only now.
+                database.Evict(_limit);
             });
             Measure(database);
         }
@@ -177,22 +182,6 @@ internal sealed partial class DiskCache : IAsyncDisposable
             when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             Complain(error);
-        }
-    }
-
-    private void Apply(CacheDatabase database, Change change)
-    {
-        if (change.Value is { } value)
-        {
-            database.Add(change.Key, value, ++_use);
-        }
-        else if (change.IsRemoval)
-        {
-            database.Remove(change.Key);
-        }
-        else
-        {
-            database.Touch(change.Key, ++_use);
         }
     }
 
@@ -270,7 +259,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
         if (read is { } key)
         {
             // The task that writes sets the file aside.
-            Post(new Change(key, null, IsRemoval: true));
+            Post(new CacheChange(key, null, IsRemoval: true));
         }
     }
 
@@ -307,10 +296,4 @@ internal sealed partial class DiskCache : IAsyncDisposable
         "{Path}: the cache of results cannot be used for the moment: {Reason}"
     )]
     private partial void CannotUse(string path, string reason);
-
-    /// <summary>A value to write; or without a value a removal, or the note that it was used.</summary>
-    private readonly record struct Change(CacheKey Key, byte[]? Value, bool IsRemoval)
-    {
-        public long Bytes => Value?.Length ?? 0;
-    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using UniRep.Server.Computation;
 using UniRep.Server.Hosting;
+using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 
 namespace UniRep.Server.Caching;
@@ -36,7 +37,7 @@ internal sealed class ResultCache : IAsyncDisposable
                 TimeProvider.System,
                 loggers.CreateLogger<DiskCache>()
             );
-        var meter = meters.Create("UniRep.Server");
+        var meter = meters.Create(ServerMetrics.Name);
         _hits = meter.CreateCounter<long>(
             "unirep.cache.hits",
             "{sequence}",

@@ -3,6 +3,7 @@ using UniRep.Compute;
 using UniRep.Server.Caching;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
+using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 
 namespace UniRep.Server.Computation;
@@ -60,6 +61,9 @@ internal sealed class EmbeddingQueue(
         CancellationToken cancellation
     )
     {
+        using var span = ServerMetrics.Activities.StartActivity("compute");
+        span?.SetTag("unirep.sequences", batch.Sequences.Length);
+        span?.SetTag("unirep.residues", batch.Residues);
         var joined = _batch.TryJoinMany(output, batch.Sequences, client, cancellation);
         return joined.IsOk
             ? await Task.WhenAll(joined.ResultValue)

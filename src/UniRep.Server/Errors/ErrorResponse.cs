@@ -55,13 +55,15 @@ internal static class ErrorResponse
         GrpcError.IsGrpc(context.Request)
             ? ErrorShape.Grpc
             : context.GetEndpoint()?.Metadata.GetMetadata<ErrorShapeMetadata>()?.Shape
-                ?? (
-                    context.Request.Path.StartsWithSegments("/v2") ? ErrorShape.OpenInference
-                    : context.Request.Path.StartsWithSegments("/v1/embeddings")
-                    || context.Request.Path.StartsWithSegments("/v1/models")
-                        ? ErrorShape.OpenAi
-                    : ErrorShape.Problem
-                );
+                ?? OfPath(context.Request.Path);
+
+    private static ErrorShape OfPath(PathString path) =>
+        path.Value switch
+        {
+            "/embed" or "/embed_all" or "/tokenize" or "/info" => ErrorShape.Tei,
+            "/v1/embeddings" or "/v1/models" => ErrorShape.OpenAi,
+            _ => path.StartsWithSegments("/v2") ? ErrorShape.OpenInference : ErrorShape.Problem,
+        };
 
     private static void Write(
         Utf8JsonWriter json,

@@ -6,6 +6,13 @@ internal static class GrpcEndpoints
 {
     private const string Endpoints = "Kestrel:Endpoints";
 
+    private static readonly string[] Keys =
+    [
+        WebHostDefaults.ServerUrlsKey,
+        "HTTP_PORTS",
+        "HTTPS_PORTS",
+    ];
+
     /// <summary>Says whether the server offers gRPC at all.</summary>
     public static bool AreAskedFor(ServerOptions options) =>
         !string.IsNullOrWhiteSpace(options.GrpcUrls);
@@ -38,6 +45,12 @@ internal static class GrpcEndpoints
         {
             configuration[$"{Endpoints}:Grpc{i}:Url"] = url;
             configuration[$"{Endpoints}:Grpc{i}:Protocols"] = "Http2";
+        }
+
+        foreach (var key in Keys)
+        {
+            // Else Kestrel warns that it does not listen there.
+            configuration[key] = "";
         }
 
         AllowHosts(configuration, urls);

@@ -63,13 +63,13 @@ internal static class InferenceRoutes
     }
 
     private static IResult ModelOf(
+        HttpContext context,
         string model,
-        string? version,
         InferenceRun run,
         ServedModel served
     )
     {
-        run.Require(model, version);
+        run.Require(model, VersionOf(context));
         return Results.Json(
             new
             {
@@ -96,25 +96,28 @@ internal static class InferenceRoutes
     }
 
     private static IResult ModelReady(
+        HttpContext context,
         string model,
-        string? version,
         InferenceRun run,
         ServerState state
     )
     {
-        run.Require(model, version);
+        run.Require(model, VersionOf(context));
         return ReadyOf(state, model);
     }
+
+    /// <summary>Gives the version of the path. As a parameter of the routes without one it would be read from the query.</summary>
+    private static string? VersionOf(HttpContext context) =>
+        context.GetRouteValue("version") as string;
 
     private static async Task InferAsync(
         HttpContext context,
         string model,
-        string? version,
         InferenceBody body,
         InferenceRun run
     )
     {
-        run.Require(model, version);
+        run.Require(model, VersionOf(context));
         var (request, texts) = await body.ReadAsync(context);
         var byDefault = InferenceParameters.Flag(request.Parameters, "binary_data_output") ?? false;
         var wanted = request.Outputs is { Count: > 0 } named

@@ -22,7 +22,9 @@ internal sealed partial class DiskCache : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<DiskCache> _logger;
     private readonly Lock _lock = new();
-    private readonly Channel<CacheChange> _changes = Channel.CreateBounded<CacheChange>(MaximalWaiting);
+    private readonly Channel<CacheChange> _changes = Channel.CreateBounded<CacheChange>(
+        MaximalWaiting
+    );
     private readonly Task _writing;
     private CacheDatabase? _reader;
     private CacheDatabase? _writer;
@@ -46,7 +48,8 @@ internal sealed partial class DiskCache : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             Open();
         }
-        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{_path}: the cache cannot be opened: {error.Message}", error);
         }

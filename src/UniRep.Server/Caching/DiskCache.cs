@@ -66,13 +66,20 @@ internal sealed partial class DiskCache : IAsyncDisposable
     /// <summary>Finds a value; null if it is not there, or not to be had.</summary>
     public byte[]? Find(CacheKey key)
     {
-        byte[]? value = null;
         try
         {
+            byte[]? value;
             lock (_lock)
             {
                 value = _isDamaged ? null : _reader?.Find(key);
             }
+
+            if (value is not null)
+            {
+                Post(new CacheChange(key, null, IsRemoval: false));
+            }
+
+            return value;
         }
         catch (InvalidDataException)
         {
@@ -84,26 +91,17 @@ internal sealed partial class DiskCache : IAsyncDisposable
             Failed(error, key);
         }
 
-        if (value is not null)
-        {
-            Post(new CacheChange(key, null, IsRemoval: false));
-        }
-
-        return value;
+        return null;
     }
 
     /// <summary>Lets a value be written, soon; it is dropped if too many wait.</summary>
     public void Add(CacheKey key, byte[] value)
     {
-        if (
-            value.Length > MaximalValue
-            || Interlocked.Read(ref _waitingBytes) + value.Length > MaximalWaitingBytes
-        )
+        var waiting = Interlocked.Read(ref _waitingBytes) + value.Length;
+        if (value.Length <= MaximalValue && waiting <= MaximalWaitingBytes)
         {
-            return;
+            Post(new CacheChange(key, value, IsRemoval: false));
         }
-
-        Post(new CacheChange(key, value, IsRemoval: false));
     }
 
     /// <summary>Writes what waits, and closes the file.</summary>

@@ -18,18 +18,29 @@ internal static class GrpcError
     public static bool IsGrpc(HttpRequest request) =>
         request.ContentType?.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) ?? false;
 
-    /// <summary>Answers a request that is refused before gRPC has seen it: a response of trailers alone.</summary>
+    /// <summary>Answers a request that is refused before gRPC has seen it: without a message, with the status in the
+    /// trailers.</summary>
     public static void Write(HttpResponse response, RequestException error)
     {
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = MediaType;
-        response.Headers["grpc-status"] = ((int)StatusOf(error.Status)).ToString(
-            CultureInfo.InvariantCulture
-        );
-        response.Headers["grpc-message"] = Escape(error.Message);
+        Add("grpc-status", ((int)StatusOf(error.Status)).ToString(CultureInfo.InvariantCulture));
+        Add("grpc-message", Escape(error.Message));
         foreach (var entry in Trailers(error))
         {
-            response.Headers[entry.Key] = entry.Value;
+            Add(entry.Key, entry.Value);
+        }
+
+        void Add(string name, string value)
+        {
+            if (response.SupportsTrailers())
+            {
+                response.AppendTrailer(name, value);
+            }
+            else
+            {
+                response.Headers[name] = value;
+            }
         }
     }
 

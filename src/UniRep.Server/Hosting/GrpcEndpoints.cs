@@ -17,8 +17,8 @@ internal static class GrpcEndpoints
     public static bool AreAskedFor(ServerOptions options) =>
         !string.IsNullOrWhiteSpace(options.GrpcUrls);
 
-    /// <summary>Adds the ports of gRPC to those that the configuration names otherwise. An address that is there already,
-    /// as one with TLS may be, is left to speak both.</summary>
+    /// <summary>Adds the ports of gRPC to those that the configuration names otherwise. An address with TLS that is
+    /// there already speaks both.</summary>
     /// <exception cref="InvalidDataException">An address is not one.</exception>
     public static void Add(WebApplicationBuilder builder, ServerOptions options)
     {
@@ -41,7 +41,7 @@ internal static class GrpcEndpoints
             configuration[$"{Endpoints}:Address{i}:Url"] = places[i];
         }
 
-        foreach (var (i, url) in urls.Except(places, StringComparer.OrdinalIgnoreCase).Index())
+        foreach (var (i, url) in urls.Where(url => !IsShared(url, places)).Index())
         {
             configuration[$"{Endpoints}:Grpc{i}:Url"] = url;
             configuration[$"{Endpoints}:Grpc{i}:Protocols"] = "Http2";
@@ -55,6 +55,10 @@ internal static class GrpcEndpoints
 
         AllowHosts(configuration, urls);
     }
+
+    private static bool IsShared(string url, IReadOnlyList<string> places) =>
+        url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        && places.Contains(url, StringComparer.OrdinalIgnoreCase);
 
     private static IReadOnlyList<string> Places(ConfigurationManager configuration) =>
         configuration.GetSection(Endpoints).GetChildren().Any() ? []

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using UniRep.Server.Hosting;
 using UniRep.Server.Inference;
@@ -8,9 +9,6 @@ namespace UniRep.Server.Routes;
 /// <summary>The Open Inference Protocol over gRPC, where it is asked for.</summary>
 internal static class GrpcRoutes
 {
-    /// <summary>The bytes that gRPC puts before a message.</summary>
-    private const int Frame = 5;
-
     public static IServiceCollection AddInference(
         this IServiceCollection services,
         ServerOptions options
@@ -26,12 +24,11 @@ internal static class GrpcRoutes
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<InferenceErrors>();
-            grpc.MaxReceiveMessageSize = (int)
-                Math.Clamp(options.MaxBodyBytes - Frame, 0, int.MaxValue);
+            grpc.MaxReceiveMessageSize = (int)Math.Min(options.MaxBodyBytes, int.MaxValue);
             grpc.MaxSendMessageSize = null;
-            // gRPC unpacks a compressed message whatever its size, so a small body could fill the memory.
-            grpc.CompressionProviders.Clear();
         });
+        // gRPC unpacks a compressed message whatever its size, so a small body could fill the memory.
+        services.PostConfigure<GrpcServiceOptions>(grpc => grpc.CompressionProviders.Clear());
         return services;
     }
 
@@ -46,7 +43,9 @@ internal static class GrpcRoutes
             return app;
         }
 
-        var service = app.MapGrpcService<InferenceService>();
+        // gRPC refuses a message by the size that stands before it; Kestrel's limit would only cut the call.
+        var service = app.MapGrpcService<InferenceService>()
+            .WithMetadata(new DisableRequestSizeLimitAttribute());
         new Methods(service, nameof(InferenceService.ModelInfer)).Computes();
         new Methods(
             service,

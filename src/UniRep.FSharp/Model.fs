@@ -47,6 +47,7 @@ type Model
     member _.Warnings = warnings
     member _.Device = runner.Device
     member _.Precision = runner.Precision
+    member _.HasHead = runner.HasHead
 
     member internal this.Runner =
         ObjectDisposedException.ThrowIf(isDisposed, this)

@@ -47,6 +47,9 @@ type Model =
     /// Gets the precision of the matrix products, as reports name it: `exact`, `int16`, `bfloat16`.
     member Precision: string
 
+    /// Gets whether it computes logits and log-likelihoods: the weights have a language-model head.
+    member HasHead: bool
+
     /// Gets one line: what the model is, and how it runs.
     member internal Summary: string
 

@@ -135,10 +135,13 @@ public sealed class LimitTests
     [Fact]
     public void Every_number_has_an_option_and_a_default_within_its_range()
     {
-        var numbers = typeof(ServerOptions)
-            .GetProperties()
-            .Where(property => property.PropertyType != typeof(string))
-            .Select(property => property.Name)
+        static IEnumerable<string> Numbers(Type owner, string before) =>
+            owner
+                .GetProperties()
+                .Where(property => property.PropertyType.IsPrimitive)
+                .Select(property => before + property.Name);
+        var numbers = Numbers(typeof(ServerOptions), "")
+            .Concat(Numbers(typeof(CacheOptions), "Cache:"))
             .Order();
         Assert.Equal(numbers, ServerSetting.All.Select(setting => setting.Property).Order());
         Assert.Null(ServerSetting.Complaint(new ServerOptions()));

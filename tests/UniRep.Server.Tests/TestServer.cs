@@ -22,7 +22,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public EmbeddingQueue Queue => App.Services.GetRequiredService<EmbeddingQueue>();
 
-    public Uri Address => new(App.Urls.Single());
+    public Uri Address => new(App.Urls.First());
 
     public HttpClient Client { get; private set; } = new();
 

@@ -32,6 +32,17 @@ internal static class ServeCommand
                 "origins whose pages may call the service, separated by blanks; default: none",
             HelpName = "ORIGINS",
         };
+        var grpcUrls = new Option<string?>("--grpc-urls")
+        {
+            Description =
+                "where to speak gRPC (Open Inference Protocol), which without TLS needs a port of its own; default: nowhere",
+            HelpName = "URLS",
+        };
+        var cachePath = new Option<string?>("--cache-path")
+        {
+            Description = "SQLite file in which results outlive the service; default: none",
+            HelpName = "FILE",
+        };
         var limits = ServerSetting.All.ToDictionary(setting => setting, Limit);
         var command = new Command(
             "serve",
@@ -45,6 +56,8 @@ internal static class ServeCommand
             backend,
             keyFile,
             origins,
+            grpcUrls,
+            cachePath,
         };
         foreach (var limit in limits.Values)
         {
@@ -62,7 +75,7 @@ internal static class ServeCommand
                             SharedOptions.ThreadsOf(parsed.GetValue(threads))
                         ),
                     [
-                        .. Texts(parsed, urls, keyFile, origins),
+                        .. Texts(parsed, urls, keyFile, origins, grpcUrls, cachePath),
                         .. limits
                             .Where(limit => SharedOptions.IsGiven(parsed, limit.Value))
                             .SelectMany(limit =>
@@ -98,15 +111,18 @@ internal static class ServeCommand
             parsed.GetValue(option) is { } text ? new[] { option.Name, text } : []
         );
 
+    private static readonly string[] Cache = ["--cache-memory", "--cache-path", "--cache-disk"];
+
     private static CommandHelp Help(IEnumerable<Option> limits) =>
         new()
         {
             Groups =
             [
-                new("Service", "--urls", "--api-key-file", "--cors-origins"),
+                new("Service", "--urls", "--grpc-urls", "--api-key-file", "--cors-origins"),
                 new("Model", "--weights", "--precision"),
                 new("Running", "--backend", "--threads", "--help"),
-                new("Limits", [.. limits.Select(limit => limit.Name)]),
+                new("Cache of results", [.. Cache]),
+                new("Limits", [.. limits.Select(limit => limit.Name).Except(Cache)]),
             ],
             Examples =
             [

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using UniRep.Compute;
+using UniRep.Server.Caching;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
 using UniRep.Server.Observability;
@@ -8,8 +9,11 @@ using UniRep.Server.Requests;
 namespace UniRep.Server.Computation;
 
 /// <summary>Computes the sequences of requests; the one place that knows how they share the model.</summary>
-internal sealed class EmbeddingQueue(ServedModel served, IOptions<ServerOptions> options)
-    : IAsyncDisposable
+internal sealed class EmbeddingQueue(
+    ServedModel served,
+    IOptions<ServerOptions> options,
+    ResultCache cache
+) : IAsyncDisposable
 {
     private const int LongestWait = 600;
 
@@ -24,6 +28,25 @@ internal sealed class EmbeddingQueue(ServedModel served, IOptions<ServerOptions>
     /// <summary>Gets what waits, what is in lanes, and how much is computed, at this moment.</summary>
     public ContinuousStatistics Statistics => _batch.Statistics;
 
+    /// <summary>Gives the results of all sequences of a request, in their order: from the cache, if there is one and it has
+    /// them, else as <see cref="ComputeAfreshAsync"/> does.</summary>
+    /// <param name="output">What is computed of each sequence.</param>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="client">Who asks; clients share the model fairly.</param>
+    /// <param name="cancellation">Gives the sequences up, within a step.</param>
+    /// <exception cref="RequestException">The queue is full, or the server is stopping.</exception>
+    public Task<TResult[]> ComputeAsync<TResult>(
+        Output<TResult> output,
+        SequenceBatch batch,
+        string client,
+        CancellationToken cancellation
+    ) =>
+        cache.GetOrComputeAsync(
+            output,
+            batch,
+            missing => ComputeAfreshAsync(output, missing, client, cancellation)
+        );
+
     /// <summary>Computes the results of all sequences of a request, in their order. The request joins at the next step, or
     /// is refused as a whole.</summary>
     /// <param name="output">What is computed of each sequence.</param>
@@ -31,7 +54,7 @@ internal sealed class EmbeddingQueue(ServedModel served, IOptions<ServerOptions>
     /// <param name="client">Who asks; clients share the model fairly.</param>
     /// <param name="cancellation">Gives the sequences up, within a step.</param>
     /// <exception cref="RequestException">The queue is full, or the server is stopping.</exception>
-    public async Task<TResult[]> ComputeAsync<TResult>(
+    public async Task<TResult[]> ComputeAfreshAsync<TResult>(
         Output<TResult> output,
         SequenceBatch batch,
         string client,

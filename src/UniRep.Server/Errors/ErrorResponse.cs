@@ -29,6 +29,12 @@ internal static class ErrorResponse
         }
 
         var shape = ShapeOf(context);
+        if (shape == ErrorShape.Grpc)
+        {
+            GrpcError.Write(response, error);
+            return;
+        }
+
         response.ContentType =
             shape == ErrorShape.Problem ? "application/problem+json" : "application/json";
         using var body = new MemoryStream();
@@ -46,15 +52,18 @@ internal static class ErrorResponse
 
     /// <summary>Gets the shape of the route, or of the path where routing has not come to it or found none.</summary>
     private static ErrorShape ShapeOf(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<ErrorShapeMetadata>()?.Shape
-        ?? (
-            context.Request.Path.Value switch
-            {
-                "/embed" or "/embed_all" or "/tokenize" or "/info" => ErrorShape.Tei,
-                "/v1/embeddings" or "/v1/models" => ErrorShape.OpenAi,
-                _ => ErrorShape.Problem,
-            }
-        );
+        GrpcError.IsGrpc(context.Request)
+            ? ErrorShape.Grpc
+            : context.GetEndpoint()?.Metadata.GetMetadata<ErrorShapeMetadata>()?.Shape
+                ?? OfPath(context.Request.Path);
+
+    private static ErrorShape OfPath(PathString path) =>
+        path.Value switch
+        {
+            "/embed" or "/embed_all" or "/tokenize" or "/info" => ErrorShape.Tei,
+            "/v1/embeddings" or "/v1/models" => ErrorShape.OpenAi,
+            _ => path.StartsWithSegments("/v2") ? ErrorShape.OpenInference : ErrorShape.Problem,
+        };
 
     private static void Write(
         Utf8JsonWriter json,
@@ -79,6 +88,9 @@ internal static class ErrorResponse
                 json.WriteString("error", error.Message);
                 json.WriteString("error_type", TeiType(error));
                 WritePlace(json, error);
+                break;
+            case ErrorShape.OpenInference:
+                json.WriteString("error", error.Message);
                 break;
             default:
                 json.WriteString("type", $"urn:unirep:error:{error.Code}");

@@ -11,4 +11,10 @@ internal enum ErrorShape
 
     /// <summary>That of text-embeddings-inference: <c>{"error":...,"error_type":...}</c>.</summary>
     Tei,
+
+    /// <summary>That of the Open Inference Protocol: <c>{"error":...}</c>.</summary>
+    OpenInference,
+
+    /// <summary>gRPC's status, for requests that speak gRPC.</summary>
+    Grpc,
 }

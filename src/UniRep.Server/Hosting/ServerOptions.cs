@@ -51,4 +51,10 @@ public sealed class ServerOptions
 
     /// <summary>Gets or sets the origins, separated by blanks, whose pages may call the server; none by default.</summary>
     public string? CorsOrigins { get; set; }
+
+    /// <summary>Gets or sets the addresses, separated by semicolons, where the server speaks gRPC; none by default.</summary>
+    public string? GrpcUrls { get; set; }
+
+    /// <summary>Gets or sets the cache of results; off by default.</summary>
+    public CacheOptions Cache { get; set; } = new();
 }

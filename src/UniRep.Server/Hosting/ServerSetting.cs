@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Reflection;
 
 namespace UniRep.Server.Hosting;
 
 /// <summary>A number of <see cref="ServerOptions"/>: its names, its range and what it is for.</summary>
 /// <param name="Option">The option of the command line, such as <c>--max-sequences</c>.</param>
-/// <param name="Property">The property, which is also the key in the section of the configuration.</param>
+/// <param name="Property">The property, or the path to it, which is also the key in the section of the configuration.</param>
 /// <param name="Description">What it limits, in a few words.</param>
 /// <param name="Least">The least value.</param>
 /// <param name="Most">The greatest value.</param>
@@ -111,6 +110,20 @@ public sealed record ServerSetting(
             0,
             86_400
         ),
+        new(
+            "--cache-memory",
+            $"{nameof(ServerOptions.Cache)}:{nameof(CacheOptions.Memory)}",
+            "megabytes of results that are kept in memory; 0 for none",
+            0,
+            1_000_000
+        ),
+        new(
+            "--cache-disk",
+            $"{nameof(ServerOptions.Cache)}:{nameof(CacheOptions.Disk)}",
+            "megabytes of results that are kept on disk, where --cache-path says where",
+            1,
+            100_000_000
+        ),
     ];
 
     /// <summary>Gets the options of the command line that are no numbers, with their properties.</summary>
@@ -119,6 +132,8 @@ public sealed record ServerSetting(
         {
             ["--api-key-file"] = nameof(ServerOptions.ApiKeyFile),
             ["--cors-origins"] = nameof(ServerOptions.CorsOrigins),
+            ["--grpc-urls"] = nameof(ServerOptions.GrpcUrls),
+            ["--cache-path"] = $"{nameof(ServerOptions.Cache)}:{nameof(CacheOptions.Path)}",
         };
 
     /// <summary>Gets the key of the configuration, such as <c>UniRep:MaxSequences</c>.</summary>
@@ -129,9 +144,15 @@ public sealed record ServerSetting(
 
     /// <summary>Reads the value.</summary>
     public long ValueOf(ServerOptions options) =>
-        Convert.ToInt64(Info.GetValue(options), CultureInfo.InvariantCulture);
-
-    private PropertyInfo Info => typeof(ServerOptions).GetProperty(Property)!;
+        Convert.ToInt64(
+            Property
+                .Split(':')
+                .Aggregate(
+                    (object)options,
+                    (owner, name) => owner.GetType().GetProperty(name)!.GetValue(owner)!
+                ),
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>Finds the first value that is out of its range, as a message; null if all are right.</summary>
     public static string? Complaint(ServerOptions options) =>

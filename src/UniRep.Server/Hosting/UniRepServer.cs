@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using UniRep.Server.Caching;
 using UniRep.Server.Computation;
 using UniRep.Server.Errors;
 using UniRep.Server.Observability;
@@ -23,6 +24,9 @@ public static class UniRepServer
     /// <summary>Where the server listens unless it is told otherwise: this machine alone.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
+    /// <summary>The names of this machine itself.</summary>
+    internal const string HomeHosts = "localhost;127.0.0.1;[::1]";
+
     /// <summary>Builds the server.</summary>
     /// <param name="model">The model that it computes with; the caller disposes of it after the server.</param>
     /// <param name="version">The version of the program.</param>
@@ -36,6 +40,7 @@ public static class UniRepServer
         builder.Configuration.AddCommandLine(arguments, Switches);
         ListenAtHome(builder);
         var options = Options(builder);
+        GrpcEndpoints.Add(builder, options);
         AddServices(builder, new ServedModel(model, version), options);
         ConfigureKestrel(builder, options);
         var app = builder.Build();
@@ -93,9 +98,12 @@ public static class UniRepServer
             && urls.Split(';').All(IsLoopback)
         )
         {
-            configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
+            configuration["AllowedHosts"] = HomeHosts;
         }
     }
+
+    internal static bool IsHome(string host) =>
+        HomeHosts.Split(';').Contains(host, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback;
@@ -139,6 +147,8 @@ public static class UniRepServer
             TimeLimit
         >();
         services.AddRequestTimeouts();
+        services.AddInference(options);
+        services.AddSingleton<ResultCache>();
         services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower
         );
@@ -224,6 +234,8 @@ public static class UniRepServer
         app.MapMetrics();
         app.MapOpenAi();
         app.MapPage();
+        app.MapInference();
+        app.MapGrpc();
         app.MapTei();
         app.MapInfo();
         app.MapScores();

@@ -16,7 +16,7 @@ internal sealed partial class WarmUp(
         try
         {
             var sequence = SequenceModule.parse("ACDEFGHIKLMNPQRSTVWY").ResultValue;
-            await queue.ComputeAsync(
+            await queue.ComputeAfreshAsync(
                 Output.rep,
                 new SequenceBatch([sequence], sequence.Length),
                 "warm-up",

@@ -27,5 +27,12 @@ internal static class LogDefaults
         {
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         }
+
+        if (configuration["Logging:LogLevel:Grpc"] is null)
+        {
+            logging.AddFilter("Grpc", LogLevel.Warning);
+            // Messages that are no protobuf are errors of clients; InferenceErrors logs those of the server.
+            logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
+        }
     }
 }

@@ -34,13 +34,17 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
             );
         }
 
+        return await ReadAsync<T>(context.Request.Body, context.RequestAborted);
+    }
+
+    /// <summary>Reads JSON that is a part of a body.</summary>
+    public async Task<T> ReadAsync<T>(Stream body, CancellationToken cancellation)
+        where T : class
+    {
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(
-                    context.Request.Body,
-                    _json,
-                    context.RequestAborted
-                ) ?? throw NoObject();
+            return await JsonSerializer.DeserializeAsync<T>(body, _json, cancellation)
+                ?? throw NoObject();
         }
         catch (JsonException error)
         {

@@ -46,6 +46,24 @@ internal sealed class CacheServer : IAsyncDisposable
 
     public ResultCache Cache => Server.App.Services.GetRequiredService<ResultCache>();
 
+    /// <summary>Sequences of a length, each another one.</summary>
+    public static string[] Many(int count, int length, int seed = 1)
+    {
+        var random = new Random(seed);
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                    string.Concat(
+                        Enumerable
+                            .Range(0, length)
+                            .Select(_ => "ACDEFGHIKLMNPQRSTVWY"[random.Next(20)])
+                    )
+                ),
+        ];
+    }
+
     public static async Task<CacheServer> StartAsync(params string[] options) =>
         new(await TestServer.StartAsync(options));
 

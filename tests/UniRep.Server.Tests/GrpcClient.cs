@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using UniRep.Server.Protocols;
@@ -25,6 +26,30 @@ internal sealed class GrpcClient : IAsyncDisposable
         var server = await TestServer.StartAsync(["--grpc-urls", "http://127.0.0.1:0", .. options]);
         Assert.Equal(2, server.App.Urls.Count);
         return new GrpcClient(server);
+    }
+
+    /// <summary>Asks for all outputs of sequences, with raw bytes or with a list.</summary>
+    public static ModelInferRequest Request(bool raw, params string[] letters)
+    {
+        var request = new ModelInferRequest { ModelName = "open-256", Id = "7" };
+        var input = new ModelInferRequest.Types.InferInputTensor
+        {
+            Name = "sequence",
+            Datatype = "BYTES",
+            Shape = { letters.Length },
+        };
+        request.Inputs.Add(input);
+        if (raw)
+        {
+            request.RawInputContents.Add(ByteString.CopyFrom(InferenceSamples.Bytes(letters)));
+        }
+        else
+        {
+            input.Contents = new InferTensorContents();
+            input.Contents.BytesContents.AddRange(letters.Select(ByteString.CopyFromUtf8));
+        }
+
+        return request;
     }
 
     /// <summary>A call's options, with a key if there is one.</summary>

@@ -10,29 +10,6 @@ namespace UniRep.Server.Tests;
 /// <summary>The Open Inference Protocol over gRPC.</summary>
 public sealed class GrpcTests
 {
-    private static ModelInferRequest Request(bool raw, params string[] letters)
-    {
-        var request = new ModelInferRequest { ModelName = "open-256", Id = "7" };
-        var input = new ModelInferRequest.Types.InferInputTensor
-        {
-            Name = "sequence",
-            Datatype = "BYTES",
-            Shape = { letters.Length },
-        };
-        request.Inputs.Add(input);
-        if (raw)
-        {
-            request.RawInputContents.Add(ByteString.CopyFrom(Bytes(letters)));
-        }
-        else
-        {
-            input.Contents = new InferTensorContents();
-            input.Contents.BytesContents.AddRange(letters.Select(ByteString.CopyFromUtf8));
-        }
-
-        return request;
-    }
-
     [Fact]
     public async Task Without_the_option_there_is_no_gRPC()
     {
@@ -79,7 +56,7 @@ public sealed class GrpcTests
     public async Task Lists_of_numbers_have_the_librarys_bits_and_those_of_HTTP()
     {
         await using var client = await GrpcClient.StartAsync();
-        var response = await client.InferAsync(Request(false, First, Second));
+        var response = await client.InferAsync(GrpcClient.Request(false, First, Second));
         Assert.Equal("open-256", response.ModelName);
         Assert.Equal(Fingerprint, response.ModelVersion);
         Assert.Equal("7", response.Id);
@@ -111,7 +88,7 @@ public sealed class GrpcTests
     public async Task Raw_bytes_have_the_librarys_bits()
     {
         await using var client = await GrpcClient.StartAsync();
-        var request = Request(true, First, Second);
+        var request = GrpcClient.Request(true, First, Second);
         request.Outputs.Add(
             new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "fusion" }
         );
@@ -187,7 +164,7 @@ public sealed class GrpcTests
     public async Task A_wrong_request_is_an_invalid_argument(string how, string code)
     {
         await using var client = await GrpcClient.StartAsync();
-        var request = Request(false, First);
+        var request = GrpcClient.Request(false, First);
         Spoil(request, how);
         var error = await client.RequireErrorAsync(StatusCode.InvalidArgument, request);
         Assert.NotEmpty(error.Status.Detail);
@@ -198,10 +175,10 @@ public sealed class GrpcTests
     public async Task Another_model_or_version_is_not_found()
     {
         await using var client = await GrpcClient.StartAsync();
-        var model = Request(false, First);
+        var model = GrpcClient.Request(false, First);
         model.ModelName = "gpt-4";
         await client.RequireErrorAsync(StatusCode.NotFound, model);
-        var version = Request(false, First);
+        var version = GrpcClient.Request(false, First);
         version.ModelVersion = "1";
         await client.RequireErrorAsync(StatusCode.NotFound, version);
         var ready = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -213,110 +190,6 @@ public sealed class GrpcTests
         Assert.Equal(StatusCode.NotFound, ready.StatusCode);
     }
 
-    [Theory]
-    [InlineData("--max-sequences", "1", StatusCode.InvalidArgument)]
-    [InlineData("--max-sequence-residues", "9", StatusCode.InvalidArgument)]
-    [InlineData("--max-request-residues", "29", StatusCode.InvalidArgument)]
-    [InlineData("--max-response-values", "3073", StatusCode.InvalidArgument)]
-    [InlineData("--max-body-bytes", "64", StatusCode.ResourceExhausted)]
-    public async Task The_servers_limits_hold(string option, string value, StatusCode status)
-    {
-        await using var client = await GrpcClient.StartAsync(option, value);
-        await client.RequireErrorAsync(status, Request(false, First, Second));
-    }
-
-    [Fact]
-    public async Task The_rate_limit_holds_and_says_when_to_try_again()
-    {
-        await using var client = await GrpcClient.StartAsync("--requests-per-minute", "1");
-        await client.InferAsync(Request(false, First));
-        var error = await client.RequireErrorAsync(
-            StatusCode.ResourceExhausted,
-            Request(false, First)
-        );
-        Assert.Equal("rate_limited", error.Trailers.GetValue("error-code"));
-        Assert.NotNull(error.Trailers.GetValue("retry-after"));
-        Assert.True((await client.Service.ServerLiveAsync(new(), GrpcClient.Options())).Live);
-    }
-
-    [Fact]
-    public async Task Keys_are_needed_except_by_probes()
-    {
-        using var folder = new TemporaryFolder();
-        await using var client = await GrpcClient.StartAsync(
-            "--api-key-file",
-            folder.Write("keys.txt", "secret")
-        );
-        await client.RequireErrorAsync(StatusCode.Unauthenticated, Request(false, First));
-        await client.RequireErrorAsync(StatusCode.Unauthenticated, Request(false, First), "wrong");
-        Assert.Equal(5, (await client.InferAsync(Request(false, First), "secret")).Outputs.Count);
-        Assert.True((await client.Service.ServerReadyAsync(new(), GrpcClient.Options())).Ready);
-        var error = await Assert.ThrowsAsync<RpcException>(async () =>
-            await client.Service.ServerMetadataAsync(new(), GrpcClient.Options())
-        );
-        Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
-    }
-
-    [Fact]
-    public async Task A_draining_server_is_unavailable_but_live()
-    {
-        await using var client = await GrpcClient.StartAsync();
-        client.Server.State.StartDraining();
-        var error = await client.RequireErrorAsync(StatusCode.Unavailable, Request(false, First));
-        Assert.Equal("draining", error.Trailers.GetValue("error-code"));
-        Assert.Equal("5", error.Trailers.GetValue("retry-after"));
-        Assert.True((await client.Service.ServerLiveAsync(new(), GrpcClient.Options())).Live);
-        Assert.False((await client.Service.ServerReadyAsync(new(), GrpcClient.Options())).Ready);
-    }
-
-    [Fact]
-    public async Task A_request_longer_than_its_time_limit_exceeds_its_deadline()
-    {
-        await using var client = await GrpcClient.StartAsync(
-            "--request-timeout",
-            "1",
-            "--max-sequence-residues",
-            "10000000",
-            "--max-request-residues",
-            "10000000",
-            "--max-queued-residues",
-            "20000000"
-        );
-        var request = Request(false, new string('A', 8_000_000));
-        var error = await client.RequireErrorAsync(StatusCode.DeadlineExceeded, request);
-        Assert.Equal("timeout", error.Trailers.GetValue("error-code"));
-        Assert.True(
-            SpinWait.SpinUntil(() => client.Server.State.Requests == 0, TimeSpan.FromSeconds(30))
-        );
-    }
-
-    [Fact]
-    public async Task A_cancelled_call_leaves_the_server()
-    {
-        await using var client = await GrpcClient.StartAsync(
-            "--max-sequence-residues",
-            "10000000",
-            "--max-request-residues",
-            "10000000",
-            "--max-queued-residues",
-            "20000000"
-        );
-        using var cancellation = new CancellationTokenSource();
-        var call = client.Service.ModelInferAsync(
-            Request(false, new string('A', 8_000_000)),
-            cancellationToken: cancellation.Token
-        );
-        Assert.True(
-            SpinWait.SpinUntil(() => client.Server.State.Requests == 1, TimeSpan.FromSeconds(30))
-        );
-        await cancellation.CancelAsync();
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await call);
-        Assert.Equal(StatusCode.Cancelled, error.StatusCode);
-        Assert.True(
-            SpinWait.SpinUntil(() => client.Server.State.Requests == 0, TimeSpan.FromSeconds(30))
-        );
-    }
-
     [Fact]
     public async Task Compressed_messages_are_refused()
     {
@@ -324,7 +197,7 @@ public sealed class GrpcTests
         var headers = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
             await client.Service.ModelInferAsync(
-                Request(false, First),
+                GrpcClient.Request(false, First),
                 headers,
                 cancellationToken: TestContext.Current.CancellationToken
             )

@@ -7,6 +7,9 @@ internal readonly record struct CacheChange(CacheKey Key, byte[]? Value, bool Is
     /// <summary>Gets the bytes of the value.</summary>
     public long Bytes => Value?.Length ?? 0;
 
+    /// <summary>Gets the bytes that the change takes in the file, about.</summary>
+    public long Room => Value is null ? 0 : Bytes + CacheDatabase.RowOverhead;
+
     /// <summary>Makes the change.</summary>
     /// <param name="database">The database.</param>
     /// <param name="use">The place of the use before, in the order of all uses.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
@@ -52,6 +53,24 @@ internal sealed class CacheDatabase : IDisposable
         }
     }
 
+    /// <summary>Gives a file that no connection is open to another name, and gives that.</summary>
+    public static string SetAside(string path, DateTimeOffset now)
+    {
+        var aside = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}.damaged-{now:yyyyMMdd'T'HHmmssfff}"
+        );
+        foreach (var suffix in new[] { "", "-wal", "-shm" })
+        {
+            if (File.Exists(path + suffix))
+            {
+                File.Move(path + suffix, aside + suffix, overwrite: true);
+            }
+        }
+
+        return aside;
+    }
+
     /// <summary>Says whether a failure means that the file is damaged, not that the disk is full or the like.</summary>
     public static bool IsDamage(SqliteException error) =>
         error.SqliteErrorCode is Corrupt or NotADatabase;
@@ -71,8 +90,10 @@ internal sealed class CacheDatabase : IDisposable
             return null;
         }
 
-        var value = reader.GetFieldValue<byte[]>(0);
-        return reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(Digest(id, value))
+        return
+            reader.GetValue(0) is byte[] value
+            && reader.GetValue(1) is byte[] digest
+            && digest.AsSpan().SequenceEqual(Digest(id, value))
             ? value
             : throw new InvalidDataException("a row of the cache is damaged");
     }

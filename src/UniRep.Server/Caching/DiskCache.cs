@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -149,19 +148,16 @@ internal sealed partial class DiskCache : IAsyncDisposable
             if (_isDamaged)
             {
                 SetAside();
+                _isDamaged = false;
+            }
+
+            if (_writer is null)
+            {
                 Open();
             }
 
-            if (_writer is not { } database)
-            {
-                return;
-            }
-
-            var room =
-                _limit
-                - batch.Sum(change =>
-                    change.Value is null ? 0 : change.Bytes + CacheDatabase.RowOverhead
-                );
+            var database = _writer!;
+            var room = _limit - batch.Sum(change => change.Room);
             database.Together(() =>
             {
                 database.Evict(room);
@@ -197,19 +193,25 @@ internal sealed partial class DiskCache : IAsyncDisposable
             SetAside();
             OpenBoth();
         }
-
-        _isDamaged = false;
     }
 
     private void OpenBoth()
     {
-        lock (_lock)
+        try
         {
-            _writer = CacheDatabase.Open(_path);
-            _reader = CacheDatabase.Open(_path);
-            _use = _writer.LastUse();
-            _writer.Together(() => _writer.Evict(_limit));
-            Measure(_writer);
+            lock (_lock)
+            {
+                _writer = CacheDatabase.Open(_path);
+                _reader = CacheDatabase.Open(_path);
+                _use = _writer.LastUse();
+                _writer.Together(() => _writer.Evict(_limit));
+                Measure(_writer);
+            }
+        }
+        catch
+        {
+            Close();
+            throw;
         }
     }
 
@@ -223,18 +225,7 @@ internal sealed partial class DiskCache : IAsyncDisposable
     private void SetAside()
     {
         Close();
-        var aside = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_path}.damaged-{_time.GetUtcNow():yyyyMMdd'T'HHmmssfff}"
-        );
-        foreach (var suffix in new[] { "", "-wal", "-shm" })
-        {
-            if (File.Exists(_path + suffix))
-            {
-                File.Move(_path + suffix, aside + suffix, overwrite: true);
-            }
-        }
-
+        var aside = CacheDatabase.SetAside(_path, _time.GetUtcNow());
         IsSetAside(_path, aside);
     }
 

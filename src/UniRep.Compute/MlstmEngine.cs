@@ -122,20 +122,41 @@ public sealed class MlstmEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
-        if ((outputs & ~(Outputs.HiddenStates | Outputs.Logits)) != 0)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(outputs),
-                outputs,
-                $"{outputs} is not a combination of {string.Join(", ", Enum.GetNames<Outputs>())}."
-            );
-        }
-
+        Throw.IfNotOutputs(outputs, nameof(outputs));
         cancellation.ThrowIfCancellationRequested();
         Enter();
         return new MlstmRun(
             this,
             new SequenceRun(_model, source, sink, outputs, _options, residuesDone, cancellation)
+        );
+    }
+
+    /// <summary>Begins a run without an end that sequences join at any time.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public ContinuousRun BeginContinuous(ContinuousRunOptions? options = null)
+    {
+        options ??= new ContinuousRunOptions();
+        options.Check();
+        var plans = ContinuousPlans.For(_model, _options, Threads, options.MaximalLanes);
+        var queue = new ContinuousQueue(Shape, options.MaximalWaitingResidues, plans.MaximalLanes);
+        Enter();
+        return ContinuousRun.OverLanes(
+            Shape,
+            queue,
+            () =>
+            {
+                using var lanes = new ContinuousLanes(_model, _kernels, _product, queue, plans);
+                try
+                {
+                    lanes.Work();
+                }
+                finally
+                {
+                    Leave(null);
+                }
+            }
         );
     }
 

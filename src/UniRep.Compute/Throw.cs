@@ -42,6 +42,19 @@ internal static class Throw
         }
     }
 
+    /// <summary>Throws if outputs are not a combination of the known ones.</summary>
+    public static void IfNotOutputs(Outputs outputs, string name)
+    {
+        if ((outputs & ~(Outputs.HiddenStates | Outputs.Logits)) != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                name,
+                outputs,
+                $"{outputs} is not a combination of {string.Join(", ", Enum.GetNames<Outputs>())}."
+            );
+        }
+    }
+
     public static void IfShorter(int length, int least, string name)
     {
         if (length < least)

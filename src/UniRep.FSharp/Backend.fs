@@ -54,7 +54,9 @@ type Runner =
     {
         Device: Device
         Precision: string
+        HasHead: bool
         Begin: ISequenceSource -> ISequenceSink -> Outputs -> RunOptions -> Run
+        BeginContinuous: (ContinuousRunOptions -> ContinuousRun) option
         Close: unit -> unit
     }
 

@@ -63,10 +63,15 @@ type Runner =
         Device: Device
         /// The numbers of the matrix products, as reports name them: `exact`, `bfloat16`.
         Precision: string
+        /// Whether it computes logits: the weights have a language-model head.
+        HasHead: bool
         /// Starts a run: sequences come from the source, results go to the sink, in the order of the input.
         /// ObjectDisposedException once the runner is closed. A run that the memory does not suffice for raises
         /// UniRepException with the case `OutOfMemory`.
         Begin: ISequenceSource -> ISequenceSink -> Outputs -> RunOptions -> Run
+        /// Starts a run that sequences join while it computes; None if the backend takes whole runs only. `ContinuousBatch`
+        /// then computes what waits together as one run.
+        BeginContinuous: (ContinuousRunOptions -> ContinuousRun) option
         /// Frees the memory, once runs under way have ended.
         Close: unit -> unit
     }

@@ -81,7 +81,9 @@ module Cpu =
         {
             Device = Device.Cpu(engine.Threads, Some engine.InstructionSet)
             Precision = Precision.name engine.Precision
+            HasHead = weights.HasHead
             Begin = start
+            BeginContinuous = Some(fun options -> engine.BeginContinuous options)
             Close = engine.Dispose
         }
 

@@ -115,7 +115,9 @@ module Torch =
                 | TorchDevice.Cpu -> Device.Cpu(torch.get_num_threads (), None)
                 | TorchDevice.Cuda _ -> Device.Gpu options.Device.Name
             Precision = options.Precision.Name
+            HasHead = weights.HasHead
             Begin = start
+            BeginContinuous = None
             Close = network.Close
         }
 

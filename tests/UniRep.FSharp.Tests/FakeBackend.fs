@@ -73,7 +73,9 @@ module FakeBackend =
                         {
                             Device = Device.Gpu "imaginary"
                             Precision = "exact"
+                            HasHead = true
                             Begin = fun source sink _ options -> run change source sink options
+                            BeginContinuous = None
                             Close = ignore
                         }
             Train = None

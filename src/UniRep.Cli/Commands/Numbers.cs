@@ -53,6 +53,14 @@ internal static class Numbers
         NumberRange<int> range
     ) => Option(name, description, usual, range, "a whole number such as 10");
 
+    /// <summary>An option that takes a whole number of any size.</summary>
+    public static Option<long> Long(
+        string name,
+        string description,
+        long usual,
+        NumberRange<long> range
+    ) => Option<long>(name, description, usual, range, "a whole number such as 10");
+
     /// <summary>An option that takes a seed.</summary>
     public static Option<ulong> Seed(string name, string description, ulong usual) =>
         Option<ulong>(

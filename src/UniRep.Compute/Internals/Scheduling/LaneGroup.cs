@@ -15,7 +15,7 @@ internal sealed unsafe class LaneGroup : IDisposable
 {
     private const int StepsBetweenReports = 64;
     private readonly PackedModel _model;
-    private readonly SequenceRun _run;
+    private readonly ILaneWork _work;
     private readonly LaneStates _states;
     private readonly Slot[] _slots;
     private readonly LaneStep _step;
@@ -33,13 +33,13 @@ internal sealed unsafe class LaneGroup : IDisposable
         PackedModel model,
         Kernels kernels,
         Product product,
-        SequenceRun run,
+        ILaneWork work,
         ThreadCountTuner tuner,
         int lanes
     )
     {
         _model = model;
-        _run = run;
+        _work = work;
         _tuner = tuner;
         _states = new LaneStates(model.Shape, lanes);
         _slots = new Slot[lanes];
@@ -70,6 +70,17 @@ internal sealed unsafe class LaneGroup : IDisposable
     {
         _step.Break();
         _threads.Break();
+    }
+
+    /// <summary>Gets the number of sequences in lanes.</summary>
+    public int Active => _active;
+
+    /// <summary>Moves the last active lane to another group, while neither works.</summary>
+    public void MoveLaneTo(LaneGroup other)
+    {
+        var (from, to) = (--_active, other._active++);
+        other._slots[to] = _slots[from];
+        _states.CopyTo(from, other._states, to);
     }
 
     public void Dispose()
@@ -149,17 +160,17 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
         catch (Exception exception)
         {
-            _run.State.Fail(exception);
+            _work.Fail(exception);
         }
 
-        _stopped = _active == 0 || _run.MustStop;
+        _stopped = _active == 0 || _work.MustStop;
         if (_stopped)
         {
             return;
         }
 
         _isInStep = true;
-        _run.State.CountPositions(_active);
+        _work.CountPositions(_active);
         for (var lane = 0; lane < _active; lane++)
         {
             _step.Tokens[lane] = _slots[lane].NextToken;
@@ -169,15 +180,18 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// <summary>Takes the results of the last step, and completes the sequences that have ended.</summary>
     private void Finish()
     {
-        if (_run.Outputs.HasFlag(Outputs.Logits))
-        {
-            ComputeLogits();
-        }
-
+        ComputeLogits();
         var report = ++_steps % StepsBetweenReports == 0;
         for (var lane = _active - 1; lane >= 0; lane--)
         {
             var slot = _slots[lane];
+            if (slot.IsUnwanted)
+            {
+                Leave(lane);
+                _work.Drop(slot);
+                continue;
+            }
+
             _unreported += slot.Position > 0 ? slot.Copies : 0;
             if (slot.HiddenStates is { } hidden)
             {
@@ -196,14 +210,14 @@ internal sealed unsafe class LaneGroup : IDisposable
             {
                 _states.CopyVectors(lane, slot.Steps, slot.Vectors);
                 Leave(lane);
-                _run.Complete(slot);
+                _work.Complete(slot);
                 report = true;
             }
         }
 
         if (report && _unreported > 0)
         {
-            _run.Progress.Add(_unreported);
+            _work.CountResidues(_unreported);
             _unreported = 0;
         }
     }
@@ -211,14 +225,14 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// <summary>Completes the sequences that end at a branch point of a lane, and makes the others ready.</summary>
     private void Split(int lane, BranchPoint branch)
     {
-        _run.Queue.Split(branch, _states.Size, state => _states.Save(lane, state));
+        _work.Split(branch, _states.Size, state => _states.Save(lane, state));
         foreach (var slot in branch.Complete)
         {
             slot.Position = slot.Steps;
             slot.CopyRows(branch.Trunk, branch.Positions, _model.Shape.Units);
             _states.CopyVectors(lane, slot.Steps, slot.Vectors);
             _unreported += (long)slot.Tokens.Length * slot.Copies;
-            _run.Complete(slot);
+            _work.Complete(slot);
         }
     }
 
@@ -231,7 +245,7 @@ internal sealed unsafe class LaneGroup : IDisposable
             _states.Restore(lane, branch.State);
             slot.CopyRows(branch.Trunk, branch.Positions, _model.Shape.Units);
             _unreported += (branch.Positions - 1L) * slot.Copies;
-            _run.Queue.ReleaseState(branch);
+            _work.ReleaseState(branch);
         }
         else
         {
@@ -252,28 +266,50 @@ internal sealed unsafe class LaneGroup : IDisposable
 
     private void Fill()
     {
-        while (_active < Math.Min(_slots.Length, _run.Queue.LanesPerGroup))
+        while (_active < Math.Min(_slots.Length, _work.LanesPerGroup))
         {
-            if (_run.Queue.Take() is { } slot)
+            if (_work.Take() is { } slot)
             {
                 Enter(_active++, slot);
             }
-            else if (_active > 0 || !_run.Queue.WaitForChange())
+            else if (_active > 0 || !_work.WaitForChange())
             {
                 return;
             }
         }
     }
 
+    /// <summary>Computes the logits of the last step, if a sequence in a lane asks for them.</summary>
     private void ComputeLogits()
     {
+        if (!WantLogits())
+        {
+            return;
+        }
+
         var logits = _step.Logits();
         for (var lane = 0; lane < _active; lane++)
         {
-            new ReadOnlySpan<float>(
-                logits + lane * PackedMatrix.Columns,
-                MlstmShape.Classes
-            ).CopyTo(_slots[lane].Logits.AsSpan(_slots[lane].Position * MlstmShape.Classes));
+            if (_slots[lane].Logits is { } rows)
+            {
+                new ReadOnlySpan<float>(
+                    logits + lane * PackedMatrix.Columns,
+                    MlstmShape.Classes
+                ).CopyTo(rows.AsSpan(_slots[lane].Position * MlstmShape.Classes));
+            }
         }
+    }
+
+    private bool WantLogits()
+    {
+        foreach (var slot in _slots.AsSpan(0, _active))
+        {
+            if (slot.Logits is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

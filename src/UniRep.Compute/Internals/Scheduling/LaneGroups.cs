@@ -8,7 +8,7 @@ namespace UniRep.Compute.Internals.Scheduling;
 /// <summary>The groups of threads that a run is divided into.</summary>
 internal sealed class LaneGroups : IDisposable
 {
-    private readonly SequenceRun _run;
+    private readonly ILaneWork _work;
     private readonly ThreadPlan _plan;
     private readonly List<LaneGroup> _groups;
 
@@ -16,19 +16,19 @@ internal sealed class LaneGroups : IDisposable
         PackedModel model,
         Kernels kernels,
         Product product,
-        SequenceRun run,
+        ILaneWork work,
         ThreadPlan plan,
         ThreadCountTuner tuner
     )
     {
-        (_run, _plan, Tuner) = (run, plan, tuner);
+        (_work, _plan, Tuner) = (work, plan, tuner);
         _groups = new List<LaneGroup>(plan.Groups);
         try
         {
             for (var group = 0; group < plan.Groups; group++)
             {
                 var own = group == 0 ? tuner : new ThreadCountTuner(plan.ThreadsPerGroup);
-                _groups.Add(new LaneGroup(model, kernels, product, run, own, plan.Lanes));
+                _groups.Add(new LaneGroup(model, kernels, product, work, own, plan.Lanes));
             }
         }
         catch
@@ -42,6 +42,25 @@ internal sealed class LaneGroups : IDisposable
     public ThreadCountTuner Tuner { get; }
 
     /// <summary>
+    /// Takes the lanes of other groups, and shares all lanes out evenly, while no group works.
+    /// </summary>
+    public void TakeLanes(LaneGroups? others)
+    {
+        var sources = others is null || others == this ? _groups : [.. others._groups, .. _groups];
+        foreach (var source in sources)
+        {
+            while (
+                source.Active > 0
+                && _groups.MinBy(group => group.Active) is { } target
+                && (!_groups.Contains(source) || target.Active + 1 < source.Active)
+            )
+            {
+                source.MoveLaneTo(target);
+            }
+        }
+    }
+
+    /// <summary>
     /// Computes until there are no more sequences for now. An exception on any thread ends all of them and is thrown here.
     /// </summary>
     public void Work()
@@ -52,7 +71,7 @@ internal sealed class LaneGroups : IDisposable
             rank => _groups[rank % _plan.Groups].Work(rank / _plan.Groups),
             exception =>
             {
-                _run.State.Fail(exception);
+                _work.Fail(exception);
                 _groups.ForEach(group => group.Break());
             }
         );

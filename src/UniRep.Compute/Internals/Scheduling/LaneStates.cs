@@ -95,6 +95,15 @@ internal sealed unsafe class LaneStates : IDisposable
         }
     }
 
+    /// <summary>Copies the state of a lane into a lane of another group of the same model.</summary>
+    public void CopyTo(int lane, LaneStates other, int otherLane)
+    {
+        for (var at = 0; at < _carried.Length; at++)
+        {
+            Row(_carried[at], lane).CopyTo(other.Row(other._carried[at], otherLane));
+        }
+    }
+
     /// <summary>Writes average, final and cell of a lane, [3 H].</summary>
     public void CopyVectors(int lane, int steps, Span<float> vectors)
     {

@@ -3,7 +3,7 @@ using UniRep.Compute.Internals.Packing;
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>The parts of one run that all its groups share.</summary>
-internal sealed class SequenceRun
+internal sealed class SequenceRun : ILaneWork
 {
     private readonly SourceReader _reader;
 
@@ -17,15 +17,12 @@ internal sealed class SequenceRun
         CancellationToken cancellation
     )
     {
-        Outputs = outputs;
         State = new RunState(cancellation);
         Progress = new ProgressReporter(progress);
         _reader = new SourceReader(source, model.Shape, outputs, options.ChunkBytes, State);
         Delivery = new OrderedDelivery(sink, model.Shape.Units, State, _reader);
         Queue = new RunQueue(model.Shape, outputs, options.StateBytes, State, _reader, Delivery);
     }
-
-    public Outputs Outputs { get; }
 
     public RunState State { get; }
 
@@ -34,6 +31,8 @@ internal sealed class SequenceRun
     public OrderedDelivery Delivery { get; }
 
     public ProgressReporter Progress { get; }
+
+    public int LanesPerGroup => Queue.LanesPerGroup;
 
     /// <summary>Gets whether lanes must stop for now: the run has ended, or the sink is full.</summary>
     public bool MustStop => State.IsStopped || Delivery.IsFull;
@@ -52,6 +51,24 @@ internal sealed class SequenceRun
         Queue.Complete(slot);
         Delivery.Deliver();
     }
+
+    public Slot? Take() => Queue.Take();
+
+    public bool WaitForChange() => Queue.WaitForChange();
+
+    /// <summary>Does nothing: every sequence of a run is wanted.</summary>
+    public void Drop(Slot slot) { }
+
+    public void Split(BranchPoint branch, int size, Action<float[]> save) =>
+        Queue.Split(branch, size, save);
+
+    public void ReleaseState(BranchPoint branch) => Queue.ReleaseState(branch);
+
+    public void CountPositions(int positions) => State.CountPositions(positions);
+
+    public void CountResidues(long residues) => Progress.Add(residues);
+
+    public void Fail(Exception exception) => State.Fail(exception);
 
     /// <summary>Ends the run, and waits for a thread that reads the source, but not longer than a timeout.</summary>
     public void Close(TimeSpan timeout)

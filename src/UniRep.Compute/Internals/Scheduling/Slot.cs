@@ -1,8 +1,10 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>One sequence on its way through the engine.</summary>
-internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
+internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
 {
+    private bool _isUnwanted;
+
     /// <summary>The position of the sequence in the input, from 0.</summary>
     public long Index { get; } = index;
 
@@ -53,6 +55,13 @@ internal sealed class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize si
 
     /// <summary>The logits, [L + 1, 25], if asked for.</summary>
     public float[]? Logits { get; set; }
+
+    /// <summary>Whether nobody wants the result any more. The lane that computes it is freed at the next step.</summary>
+    public bool IsUnwanted
+    {
+        get => Volatile.Read(ref _isUnwanted);
+        set => Volatile.Write(ref _isUnwanted, value);
+    }
 
     /// <summary>Whether the result is complete.</summary>
     public bool IsDone { get; set; }

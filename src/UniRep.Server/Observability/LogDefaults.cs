@@ -1,0 +1,25 @@
+namespace UniRep.Server.Observability;
+
+/// <summary>How the log looks unless the configuration says otherwise (section <c>Logging</c>).</summary>
+internal static class LogDefaults
+{
+    /// <summary>One line an event, on standard error, with the scopes that hold the id of the request in JSON.</summary>
+    public static void AddDefaults(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (configuration["Logging:Console:FormatterName"] is null)
+        {
+            logging.AddSimpleConsole(line =>
+            {
+                line.SingleLine = true;
+                line.UseUtcTimestamp = true;
+                line.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            });
+        }
+
+        if (configuration["Logging:LogLevel:Microsoft.AspNetCore"] is null)
+        {
+            logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using UniRep.Server.Errors;
+using UniRep.Server.Hosting;
+using UniRep.Server.Security;
+
+namespace UniRep.Server.Routes;
+
+/// <summary>Marks of endpoints that the rest of the server acts on.</summary>
+internal static class RouteConventions
+{
+    /// <summary>Gives the errors of a route their shape; without it they are <c>application/problem+json</c>.</summary>
+    public static TBuilder ErrorsAs<TBuilder>(this TBuilder route, ErrorShape shape)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(new ErrorShapeMetadata(shape));
+
+    /// <summary>Marks a route that computes: it is refused while the server drains, is limited in its rate and time, and a
+    /// stop of the server waits for it.</summary>
+    public static TBuilder Computes<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        route.WithRequestTimeout(TimeLimit.Policy);
+        return route.WithMetadata(new ComputesMetadata()).RequireRateLimiting(RateLimits.Policy);
+    }
+
+    /// <summary>Marks a route that needs no API key, such as that of a probe.</summary>
+    public static TBuilder OpenToAll<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OpenToAllMetadata());
+}
+
+/// <summary>The mark of <see cref="RouteConventions.Computes"/>.</summary>
+internal sealed class ComputesMetadata;
+
+/// <summary>The mark of <see cref="RouteConventions.OpenToAll"/>.</summary>
+internal sealed class OpenToAllMetadata;

@@ -1,14 +1,4 @@
-using System.Text;
-using System.Text.Json;
-
 namespace UniRep.Benchmarks.Serving;
-
-/// <summary>A request with one sequence, and the text that a right answer holds: the library's vector, bit for bit.</summary>
-internal sealed record LoadRequest(byte[] Bytes, byte[] Expected, int Residues)
-{
-    /// <summary>Tells whether an answer has the right vector.</summary>
-    public bool IsRight(RawResponse response) => response.Body.Span.IndexOf(Expected) >= 0;
-}
 
 /// <summary>Sequences with the lengths of a proteome, as requests of one sequence each.</summary>
 internal sealed class RequestMix : IDisposable
@@ -84,40 +74,6 @@ internal sealed class RequestMix : IDisposable
     private static Sequence Random(Random random, int length) =>
         SequenceModule.parse(new string(random.GetItems(Letters.AsSpan(), length))).ResultValue;
 
-    private LoadRequest Request(Sequence sequence, float[] vector)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                model = _options.Model,
-                input = sequence.ToString(),
-                encoding_format = _options.Encoding,
-            }
-        );
-        var head =
-            $"POST /v1/embeddings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
-        byte[] bytes = [.. Encoding.ASCII.GetBytes(head), .. body];
-        return new LoadRequest(bytes, Written(vector), sequence.Length);
-    }
-
-    /// <summary>Writes a vector as the server should.</summary>
-    private byte[] Written(float[] vector)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            if (_options.Encoding == "base64")
-            {
-                json.WriteBase64StringValue(
-                    System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector)
-                );
-            }
-            else
-            {
-                JsonSerializer.Serialize(json, vector);
-            }
-        }
-
-        return stream.ToArray();
-    }
+    private LoadRequest Request(Sequence sequence, float[] vector) =>
+        LoadRequest.Create(_options.Model, _options.Encoding, $"{sequence}", vector);
 }

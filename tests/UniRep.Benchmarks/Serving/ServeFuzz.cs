@@ -11,7 +11,7 @@ internal static partial class ServeFuzz
     public static async Task RunAsync(ServeOptions options)
     {
         using var mix = RequestMix.Create(options, 20);
-        using var server = await ServerProcess.StartAsync(options, false);
+        using var server = await options.StartAsync(false);
         var fuzz = new HttpFuzz(options.Number("seed", 1), options.Model);
         var count = options.Number("requests", 10_000);
         var statuses = new ConcurrentDictionary<string, int>();

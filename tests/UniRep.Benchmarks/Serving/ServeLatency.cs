@@ -9,7 +9,7 @@ internal static class ServeLatency
     public static async Task SharesAsync(ServeOptions options)
     {
         using var mix = RequestMix.Create(options, options.Number("sequences", 400));
-        using var server = await ServerProcess.StartAsync(options, false);
+        using var server = await options.StartAsync(false);
         var time = TimeSpan.FromSeconds(options.Number("seconds", 20));
         for (var round = 0; round < options.Number("rounds", 3); round++)
         {
@@ -36,7 +36,7 @@ internal static class ServeLatency
     public static async Task BesideLongAsync(ServeOptions options)
     {
         using var mix = RequestMix.Create(options, 200, options.Number("median", 250));
-        using var server = await ServerProcess.StartAsync(options, false);
+        using var server = await options.StartAsync(false);
         var long35 = mix.OfLength(options.Number("residues", 35_000));
         var (alone, beside) = (new List<double>(), new List<double>());
         for (var round = 0; round < options.Number("rounds", 5); round++)
@@ -72,17 +72,16 @@ internal static class ServeLatency
     public static async Task OverloadAsync(ServeOptions options)
     {
         using var mix = RequestMix.Create(options, options.Number("sequences", 400));
-        using var server = await ServerProcess.StartAsync(
-            options,
+        using var server = await options.StartAsync(
             false,
             "--max-queued-residues",
             options.Text("queue", "50000")
         );
-        var capacity = await CapacityAsync(server, mix);
         var times = options.Number("times", 3);
         var part = TimeSpan.FromSeconds(options.Number("seconds", 20));
         for (var round = 0; round < options.Number("rounds", 5); round++)
         {
+            var capacity = await CapacityAsync(server, mix);
             var tally = await Load.OpenAsync(
                 server.EndPoint,
                 mix.Requests,
@@ -91,7 +90,7 @@ internal static class ServeLatency
                 round
             );
             Console.WriteLine(
-                $"{times} x {capacity:F0} requests/s for {part.TotalSeconds:F0} s: {tally}; answered p50 {tally.Quantile(0.5):F0} ms, p99 {tally.Quantile(0.99):F0} ms; server {server.Memory:F0} MiB; load {SystemLoad.Now}"
+                $"{times} x {capacity:F0} requests/s for {part.TotalSeconds:F0} s: {tally}, which are {tally.Right / part.TotalSeconds:F0} right answers/s; answered p50 {tally.Quantile(0.5):F0} ms, p99 {tally.Quantile(0.99):F0} ms; server {server.Memory:F0} MiB; load {SystemLoad.Now}"
             );
             Faults.Require(tally);
         }

@@ -37,6 +37,22 @@ internal sealed class ServeOptions
             )
         );
 
+    /// <summary>Starts a server with the model and the threads.</summary>
+    /// <param name="keepsRequests">Whether its log keeps the line of every request.</param>
+    /// <param name="arguments">More options of the server.</param>
+    public Task<ServerProcess> StartAsync(bool keepsRequests, params string[] arguments) =>
+        ServerProcess.StartAsync(
+            Server,
+            keepsRequests,
+            [
+                "--weights",
+                Model,
+                "--threads",
+                Threads.ToString(CultureInfo.InvariantCulture),
+                .. arguments,
+            ]
+        );
+
     public int Number(string name, int otherwise) =>
         _values.TryGetValue(name, out var text)
             ? int.Parse(text, CultureInfo.InvariantCulture)

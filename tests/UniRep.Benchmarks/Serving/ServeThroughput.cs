@@ -8,7 +8,7 @@ internal static class ServeThroughput
     public static async Task RunAsync(ServeOptions options)
     {
         using var mix = RequestMix.Create(options, options.Number("sequences", 1000));
-        using var server = await ServerProcess.StartAsync(options, false);
+        using var server = await options.StartAsync(false);
         var connections = options.Number("connections", 192);
         var rounds = options.Number("rounds", 7);
         Console.WriteLine(

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 
-namespace UniRep.Benchmarks.Serving;
+namespace UniRep.Tests;
 
 /// <summary>A server of our own, in a process of its own, on a free port of this machine.</summary>
 internal sealed class ServerProcess : IDisposable
@@ -51,29 +50,17 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    /// <param name="options">The path of the server, and the model.</param>
+    /// <param name="dll">The path of the server.</param>
     /// <param name="keepsRequests">Whether the log keeps the line of every request.</param>
-    /// <param name="arguments">More options of the server.</param>
+    /// <param name="arguments">Options of the server.</param>
     public static async Task<ServerProcess> StartAsync(
-        ServeOptions options,
+        string dll,
         bool keepsRequests,
         params string[] arguments
     )
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true };
-        foreach (
-            var argument in (string[])
-                [
-                    options.Server,
-                    "--urls",
-                    "http://127.0.0.1:0",
-                    "--weights",
-                    options.Model,
-                    "--threads",
-                    options.Threads.ToString(CultureInfo.InvariantCulture),
-                    .. arguments,
-                ]
-        )
+        foreach (var argument in (string[])[dll, "--urls", "http://127.0.0.1:0", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

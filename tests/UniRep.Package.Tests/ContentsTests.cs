@@ -75,6 +75,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
                     "UniRep.Charts.dll",
                     "UniRep.Compute.dll",
                     "UniRep.FSharp.dll",
+                    "UniRep.Server.deps.json",
                     "UniRep.Server.dll",
                     "UniRep.Server.runtimeconfig.json",
                     "UniRep.Torch.dll",

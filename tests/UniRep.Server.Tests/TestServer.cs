@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using UniRep.Server.Computation;
 using UniRep.Server.Hosting;
 
 namespace UniRep.Server.Tests;
@@ -18,6 +19,8 @@ internal sealed class TestServer : IAsyncDisposable
     public WebApplication App { get; }
 
     public ServerState State => App.Services.GetRequiredService<ServerState>();
+
+    public EmbeddingQueue Queue => App.Services.GetRequiredService<EmbeddingQueue>();
 
     public Uri Address => new(App.Urls.Single());
 

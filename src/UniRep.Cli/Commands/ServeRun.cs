@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using UniRep.Server.Hosting;
 
 namespace UniRep.Cli.Commands;
@@ -24,20 +23,11 @@ internal sealed class ServeRun(
             await app.RunAsync();
             return ExitCode.Done;
         }
-        catch (InvalidDataException error)
-        {
-            throw new CommandFailedException(ExitCode.Usage, error.Message);
-        }
-        catch (IOException error) when (error.InnerException is not null)
-        {
-            // Kestrel wraps what the system says of a port that it cannot have.
-            throw new CommandFailedException(ExitCode.Environment, error.Message);
-        }
-        catch (Exception error) when (error is SocketException or FormatException)
+        catch (Exception error) when (UniRepServer.FailureOf(error) is { } failure)
         {
             throw new CommandFailedException(
-                error is SocketException ? ExitCode.Environment : ExitCode.Usage,
-                $"--urls: {error.Message}"
+                failure.IsUsage ? ExitCode.Usage : ExitCode.Environment,
+                failure.Message
             );
         }
     }

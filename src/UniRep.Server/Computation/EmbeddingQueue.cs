@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using UniRep.Compute;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
+using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 
 namespace UniRep.Server.Computation;
@@ -37,6 +38,9 @@ internal sealed class EmbeddingQueue(ServedModel served, IOptions<ServerOptions>
         CancellationToken cancellation
     )
     {
+        using var span = ServerMetrics.Activities.StartActivity("compute");
+        span?.SetTag("unirep.sequences", batch.Sequences.Length);
+        span?.SetTag("unirep.residues", batch.Residues);
         var joined = _batch.TryJoinMany(output, batch.Sequences, client, cancellation);
         return joined.IsOk
             ? await Task.WhenAll(joined.ResultValue)

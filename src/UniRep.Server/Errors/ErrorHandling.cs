@@ -45,14 +45,16 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
             error = OfStatus(StatusCodes.Status500InternalServerError);
         }
 
-        if (context.Response.HasStarted)
+        var response = context.Response;
+        if (response.HasStarted || response.BodyWriter.UnflushedBytes > 0)
         {
             // The status is sent: cutting the connection is the only sign of failure that is left.
             context.Abort();
             return;
         }
 
-        context.Response.Clear();
+        response.ContentLength = null;
+        response.Headers.ContentDisposition = default;
         await AnswerAsync(context, error);
     }
 

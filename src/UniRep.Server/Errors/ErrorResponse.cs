@@ -48,10 +48,12 @@ internal static class ErrorResponse
     private static ErrorShape ShapeOf(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ErrorShapeMetadata>()?.Shape
         ?? (
-            context.Request.Path.StartsWithSegments("/v1/embeddings")
-            || context.Request.Path.StartsWithSegments("/v1/models")
-                ? ErrorShape.OpenAi
-                : ErrorShape.Problem
+            context.Request.Path.Value switch
+            {
+                "/embed" or "/embed_all" or "/tokenize" or "/info" => ErrorShape.Tei,
+                "/v1/embeddings" or "/v1/models" => ErrorShape.OpenAi,
+                _ => ErrorShape.Problem,
+            }
         );
 
     private static void Write(

@@ -24,8 +24,16 @@ internal static class StandaloneServer
         }
 
         using var model = loaded.ResultValue;
-        await using var app = UniRepServer.Build(model, version, arguments);
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = UniRepServer.Build(model, version, arguments);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception error) when (UniRepServer.FailureOf(error) is { } failure)
+        {
+            await Console.Error.WriteLineAsync($"unirep-server: {failure.Message}");
+            return failure.IsUsage ? 2 : 4;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using UniRep.Server.Computation;
@@ -8,6 +10,11 @@ using UniRep.Server.Routes;
 using UniRep.Server.Security;
 
 namespace UniRep.Server.Hosting;
+
+/// <summary>Why a server could not start.</summary>
+/// <param name="IsUsage">Whether an option is wrong, rather than a file or the network.</param>
+/// <param name="Message">What is wrong.</param>
+public sealed record StartFailure(bool IsUsage, string Message);
 
 /// <summary>Builds the web application around a model.</summary>
 public static class UniRepServer
@@ -35,6 +42,19 @@ public static class UniRepServer
         Map(app);
         return app;
     }
+
+    /// <summary>Says why a server could not be built or started; null if the exception is another.</summary>
+    public static StartFailure? FailureOf(Exception error) =>
+        error switch
+        {
+            InvalidDataException => new StartFailure(true, error.Message),
+            FormatException
+            or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } =>
+                new StartFailure(true, $"--urls: {error.Message}"),
+            IOException or UnauthorizedAccessException => new StartFailure(false, error.Message),
+            SocketException => new StartFailure(false, $"--urls: {error.Message}"),
+            _ => null,
+        };
 
     /// <summary>Gets the longest time from the request to stop until the server has stopped.</summary>
     public static TimeSpan TimeToStop(WebApplication app) =>
@@ -90,10 +110,7 @@ public static class UniRepServer
         }
         catch (InvalidOperationException error)
         {
-            throw new InvalidDataException(
-                (error.InnerException ?? error).Message.TrimEnd('.'),
-                error
-            );
+            throw new InvalidDataException(error.Message.TrimEnd('.'), error);
         }
 
         return ServerSetting.Complaint(options) is { } complaint
@@ -121,6 +138,20 @@ public static class UniRepServer
             TimeLimit
         >();
         services.AddRequestTimeouts();
+        services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower
+        );
+        services.AddTelemetry(builder.Configuration, served.Version);
+        services.AddDocumentation();
+        services.AddCors(cors =>
+            cors.AddDefaultPolicy(policy =>
+                policy
+                    .WithOrigins(Origins(options))
+                    .WithMethods("GET", "POST")
+                    .AllowAnyHeader()
+                    .WithExposedHeaders("Retry-After", "X-Request-Id")
+            )
+        );
         services.AddRateLimits();
         services.AddHostedService<Draining>();
         services.AddHostedService<WarmUp>();
@@ -172,16 +203,29 @@ public static class UniRepServer
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ErrorHandling>();
         app.UseRouting();
+        if (Origins(options) is { Length: > 0 })
+        {
+            app.UseCors();
+        }
+
         app.UseMiddleware<KeyCheck>();
         app.UseRateLimiter();
         app.UseRequestTimeouts();
         app.UseMiddleware<Admission>();
-        _ = options;
     }
+
+    private static string[] Origins(ServerOptions options) =>
+        options.CorsOrigins?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static void Map(WebApplication app)
     {
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenAi();
+        app.MapTei();
+        app.MapInfo();
+        app.MapScores();
+        app.MapRepresent();
+        app.MapDocumentation();
     }
 }

@@ -17,6 +17,12 @@ internal static class LogDefaults
             });
         }
 
+        // A server that cannot start ends with one message of its own, not with the traces of these.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.AddFilter(
+            (category, level) =>
+                category != "Microsoft.AspNetCore.Server.Kestrel" || level < LogLevel.Critical
+        );
         if (configuration["Logging:LogLevel:Microsoft.AspNetCore"] is null)
         {
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

@@ -3,7 +3,11 @@ using System.Diagnostics;
 namespace UniRep.Server.Observability;
 
 /// <summary>Gives every request an id and logs one line about it: no body, no query, no sequence.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
+internal sealed partial class RequestLog(
+    RequestDelegate next,
+    ServerMetrics metrics,
+    ILogger<RequestLog> logger
+)
 {
     private const string Header = "X-Request-Id";
     private const int LongestId = 128;
@@ -18,6 +22,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         );
         await next(context);
         var info = context.Info();
+        metrics.Count(info, context.Response.StatusCode);
         Answered(
             context.Request.Method,
             (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "-",

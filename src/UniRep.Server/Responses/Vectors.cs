@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using UniRep.Server.Requests;
 
 namespace UniRep.Server.Responses;
 
@@ -34,6 +35,28 @@ internal static class Vectors
     /// <summary>Gives a row of a table.</summary>
     public static ReadOnlySpan<float> Row(float[,] table, int row) =>
         Flat(table).Slice(row * table.GetLength(1), table.GetLength(1));
+
+    /// <summary>Scales a vector to length 1; one of zeros stays as it is.</summary>
+    public static float[] OfLengthOne(float[] values)
+    {
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += (double)value * value;
+        }
+
+        var length = Math.Sqrt(sum);
+        return length == 0 ? values : Array.ConvertAll(values, value => (float)(value / length));
+    }
+
+    /// <summary>Writes how much was computed, as OpenAI does: a token is a residue.</summary>
+    public static void WriteUsage(this Utf8JsonWriter json, SequenceBatch batch)
+    {
+        json.WriteStartObject("usage");
+        json.WriteNumber("prompt_tokens", batch.Residues);
+        json.WriteNumber("total_tokens", batch.Residues);
+        json.WriteEndObject();
+    }
 
     private static ReadOnlySpan<byte> LittleEndian(ReadOnlySpan<float> values)
     {

@@ -151,10 +151,7 @@ internal static class OpenAiRoutes
 
         json.WriteEndArray();
         json.WriteString("model", served.Name);
-        json.WriteStartObject("usage");
-        json.WriteNumber("prompt_tokens", batch.Residues);
-        json.WriteNumber("total_tokens", batch.Residues);
-        json.WriteEndObject();
+        json.WriteUsage(batch);
         json.WriteEndObject();
     }
 

@@ -21,6 +21,7 @@ CONTAINER = {
     "readinessProbe": PROBE,
     "livenessProbe": PROBE,
     "resources": {"requests": "*", "limits": "*"},
+    "volumeMounts": [{"name": 0, "mountPath": 0}],
     "securityContext": {
         "allowPrivilegeEscalation": 0,
         "readOnlyRootFilesystem": 0,
@@ -38,6 +39,7 @@ POD = {
         "seccompProfile": {"type": 0},
     },
     "containers": [CONTAINER],
+    "volumes": [{"name": 0, "emptyDir": {"sizeLimit": 0}}],
 }
 METRIC = {
     "type": 0,
@@ -120,6 +122,9 @@ if set(used) - ports:
 target = documents["HorizontalPodAutoscaler"]["spec"]["scaleTargetRef"]["name"]
 if target != documents["Deployment"]["metadata"]["name"]:
     complaints.append("HorizontalPodAutoscaler: it scales no Deployment of this file")
+mounts = {mount["name"] for mount in container["volumeMounts"]}
+if mounts != {volume["name"] for volume in pod["spec"]["volumes"]}:
+    complaints.append("volumeMounts: they are not the volumes of the pod")
 environment = {item["name"]: item["value"] for item in container["env"]}
 drain = int(environment["UniRep__DrainDelay"]) + int(environment["UniRep__DrainTimeout"])
 if drain >= pod["spec"]["terminationGracePeriodSeconds"]:

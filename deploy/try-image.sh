@@ -4,8 +4,8 @@
 #     bash deploy/try-image.sh [FOLDER] [PORT]     (default: artifacts/image 18080)
 #
 # It unpacks the image and runs it in namespaces of its own with bubblewrap: the user of the image, no capability, a
-# read-only root with nothing of this machine in it. Then it asks /healthz, /readyz and /v1/embeddings, tries to write, sends
-# SIGTERM and checks the exit code. Without bubblewrap or umoci it says so and ends with 77, as skipped tests do.
+# read-only root with nothing of this machine in it, and a /tmp in memory. Then it asks for health, vectors and a file, tries to
+# write, sends SIGTERM and checks the exit code. Without bubblewrap or umoci it says so and ends with 77, as skipped tests do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 layout=$(realpath -m "${1:-artifacts/image}")/oci
@@ -40,7 +40,7 @@ settings=()
 for pair in "${environment[@]}"; do settings+=(--setenv "${pair%%=*}" "${pair#*=}"); done
 settings+=(--setenv ASPNETCORE_URLS "http://0.0.0.0:$port")
 # --as-pid-1: signals come to the program as in a container, where nothing stands between.
-bwrap --ro-bind "$root" / --proc /proc --dev /dev \
+bwrap --ro-bind "$root" / --tmpfs /tmp --proc /proc --dev /dev \
     --unshare-user --unshare-pid --unshare-ipc --unshare-uts --as-pid-1 \
     --uid "${user%%:*}" --gid "${user##*:}" --cap-drop ALL --die-with-parent --new-session \
     --clearenv "${settings[@]}" --chdir / --info-fd 5 \
@@ -77,6 +77,11 @@ first, second = (item["embedding"] for item in answer["data"])
 assert len(first) == len(second) >= 64 and first != second and answer["usage"]["total_tokens"] == 20
 PYTHON
 pass "/v1/embeddings gives two vectors of $model"
+
+curl -fs "$url/v1/represent" -H 'Content-Type: application/json' -H 'Accept: application/x-npy' \
+    -d '{"input":["MKTAYIAKQR"]}' > "$work/npy" || fail "/v1/represent"
+head -c 6 "$work/npy" | grep -aq NUMPY || fail "/v1/represent gives no npy file"
+pass "/v1/represent gives an npy file"
 
 status=$(curl -s -o /dev/null -w '%{http_code}' "$url/v1/embeddings" -H 'Content-Type: application/json' -d '{')
 [ "$status" = 400 ] || fail "a broken body is answered with $status"

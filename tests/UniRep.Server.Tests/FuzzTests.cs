@@ -54,6 +54,25 @@ public sealed class FuzzTests
         );
     }
 
+    [Theory]
+    [InlineData("80000000")]
+    [InlineData("ffffffff")]
+    [InlineData("ffffffffffffffffff")]
+    public async Task A_chunk_of_an_impossible_size_is_a_bad_request(string size)
+    {
+        await using var server = await TestServer.StartAsync();
+        var answer = await HttpFuzz.ExchangeAsync(
+            RawConnection.EndPointOf(server.Address),
+            System.Text.Encoding.ASCII.GetBytes(
+                "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n"
+            ),
+            Patience,
+            TestContext.Current.CancellationToken
+        );
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+    }
+
     private static IEnumerable<int> NumbersOf(string?[] answers, Func<string?, bool> isMeant) =>
         Enumerable.Range(0, answers.Length).Where(number => isMeant(answers[number]));
 }

@@ -46,6 +46,18 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
         {
             throw Wrong(error);
         }
+        catch (IOException error)
+            when (error is not BadHttpRequestException
+                && !context.RequestAborted.IsCancellationRequested
+            )
+        {
+            // Kestrel says so of a chunk whose size is no 32-bit number.
+            throw new RequestException(
+                StatusCodes.Status400BadRequest,
+                "bad_request",
+                "The body is not valid HTTP: the size of a chunk is wrong."
+            );
+        }
     }
 
     private static RequestException NoObject() =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
@@ -47,7 +48,7 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
             throw Wrong(error);
         }
         catch (IOException error)
-            when (error is not BadHttpRequestException
+            when (error is not (BadHttpRequestException or ConnectionResetException)
                 && !context.RequestAborted.IsCancellationRequested
             )
         {

@@ -89,8 +89,11 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
 
             foreach (var slot in slots)
             {
-                slot.Ticket = _tickets++;
-                _waiting.Add(slot, client);
+                if (!slot.Request.Cancellation.IsCancellationRequested)
+                {
+                    slot.Ticket = _tickets++;
+                    _waiting.Add(slot, client);
+                }
             }
 
             _unfinished += slots.Length;

@@ -18,8 +18,8 @@ public sealed class DisconnectTests
             "--weights",
             "open-256"
         );
-        var part = Encoding.ASCII.GetBytes(
-            "POST /v1/embeddings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"model\":"
+        var head = Encoding.ASCII.GetBytes(
+            "POST /v1/embeddings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\nExpect: 100-continue\r\n\r\n"
         );
         for (var client = 0; client < Clients; client++)
         {
@@ -27,8 +27,10 @@ public sealed class DisconnectTests
                 server.EndPoint,
                 TestContext.Current.CancellationToken
             );
-            await connection.SendAsync(part, TestContext.Current.CancellationToken);
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            await connection.SendAsync(head, TestContext.Current.CancellationToken);
+            // 100 Continue: the server reads the body from now on.
+            await connection.ReadAsync(new byte[64], TestContext.Current.CancellationToken);
+            await connection.SendAsync("{"u8.ToArray(), TestContext.Current.CancellationToken);
             connection.Reset();
         }
 

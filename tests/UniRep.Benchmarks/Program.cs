@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using UniRep.Benchmarks;
+using UniRep.Benchmarks.Serving;
 using UniRep.Compute;
 
 // shares [units] [layers] [instruction set] [lanes] [threads] [precision]: runs compared with the limits of the machine
@@ -8,7 +9,14 @@ using UniRep.Compute;
 // load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads and on one, while cores are busy
 // continuous [units] [layers] [sequences] [rounds] [threads]: a continuous run compared with a run over the same sequences
 // precision MODEL [FASTA] [sequences] [rounds]: errors and speed of each precision, as rows of a table
+// serve throughput|latency|long|overload|soak|fuzz|drain [--option value]...: the web service under load (docs/deploying.md)
 // anything else: arguments of BenchmarkDotNet
+if (args is ["serve", ..])
+{
+    await ServeCommands.RunAsync(args[1..]);
+    return;
+}
+
 if (args is not ["shares" or "kernels" or "training" or "load" or "precision" or "continuous", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);

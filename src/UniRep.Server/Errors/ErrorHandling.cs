@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using UniRep.Server.Observability;
 
 namespace UniRep.Server.Errors;
@@ -29,6 +30,13 @@ internal sealed partial class ErrorHandling(RequestDelegate next, ILogger<ErrorH
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone: nobody reads an answer.
+            return;
+        }
+        catch (ConnectionResetException)
+        {
+            // So has one that resets the connection while its body is read, which the server may learn only later.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            context.Abort();
             return;
         }
         catch (UniRepException known) when (known.Case == "NoHead")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
@@ -49,6 +50,18 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
         catch (JsonException error)
         {
             throw Wrong(error);
+        }
+        catch (IOException error)
+            when (error is not (BadHttpRequestException or ConnectionResetException)
+                && !context.RequestAborted.IsCancellationRequested
+            )
+        {
+            // Kestrel says so of a chunk whose size is no 32-bit number.
+            throw new RequestException(
+                StatusCodes.Status400BadRequest,
+                "bad_request",
+                "The body is not valid HTTP: the size of a chunk is wrong."
+            );
         }
     }
 

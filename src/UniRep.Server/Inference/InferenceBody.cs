@@ -37,17 +37,19 @@ internal sealed class InferenceBody(JsonBody json)
         if (given.Count == 0)
         {
             // Triton's clients name no media type where all is JSON.
-            var request = context.Request.ContentType is null
-                ? await json.ReadAsync<InferenceRequest>(
-                    context.Request.Body,
-                    context.RequestAborted
-                )
-                : await json.ReadAsync<InferenceRequest>(context);
+            var request = await json.ReadAsync<InferenceRequest>(context, mayLackType: true);
             return (request, default);
         }
 
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(
+            context,
+            async stream =>
+            {
+                var copy = new MemoryStream();
+                await stream.CopyToAsync(copy, context.RequestAborted);
+                return copy;
+            }
+        );
         if (
             !int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             || length > body.Length

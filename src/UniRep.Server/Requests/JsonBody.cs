@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
@@ -23,10 +22,13 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
     };
 
     /// <summary>Reads a request's body.</summary>
-    public async Task<T> ReadAsync<T>(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="mayLackType">Whether the media type may be missing.</param>
+    public async Task<T> ReadAsync<T>(HttpContext context, bool mayLackType = false)
         where T : class
     {
-        if (!context.Request.HasJsonContentType())
+        var lacksType = mayLackType && context.Request.ContentType is null;
+        if (!lacksType && !context.Request.HasJsonContentType())
         {
             throw new RequestException(
                 StatusCodes.Status415UnsupportedMediaType,
@@ -35,7 +37,10 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
             );
         }
 
-        return await ReadAsync<T>(context.Request.Body, context.RequestAborted);
+        return await RequestBody.ReadAsync(
+            context,
+            body => ReadAsync<T>(body, context.RequestAborted)
+        );
     }
 
     /// <summary>Reads JSON that is a part of a body.</summary>
@@ -50,18 +55,6 @@ internal sealed class JsonBody(IOptions<ServerOptions> options)
         catch (JsonException error)
         {
             throw Wrong(error);
-        }
-        catch (IOException error)
-            when (error is not (BadHttpRequestException or ConnectionResetException)
-                && !context.RequestAborted.IsCancellationRequested
-            )
-        {
-            // Kestrel says so of a chunk whose size is no 32-bit number.
-            throw new RequestException(
-                StatusCodes.Status400BadRequest,
-                "bad_request",
-                "The body is not valid HTTP: the size of a chunk is wrong."
-            );
         }
     }
 

@@ -3,14 +3,18 @@ using UniRep.Compute;
 
 namespace UniRep.Cli.Tests;
 
-public sealed class BenchTests
+public sealed class BenchTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public void The_figures_are_one_json_object_of_the_documented_form()
     {
         var outcome = Unirep
             .Run(
-                Repository.Root,
+                _folder.Path,
                 "bench",
                 "--units",
                 "16",
@@ -150,10 +154,10 @@ public sealed class BenchTests
         "training (tokens/s)",
     ];
 
-    private static Unirep.Outcome Compare(string libtorch, string python, params string[] arguments)
+    private Unirep.Outcome Compare(string libtorch, string python, params string[] arguments)
     {
         using var process = Unirep.StartWith(
-            Repository.Root,
+            _folder.Path,
             new Dictionary<string, string>
             {
                 ["UNIREP_LIBTORCH"] = libtorch,

@@ -152,9 +152,13 @@ let tests =
                 | Ok _ -> skiptest "this libtorch is built with CUDA"
                 | Error other -> failtest other.Message
 
-            testCase "the tests download the version that TorchSharp is built for"
+            testCase "the tests download the version of the documents"
             <| fun () ->
                 let properties = File.ReadAllText(TestFiles.repositoryPath "eng/libtorch.props")
                 Assert.contains $"<LibtorchVersion>{Libtorch.version}</LibtorchVersion>" properties
+
+            testCase "that version is the one that TorchSharp is built for"
+            <| fun () ->
+                TorchTestModels.require ()
                 Assert.equal $"{Libtorch.version}.0" TorchSharp.torch.__version__
         ]

@@ -34,6 +34,18 @@ public sealed record ServedModel(Model Model, string Version)
         RequireIfGiven(name);
     }
 
+    /// <summary>Refuses a request for vectors of another length than they have, if it names one.</summary>
+    internal void RequireDimensions(int? dimensions, int length)
+    {
+        if (dimensions is { } asked && asked != length)
+        {
+            throw RequestException.BadField(
+                "dimensions",
+                $"'dimensions' must be {length}, the length of these vectors of {Name}: a vector is not cut short."
+            );
+        }
+    }
+
     /// <summary>Refuses a request for another model.</summary>
     internal void RequireIfGiven(string? name)
     {

@@ -21,6 +21,20 @@ internal static class Pooling
             $"'pooling' must be one of {string.Join(", ", Pools.Keys)}."
         );
 
+    /// <summary>Refuses a request for both a vector and the states of residues.</summary>
+    /// <param name="pooling">The field of the request; null if it is not set.</param>
+    /// <param name="perResidue">Whether the states of residues are asked for.</param>
+    public static void RequireOneOf(object? pooling, bool perResidue)
+    {
+        if (perResidue && pooling is not null)
+        {
+            throw RequestException.BadField(
+                "pooling",
+                "'pooling' and 'per_residue' exclude each other: states of residues are not pooled."
+            );
+        }
+    }
+
     /// <summary>Gives the number of values of a vector, for a model of so many units.</summary>
     public static int Width(Pool pool, int units) => pool.IsFusion ? 3 * units : units;
 

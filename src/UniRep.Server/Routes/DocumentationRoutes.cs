@@ -9,7 +9,7 @@ namespace UniRep.Server.Routes;
 /// <summary>The description of the API: <c>/openapi/v1.json</c>, and a page of it at <c>/docs</c>.</summary>
 internal static class DocumentationRoutes
 {
-    /// <summary>The page's own script starts it from within the page, and it styles itself; nothing comes from elsewhere.</summary>
+    /// <summary>Allows the page's inline script and styles, and no other origin.</summary>
     private const string PagePolicy =
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";

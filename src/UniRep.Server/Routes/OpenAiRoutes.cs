@@ -70,23 +70,11 @@ internal static class OpenAiRoutes
         }
 
         var perResidue = request.PerResidue ?? false;
-        if (perResidue && request.Pooling is not null)
-        {
-            throw RequestException.BadField(
-                "pooling",
-                "'pooling' and 'per_residue' exclude each other: states of residues are not pooled."
-            );
-        }
+        Pooling.RequireOneOf(request.Pooling, perResidue);
 
         var pool = Pooling.Parse(request.Pooling);
         var width = Pooling.Width(pool, served.Units);
-        if (request.Dimensions is { } dimensions && dimensions != width)
-        {
-            throw RequestException.BadField(
-                "dimensions",
-                $"'dimensions' must be {width}, the length of these vectors of {served.Name}: a vector is not cut short."
-            );
-        }
+        served.RequireDimensions(request.Dimensions, width);
 
         var batch = reader.Read(
             request.Input,

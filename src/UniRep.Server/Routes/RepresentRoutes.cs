@@ -85,18 +85,15 @@ internal static class RepresentRoutes
     private static RepresentContent ContentOf(RepresentRequest request, string format)
     {
         var isOneArray = format == RepresentFormat.Npy;
-        if (request.PerResidue ?? false)
+        var perResidue = request.PerResidue ?? false;
+        Pooling.RequireOneOf(request.Pooling, perResidue);
+        if (perResidue)
         {
-            return request.Pooling is not null
-                    ? throw RequestException.BadField(
-                        "pooling",
-                        "'pooling' and 'per_residue' exclude each other: states of residues are not pooled."
-                    )
-                : isOneArray
-                    ? throw RequestException.BadField(
-                        "per_residue",
-                        $"One npy array cannot hold the states of several sequences: ask for {RepresentFormat.Npz}."
-                    )
+            return isOneArray
+                ? throw RequestException.BadField(
+                    "per_residue",
+                    $"One npy array cannot hold the states of several sequences: ask for {RepresentFormat.Npz}."
+                )
                 : new RepresentContent([], true);
         }
 

@@ -162,13 +162,7 @@ internal static class TeiRoutes
     private static void Check(TeiEmbedRequest request, ServedModel served)
     {
         RequireNoPrompt(request.PromptName);
-        if (request.Dimensions is { } dimensions && dimensions != served.Units)
-        {
-            throw RequestException.BadField(
-                "dimensions",
-                $"'dimensions' must be {served.Units}, the length of the vectors of {served.Name}: a vector is not cut short."
-            );
-        }
+        served.RequireDimensions(request.Dimensions, served.Units);
     }
 
     private static void RequireNoPrompt(string? name)

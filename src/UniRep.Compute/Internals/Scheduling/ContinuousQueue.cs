@@ -198,9 +198,10 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
         }
     }
 
-    public void Split(BranchPoint branch, int size, Action<float[]> save) => throw DoesNotBranch();
+    public void Split(BranchPoint branch, int size, Action<float[]> save) =>
+        throw new NotSupportedException();
 
-    public void ReleaseState(BranchPoint branch) => throw DoesNotBranch();
+    public void ReleaseState(BranchPoint branch) => throw new NotSupportedException();
 
     public void CountPositions(int positions) => Interlocked.Add(ref _positions, positions);
 
@@ -296,7 +297,4 @@ internal sealed class ContinuousQueue(MlstmShape shape, long maximalResidues, in
     }
 
     private void Changed() => _division.SetSequences(_waiting.Count + _inLanes.Count);
-
-    private static NotSupportedException DoesNotBranch() =>
-        new("The sequences of a continuous run do not branch.");
 }

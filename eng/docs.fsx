@@ -188,6 +188,7 @@ let build () =
             Path.Combine(root, "src", "UniRep.FSharp", "UniRep.FSharp.fsproj")
             Path.Combine(root, "src", "UniRep.Charts", "UniRep.Charts.fsproj")
             Path.Combine(root, "src", "UniRep.Plotly", "UniRep.Plotly.fsproj")
+            Path.Combine(root, "src", "UniRep.Design", "UniRep.Design.fsproj")
             Path.Combine(root, "src", "UniRep.Torch", "UniRep.Torch.fsproj")
             Path.Combine(root, "src", "UniRep.Compute", "UniRep.Compute.csproj")
             "--properties"

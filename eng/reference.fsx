@@ -27,6 +27,8 @@ let private namespaces =
         "The engine in C#: numbers in, numbers out. The library calls it; few programs need to."
         "UniRep.Definition",
         "The model as the paper has it, in float64: axes, step, gradient, Adam."
+        "UniRep.Design",
+        "Scores of mutants, top models, campaigns, new sequences, directed evolution: the package UniRep.Design."
         "UniRep.Formats", "Files of arrays: npy, pickle, safetensors."
         "UniRep.IO", "Sequences from files, tables, representations into files."
         "UniRep.ModelFiles", "Files of models: formats, the catalogue, download."

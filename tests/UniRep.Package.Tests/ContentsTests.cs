@@ -60,6 +60,7 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [InlineData("UniRep.Weights.Open1920", "FSharp.Core UniRep.FSharp")]
     [InlineData("UniRep.Charts", "FSharp.Core MathNet.Numerics UniRep.FSharp")]
     [InlineData("UniRep.Plotly", "FSharp.Core Plotly.NET UniRep.Charts")]
+    [InlineData("UniRep.Design", "FSharp.Core MathNet.Numerics UniRep.Charts UniRep.FSharp")]
     [InlineData("UniRep.Torch", "FSharp.Core TorchSharp UniRep.FSharp")]
     public void What_not_everyone_needs_is_a_package_of_its_own(string id, string dependencies)
     {
@@ -98,7 +99,15 @@ public sealed partial class ContentsTests(LocalFeed feed)
     [Fact]
     public void The_packages_say_what_they_are() =>
         Assert.All(
-            [feed.Library, feed.Charts, feed.Plotly, feed.Torch, feed.Open1920, feed.Tool],
+            [
+                feed.Library,
+                feed.Charts,
+                feed.Plotly,
+                feed.Design,
+                feed.Torch,
+                feed.Open1920,
+                feed.Tool,
+            ],
             package =>
             {
                 var specification = LocalFeed.Specification(package);

@@ -32,6 +32,9 @@ public sealed class LocalFeed : IDisposable
     public string Charts => Path.Combine(Packages, "UniRep.Charts.0.1.0.nupkg");
 
     public string Plotly => Path.Combine(Packages, "UniRep.Plotly.0.1.0.nupkg");
+
+    public string Design => Path.Combine(Packages, "UniRep.Design.0.1.0.nupkg");
+
     public string Torch => Path.Combine(Packages, "UniRep.Torch.0.1.0.nupkg");
 
     public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
@@ -88,10 +91,11 @@ public sealed class LocalFeed : IDisposable
         Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
         Pack("UniRep.Charts/UniRep.Charts.fsproj");
         Pack("UniRep.Plotly/UniRep.Plotly.fsproj");
+        Pack("UniRep.Design/UniRep.Design.fsproj");
         Pack("UniRep.Torch/UniRep.Torch.fsproj");
         Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
         Pack("UniRep.Cli/UniRep.Cli.csproj");
-        foreach (var package in new[] { Library, Charts, Plotly, Torch })
+        foreach (var package in new[] { Library, Charts, Plotly, Design, Torch })
         {
             CopyDependencies(package);
         }

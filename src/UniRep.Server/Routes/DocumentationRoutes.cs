@@ -3,6 +3,8 @@ using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 using UniRep.Server.Computation;
 using UniRep.Server.Requests;
+using UniRep.Server.Responses.Bodies;
+using UniRep.Server.Security;
 
 namespace UniRep.Server.Routes;
 
@@ -14,41 +16,17 @@ internal static class DocumentationRoutes
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-    private static readonly Dictionary<int, string> Refusals = new()
-    {
-        [400] = "The request is malformed.",
-        [401] = "The API key is missing or wrong.",
-        [404] = "The server has another model.",
-        [413] = "The request is larger than the limits allow.",
-        [415] = "The body is not JSON.",
-        [422] =
-            "A sequence has a character that is no residue; the error names index and position.",
-        [429] = "The queue is full, or too many requests came; Retry-After says when to try again.",
-        [503] = "The server is stopping; Retry-After says when to try again.",
-        [504] = "The request took too long.",
-    };
+    private const string BearerScheme = "bearer";
+    private const string HeaderScheme = "header";
 
     public static IServiceCollection AddDocumentation(this IServiceCollection services) =>
         services.AddOpenApi(
             "v1",
             openApi =>
             {
-                openApi.AddDocumentTransformer(
-                    (document, context, _) =>
-                    {
-                        document.Info.Title = "UniRep";
-                        document.Info.Version = context
-                            .ApplicationServices.GetRequiredService<ServedModel>()
-                            .Version;
-                        document.Info.Description =
-                            "Representations of protein sequences: vectors, states of residues and log-likelihoods.";
-                        // Where it runs is known by who reads this; a name in it could be wrong behind a proxy.
-                        document.Servers = [];
-                        return Task.CompletedTask;
-                    }
-                );
+                openApi.AddDocumentTransformer(DescribeServer);
                 openApi.AddSchemaTransformer(Describe);
-                openApi.AddOperationTransformer(AddRefusals);
+                openApi.AddOperationTransformer(DescribeOperation);
             }
         );
 
@@ -67,6 +45,45 @@ internal static class DocumentationRoutes
         return app;
     }
 
+    private static Task DescribeServer(
+        OpenApiDocument document,
+        OpenApiDocumentTransformerContext context,
+        CancellationToken cancellation
+    )
+    {
+        var services = context.ApplicationServices;
+        document.Info.Title = "UniRep";
+        document.Info.Version = services.GetRequiredService<ServedModel>().Version;
+        document.Info.Description =
+            "Representations of protein sequences: vectors, states of residues and log-likelihoods.";
+        // Where it runs is known by who reads this; a name in it could be wrong behind a proxy.
+        document.Servers = [];
+        if (services.GetRequiredService<ApiKeys>().AreRequired)
+        {
+            document.AddComponent(
+                BearerScheme,
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "An API key.",
+                }
+            );
+            document.AddComponent(
+                HeaderScheme,
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = KeyCheck.Header,
+                    Description = "The same API key, for clients that cannot set the other header.",
+                }
+            );
+        }
+
+        return Task.CompletedTask;
+    }
+
     private static Task Describe(
         OpenApiSchema schema,
         OpenApiSchemaTransformerContext context,
@@ -77,35 +94,62 @@ internal static class DocumentationRoutes
         if (type == typeof(SequenceInput) || type == typeof(PoolingInput))
         {
             schema.Type = null;
-            schema.AnyOf =
-            [
-                new OpenApiSchema { Type = JsonSchemaType.String },
-                new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Array,
-                    Items = new OpenApiSchema { Type = JsonSchemaType.String },
-                },
-            ];
+            schema.AnyOf = [Text(), ArrayOf(Text())];
+        }
+        else if (type == typeof(EmbeddingValues))
+        {
+            schema.Type = null;
+            schema.AnyOf = [ArrayOf(Number()), ArrayOf(ArrayOf(Number())), Text()];
+        }
+        else if (type == typeof(float))
+        {
+            // Anything that JSON.NET or a browser reads as a number is one; the schema of .NET's own reader is stricter.
+            schema.Type = JsonSchemaType.Number;
+            schema.Pattern = null;
         }
 
         return Task.CompletedTask;
     }
 
-    private static Task AddRefusals(
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+
+    private static OpenApiSchema Number() =>
+        new() { Type = JsonSchemaType.Number, Format = "float" };
+
+    private static OpenApiSchema ArrayOf(OpenApiSchema items) =>
+        new() { Type = JsonSchemaType.Array, Items = items };
+
+    private static async Task DescribeOperation(
         OpenApiOperation operation,
         OpenApiOperationTransformerContext context,
         CancellationToken cancellation
     )
     {
-        if (context.Description.ActionDescriptor.EndpointMetadata.Any(x => x is ComputesMetadata))
+        operation.OperationId = OperationNames.Of(
+            context.Description.HttpMethod!,
+            context.Description.RelativePath!
+        );
+        var marks = context.Description.ActionDescriptor.EndpointMetadata;
+        if (
+            !marks.Any(mark => mark is OpenToAllMetadata)
+            && context.ApplicationServices.GetRequiredService<ApiKeys>().AreRequired
+        )
         {
-            operation.Responses ??= [];
-            foreach (var (status, what) in Refusals)
-            {
-                operation.Responses.TryAdd($"{status}", new OpenApiResponse { Description = what });
-            }
+            operation.Security =
+            [
+                new() { [new(BearerScheme, context.Document)] = [] },
+                new() { [new(HeaderScheme, context.Document)] = [] },
+            ];
         }
 
-        return Task.CompletedTask;
+        foreach (var type in marks.OfType<GivesBytesMetadata>().SelectMany(mark => mark.Types))
+        {
+            operation.Responses!["200"].Content![type] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+            };
+        }
+
+        await RefusalDocumentation.AddAsync(operation, context, marks, cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using UniRep.Server.Hosting;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -10,15 +11,21 @@ internal static class HealthRoutes
         var group = app.MapGroup("").OpenToAll().WithTags("Health");
         group
             .MapGet("/healthz", () => Results.Text("ok"))
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .WithSummary("Says that the server runs.");
         group
             .MapGet("/readyz", (ServerState state) => Text(state))
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain")
             .WithSummary("Says whether the server takes requests: 200, or 503.");
         group
             .MapGet("/health", (ServerState state) => Text(state))
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain")
             .WithSummary("Does the same for clients of text-embeddings-inference.");
         group
             .MapGet("/v1/health/live", () => Nim("Service is live.", "live", 200))
+            .Produces<NimHealth>()
             .WithSummary("Says that the server runs, for clients of NVIDIA NIM.");
         group
             .MapGet(
@@ -28,6 +35,8 @@ internal static class HealthRoutes
                         ? Nim("Service is ready.", "ready", 200)
                         : Nim("Service is not ready.", Word(state), 503)
             )
+            .Produces<NimHealth>()
+            .Produces<NimHealth>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Says whether the server takes requests, for clients of NVIDIA NIM.");
         return app;
     }
@@ -50,11 +59,11 @@ internal static class HealthRoutes
 
     private static IResult Nim(string message, string status, int code) =>
         Results.Json(
-            new
+            new NimHealth
             {
-                @object = "health.response",
-                message,
-                status,
+                Object = "health.response",
+                Message = message,
+                Status = status,
             },
             statusCode: code
         );

@@ -2,6 +2,7 @@ using UniRep.Server.Computation;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
 using UniRep.Server.Inference;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -15,28 +16,39 @@ internal static class InferenceRoutes
             .WithTags("Open Inference Protocol");
         group
             .MapGet("", (ServedModel served) => ServerOf(served))
+            .Produces<InferenceServer>()
             .WithSummary("Names the server, its version and its extensions.");
         group
-            .MapGet("/health/live", () => Results.Json(new { live = true }))
+            .MapGet("/health/live", () => Results.Json(new InferenceLive { Live = true }))
+            .Produces<InferenceLive>()
             .OpenToAll()
             .WithSummary("Says that the server runs.");
         group
             .MapGet("/health/ready", (ServerState state) => ReadyOf(state, null))
+            .Produces<InferenceReady>()
+            .Produces<InferenceReady>(StatusCodes.Status503ServiceUnavailable)
             .OpenToAll()
             .WithSummary("Says whether the server takes requests: 200, or 503.");
         foreach (var place in new[] { "/models/{model}", "/models/{model}/versions/{version}" })
         {
             group
                 .MapGet(place, ModelOf)
+                .Produces<InferenceModel>()
+                .Refuses(StatusCodes.Status404NotFound)
                 .WithSummary("Describes the tensors that the model takes and gives.");
             group
                 .MapGet($"{place}/ready", ModelReady)
+                .Produces<InferenceModelReady>()
+                .Produces<InferenceModelReady>(StatusCodes.Status503ServiceUnavailable)
+                .Refuses(StatusCodes.Status404NotFound)
                 .OpenToAll()
                 .WithSummary("Says whether the model takes requests: 200, or 503.");
             group
                 .MapPost($"{place}/infer", InferAsync)
                 .Computes()
                 .Accepts<InferenceRequest>("application/json", "application/octet-stream")
+                .Produces<InferenceAnswerBody>()
+                .GivesBytes("application/octet-stream")
                 .WithSummary("Computes vectors and log-likelihoods of sequences.");
         }
 
@@ -45,11 +57,11 @@ internal static class InferenceRoutes
 
     private static IResult ServerOf(ServedModel served) =>
         Results.Json(
-            new
+            new InferenceServer
             {
-                name = InferenceRun.Platform,
-                version = served.Version,
-                extensions = new[] { InferenceRun.BinaryExtension },
+                Name = InferenceRun.Platform,
+                Version = served.Version,
+                Extensions = [InferenceRun.BinaryExtension],
             }
         );
 
@@ -57,7 +69,9 @@ internal static class InferenceRoutes
     {
         var ready = state.Phase == ServerPhase.Ready;
         return Results.Json(
-            name is null ? (object)new { ready } : new { name, ready },
+            name is null
+                ? (object)new InferenceReady { Ready = ready }
+                : new InferenceModelReady { Name = name, Ready = ready },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable
         );
     }
@@ -71,26 +85,29 @@ internal static class InferenceRoutes
     {
         run.Require(model, VersionOf(context));
         return Results.Json(
-            new
+            new InferenceModel
             {
-                name = served.Name,
-                versions = new[] { run.Version },
-                platform = InferenceRun.Platform,
-                inputs = new[]
-                {
-                    new
+                Name = served.Name,
+                Versions = [run.Version],
+                Platform = InferenceRun.Platform,
+                Inputs =
+                [
+                    new()
                     {
-                        name = InferenceRun.Input,
-                        datatype = InferenceRun.InputType,
-                        shape = new long[] { -1 },
+                        Name = InferenceRun.Input,
+                        Datatype = InferenceRun.InputType,
+                        Shape = [-1],
                     },
-                },
-                outputs = run.Outputs.Select(output => new
-                {
-                    name = output.Name,
-                    datatype = output.Datatype,
-                    shape = output.Shape(-1, served.Units),
-                }),
+                ],
+                Outputs =
+                [
+                    .. run.Outputs.Select(output => new InferenceTensorShape
+                    {
+                        Name = output.Name,
+                        Datatype = output.Datatype,
+                        Shape = output.Shape(-1, served.Units),
+                    }),
+                ],
             }
         );
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using UniRep.Server.Computation;
 using UniRep.Server.Errors;
 using UniRep.Server.Hosting;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -13,6 +14,7 @@ internal static class InfoRoutes
         app.MapGet("/info", Info)
             .ErrorsAs(ErrorShape.Tei)
             .WithTags("text-embeddings-inference")
+            .Produces<InfoResponse>()
             .WithSummary("Describes the model and the limits.");
         return app;
     }
@@ -25,24 +27,22 @@ internal static class InfoRoutes
     {
         var limits = options.Value;
         return Results.Json(
-            new
+            new InfoResponse
             {
-                model_id = served.Name,
-                model_sha = served.Model.Fingerprint,
-                model_dtype = served.Model.Precision == "exact"
-                    ? "float32"
-                    : served.Model.Precision,
-                model_type = new { embedding = new { pooling = "mean" } },
-                max_concurrent_requests = limits.MaxConnections,
-                max_input_length = limits.MaxSequenceResidues,
-                max_batch_tokens = limits.MaxRequestResidues,
-                max_batch_requests = queue.Statistics.MaximalLanes,
-                max_client_batch_size = limits.MaxSequences,
-                auto_truncate = false,
-                tokenization_workers = 1,
-                version = served.Version,
-                units = served.Units,
-                layers = served.Model.Shape.Layers,
+                ModelId = served.Name,
+                ModelSha = served.Model.Fingerprint,
+                ModelDtype = served.Model.Precision == "exact" ? "float32" : served.Model.Precision,
+                ModelType = new() { Embedding = new() { Pooling = "mean" } },
+                MaxConcurrentRequests = limits.MaxConnections,
+                MaxInputLength = limits.MaxSequenceResidues,
+                MaxBatchTokens = limits.MaxRequestResidues,
+                MaxBatchRequests = queue.Statistics.MaximalLanes,
+                MaxClientBatchSize = limits.MaxSequences,
+                AutoTruncate = false,
+                TokenizationWorkers = 1,
+                Version = served.Version,
+                Units = served.Units,
+                Layers = served.Model.Shape.Layers,
             }
         );
     }

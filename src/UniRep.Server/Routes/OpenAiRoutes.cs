@@ -4,6 +4,7 @@ using UniRep.Server.Errors;
 using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 using UniRep.Server.Responses;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -42,10 +43,16 @@ internal static class OpenAiRoutes
             .MapPost("/embeddings", EmbedAsync)
             .Computes()
             .Accepts<EmbeddingsRequest>("application/json")
+            .Produces<EmbeddingsResponse>()
             .WithSummary("Computes a vector, or a state for each residue, of every sequence.");
-        group.MapGet("/models", Models).WithSummary("Lists the model that is loaded.");
+        group
+            .MapGet("/models", Models)
+            .Produces<ModelsResponse>()
+            .WithSummary("Lists the model that is loaded.");
         group
             .MapGet("/models/{model}", (string model, ServedModel served) => ModelOf(model, served))
+            .Produces<ModelBody>()
+            .Refuses(StatusCodes.Status404NotFound)
             .WithSummary("Describes the model that is loaded.");
         return app;
     }
@@ -172,7 +179,7 @@ internal static class OpenAiRoutes
     }
 
     private static IResult Models(ServedModel served) =>
-        Results.Json(new { @object = "list", data = new[] { Describe(served) } });
+        Results.Json(new ModelsResponse { Object = "list", Data = [Describe(served)] });
 
     private static IResult ModelOf(string model, ServedModel served)
     {
@@ -180,17 +187,17 @@ internal static class OpenAiRoutes
         return Results.Json(Describe(served));
     }
 
-    private static object Describe(ServedModel served) =>
-        new
+    private static ModelBody Describe(ServedModel served) =>
+        new()
         {
-            id = served.Name,
-            @object = "model",
-            created = served.Since.ToUnixTimeSeconds(),
-            owned_by = "unirep",
-            license = served.Model.Card.License,
-            fingerprint = served.Model.Fingerprint,
-            units = served.Units,
-            layers = served.Model.Shape.Layers,
-            precision = served.Model.Precision,
+            Id = served.Name,
+            Object = "model",
+            Created = served.Since.ToUnixTimeSeconds(),
+            OwnedBy = "unirep",
+            License = served.Model.Card.License,
+            Fingerprint = served.Model.Fingerprint,
+            Units = served.Units,
+            Layers = served.Model.Shape.Layers,
+            Precision = served.Model.Precision,
         };
 }

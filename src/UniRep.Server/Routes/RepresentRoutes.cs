@@ -3,6 +3,7 @@ using UniRep.Server.Errors;
 using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 using UniRep.Server.Responses;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -35,6 +36,9 @@ internal static class RepresentRoutes
             .Computes()
             .WithTags("UniRep")
             .Accepts<RepresentRequest>("application/json")
+            .Produces<RepresentResponse>()
+            .GivesBytes(RepresentFormat.Npy, RepresentFormat.Npz, RepresentFormat.Arrow)
+            .Refuses(StatusCodes.Status406NotAcceptable)
             .WithSummary(
                 "Computes representations, as JSON, npy, npz or Arrow by the header Accept."
             );

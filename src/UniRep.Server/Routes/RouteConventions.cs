@@ -21,6 +21,17 @@ internal static class RouteConventions
         return route.WithMetadata(new ComputesMetadata()).RequireRateLimiting(RateLimits.Policy);
     }
 
+    /// <summary>Says in the description of the API that a route refuses some requests with these statuses, in addition to
+    /// those that every route that computes has.</summary>
+    public static TBuilder Refuses<TBuilder>(this TBuilder route, params int[] statuses)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(new RefusesMetadata(statuses));
+
+    /// <summary>Says in the description of the API that a route gives bytes of these media types too.</summary>
+    public static TBuilder GivesBytes<TBuilder>(this TBuilder route, params string[] types)
+        where TBuilder : IEndpointConventionBuilder =>
+        route.WithMetadata(new GivesBytesMetadata(types));
+
     /// <summary>Marks a route that needs no API key, such as that of a probe.</summary>
     public static TBuilder OpenToAll<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OpenToAllMetadata());
@@ -28,6 +39,12 @@ internal static class RouteConventions
 
 /// <summary>The mark of <see cref="RouteConventions.Computes"/>.</summary>
 internal sealed class ComputesMetadata;
+
+/// <summary>The mark of <see cref="RouteConventions.Refuses"/>.</summary>
+internal sealed record RefusesMetadata(IReadOnlyList<int> Statuses);
+
+/// <summary>The mark of <see cref="RouteConventions.GivesBytes"/>.</summary>
+internal sealed record GivesBytesMetadata(IReadOnlyList<string> Types);
 
 /// <summary>The mark of <see cref="RouteConventions.OpenToAll"/>.</summary>
 internal sealed class OpenToAllMetadata;

@@ -2,6 +2,7 @@ using UniRep.Server.Computation;
 using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 using UniRep.Server.Responses;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -27,6 +28,7 @@ internal static class ScoreRoutes
             .Computes()
             .WithTags("UniRep")
             .Accepts<ScoresRequest>("application/json")
+            .Produces<ScoresResponse>()
             .WithSummary("Computes the log-likelihood of every sequence, in nats.");
         return app;
     }

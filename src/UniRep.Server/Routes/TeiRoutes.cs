@@ -3,6 +3,7 @@ using UniRep.Server.Errors;
 using UniRep.Server.Observability;
 using UniRep.Server.Requests;
 using UniRep.Server.Responses;
+using UniRep.Server.Responses.Bodies;
 
 namespace UniRep.Server.Routes;
 
@@ -55,6 +56,7 @@ internal static class TeiRoutes
             .MapPost("/embed", EmbedAsync)
             .Computes()
             .Accepts<TeiPooledRequest>("application/json")
+            .Produces<float[][]>()
             .WithSummary(
                 "Computes the average vector of every sequence, of length 1 unless `normalize` is false."
             );
@@ -62,11 +64,13 @@ internal static class TeiRoutes
             .MapPost("/embed_all", EmbedAllAsync)
             .Computes()
             .Accepts<TeiEmbedRequest>("application/json")
+            .Produces<float[][][]>()
             .WithSummary("Computes the hidden state after each residue of every sequence.");
         group
             .MapPost("/tokenize", TokenizeAsync)
             .Computes()
             .Accepts<TeiTokenizeRequest>("application/json")
+            .Produces<TeiToken[][]>()
             .WithSummary("Lists the tokens of every sequence.");
         return app;
     }

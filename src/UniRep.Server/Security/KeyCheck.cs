@@ -7,6 +7,9 @@ namespace UniRep.Server.Security;
 /// <summary>Finds out who asks, and refuses requests without a valid key where keys are required.</summary>
 internal sealed class KeyCheck(RequestDelegate next, ApiKeys keys)
 {
+    /// <summary>The header of a key for clients that cannot set Authorization.</summary>
+    public const string Header = "X-API-Key";
+
     private const string Scheme = "Bearer ";
 
     public Task InvokeAsync(HttpContext context)
@@ -46,7 +49,7 @@ internal sealed class KeyCheck(RequestDelegate next, ApiKeys keys)
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
                 ? header[Scheme.Length..].Trim()
-            : request.Headers["X-API-Key"] is [{ Length: > 0 } key] ? key
+            : request.Headers[Header] is [{ Length: > 0 } key] ? key
             : null;
     }
 }

@@ -99,7 +99,7 @@ internal sealed class HttpFuzz(int seed, string model)
         (
             "POST",
             $"/v2/models/{model}/infer",
-            """{"id":"1","inputs":[{"name":"sequences","shape":[1],"datatype":"BYTES","data":["MKTAYIAKQR"]}]}"""
+            """{"id":"1","inputs":[{"name":"sequence","shape":[1],"datatype":"BYTES","data":["MKTAYIAKQR"]}]}"""
         ),
         ("GET", "/v1/models", ""),
         ("GET", $"/v1/models/{model}", ""),

@@ -3,6 +3,8 @@ namespace UniRep.Server.Observability;
 /// <summary>How the log looks unless the configuration says otherwise (section <c>Logging</c>).</summary>
 internal static class LogDefaults
 {
+    private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
+
     /// <summary>One line an event, on standard error, with the scopes that hold the id of the request in JSON.</summary>
     public static void AddDefaults(this ILoggingBuilder logging, IConfiguration configuration)
     {
@@ -19,10 +21,11 @@ internal static class LogDefaults
 
         // A server that cannot start ends with one message of its own, not with the traces of these.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logging.AddFilter(
-            (category, level) =>
-                category != "Microsoft.AspNetCore.Server.Kestrel" || level < LogLevel.Critical
-        );
+        if (configuration[$"Logging:LogLevel:{Kestrel}"] is null)
+        {
+            logging.AddFilter(Kestrel, level => level is LogLevel.Warning or LogLevel.Error);
+        }
+
         if (configuration["Logging:LogLevel:Microsoft.AspNetCore"] is null)
         {
             logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

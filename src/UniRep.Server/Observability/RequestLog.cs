@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using UniRep.Server.Routes;
 
 namespace UniRep.Server.Observability;
 
@@ -22,10 +23,12 @@ internal sealed partial class RequestLog(
         );
         await next(context);
         var info = context.Info();
+        var endpoint = context.GetEndpoint();
         metrics.Count(info, context.Response.StatusCode);
         Answered(
+            LevelOf(endpoint, context.Response.StatusCode),
             context.Request.Method,
-            (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "-",
+            (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "-",
             context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted
                 ? 499
                 : context.Response.StatusCode,
@@ -38,6 +41,13 @@ internal sealed partial class RequestLog(
         );
     }
 
+    /// <summary>Probes come every few seconds and a page has many files: they are news only when they fail.</summary>
+    private static LogLevel LevelOf(Endpoint? endpoint, int status) =>
+        status < StatusCodes.Status400BadRequest
+        && endpoint?.Metadata.GetMetadata<OpenToAllMetadata>() is not null
+            ? LogLevel.Debug
+            : LogLevel.Information;
+
     /// <summary>Takes the caller's id if it is a plain word, so that no one writes into the log; else makes one.</summary>
     private static string IdOf(string? given) =>
         given is { Length: > 0 and <= LongestId } && given.All(IsPlain)
@@ -49,10 +59,10 @@ internal sealed partial class RequestLog(
 
     [LoggerMessage(
         EventId = 1,
-        Level = LogLevel.Information,
         Message = "{Method} {Route} {Status} in {Milliseconds:F1} ms: {Sequences} sequences, {Residues} residues, client {Client}, error {Error}, request {Id}"
     )]
     private partial void Answered(
+        LogLevel level,
         string method,
         string route,
         int status,

@@ -13,7 +13,7 @@ type Design =
 
 [<RequireQualifiedAccess>]
 module DesignPick =
-    let private variantOf (wildType: Sequence) (sequence: Sequence) =
+    let variantOf (wildType: Sequence) (sequence: Sequence) =
         {
             Mutations =
                 [

@@ -14,6 +14,9 @@ type Design =
 /// Collects accepted states and picks designs that are good and differ from one another.
 [<RequireQualifiedAccess>]
 module DesignPick =
+    /// Tells how a sequence differs from the wild type of the same length.
+    val internal variantOf: wildType: Sequence -> sequence: Sequence -> Variant
+
     /// Gives the different sequences of the highest scores, at most so many, the best first; equals are ordered by their
     /// letters. Memory is bounded by that number, whatever the number of states.
     val best: count: int -> wildType: Sequence -> states: (Sequence * float) seq -> Design[]

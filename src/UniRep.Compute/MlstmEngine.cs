@@ -131,6 +131,33 @@ public sealed class MlstmEngine : IDisposable
         );
     }
 
+    /// <summary>Begins a run of sequences that are decided while they are computed.</summary>
+    /// <param name="source">Gives the sequences.</param>
+    /// <param name="sequences">The most sequences that there are at a time, as far as known; it decides how threads are used.</param>
+    /// <param name="cancellation">Ends the run within a step.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="ArgumentException">The number of sequences is not positive.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public StepwiseRun BeginStepwise(
+        IStepwiseSource source,
+        int sequences = int.MaxValue,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequences);
+        cancellation.ThrowIfCancellationRequested();
+        Enter();
+        var queue = new StepwiseQueue(_model, source, cancellation);
+        return new StepwiseRun(
+            new StepwiseLanes(
+                queue,
+                () => Divide(queue, sequences, (_, lanes) => queue.LanesPerGroup = lanes),
+                Leave
+            )
+        );
+    }
+
     /// <summary>Begins a run without an end that sequences join at any time.</summary>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -202,11 +229,14 @@ public sealed class MlstmEngine : IDisposable
     }
 
     /// <summary>Divides the threads into groups for a number of sequences.</summary>
-    internal LaneGroups Divide(SequenceRun run, int sequences)
+    /// <param name="work">What the lanes work on.</param>
+    /// <param name="sequences">The number of sequences.</param>
+    /// <param name="setLanes">Called with the number of groups, and of the lanes of each.</param>
+    internal LaneGroups Divide(ILaneWork work, int sequences, Action<int, int> setLanes)
     {
         var plan = ThreadPlan.For(_model, _options, Threads, sequences);
-        run.Queue.SetLanes(plan.Groups, plan.Lanes);
+        setLanes(plan.Groups, plan.Lanes);
         var tuner = _tuners.Take(plan.ThreadsPerGroup);
-        return new LaneGroups(_model, _kernels, _product, run, plan, tuner);
+        return new LaneGroups(_model, _kernels, _product, work, plan, tuner);
     }
 }

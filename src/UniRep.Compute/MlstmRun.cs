@@ -38,7 +38,7 @@ public sealed class MlstmRun : IDisposable
         {
             _isBegun = true;
             var sequences = _run.Queue.WaitForFirst();
-            _groups = sequences > 0 ? _engine.Divide(_run, sequences) : null;
+            _groups = sequences > 0 ? _engine.Divide(_run, sequences, _run.Queue.SetLanes) : null;
         }
 
         while (_groups is not null && _run.Resume())

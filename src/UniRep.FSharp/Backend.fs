@@ -57,6 +57,7 @@ type Runner =
         HasHead: bool
         Begin: ISequenceSource -> ISequenceSink -> Outputs -> RunOptions -> Run
         BeginContinuous: (ContinuousRunOptions -> ContinuousRun) option
+        BeginStepwise: (IStepwiseSource -> int -> CancellationToken -> Run) option
         Close: unit -> unit
     }
 

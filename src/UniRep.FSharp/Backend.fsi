@@ -48,8 +48,8 @@ module RunOptions =
 /// A run under way.
 type Run =
     {
-        /// Computes on this thread until every result is delivered (true) or the sink is full (false); a run that pauses
-        /// holds no thread. Exceptions of source and sink are passed on; a cancelled run raises
+        /// Computes on this thread until every result is delivered (true) or the sink is full (false), or, in a stepwise
+        /// run, until every sequence has ended (true) or the source pauses (false); a run that pauses holds no thread. Exceptions of source and sink are passed on; a cancelled run raises
         /// OperationCanceledException.
         Advance: unit -> bool
         /// Ends the run, done or not.
@@ -72,6 +72,10 @@ type Runner =
         /// Starts a run that sequences join while it computes; None if the backend takes whole runs only. `ContinuousBatch`
         /// then computes what waits together as one run.
         BeginContinuous: (ContinuousRunOptions -> ContinuousRun) option
+        /// Starts a run of sequences that are decided while they are computed, with the most that there are at a time;
+        /// None if the backend takes whole runs only. `Model.beginStepwise` then computes each sequence anew from its start
+        /// whenever it has decided.
+        BeginStepwise: (IStepwiseSource -> int -> CancellationToken -> Run) option
         /// Frees the memory, once runs under way have ended.
         Close: unit -> unit
     }

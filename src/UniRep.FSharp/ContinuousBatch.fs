@@ -59,16 +59,7 @@ type private ResultReceiver<'result>
 type ContinuousBatch private (model: Model, runner: Runner, run: ContinuousRun) =
     /// Computes a batch with a backend that takes nothing else.
     static let inBatches (runner: Runner) shape options =
-        let compute source sink outputs cancellation =
-            let run = runner.Begin source sink outputs (RunOptions.cancelledBy cancellation)
-
-            try
-                if not (run.Advance()) then
-                    invalidOp "A backend paused although its sink was not full."
-            finally
-                run.Close()
-
-        ContinuousRun.OverBatches(shape, compute, options)
+        ContinuousRun.OverBatches(shape, Streaming.complete runner, options)
 
     static member Start(model: Model, options: ContinuousBatchOptions) =
         ArgumentNullException.ThrowIfNull(model, nameof model)

@@ -84,6 +84,14 @@ module Cpu =
             HasHead = weights.HasHead
             Begin = start
             BeginContinuous = Some(fun options -> engine.BeginContinuous options)
+            BeginStepwise =
+                Some(fun source sequences cancellation ->
+                    let run = engine.BeginStepwise(source, sequences, cancellation)
+
+                    {
+                        Advance = run.Advance
+                        Close = run.Dispose
+                    })
             Close = engine.Dispose
         }
 

@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Threading
 open UniRep.Compute
 open UniRep.IO
 open UniRep.ModelFiles
@@ -141,6 +142,45 @@ module Model =
 
         ItemSource.ofSeq (fun _ item -> sequenceOf item) items
         |> Streaming.each model.Runner outputs options deliver
+
+    /// Refuses sequences that need logits of a model without a head.
+    let private withoutLogits (card: WeightCard) (source: IStepwiseSource) =
+        { new IStepwiseSource with
+            member _.Take() =
+                match source.Take() with
+                | null -> null
+                | sequence when sequence.NeedsLogits ->
+                    raise (UniRepException("NoHead", Weights.noHead card))
+                | sequence -> sequence
+
+            member _.IsPaused = source.IsPaused
+        }
+
+    let beginStepwise cancellation sequences (source: IStepwiseSource) (model: Model) =
+        ArgumentNullException.ThrowIfNull(source, nameof source)
+        let runner = model.Runner
+
+        let source =
+            if model.HasHead then
+                source
+            else
+                withoutLogits model.Card source
+
+        match runner.BeginStepwise with
+        | Some start -> start source sequences cancellation
+        | None ->
+            let run =
+                StepwiseRun.OverBatches(
+                    model.Shape,
+                    source,
+                    Streaming.complete runner,
+                    cancellation
+                )
+
+            {
+                Advance = run.Advance
+                Close = run.Dispose
+            }
 
     let map options output (model: Model) (sequence: Sequence) =
         ArgumentNullException.ThrowIfNull(box sequence, nameof sequence)

@@ -1,6 +1,7 @@
 namespace UniRep
 
 open System
+open System.Threading
 open UniRep.Compute
 open UniRep.IO
 open UniRep.ModelFiles
@@ -102,6 +103,19 @@ module Model =
         model: Model ->
         items: 'item seq ->
             unit
+
+    /// Begins a run of sequences that are decided while they are computed: generation, directed evolution, search. Each has
+    /// the bits that it has in any other run. It may begin at a state that an earlier run of the same model saved, so that
+    /// only what follows is computed. The number is the most sequences that there are at a time, as far as known. A backend
+    /// that takes whole runs only computes each sequence anew whenever it has decided.
+    ///
+    /// A model without a head raises UniRepException for a sequence that needs logits. Close the run after use.
+    val beginStepwise:
+        cancellation: CancellationToken ->
+        sequences: int ->
+        source: IStepwiseSource ->
+        model: Model ->
+            Run
 
     /// Computes one result of one sequence.
     val map:

@@ -14,6 +14,16 @@ module internal Streaming =
         | null -> ()
         | error -> raise error
 
+    /// Computes all sequences of a source on this thread.
+    let complete (runner: Runner) source sink outputs cancellation =
+        let run = runner.Begin source sink outputs (RunOptions.cancelledBy cancellation)
+
+        try
+            if not (run.Advance()) then
+                invalidOp "A backend paused although its sink was not full."
+        finally
+            run.Close()
+
     /// Computes every result on this thread, and delivers each with its item.
     let each (runner: Runner) outputs options deliver (source: ItemSource<'item>) =
         let mutable run: Run voption = ValueNone

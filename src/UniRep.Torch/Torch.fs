@@ -120,6 +120,7 @@ module Torch =
             HasHead = weights.HasHead
             Begin = start
             BeginContinuous = None
+            BeginStepwise = None
             Close = network.Close
         }
 

@@ -76,6 +76,7 @@ module FakeBackend =
                             HasHead = true
                             Begin = fun source sink _ options -> run change source sink options
                             BeginContinuous = None
+                            BeginStepwise = None
                             Close = ignore
                         }
             Train = None

@@ -10,33 +10,6 @@ open System.Text.Json
 open UniRep
 
 [<RequireQualifiedAccess>]
-type SafetensorsError =
-    | TruncatedHeader of announced: int64 * found: int64
-    | HeaderTooLarge of announced: int64
-    | BadJson of reason: string
-    | BadEntry of name: string * reason: string
-    | BadLayout of name: string * reason: string
-    | UnsupportedType of name: string * dtype: string
-
-    member this.Message =
-        match this with
-        | SafetensorsError.TruncatedHeader(announced, found) ->
-            $"the file is cut off: {announced} bytes of header expected, {found} bytes in all"
-        | SafetensorsError.HeaderTooLarge announced ->
-            $"the header is said to be {announced} bytes long, more than any model needs: not a safetensors file, or a damaged one"
-        | SafetensorsError.BadJson reason ->
-            $"the header is not the JSON of a safetensors file: {Quote.text reason}"
-        | SafetensorsError.BadEntry(name, reason) -> $"array {Quote.text name}: {Quote.text reason}"
-        | SafetensorsError.BadLayout(name, reason) ->
-            $"array {Quote.text name}: {Quote.text reason} (a file cut off or damaged)"
-        | SafetensorsError.UnsupportedType(name, dtype) ->
-            $"array {Quote.text name}: elements of type {Quote.text dtype} are not read; F32, F16 and BF16 are"
-
-    interface IError with
-        member this.Message = this.Message
-
-
-[<RequireQualifiedAccess>]
 module Safetensors =
     /// The largest header that is read; a model of a hundred layers has 100 kB.
     let private maximalHeader = 32_000_000L
@@ -57,6 +30,8 @@ module Safetensors =
         | "F16"
         | "BF16" -> Some 2L
         | _ -> None
+
+    let private sizeOfDouble dtype = if dtype = "F64" then Some 8L else None
 
     let private integers (element: JsonElement) =
         if element.ValueKind <> JsonValueKind.Array then
@@ -79,7 +54,7 @@ module Safetensors =
             else
                 None
 
-    let private entry name (element: JsonElement) =
+    let private entry (sizeOf: string -> int64 option) name (element: JsonElement) =
         let field (key: string) =
             match element.ValueKind with
             | JsonValueKind.Object ->
@@ -170,7 +145,7 @@ module Safetensors =
             | Ok _, Error error -> Error error
             | Ok value, Ok values -> Ok(value :: values))
 
-    let private parseHeader (header: byte[]) length =
+    let private parseHeader sizeOf (header: byte[]) length =
         try
             use document =
                 JsonDocument.Parse(header, JsonDocumentOptions(AllowDuplicateProperties = false))
@@ -184,7 +159,7 @@ module Safetensors =
                     [
                         for property in root.EnumerateObject() do
                             if property.Name <> "__metadata__" then
-                                entry property.Name property.Value
+                                entry sizeOf property.Name property.Value
                     ]
 
                 match metadataOf root, collect arrays |> Result.bind (contiguous length) with
@@ -210,7 +185,13 @@ module Safetensors =
 
         entry.Name, { Shape = entry.Shape; Values = values }
 
-    let read (stream: Stream) =
+    let private readDoubleArray (stream: Stream) start entry =
+        stream.Position <- start + entry.Begin
+        let values = GC.AllocateUninitializedArray<float>(List.fold (*) 1 entry.Shape)
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()))
+        entry.Name, (entry.Shape, values)
+
+    let private readWith sizeOf readArray (stream: Stream) =
         let length = stream.Length
         stream.Position <- 0L
         let prefix = Array.zeroCreate<byte> 8
@@ -235,9 +216,14 @@ module Safetensors =
                 else
                     let start = 8L + int64 announced
 
-                    parseHeader header (length - start)
+                    parseHeader sizeOf header (length - start)
                     |> Result.map (fun (metadata, entries) ->
                         metadata, entries |> List.map (readArray stream start) |> Map.ofList)
+
+    let read stream = readWith sizeOf readArray stream
+
+    let readDoubles stream =
+        readWith sizeOfDouble readDoubleArray stream
 
     let private plainText =
         JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
@@ -298,3 +284,14 @@ module Safetensors =
 
         for _, tensor in tensors do
             stream.Write(MemoryMarshal.AsBytes(ReadOnlySpan tensor.Values))
+
+    let writeDoubles (stream: Stream) metadata (arrays: (string * int list * float[]) list) =
+        let entries =
+            arrays
+            |> List.map (fun (name, shape, values) ->
+                name, "F64", List.map int64 shape, 8L * int64 values.Length)
+
+        stream.Write(ReadOnlySpan(header metadata entries))
+
+        for _, _, values in arrays do
+            stream.Write(MemoryMarshal.AsBytes(ReadOnlySpan values))

@@ -17,6 +17,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     private readonly PackedModel _model;
     private readonly ILaneWork _work;
     private readonly LaneStates _states;
+    private readonly LaneReader _reader;
     private readonly Slot[] _slots;
     private readonly LaneStep _step;
     private readonly ThreadCountTuner _tuner;
@@ -42,6 +43,7 @@ internal sealed unsafe class LaneGroup : IDisposable
         _work = work;
         _tuner = tuner;
         _states = new LaneStates(model.Shape, lanes);
+        _reader = new LaneReader(model, _states);
         _slots = new Slot[lanes];
         _step = new LaneStep(model, kernels, product, _states, lanes, tuner.MaximalThreads);
     }
@@ -180,7 +182,7 @@ internal sealed unsafe class LaneGroup : IDisposable
     /// <summary>Takes the results of the last step, and completes the sequences that have ended.</summary>
     private void Finish()
     {
-        ComputeLogits();
+        var logits = ComputeLogits();
         var report = ++_steps % StepsBetweenReports == 0;
         for (var lane = _active - 1; lane >= 0; lane--)
         {
@@ -193,7 +195,8 @@ internal sealed unsafe class LaneGroup : IDisposable
             }
 
             _unreported += slot.Position > 0 ? slot.Copies : 0;
-            slot.KeepHiddenState(_states.TopH(lane));
+            var output = new StepOutput(_reader, lane, slot.Position + 1, LogitsOf(logits, lane));
+            slot.Keep(output);
             slot.Position++;
             while (slot.Branches.TryPeek(out var branch) && branch.Positions == slot.Position)
             {
@@ -201,9 +204,9 @@ internal sealed unsafe class LaneGroup : IDisposable
                 Split(lane, branch);
             }
 
-            if (slot.Position == slot.Steps)
+            if (slot.HasEnded)
             {
-                _states.CopyVectors(lane, slot.Steps, slot.Vectors);
+                slot.KeepVectors(output);
                 Leave(lane);
                 _work.Complete(slot);
                 report = true;
@@ -231,20 +234,30 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
     }
 
-    /// <summary>Puts a sequence into a lane, at the start token or at its branch point.</summary>
-    private void Enter(int lane, Slot slot)
+    /// <summary>Puts a sequence into a lane, at the start token or at a saved state.</summary>
+    private void Enter(Slot slot)
     {
+        var lane = _active++;
         _slots[lane] = slot;
-        if (slot is { Position: > 0, Origin: { } branch })
+        if (slot.Position == 0)
         {
-            _states.Restore(lane, branch.State);
+            _states.Reset(lane);
+            return;
+        }
+
+        _states.Restore(lane, slot.Beginning);
+        if (slot.Origin is { } branch)
+        {
             slot.CopyRows(branch.Trunk, branch.Positions, _model.Shape.Units);
             _unreported += (branch.Positions - 1L) * slot.Copies;
             _work.ReleaseState(branch);
         }
-        else
+
+        slot.Begin(_reader, lane);
+        if (slot.HasEnded)
         {
-            _states.Reset(lane);
+            Leave(lane);
+            _work.Complete(slot);
         }
     }
 
@@ -265,7 +278,7 @@ internal sealed unsafe class LaneGroup : IDisposable
         {
             if (_work.Take() is { } slot)
             {
-                Enter(_active++, slot);
+                Enter(slot);
             }
             else if (_active > 0 || !_work.WaitForChange())
             {
@@ -274,24 +287,14 @@ internal sealed unsafe class LaneGroup : IDisposable
         }
     }
 
-    /// <summary>Computes the logits of the last step, if a sequence in a lane asks for them.</summary>
-    private void ComputeLogits()
-    {
-        if (Array.FindIndex(_slots, 0, _active, static slot => slot.Logits is not null) < 0)
-        {
-            return;
-        }
+    /// <summary>Computes the logits of the last step, if a sequence in a lane needs them; null if none does.</summary>
+    private float* ComputeLogits() =>
+        Array.FindIndex(_slots, 0, _active, static slot => slot.NeedsLogits) < 0
+            ? null
+            : _step.Logits();
 
-        var logits = _step.Logits();
-        for (var lane = 0; lane < _active; lane++)
-        {
-            _slots[lane]
-                .KeepLogits(
-                    new ReadOnlySpan<float>(
-                        logits + lane * PackedMatrix.Columns,
-                        MlstmShape.Classes
-                    )
-                );
-        }
-    }
+    private static ReadOnlySpan<float> LogitsOf(float* logits, int lane) =>
+        logits is null
+            ? []
+            : new ReadOnlySpan<float>(logits + lane * PackedMatrix.Columns, MlstmShape.Classes);
 }

@@ -67,7 +67,16 @@ internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
     public bool IsDone { get; set; }
 
     /// <summary>The token of the next position.</summary>
-    public int NextToken => Position == 0 ? MlstmShape.Start : tokens.Span[Position - 1];
+    public virtual int NextToken => Position == 0 ? MlstmShape.Start : tokens.Span[Position - 1];
+
+    /// <summary>Whether it needs the logits of the position that is being computed.</summary>
+    public virtual bool NeedsLogits => Logits is not null;
+
+    /// <summary>Whether all its positions are done.</summary>
+    public virtual bool HasEnded => Position == Steps;
+
+    /// <summary>The state that it begins at, if some of its positions are done when it takes a lane.</summary>
+    public virtual ReadOnlySpan<float> Beginning => Position > 0 ? Origin!.State : [];
 
     /// <summary>Allocates the outputs of every position that are asked for.</summary>
     public void AllocateRows(Outputs outputs, int units)
@@ -80,23 +89,26 @@ internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
             : null;
     }
 
-    /// <summary>Keeps the hidden state of its position, if hidden states are asked for.</summary>
-    public void KeepHiddenState(ReadOnlySpan<float> h)
+    /// <summary>Takes a lane, which holds the state that it begins at.</summary>
+    public virtual void Begin(IStepStates states, int lane) { }
+
+    /// <summary>Takes the outputs of its position, before it is counted as done.</summary>
+    public virtual void Keep(in StepOutput output)
     {
         if (HiddenStates is { } rows)
         {
+            var h = output.Hidden;
             h.CopyTo(rows.AsSpan(Position * h.Length));
+        }
+
+        if (Logits is { } logits)
+        {
+            output.Logits.CopyTo(logits.AsSpan(Position * MlstmShape.Classes));
         }
     }
 
-    /// <summary>Keeps the logits of its position, if logits are asked for.</summary>
-    public void KeepLogits(ReadOnlySpan<float> logits)
-    {
-        if (Logits is { } rows)
-        {
-            logits.CopyTo(rows.AsSpan(Position * MlstmShape.Classes));
-        }
-    }
+    /// <summary>Takes average, final and cell, once it has ended.</summary>
+    public virtual void KeepVectors(in StepOutput output) => output.CopyVectors(Vectors);
 
     /// <summary>Copies hidden states and logits of the first positions from another sequence.</summary>
     public void CopyRows(Slot other, int positions, int units)

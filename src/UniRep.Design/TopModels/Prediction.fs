@@ -1,0 +1,4 @@
+namespace UniRep.Design
+
+[<Struct>]
+type Prediction = { Mean: float; Deviation: float }

@@ -1,0 +1,104 @@
+namespace UniRep.Design
+
+open System
+
+[<Sealed>]
+type TopModel
+    internal (options: TopModelOptions, target: string, source: FeatureSource, rows: int, fit: IFit)
+    =
+    member _.Options = options
+    member _.Target = target
+    member _.Source = source
+    member _.Rows = rows
+    member _.Noise = fit.Noise
+    member _.Facts = fit.Facts
+    member internal _.Fit = fit
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module TopModel =
+    let private leastRows (table: FeatureTable) = if table.Density.IsSome then 4 else 3
+
+    let private checkOptions (options: TopModelOptions) =
+        let isPenalty value = Double.IsFinite value && value > 0.0
+
+        if options.Penalties.Length = 0 || not (Array.forall isPenalty options.Penalties) then
+            invalidArg (nameof options) "penalties are positive numbers, at least one"
+
+        if options.Folds < 2 then
+            invalidArg (nameof options) "a cross-validation has at least two parts"
+
+        if options.Members < 2 then
+            invalidArg (nameof options) "an ensemble has at least two members"
+
+    /// The first row with a feature that is no finite number.
+    let private badRow (table: FeatureTable) =
+        seq { 0 .. table.Count - 1 }
+        |> Seq.tryFind (fun row -> not (Array.forall Single.IsFinite (table.Row row)))
+
+    let private checkValues (table: FeatureTable) (values: float[]) =
+        let least = leastRows table
+
+        if values.Length < least then
+            Error(TopModelError.TooFewRows(values.Length, least))
+        else
+            match values |> Array.tryFindIndex (Double.IsFinite >> not), badRow table with
+            | Some row, _ -> Error(TopModelError.TargetNotFinite row)
+            | None, Some row -> Error(TopModelError.FeatureNotFinite row)
+            | None, None when Array.forall ((=) values[0]) values ->
+                Error(TopModelError.AllEqual values[0])
+            | None, None -> Ok()
+
+    let private fitAs (options: TopModelOptions) table values : Result<IFit, TopModelError> =
+        match options.Method with
+        | _ -> Ok((RidgeFit.fit options.Penalties table values).AsFit)
+
+    let fit options target (features: FeatureTable) (values: float[]) =
+        if values.Length <> features.Count then
+            invalidArg (nameof values) $"{values.Length} values of {features.Count} rows"
+
+        checkOptions options
+
+        checkValues features values
+        |> Result.bind (fun () -> fitAs options features values)
+        |> Result.map (fun fit -> TopModel(options, target, features.Source, values.Length, fit))
+
+    /// Whether two sources give the same features; the names of models do not matter.
+    let private check (expected: FeatureSource) (table: FeatureTable) =
+        let found = table.Source
+
+        if { expected with Model = None } = { found with Model = None } then
+            match badRow table with
+            | Some row -> Error(TopModelError.FeatureNotFinite row)
+            | None -> Ok()
+        elif expected.Kind = found.Kind && expected.Fingerprint <> found.Fingerprint then
+            Error(TopModelError.OtherWeights(expected, found))
+        else
+            Error(TopModelError.OtherFeatures(expected, found))
+
+    let predict (model: TopModel) features =
+        check model.Source features |> Result.map (fun () -> model.Fit.Predict features)
+
+    let means (model: TopModel) features =
+        check model.Source features |> Result.map (fun () -> model.Fit.Means features)
+
+    let save path (model: TopModel) =
+        TopModelFile.save
+            path
+            {
+                Method = model.Options.Method
+                Target = model.Target
+                Rows = model.Rows
+                Source = model.Source
+                Options = model.Options
+                Arrays = model.Fit.Arrays
+            }
+
+    let private fitOf content : IFit =
+        let arrays = content.Arrays |> Seq.map (fun array -> array.Name, array) |> Map.ofSeq
+
+        match content.Method with
+        | _ -> (RidgeFit.ofArrays content.Source.Width arrays).AsFit
+
+    let load path =
+        TopModelFile.load path (fun content ->
+            TopModel(content.Options, content.Target, content.Source, content.Rows, fitOf content))

@@ -49,6 +49,19 @@ module Output =
                     table (output.Length + 1) output.Logits)
         }
 
+    let logProbability (row: ReadOnlySpan<float32>) (token: byte) =
+        let mutable top = float row[0]
+
+        for k in 1 .. row.Length - 1 do
+            top <- max top (float row[k])
+
+        let mutable sum = 0.0
+
+        for k in 0 .. row.Length - 1 do
+            sum <- sum + exp (float row[k] - top)
+
+        float row[int token - 1] - top - log sum
+
     let private logProbabilities (sequence: Sequence) (logits: ReadOnlySpan<float32>) =
         let terms = Array.zeroCreate (sequence.Length + 1)
         let tokens = sequence.Tokens.Span
@@ -56,17 +69,7 @@ module Output =
         for t in 0 .. sequence.Length do
             let row = logits.Slice(t * MlstmShape.Classes, MlstmShape.Classes)
             let target = if t < sequence.Length then tokens[t] else Residue.stop
-            let mutable top = float row[0]
-
-            for k in 1 .. row.Length - 1 do
-                top <- max top (float row[k])
-
-            let mutable sum = 0.0
-
-            for k in 0 .. row.Length - 1 do
-                sum <- sum + exp (float row[k] - top)
-
-            terms[t] <- float row[int target - 1] - top - log sum
+            terms[t] <- logProbability row target
 
         terms
 

@@ -1,5 +1,6 @@
 namespace UniRep
 
+open System
 open UniRep.Compute
 
 /// Makes a result of what a run computed of a sequence; the spans of the output end with the call.
@@ -28,6 +29,9 @@ module Output =
 
     /// The logits of the next token after start and after each residue, `[L + 1, 25]`; class k stands for token k + 1.
     val logits: Output<float32[,]>
+
+    /// The log-probability of a token in nats, of logits `[25]`.
+    val internal logProbability: row: ReadOnlySpan<float32> -> token: byte -> float
 
     /// The log-probability of each residue, then of stop, each given what comes before it; L + 1 values in nats.
     val logLikelihoods: Output<float[]>

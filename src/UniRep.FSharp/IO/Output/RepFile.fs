@@ -37,20 +37,6 @@ module RepFile =
         | OutputContent.PerResidue when not format.HoldsStates -> Error(OutputError.NoStates format)
         | content -> Ok((OutputFormatTable.row format).Open place columns content units)
 
-    /// The reason why a file cannot be written at a path, if it is known in advance.
-    let private obstacle format (path: string) full overwrite =
-        // A link that leads nowhere is no file yet.
-        let isThere (file: string) = File.Exists(OutputPath.resolve file)
-        let taken = filesOf format path |> List.filter isThere
-
-        match HiddenFiles.folderOf full, taken with
-        | _ when Path.EndsInDirectorySeparator path || Directory.Exists full ->
-            Some(OutputError.NotWritable(path, "it is a folder"))
-        | folder, _ when not (Directory.Exists folder) ->
-            Some(OutputError.NotWritable(path, $"there is no folder {folder}"))
-        | _, first :: _ when not overwrite -> Some(OutputError.AlreadyExists first)
-        | _ -> None
-
     /// Opens the place of an output and its writer.
     let private start columns (target: OutputTarget) format content units overwrite =
         let place = OutputPlace(target, overwrite)
@@ -86,7 +72,7 @@ module RepFile =
         | Some path ->
             match OutputTarget.find path with
             | OutputTarget.ToFile(_, full) as target ->
-                match obstacle format path full overwrite with
+                match OutputOpening.obstacle (filesOf format path) path full overwrite with
                 | Some error -> Error error
                 | None -> start columns target format content units overwrite
             | target -> start columns target format content units overwrite
@@ -102,18 +88,10 @@ module RepFile =
 
         let place = Option.defaultValue "standard output" path
 
-        let refuse reason =
-            Error(OutputError.NotWritable(place, reason))
-
-        try
+        OutputOpening.guard place (fun () ->
             match ColumnNames.tryFindUnwritable format content units columns with
             | Some error -> Error error
-            | None -> create' columns path standardOutput format content units overwrite
-        with
-        | :? OutputBusyException -> Error(OutputError.Busy place)
-        | :? IOException as error -> refuse (FileFailure.reasonOf error)
-        | :? UnauthorizedAccessException -> refuse "its folder may not be written to"
-        | :? ArgumentException -> refuse "is no file name"
+            | None -> create' columns path standardOutput format content units overwrite)
 
     let create path standardOutput format content units overwrite =
         createWithColumns [] path standardOutput format content units overwrite

@@ -1,0 +1,11 @@
+namespace UniRep.Design
+
+open UniRep
+
+type Babbled =
+    {
+        Index: int
+        Sequence: Sequence
+        LogLikelihood: float
+        EndsByStop: bool
+    }

@@ -2,7 +2,8 @@
 """Writes top-models.txt and metrics.txt: what scikit-learn 1.2.1 and SciPy give for the top models and metrics of UniRep.Design.
 
 Run it in this folder: python3 top-models.py. Inputs are made by formula, so that the tests need no further file:
-x[i, k] = sin(1 + 3 i + 7 k + i k / 5) as float32, y[i] = x[i, 0] - 2 x[i, 1] + x[i, 2] x[i, 3] + sin(i).
+x[i, k] = ((7919 i + 104729 k + 31 i i k + 17 i k k) mod 1009) / 1009 - 0.5 as float32, y[i] = x[i, 0] - 2 x[i, 1] + x[i, 2] x[i, 3] + sin(i) / 4 + sum over k of
+cos(2 k) x[i, k] / 3.
 Each line is a name and its numbers.
 """
 import warnings
@@ -18,8 +19,8 @@ warnings.filterwarnings("ignore")
 
 def table(n, p):
     i, k = np.meshgrid(np.arange(n), np.arange(p), indexing="ij")
-    x = np.sin(1 + 3 * i + 7 * k + i * k / 5).astype(np.float32).astype(float)
-    y = x[:, 0] - 2 * x[:, 1] + x[:, 2] * x[:, 3] + np.sin(np.arange(n))
+    x = ((7919 * i + 104729 * k + 31 * i * i * k + 17 * i * k * k) % 1009 / 1009 - 0.5).astype(np.float32).astype(float)
+    y = x[:, 0] - 2 * x[:, 1] + x[:, 2] * x[:, 3] + np.sin(np.arange(n)) / 4 + x @ np.cos(2 * np.arange(p)) / 3
     return x, y
 
 
@@ -79,7 +80,7 @@ for name, n, p in [("wide", 20, 30), ("tall", 60, 8)]:
     big_fit = linear_model.Ridge(penalties[best], solver="svd").fit(big, y[train])
     assert np.abs(big_fit.predict(np.column_stack([new, density[test] * 1e6])) - out[f"ridge.{name}.density.mean"]).max() < 1e-5
 
-    # Lasso by LARS: the path, then the penalty by five parts of neighbouring rows.
+    # The path of the lasso by LARS.
     alphas, _, path = linear_model.lars_path(xs, y[train] - y[train].mean(), method="lasso")
     keep(f"lars.{name}.penalties", alphas)
     keep(f"lars.{name}.coefficients", path.T)
@@ -117,12 +118,12 @@ for name, n, p in [("wide", 24, 30), ("tall", 60, 8)]:
     keep(f"logistic.{name}", fit.predict_proba(new)[:, 1])
 
 # Biswas' low-N member: RidgeCV with columns of length 1, then the largest penalty that is not worse by a paired t-test.
-x, y = table(24 + 10, 40)
-centred = x[:24] - x[:24].mean(0)
+x, y = table(30 + 10, 12)
+centred = x[:30] - x[:30].mean(0)
 norm = np.linalg.norm(centred, axis=0)
-xs, new = centred / norm, (x[24:] - x[:24].mean(0)) / norm
+xs, new = centred / norm, (x[30:] - x[:30].mean(0)) / norm
 grid = np.logspace(-6, 6, 1000)
-cv = linear_model.RidgeCV(grid, store_cv_values=True).fit(xs, y[:24])
+cv = linear_model.RidgeCV(grid, store_cv_values=True).fit(xs, y[:30])
 best = int(np.argmin(cv.cv_values_.mean(0)))
 chosen = len(grid) - 1
 for i in range(best + 1, len(grid)):
@@ -131,7 +132,7 @@ for i in range(best + 1, len(grid)):
         break
 keep("low-n.best", grid[best])
 keep("low-n.penalty", grid[chosen])
-keep("low-n.mean", linear_model.Ridge(grid[chosen]).fit(xs, y[:24]).predict(new))
+keep("low-n.mean", linear_model.Ridge(grid[chosen]).fit(xs, y[:30]).predict(new))
 
 with open("top-models.txt", "w") as file:
     for name, values in out.items():
@@ -141,7 +142,7 @@ with open("top-models.txt", "w") as file:
 out = {}
 i = np.arange(50)
 measured = np.round(np.sin(i * 1.7) * 3, 1)
-predicted = np.round(np.sin(i * 1.7 + 0.8) * 2 + np.cos(i * 5), 1)
+predicted = np.round(np.sin(i * 1.7 + 0.3) * 2 + np.cos(i * 5), 1)
 classes = (measured > 0.5).astype(int)
 positive = measured - measured.min()
 keep("spearman", stats.spearmanr(measured, predicted)[0])

@@ -32,6 +32,10 @@ type FeatureSource =
 /// Features of some proteins, one row each.
 [<Sealed>]
 type FeatureTable =
+    internal new:
+        source: FeatureSource * count: int * row: (int -> float32[]) * density: float[] option ->
+            FeatureTable
+
     /// Gets where they come from.
     member Source: FeatureSource
 

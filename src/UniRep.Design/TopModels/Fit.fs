@@ -149,14 +149,24 @@ module internal StandardizationArrays =
                 [| standardization.DensityMean; standardization.DensityNorm |]
         ]
 
-    let load width arrays =
+    let private loadWith loadsOf width arrays =
         let density = NamedArray.toVector "standard.density" 2 arrays
-        let loads = if density[1] > 0.0 then width else 0
+        let scales = NamedArray.toVector "standard.scale" width arrays
+
+        if scales |> Array.exists (fun scale -> scale <= 0.0) then
+            raise (NamedArray.Wrong "a scale is not positive")
 
         {
             Means = NamedArray.toVector "standard.mean" width arrays
-            Scales = NamedArray.toVector "standard.scale" width arrays
+            Scales = scales
             DensityMean = density[0]
             DensityNorm = density[1]
-            DensityLoads = NamedArray.toVector "standard.loads" loads arrays
+            DensityLoads = NamedArray.toVector "standard.loads" (loadsOf density[1]) arrays
         }
+
+    /// With the loads of the density, if there is one.
+    let load width arrays =
+        loadWith (fun norm -> if norm > 0.0 then width else 0) width arrays
+
+    /// Without loads: the density is a column of its own.
+    let loadPlain width arrays = loadWith (fun _ -> 0) width arrays

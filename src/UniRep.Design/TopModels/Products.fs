@@ -20,10 +20,10 @@ module internal Products =
         + (sums.GetElement 2 + sums.GetElement 3)
 
     /// The rest of a sum that fills no vector.
-    let inline private rest (a: float[]) (b: float[]) whole start =
+    let inline private rest (a: float[]) (b: float[]) whole length start =
         let mutable sum = start
 
-        for k in whole .. a.Length - 1 do
+        for k in whole .. length - 1 do
             sum <- Math.FusedMultiplyAdd(a[k], b[k], sum)
 
         sum
@@ -32,10 +32,12 @@ module internal Products =
         if a.Length <> b.Length then
             invalidArg (nameof b) $"rows of {a.Length} and of {b.Length} numbers"
 
-    /// The product of two rows.
-    let dot (a: float[]) (b: float[]) =
-        check a b
-        let whole = a.Length - a.Length % lanes
+    /// The product of the first numbers of two rows.
+    let dotOf length (a: float[]) (b: float[]) =
+        if length > a.Length || length > b.Length then
+            invalidArg (nameof length) $"{length} numbers of rows of {a.Length} and {b.Length}"
+
+        let whole = length - length % lanes
         let mutable sum = Vector256<float>.Zero
         let mutable k = 0
 
@@ -43,7 +45,12 @@ module internal Products =
             sum <- Vector256.FusedMultiplyAdd(at a k, at b k, sum)
             k <- k + lanes
 
-        rest a b whole (total sum)
+        rest a b whole length (total sum)
+
+    /// The product of two rows.
+    let dot (a: float[]) (b: float[]) =
+        check a b
+        dotOf a.Length a b
 
     /// The products of one row with four; the same numbers as `dot` gives.
     let private dots (a: float[]) (b0: float[]) (b1: float[]) (b2: float[]) (b3: float[]) =
@@ -66,10 +73,10 @@ module internal Products =
             s3 <- Vector256.FusedMultiplyAdd(x, at b3 k, s3)
             k <- k + lanes
 
-        struct (rest a b0 whole (total s0),
-                rest a b1 whole (total s1),
-                rest a b2 whole (total s2),
-                rest a b3 whole (total s3))
+        struct (rest a b0 whole a.Length (total s0),
+                rest a b1 whole a.Length (total s1),
+                rest a b2 whole a.Length (total s2),
+                rest a b3 whole a.Length (total s3))
 
     /// Adds the products of a row with the rows `first` to `last - 1` of b to a row of results.
     let private addRow (a: float[]) (b: float[][]) first last (target: float[]) =

@@ -48,9 +48,27 @@ module TopModel =
                 Error(TopModelError.AllEqual values[0])
             | None, None -> Ok()
 
-    let private fitAs (options: TopModelOptions) table values : Result<IFit, TopModelError> =
+    let private fitAs
+        (options: TopModelOptions)
+        table
+        (values: float[])
+        : Result<IFit, TopModelError> =
+        let upTo most (fit: unit -> IFit) =
+            if values.Length > most then
+                Error(TopModelError.TooManyRows(options.Method.Name, values.Length, most))
+            else
+                Ok(fit ())
+
         match options.Method with
-        | _ -> Ok((RidgeFit.fit options.Penalties table values).AsFit)
+        | TopModelMethod.Ridge -> Ok((RidgeFit.fit options.Penalties table values).AsFit)
+        | TopModelMethod.LowN -> upTo LowN.most (fun () -> (LowN.fit options table values).AsFit)
+        | TopModelMethod.Lasso -> upTo Lasso.most (fun () -> (Lasso.fit options table values).AsFit)
+        | TopModelMethod.Logistic ->
+            match Array.distinct values with
+            | [| _; _ |] -> upTo Logistic.most (fun () -> (Logistic.fit options table values).AsFit)
+            | classes -> Error(TopModelError.NotTwoClasses classes.Length)
+        | TopModelMethod.GaussianProcess ->
+            upTo GaussianProcessFit.most (fun () -> (GaussianProcessFit.fit table values).AsFit)
 
     let fit options target (features: FeatureTable) (values: float[]) =
         if values.Length <> features.Count then
@@ -96,8 +114,14 @@ module TopModel =
     let private fitOf content : IFit =
         let arrays = content.Arrays |> Seq.map (fun array -> array.Name, array) |> Map.ofSeq
 
+        let width = content.Source.Width
+
         match content.Method with
-        | _ -> (RidgeFit.ofArrays content.Source.Width arrays).AsFit
+        | TopModelMethod.Ridge -> (RidgeFit.ofArrays width arrays).AsFit
+        | TopModelMethod.LowN -> (LinearEnsemble.ofArrays LowN.facts width arrays).AsFit
+        | TopModelMethod.Lasso -> (LinearEnsemble.ofArrays Lasso.facts width arrays).AsFit
+        | TopModelMethod.Logistic -> (LinearEnsemble.ofArrays Logistic.facts width arrays).AsFit
+        | TopModelMethod.GaussianProcess -> (GaussianProcessFit.ofArrays width arrays).AsFit
 
     let load path =
         TopModelFile.load path (fun content ->

@@ -66,6 +66,7 @@ public sealed class HealthTests
                 "/v1/embeddings",
                 "/v1/models",
                 "/v1/scores",
+                "/v1/generate",
                 "/v1/represent",
                 "/embed",
                 "/embed_all",

@@ -64,7 +64,12 @@ module BabbleOptions =
             TopP = None
             MinLength = 1
             MaxLength = 1_000
-            Letters = Residue.letters |> String.filter Residue.isStandard
+            Letters =
+                Residue.letters
+                |> String.filter Residue.isStandard
+                |> Seq.sort
+                |> Seq.toArray
+                |> String
         }
 
     let private isDrawable letter =

@@ -36,6 +36,17 @@ internal sealed class RequestException(int status, string code, string message) 
             RetryAfter = 5,
         };
 
+    /// <summary>As many requests generate as the server lets generate.</summary>
+    public static RequestException TooManyGenerations(int most) =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "too_many_generations",
+            $"The server generates for {most} requests at a time (--max-generations): try again in a few seconds."
+        )
+        {
+            RetryAfter = 5,
+        };
+
     /// <summary>More is waiting than the server lets wait.</summary>
     public static RequestException QueueFull(int retryAfter) =>
         new(

@@ -27,6 +27,9 @@ public sealed class ServerOptions
     /// <summary>Gets or sets the most residues that wait for a lane.</summary>
     public long MaxQueuedResidues { get; set; } = 4_000_000;
 
+    /// <summary>Gets or sets the most requests that generate sequences at a time.</summary>
+    public int MaxGenerations { get; set; } = 4;
+
     /// <summary>Gets or sets the most seconds from a request to its response.</summary>
     public int RequestTimeout { get; set; } = 300;
 

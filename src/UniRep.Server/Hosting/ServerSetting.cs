@@ -69,6 +69,13 @@ public sealed record ServerSetting(
             1L << 40
         ),
         new(
+            "--max-generations",
+            nameof(ServerOptions.MaxGenerations),
+            "requests that generate sequences at a time; beyond it they are answered with 429",
+            1,
+            1024
+        ),
+        new(
             "--request-timeout",
             nameof(ServerOptions.RequestTimeout),
             "seconds from a request to its response",

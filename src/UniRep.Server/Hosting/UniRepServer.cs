@@ -140,8 +140,10 @@ public static class UniRepServer
         );
         services.AddSingleton<ServerState>();
         services.AddSingleton<EmbeddingQueue>();
+        services.AddSingleton<GenerationSlots>();
         services.AddSingleton<JsonBody>();
         services.AddSingleton<SequenceReader>();
+        services.AddSingleton<GenerateReader>();
         services.AddSingleton<
             IConfigureOptions<Microsoft.AspNetCore.Http.Timeouts.RequestTimeoutOptions>,
             TimeLimit
@@ -239,6 +241,7 @@ public static class UniRepServer
         app.MapTei();
         app.MapInfo();
         app.MapScores();
+        app.MapGenerate();
         app.MapRepresent();
         app.MapDocumentation();
     }

@@ -20,9 +20,15 @@ internal sealed class RequestInfo
     /// <summary>Notes what a request asks for, and gives the client.</summary>
     public string Take(SequenceBatch batch)
     {
-        Sequences += batch.Sequences.Length;
-        Residues += batch.Residues;
+        Count(batch.Sequences.Length, batch.Residues);
         return Client;
+    }
+
+    /// <summary>Notes sequences that the request is about.</summary>
+    public void Count(int sequences, long residues)
+    {
+        Sequences += sequences;
+        Residues += residues;
     }
 }
 

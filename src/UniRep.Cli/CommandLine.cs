@@ -103,6 +103,7 @@ internal static class CommandLine
             EmbedCommand.Create(interruption),
             TrainingCommands.Evotune(interruption),
             TrainingCommands.Train(interruption),
+            EvolveCommand.Create(interruption),
             WeightsCommand.Create(interruption.Token),
             ServeCommand.Create(interruption),
             BenchCommand.Create(interruption.Token),

@@ -207,6 +207,28 @@ module EvolutionRun =
         with error when FileFailure.isOne error ->
             Error(EvolutionRunError.NoAccess(request.Folder, FileFailure.reasonOf error))
 
+    let remove folder =
+        try
+            // The settings go first: without them the folder holds no run.
+            for file in
+                [
+                    EvolutionFolder.settings folder
+                    EvolutionFolder.state folder
+                    EvolutionFolder.accepted folder
+                ] do
+                if File.Exists file then
+                    File.Delete file
+
+            if
+                Directory.Exists folder
+                && Seq.isEmpty (Directory.EnumerateFileSystemEntries folder)
+            then
+                Directory.Delete folder
+
+            Ok()
+        with error when FileFailure.isOne error ->
+            Error(EvolutionRunError.NoAccess(folder, FileFailure.reasonOf error))
+
     let best count (plan: EvolutionPlan) folder =
         AcceptedFile.fold plan folder (fun states ->
             states

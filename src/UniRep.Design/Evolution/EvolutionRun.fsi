@@ -24,6 +24,9 @@ module EvolutionRun =
     /// Checks whether a folder has the state of a run.
     val isBegun: folder: string -> bool
 
+    /// Removes the files of a run from a folder, and the folder if nothing else is in it.
+    val remove: folder: string -> Result<unit, EvolutionRunError>
+
     /// Runs until every chain has done its steps. Progress counts the steps of all chains. When it is cancelled it saves its
     /// state and raises OperationCanceledException.
     val run:

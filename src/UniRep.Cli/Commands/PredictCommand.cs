@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using UniRep.Cli.Console;
+using UniRep.Cli.Help;
+using UniRep.Design;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>`unirep predict`: a table with two more columns.</summary>
+internal static class PredictCommand
+{
+    private const string Mean = "prediction";
+    private const string Deviation = "prediction_sd";
+
+    private static readonly CommandHelp Help = new()
+    {
+        Groups =
+        [
+            new(
+                "Input",
+                "--model",
+                "--wild-type",
+                "--offset",
+                "--sequence-column",
+                "--input-format"
+            ),
+            new("Output", "--output", "--overwrite"),
+            new("Model", "--weights", "--precision"),
+            new("Running", "--backend", "--threads", "--quiet", "--help"),
+        ],
+        Examples =
+        [
+            new(
+                "unirep predict library.csv --model top.model -o predicted.csv",
+                "two more columns: prediction and its standard deviation"
+            ),
+            new(
+                "unirep predict library.csv --model top.model --wild-type wt.fasta -o -",
+                "mutants such as A24G:K30R, to standard output"
+            ),
+        ],
+        Notes =
+        [
+            "prediction_sd is the uncertainty of the prediction itself; a new measurement varies by its noise on top.",
+        ],
+    };
+
+    public static Command Create(Interruption interruption)
+    {
+        var flags = new TopModelFlags("those that the top model was fitted with");
+        var top = new Option<string>("--model")
+        {
+            Description = "top model that `unirep fit` has written",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "table to write, .csv or .tsv, or - for standard output (CSV)",
+            HelpName = "OUT",
+            Required = true,
+        };
+        var command = new Command("predict", "Predict proteins with a top model.") { top, output };
+        flags.AddTo(command);
+        command.SetAction(parsed =>
+            Run(
+                flags.Settings(parsed),
+                parsed.GetValue(top)!,
+                parsed.GetValue(output)!,
+                interruption
+            )
+        );
+        Help.Describe(command);
+        return command;
+    }
+
+    private static int Run(
+        TopModelSettings settings,
+        string file,
+        string output,
+        Interruption interruption
+    )
+    {
+        var watch = Stopwatch.StartNew();
+        using var run = new TopModelRun(settings, interruption);
+        run.CheckOutput(output, file);
+        var top = TopModelRun.Valid(TopModelModule.load(file));
+        var table = run.Sequences();
+        if (table.Columns.FirstOrDefault(name => name is Mean or Deviation) is { } taken)
+        {
+            throw new CommandFailedException(
+                ExitCode.BadInput,
+                $"{table.File}: there is a column '{taken}' already: rename it, or leave it out"
+            );
+        }
+
+        run.LoadModel(
+            FeatureRequestModule.ofModel(top),
+            top.Source.Model?.Value ?? WeightCatalog.defaultName
+        );
+        Sequence[] sequences = [.. table.Records.Select(record => record.Sequence)];
+        var predictions = TopModelRun.Valid(
+            run.Compute(
+                sequences,
+                options => FeatureRequestModule.predict(options, top, run.OptionalModel, sequences)
+            ),
+            table
+        );
+        var source = table.Records[0].Source;
+        var (id, sequence) = (source.IdColumn?.Value, source.SequenceColumn?.Value);
+        // The ids of variants are the variants themselves.
+        var ids =
+            sequence is null ? "id"
+            : id == sequence ? null
+            : id;
+        var isVariant =
+            sequence is not null && table.Records[0].Sequence.Letters != table.Records[0].Id;
+        run.Write(
+            output,
+            [
+                .. Optional(ids),
+                .. Optional(sequence),
+                .. table.Columns.Where(name => name != ids && name != sequence),
+                Mean,
+                Deviation,
+            ],
+            table.Records.Select(
+                (record, row) =>
+                    (string[])
+                        [
+                            .. Optional(ids is null ? null : record.Id),
+                            .. Optional(
+                                sequence is null ? null
+                                : isVariant && id == sequence ? record.Id
+                                : record.Sequence.Letters
+                            ),
+                            .. record.Kept.Where(
+                                (_, at) => table.Columns[at] != ids && table.Columns[at] != sequence
+                            ),
+                            Number(predictions[row].Mean),
+                            Number(predictions[row].Deviation),
+                        ]
+            )
+        );
+        run.Reporter.Say(
+            $"{Reporter.Number(predictions.Length)} predictions of {top.Target} in {Reporter.Number(watch.Elapsed.TotalSeconds, "F1")} s -> {(TopModelRun.IsStream(output) ? "standard output" : output)}"
+        );
+        return ExitCode.Done;
+    }
+
+    private static string[] Optional(string? text) => text is null ? [] : [text];
+
+    private static string Number(double value) =>
+        value.ToString("G9", CultureInfo.InvariantCulture);
+}

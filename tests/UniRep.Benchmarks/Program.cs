@@ -8,6 +8,7 @@ using UniRep.Compute;
 // training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, compared with PyTorch
 // load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads and on one, while cores are busy
 // continuous [units] [layers] [sequences] [rounds] [threads]: a continuous run compared with a run over the same sequences
+// stepwise [units] [layers] [sequences] [rounds] [threads]: sequences that are decided while they run, compared with a run
 // precision MODEL [FASTA] [sequences] [rounds]: errors and speed of each precision, as rows of a table
 // serve throughput|latency|long|overload|soak|fuzz|drain [--option value]...: the web service under load (docs/deploying.md)
 // anything else: arguments of BenchmarkDotNet
@@ -17,7 +18,19 @@ if (args is ["serve", ..])
     return;
 }
 
-if (args is not ["shares" or "kernels" or "training" or "load" or "precision" or "continuous", ..])
+if (
+    args
+    is not [
+        "shares"
+        or "kernels"
+        or "training"
+        or "load"
+        or "precision"
+        or "continuous"
+        or "stepwise",
+        ..,
+    ]
+)
 {
     BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args);
     return;
@@ -62,6 +75,16 @@ else if (args[0] == "continuous")
     await ContinuousThroughput.Print(
         Number(1, 256),
         Number(2, 4),
+        Number(3, 1_000),
+        Number(4, 5),
+        Number(5, 0)
+    );
+}
+else if (args[0] == "stepwise")
+{
+    StepwiseThroughput.Print(
+        Number(1, 256),
+        Number(2, 1),
         Number(3, 1_000),
         Number(4, 5),
         Number(5, 0)

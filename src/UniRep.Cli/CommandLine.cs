@@ -104,6 +104,7 @@ internal static class CommandLine
             TrainingCommands.Evotune(interruption),
             TrainingCommands.Train(interruption),
             EvolveCommand.Create(interruption),
+            CampaignCommand.Create(interruption),
             WeightsCommand.Create(interruption.Token),
             ServeCommand.Create(interruption),
             BenchCommand.Create(interruption.Token),

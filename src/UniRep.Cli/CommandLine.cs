@@ -108,6 +108,7 @@ internal static class CommandLine
             FitCommand.Create(interruption),
             PredictCommand.Create(interruption),
             BenchmarkCommand.Create(interruption),
+            CampaignCommand.Create(interruption),
             WeightsCommand.Create(interruption.Token),
             ServeCommand.Create(interruption),
             BenchCommand.Create(interruption.Token),

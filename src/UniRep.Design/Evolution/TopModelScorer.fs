@@ -33,8 +33,7 @@ module TopModelScorer =
 
         match top.Source.Density with
         | None -> table
-        | Some name ->
-            FeatureTable.withDensity name (cache.LogLikelihoods(run, sequences)) table
+        | Some name -> FeatureTable.withDensity name (cache.LogLikelihoods(run, sequences)) table
 
     let make (top: TopModel) model cache =
         let found = foundFor top model

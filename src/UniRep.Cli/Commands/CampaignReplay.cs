@@ -1,0 +1,149 @@
+using Microsoft.FSharp.Core;
+using UniRep.Cli.Console;
+using UniRep.Design;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>One run of `unirep campaign simulate`.</summary>
+internal sealed class CampaignReplay(CampaignSettings settings, Interruption interruption)
+{
+    private readonly Reporter _reporter = new(settings.Quiet);
+
+    public int Run(
+        string table,
+        string wildTypeFile,
+        string target,
+        int rounds,
+        int batch,
+        int seeds
+    )
+    {
+        var wildType = WildTypeFile.Read(wildTypeFile);
+        var (sequences, truth) = Measured(table, wildType, target);
+        if (sequences.Length < (long)rounds * batch)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                $"{table}: {sequences.Length} measured variants do not fill {rounds} plates of {batch}"
+            );
+        }
+
+        using var model = ModelLoader.Load(
+            settings.Weights!,
+            settings.Backend.Make(settings.Precision, settings.Threads)
+        );
+        Candidates? candidates = null;
+        _reporter.Follow(
+            "candidates",
+            "residues",
+            sequences.Sum(sequence => (double)sequence.Length) + wildType.Length,
+            progress =>
+                candidates = CampaignFolder.candidates(
+                    new RunOptions(
+                        FSharpOption<IProgress<long>>.Some(progress),
+                        interruption.Token
+                    ),
+                    settings.Pool,
+                    model,
+                    wildType,
+                    sequences
+                )
+        );
+        var replays = new List<Replay>();
+        _reporter.Follow(
+            "replays",
+            "seeds",
+            seeds,
+            progress =>
+            {
+                for (var seed = 0; seed < seeds; seed++)
+                {
+                    interruption.Token.ThrowIfCancellationRequested();
+                    replays.Add(Replayed((ulong)seed, rounds, batch, truth, candidates!));
+                    progress.Report(seed + 1);
+                }
+            }
+        );
+        Show(replays, truth);
+        return ExitCode.Done;
+    }
+
+    private Replay Replayed(
+        ulong seed,
+        int rounds,
+        int batch,
+        double[] truth,
+        Candidates candidates
+    )
+    {
+        var options = settings.Options;
+        var replay = Simulation.replay(
+            new CampaignOptions(
+                options.First,
+                options.Strategy,
+                options.TopModel,
+                options.WarmStart,
+                options.Seed + seed
+            ),
+            rounds,
+            batch,
+            truth,
+            candidates
+        );
+        return replay.IsOk
+            ? replay.ResultValue
+            : throw new CommandFailedException(
+                ExitCode.BadInput,
+                $"the top model cannot be fitted: {replay.ErrorValue.Message}"
+            );
+    }
+
+    /// <summary>Reads the variants that have a value.</summary>
+    private static (Sequence[] Sequences, double[] Truth) Measured(
+        string file,
+        Sequence wildType,
+        string target
+    )
+    {
+        var table = CampaignRun.Library(file, wildType);
+        var values = CampaignRun.Valid(SequenceTableModule.numbers(target, table));
+        var rows = table
+            .Records.Zip(values, (record, value) => (record.Sequence, Value: value?.Value))
+            .Where(row => row.Value is not null)
+            .ToArray();
+        return ([.. rows.Select(row => row.Sequence)], [.. rows.Select(row => row.Value!.Value)]);
+    }
+
+    private void Show(List<Replay> replays, double[] truth)
+    {
+        var shares = replays.Select(replay => replay.TopShare).ToArray();
+        var mean = shares.Average();
+        var deviation = Math.Sqrt(shares.Average(share => (share - mean) * (share - mean)));
+        if (settings.Json)
+        {
+            System.Console.Out.WriteLine(
+                JsonText.Of(
+                    new
+                    {
+                        candidates = truth.Length,
+                        seeds = replays.Count,
+                        topShare = mean,
+                        topShareDeviation = deviation,
+                        topShares = shares,
+                        best = replays.Select(replay => replay.Best).Average(),
+                        bestOfAll = truth.Max(),
+                    }
+                )
+            );
+            return;
+        }
+
+        System.Console.Out.WriteLine(
+            $"share of the true best tenth among the picks: {Reporter.Number(mean, "F3")} "
+                + $"(standard deviation {Reporter.Number(deviation, "F3")} over {Reporter.Counted(replays.Count, "seed")}; by chance 0.100)"
+        );
+        System.Console.Out.WriteLine(
+            $"best value found: {Reporter.Number(replays.Average(replay => replay.Best), "G4")} on average; best of all: {Reporter.Number(truth.Max(), "G4")}"
+        );
+    }
+}

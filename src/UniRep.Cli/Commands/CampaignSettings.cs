@@ -1,0 +1,108 @@
+using System.CommandLine;
+using UniRep.Design;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>What the commands of campaigns share.</summary>
+internal sealed record CampaignSettings
+{
+    public required CampaignOptions Options { get; init; }
+
+    public required Pool Pool { get; init; }
+
+    /// <summary>The model; null for that of the campaign.</summary>
+    public string? Weights { get; init; }
+
+    public required BackendChoice Backend { get; init; }
+
+    public required string Precision { get; init; }
+
+    public int Threads { get; init; }
+
+    public bool Quiet { get; init; }
+
+    public bool Json { get; init; }
+}
+
+/// <summary>The options of `campaign init` and `campaign simulate`.</summary>
+internal sealed class CampaignFlags(
+    IReadOnlyDictionary<string, FirstRound> firsts,
+    IReadOnlyDictionary<string, Strategy> strategies
+)
+{
+    private readonly Option<FirstRound?> _first = SharedOptions.OneOf(
+        "--first",
+        "how the first plate is chosen: the highest zero-shot scores, or different ones (k-medoids)",
+        firsts,
+        FirstRound.ZeroShot
+    );
+
+    private readonly Option<Strategy?> _strategy = SharedOptions.OneOf(
+        "--strategy",
+        "how later plates are chosen: by the mean, by mean + 2 sigma (ucb), by random draws (thompson), or by ucb one after another (liar)",
+        strategies,
+        Strategy.Ucb
+    );
+
+    private readonly Option<bool> _cold = new("--no-warm-start")
+    {
+        Description = "do not fit the top model to the zero-shot scores first",
+    };
+
+    private readonly Option<Pool?> _pool = SharedOptions.OneOf(
+        "--pool",
+        "vector that the top model sees",
+        PoolModule.all.ToDictionary(pool => pool.Name),
+        Pool.Average
+    );
+
+    private readonly Option<ulong> _seed = Numbers.Seed("--seed", "seed of the random numbers", 0);
+    private readonly Option<string> _weights = SharedOptions.Weights();
+    private readonly Option<string> _precision = SharedOptions.PrecisionNames();
+    private readonly Option<BackendChoice> _backend = BackendChoice.Option();
+    private readonly Option<int> _threads = SharedOptions.Threads();
+    private readonly Option<bool> _quiet = SharedOptions.Quiet();
+    private readonly Option<bool> _json = SharedOptions.Json("the summary");
+
+    public void AddTo(Command command)
+    {
+        foreach (
+            var option in new Option[]
+            {
+                _first,
+                _strategy,
+                _cold,
+                _pool,
+                _seed,
+                _weights,
+                _precision,
+                _backend,
+                _threads,
+                _quiet,
+                _json,
+            }
+        )
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public CampaignSettings Settings(ParseResult parsed) =>
+        new()
+        {
+            Options = new CampaignOptions(
+                parsed.GetValue(_first)!,
+                parsed.GetValue(_strategy)!,
+                CampaignModule.usual.TopModel,
+                !parsed.GetValue(_cold),
+                parsed.GetValue(_seed)
+            ),
+            Pool = parsed.GetValue(_pool)!,
+            Weights = parsed.GetValue(_weights),
+            Backend = parsed.GetValue(_backend)!,
+            Precision = parsed.GetValue(_precision)!,
+            Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
+            Quiet = parsed.GetValue(_quiet),
+            Json = parsed.GetValue(_json),
+        };
+}

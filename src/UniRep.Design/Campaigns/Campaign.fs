@@ -1,0 +1,191 @@
+namespace UniRep.Design
+
+open System
+open UniRep.Charts
+open UniRep.Training
+
+[<RequireQualifiedAccess>]
+type FirstRound =
+    | ZeroShot
+    | Diverse
+
+    member this.Name =
+        match this with
+        | ZeroShot -> "zero-shot"
+        | Diverse -> "diverse"
+
+[<RequireQualifiedAccess>]
+type Strategy =
+    | Greedy
+    | Ucb
+    | Thompson
+    | ConstantLiar
+
+    member this.Name =
+        match this with
+        | Greedy -> "greedy"
+        | Ucb -> "ucb"
+        | Thompson -> "thompson"
+        | ConstantLiar -> "liar"
+
+type CampaignOptions =
+    {
+        First: FirstRound
+        Strategy: Strategy
+        TopModel: TopModelOptions
+        WarmStart: bool
+        Seed: uint64
+    }
+
+type Candidates =
+    {
+        Features: FeatureTable
+        ZeroShot: float[]
+    }
+
+type Pick =
+    {
+        Index: int
+        Value: float
+        Prediction: Prediction option
+    }
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Campaign =
+    /// The width of the confidence bound: mean + sqrt(xi) sigma.
+    let private xi = 4.0
+
+    /// The principal components in which groups are looked for.
+    let private components = 16
+
+    let usual =
+        {
+            First = FirstRound.ZeroShot
+            Strategy = Strategy.Ucb
+            TopModel = TopModelOptions.usual TopModelMethod.Ridge
+            WarmStart = true
+            Seed = 0UL
+        }
+
+    let firstRounds = [ FirstRound.ZeroShot; FirstRound.Diverse ]
+
+    let strategies =
+        [ Strategy.Greedy; Strategy.Ucb; Strategy.Thompson; Strategy.ConstantLiar ]
+
+    let prepare options candidates =
+        if not options.WarmStart then
+            Ok candidates
+        else
+            TopModel.fit
+                (TopModelOptions.usual TopModelMethod.Ridge)
+                "zero-shot"
+                candidates.Features
+                candidates.ZeroShot
+            |> Result.bind (fun prior -> TopModel.means prior candidates.Features)
+            |> Result.map (fun means ->
+                { candidates with
+                    Features = FeatureTable.withDensity "warm start" means candidates.Features
+                })
+
+    let private requirePlaces batch left =
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1, nameof batch)
+
+        if left < batch then
+            invalidArg (nameof batch) $"{left} candidates are left for {batch} places."
+
+    /// The indices of the largest values, the earliest of equals first.
+    let private largest count (values: (int * float)[]) =
+        values
+        |> Array.sortWith (fun (a, x) (b, y) ->
+            match compare y x with
+            | 0 -> compare a b
+            | order -> order)
+        |> Array.truncate count
+
+    let private diverse options batch (features: FeatureTable) =
+        let rows = Array.init features.Count features.Row
+        let dimensions = min components (min rows.Length rows[0].Length)
+
+        let points =
+            if rows.Length < 2 then
+                Array2D.zeroCreate rows.Length 1
+            else
+                (Projection.pca dimensions rows).Coordinates
+
+        KMedoids.find (SplitMix(Seed.derive options.Seed 1)) batch points |> Array.sort
+
+    let first options batch candidates =
+        requirePlaces batch candidates.ZeroShot.Length
+
+        match options.First with
+        | FirstRound.ZeroShot -> largest batch (Array.indexed candidates.ZeroShot)
+        | FirstRound.Diverse ->
+            diverse options batch candidates.Features
+            |> Array.map (fun index -> index, candidates.ZeroShot[index])
+        |> Array.map (fun (index, value) ->
+            {
+                Index = index
+                Value = value
+                Prediction = None
+            })
+
+    /// Fits to measurements and predicts some candidates.
+    let private predict options (measured: (int * float)[]) (rows: int[]) candidates =
+        let known = FeatureTable.select (Array.map fst measured) candidates.Features
+
+        TopModel.fit options.TopModel "measured" known (Array.map snd measured)
+        |> Result.bind (fun top ->
+            TopModel.predict top (FeatureTable.select rows candidates.Features))
+
+    let private value strategy (random: SplitMix) (prediction: Prediction) =
+        match strategy with
+        | Strategy.Greedy -> prediction.Mean
+        | Strategy.Ucb
+        | Strategy.ConstantLiar -> prediction.Mean + sqrt xi * prediction.Deviation
+        | Strategy.Thompson -> prediction.Mean + prediction.Deviation * random.Normal()
+
+    let private choose options random count measured rows candidates =
+        predict options measured rows candidates
+        |> Result.map (fun predictions ->
+            let values = predictions |> Array.map (value options.Strategy random)
+
+            largest count (Array.indexed values)
+            |> Array.map (fun (at, value) ->
+                {
+                    Index = rows[at]
+                    Value = value
+                    Prediction = Some predictions[at]
+                }))
+
+    /// Chooses one after another, each taken to be measured as the mean.
+    let private liar options random count measured rows candidates =
+        let lie = measured |> Array.averageBy snd
+
+        let rec go left measured (rows: int[]) picks =
+            if left = 0 then
+                Ok(picks |> List.rev |> Array.ofList)
+            else
+                match choose options random 1 measured rows candidates with
+                | Error error -> Error error
+                | Ok picked ->
+                    let pick = picked[0]
+
+                    go
+                        (left - 1)
+                        (Array.append measured [| pick.Index, lie |])
+                        (rows |> Array.filter ((<>) pick.Index))
+                        (pick :: picks)
+
+        go count measured rows []
+
+    let next options round batch chosen measured candidates =
+        let rows =
+            [| 0 .. candidates.ZeroShot.Length - 1 |]
+            |> Array.filter (fun index -> not (Set.contains index chosen))
+
+        requirePlaces batch rows.Length
+        let random = SplitMix(Seed.derive options.Seed round)
+
+        match options.Strategy with
+        | Strategy.ConstantLiar -> liar options random batch measured rows candidates
+        | _ -> choose options random batch measured rows candidates

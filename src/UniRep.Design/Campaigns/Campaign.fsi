@@ -1,0 +1,94 @@
+namespace UniRep.Design
+
+/// How the first plate is chosen, before anything is measured.
+[<RequireQualifiedAccess>]
+type FirstRound =
+    /// The highest zero-shot scores.
+    | ZeroShot
+    /// Candidates that stand for groups of similar ones: k-medoids on the principal components of the vectors.
+    | Diverse
+
+    /// Gets the name that options and files give it: `zero-shot`, `diverse`.
+    member Name: string
+
+/// How later plates are chosen from the means and standard deviations that a fitted top model predicts.
+[<RequireQualifiedAccess>]
+type Strategy =
+    /// The highest means.
+    | Greedy
+    /// The highest mean + √ξ σ, with ξ = 4.
+    | Ucb
+    /// The highest of one random draw for each candidate from the normal distribution of its mean and σ; draws of different
+    /// candidates are independent.
+    | Thompson
+    /// The highest mean + √ξ σ one after another: each pick is taken to be measured as the mean of all measurements (a
+    /// constant lie, Ginsbourger et al. 2010), and the top model is fitted again.
+    | ConstantLiar
+
+    /// Gets the name that options and files give it: `greedy`, `ucb`, `thompson`, `liar`.
+    member Name: string
+
+/// How plates are chosen.
+type CampaignOptions =
+    {
+        First: FirstRound
+        Strategy: Strategy
+        TopModel: TopModelOptions
+        /// Fits the top model to the zero-shot scores of all candidates first. What it then predicts is a column that the fit to
+        /// the measurements does not penalise.
+        WarmStart: bool
+        Seed: uint64
+    }
+
+/// What plates are chosen from.
+type Candidates =
+    {
+        /// A row for each candidate.
+        Features: FeatureTable
+        /// The zero-shot score of each candidate; higher means fitter.
+        ZeroShot: float[]
+    }
+
+/// A candidate that was chosen.
+type Pick =
+    {
+        /// The candidate, from 0.
+        Index: int
+        /// What the choice was made by: the zero-shot score, the mean, mean + √ξ σ, or the random draw.
+        Value: float
+        /// What the fitted top model predicts; None in the first round.
+        Prediction: Prediction option
+    }
+
+/// Chooses plates. The same input gives the same bits.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Campaign =
+    /// Zero-shot scores first, then UCB, ridge with a warm start.
+    val usual: CampaignOptions
+
+    /// The first rounds and strategies, in the order of help.
+    val firstRounds: FirstRound list
+
+    val strategies: Strategy list
+
+    /// Adds the warm start to the features of candidates, if the options ask for it. Do it once and choose many times.
+    val prepare:
+        options: CampaignOptions -> candidates: Candidates -> Result<Candidates, TopModelError>
+
+    /// Chooses the first plate.
+    ///
+    /// Raises ArgumentException if there are fewer candidates than the plate has places, or none.
+    val first: options: CampaignOptions -> batch: int -> candidates: Candidates -> Pick[]
+
+    /// Chooses the plate of a round, from 2, by what was measured of candidates. Candidates that were chosen before, measured
+    /// or not, are left out. Candidates must be prepared.
+    ///
+    /// Raises ArgumentException if fewer candidates are left than the plate has places.
+    val next:
+        options: CampaignOptions ->
+        round: int ->
+        batch: int ->
+        chosen: Set<int> ->
+        measured: (int * float)[] ->
+        candidates: Candidates ->
+            Result<Pick[], TopModelError>

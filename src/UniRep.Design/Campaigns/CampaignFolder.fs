@@ -1,0 +1,308 @@
+namespace UniRep.Design
+
+open System
+open System.Collections.Generic
+open System.IO
+open UniRep
+open UniRep.IO
+
+type CampaignStart =
+    {
+        WildType: Sequence
+        Library: SequenceTable option
+        Pool: Pool
+        Options: CampaignOptions
+        Folder: string
+    }
+
+type CampaignRound =
+    {
+        Number: int
+        File: string
+        Mutants: string[]
+        Measurements: int
+    }
+
+[<RequireQualifiedAccess>]
+module CampaignFolder =
+    /// Does something while no other command works on the campaign.
+    let private locked folder action =
+        try
+            use _ = new OutputLock(Path.GetFullPath(CampaignFiles.manifest folder))
+            action ()
+        with
+        | :? OutputBusyException -> Error(CampaignError.InUse folder)
+        | error when FileFailure.isOne error -> CampaignFiles.noAccess folder error
+
+    let private writeVectors folder (model: Model) pool digest vectors =
+        CampaignLibrary.vectorBytes model.Fingerprint model.Precision pool digest vectors
+        |> CampaignFiles.write (CampaignFiles.vectors folder)
+
+    let private begun (model: Model) start digest : Manifest =
+        {|
+            Version = 1
+            WildType = start.WildType.Letters
+            Model = model.Card.Name
+            Fingerprint = model.Fingerprint
+            Precision = model.Precision
+            Pool = start.Pool.Name
+            First = start.Options.First.Name
+            Strategy = start.Options.Strategy.Name
+            WarmStart = start.Options.WarmStart
+            Seed = start.Options.Seed
+            LibraryDigest = digest
+            Rounds = [||]
+        |}
+
+    let private fill run model start rows =
+        let vectors, scores =
+            CampaignLibrary.compute run start.Pool model start.WildType rows
+
+        let library = CampaignFiles.library start.Folder
+
+        CampaignFiles.writeText library (CampaignLibrary.text rows scores)
+        |> Result.bind (fun () -> CampaignFiles.digestOf library)
+        |> Result.bind (fun digest ->
+            writeVectors start.Folder model start.Pool digest vectors
+            // The manifest comes last: with it the folder holds a campaign.
+            |> Result.bind (fun () ->
+                CampaignManifest.write start.Folder (begun model start digest)))
+        |> Result.map (fun () -> rows.Length)
+
+    let init run (model: Model) start =
+        let rows =
+            match start.Library with
+            | Some table -> CampaignLibrary.check table.File (CampaignLibrary.rowsOf table)
+            | None -> Ok(CampaignLibrary.singles start.WildType)
+
+        let prepare () =
+            try
+                Directory.CreateDirectory start.Folder |> ignore
+                Ok()
+            with error when FileFailure.isOne error ->
+                CampaignFiles.noAccess start.Folder error
+
+        rows
+        |> Result.bind (fun rows ->
+            if File.Exists(CampaignFiles.manifest start.Folder) then
+                Error(CampaignError.AlreadyBegun start.Folder)
+            else
+                prepare ()
+                |> Result.bind (fun () ->
+                    locked start.Folder (fun () -> fill run model start rows)))
+
+    let modelOf folder =
+        CampaignManifest.read folder |> Result.map _.Model
+
+    let private optionsOf (manifest: Manifest) strategy =
+        {
+            First = Campaign.firstRounds |> List.find (fun first -> first.Name = manifest.First)
+            Strategy =
+                strategy
+                |> Option.defaultWith (fun () ->
+                    Campaign.strategies |> List.find (fun known -> known.Name = manifest.Strategy))
+            TopModel = Campaign.usual.TopModel
+            WarmStart = manifest.WarmStart
+            Seed = manifest.Seed
+        }
+
+    let private poolOf folder (manifest: Manifest) =
+        match Pool.all |> List.tryFind (fun pool -> pool.Name = manifest.Pool) with
+        | Some pool -> Ok pool
+        | None ->
+            Error(
+                CampaignError.Damaged(
+                    CampaignFiles.manifest folder,
+                    $"there is no pool called {Quote.upTo 40 manifest.Pool}"
+                )
+            )
+
+    /// The vectors of all candidates, from the cache or computed again.
+    let private vectorsOf run (model: Model) folder (manifest: Manifest) pool rows =
+        let wildType = Sequence.parse manifest.WildType |> Result.orRaise
+        let count = Array.length rows
+
+        CampaignLibrary.tryVectors
+            folder
+            manifest.Fingerprint
+            model.Precision
+            pool
+            manifest.LibraryDigest
+            count
+        |> Result.bind (fun found ->
+            match found with
+            | Some vectors -> Ok vectors
+            | None ->
+                let vectors, _ = CampaignLibrary.compute run pool model wildType rows
+
+                writeVectors folder model pool manifest.LibraryDigest vectors
+                |> Result.map (fun () -> vectors))
+
+    /// Checks that what was measured before is what the file says now.
+    let private checkPast path (before: Dictionary<string, string>) cells =
+        cells
+        |> Array.tryPick (fun (mutant: string, now: string, _) ->
+            match before.TryGetValue mutant with
+            | true, value when value <> now ->
+                Some(CampaignError.PastChanged(path, mutant, value, now))
+            | _ -> None)
+        |> function
+            | Some error -> Error error
+            | None -> Ok()
+
+    /// Reads every round; gives the rounds with what was measured, and the numbers by candidate.
+    let private readRounds folder (manifest: Manifest) (rows: LibraryRow[]) =
+        let indices = Dictionary<string, int>()
+        rows |> Array.iteri (fun index row -> indices[row.Mutant] <- index)
+        let path = CampaignFiles.manifest folder
+
+        let read (round: ManifestRound) =
+            let file = CampaignFiles.round folder round.Number
+
+            match round.Mutants |> Array.tryFind (indices.ContainsKey >> not) with
+            | Some unknown ->
+                Error(CampaignError.Damaged(path, $"{Quote.upTo 40 unknown} is no candidate"))
+            | None ->
+                RoundFile.read file (fun mutant -> rows[indices[mutant]].Sequence) round.Mutants
+                |> Result.bind (fun cells ->
+                    checkPast file round.Measured cells
+                    |> Result.map (fun () ->
+                        let measured = Dictionary<string, string>()
+
+                        for mutant, cell, _ in cells do
+                            measured[mutant] <- cell
+
+                        // In the order of the manifest: that of the file may have changed.
+                        let numbers =
+                            cells
+                            |> Array.choose (fun (mutant, _, number) ->
+                                number |> Option.map (fun value -> indices[mutant], value))
+                            |> Array.sortBy fst
+
+                        {| round with Measured = measured |}, numbers))
+
+        (Ok [], manifest.Rounds)
+        ||> Array.fold (fun found round ->
+            found
+            |> Result.bind (fun earlier -> read round |> Result.map (fun next -> next :: earlier)))
+        |> Result.map (fun found ->
+            let found = found |> List.rev |> Array.ofList
+            let chosen = manifest.Rounds |> Array.collect _.Mutants
+
+            Array.map fst found,
+            Array.collect snd found,
+            chosen |> Seq.map (fun mutant -> indices[mutant]) |> set)
+
+    /// Writes the table of a round, unless it is there as it would be written.
+    let private writeRound path text =
+        let isThere () =
+            File.Exists path && File.ReadAllText path = text
+
+        if File.Exists path && not (isThere ()) then
+            Error(CampaignError.InTheWay path)
+        elif isThere () then
+            Ok()
+        else
+            CampaignFiles.writeText path text
+
+    let private choose (options: CampaignOptions) number batch chosen measured candidates =
+        if number = 1 then
+            Ok(Campaign.first options batch candidates)
+        else
+            Campaign.prepare options candidates
+            |> Result.bind (Campaign.next options number batch chosen measured)
+            |> Result.mapError CampaignError.TopModel
+
+    let private nextOf run (model: Model) strategy batch folder (manifest: Manifest) =
+        let options = optionsOf manifest strategy
+        let number = manifest.Rounds.Length + 1
+
+        poolOf folder manifest
+        |> Result.bind (fun pool ->
+            CampaignLibrary.read folder manifest.LibraryDigest
+            |> Result.bind (fun (rows, scores) ->
+                readRounds folder manifest rows
+                |> Result.bind (fun (rounds, measured, chosen) ->
+                    if rows.Length - chosen.Count < batch then
+                        Error(CampaignError.TooFew(rows.Length - chosen.Count, batch))
+                    else
+                        vectorsOf run model folder manifest pool rows
+                        |> Result.bind (fun vectors ->
+                            choose
+                                options
+                                number
+                                batch
+                                chosen
+                                measured
+                                {
+                                    Features = FeatureTable.ofVectors pool model vectors
+                                    ZeroShot = scores
+                                })
+                        |> Result.bind (fun picks ->
+                            let file = CampaignFiles.round folder number
+
+                            let mutants =
+                                picks |> Array.map (fun pick -> rows[pick.Index].Mutant)
+
+                            let round: ManifestRound =
+                                {|
+                                    Number = number
+                                    Strategy =
+                                        if number = 1 then
+                                            options.First.Name
+                                        else
+                                            options.Strategy.Name
+                                    Mutants = mutants
+                                    Measured = Dictionary()
+                                |}
+
+                            writeRound file (RoundFile.text rows picks)
+                            |> Result.bind (fun () ->
+                                CampaignManifest.write
+                                    folder
+                                    {| manifest with
+                                        Rounds = Array.append rounds [| round |]
+                                    |})
+                            |> Result.map (fun () ->
+                                {
+                                    Number = number
+                                    File = file
+                                    Mutants = mutants
+                                    Measurements = measured.Length
+                                })))))
+
+    let next run (model: Model) strategy batch folder =
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1, nameof batch)
+
+        // Before the lock, which needs the folder.
+        CampaignManifest.read folder
+        |> Result.bind (fun _ ->
+            locked folder (fun () ->
+                CampaignManifest.read folder
+                |> Result.bind (fun manifest ->
+                    if manifest.Fingerprint <> model.Fingerprint then
+                        Error(
+                            CampaignError.OtherModel(
+                                folder,
+                                manifest.Fingerprint,
+                                model.Fingerprint
+                            )
+                        )
+                    else
+                        nextOf run model strategy batch folder manifest)))
+
+    let candidates run pool model wildType sequences =
+        let vectors, scores =
+            sequences
+            |> Array.map (fun sequence ->
+                {
+                    Mutant = ""
+                    Sequence = sequence
+                    Line = 0L
+                })
+            |> CampaignLibrary.compute run pool model wildType
+
+        {
+            Features = FeatureTable.ofVectors pool model vectors
+            ZeroShot = scores
+        }

@@ -1,4 +1,5 @@
 // Scores mutants of a protein by their likelihood: ln p(mutant) - ln p(wild type), in nats, including the final stop.
+// `unirep score` writes these scores too, beside all columns of the table; this adds the correlation with measurements.
 // Usage: dotnet fsi scripts/score.fsx WILD_TYPE.fasta MUTANTS.csv [--weights NAME_OR_PATH] [--measured COLUMN]
 //            [--region FIRST-LAST] [--offset N] [--output SCORES.csv]
 // MUTANTS (.csv or .tsv) has a column `mutant`: A42G, or A42G:K50R. The first residue is number 1, or N + 1 with --offset N.
@@ -6,12 +7,14 @@
 // scores and measurements with its 95 % bootstrap interval (1,000 resamples with a fixed seed). Measurements are numbers with a
 // decimal point; mutants whose cell is empty, NA or NaN are scored, but excluded from the correlation.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
+#r "nuget: UniRep.Design"
 #r "nuget: MathNet.Numerics, 5.0.0"
 
 open System
 open System.Text.RegularExpressions
 open MathNet.Numerics.Statistics
 open UniRep
+open UniRep.Design
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--measured"; "--region"; "--offset"; "--output" ]
@@ -68,8 +71,7 @@ let measurements =
         | _ -> None)
 
 let model = loadModel (command.Option "--weights")
-let likelihoods = Model.logLikelihoodMany true model (Seq.append [ reference ] mutants) |> Seq.toArray
-let scores = likelihoods[1..] |> Array.map (fun likelihood -> likelihood - likelihoods[0])
+let scores = Scorer.effects RunOptions.none reference (Scorer.languageModel model) mutants
 
 Seq.map2 (fun row score -> snd row.Cells.Head :: $"%.6f{score}" :: List.map snd row.Cells.Tail) rows scores
 |> Seq.append [ "mutant" :: "log_likelihood_ratio" :: measured ]

@@ -101,6 +101,8 @@ internal static class CommandLine
         var root = new RootCommand("Protein representations by UniRep's multiplicative LSTM.")
         {
             EmbedCommand.Create(interruption),
+            ScoreCommand.Create(interruption),
+            ScanCommand.Create(interruption),
             TrainingCommands.Evotune(interruption),
             TrainingCommands.Train(interruption),
             BabbleCommand.Create(interruption),

@@ -15,7 +15,10 @@ public interface ITrainer : IDisposable
     /// <summary>
     /// Computes the loss of a batch and the gradient of every raw parameter, which stays until the next batch.
     /// </summary>
-    /// <param name="sequences">Residues as tokens 1 to 23, without start and stop.</param>
+    /// <param name="sequences">
+    /// Residues as tokens 1 to 23, without start and stop. A sequence that is read backward is given from its last residue
+    /// to its first, after stop (25); start is then the last token that is predicted.
+    /// </param>
     /// <param name="mean">Over what the cross-entropy is averaged.</param>
     /// <param name="window">
     /// The number of steps that gradients flow back through (truncated back-propagation); 0 for all.
@@ -29,7 +32,10 @@ public interface ITrainer : IDisposable
     );
 
     /// <summary>Computes the loss of a batch alone.</summary>
-    /// <param name="sequences">Residues as tokens 1 to 23, without start and stop.</param>
+    /// <param name="sequences">
+    /// Residues as tokens 1 to 23, without start and stop. A sequence that is read backward is given from its last residue
+    /// to its first, after stop (25); start is then the last token that is predicted.
+    /// </param>
     /// <param name="mean">Over what the cross-entropy is averaged.</param>
     /// <param name="cancellation">Ends the computation.</param>
     BatchLoss Evaluate(

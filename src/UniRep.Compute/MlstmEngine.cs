@@ -123,6 +123,7 @@ public sealed class MlstmEngine : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
         Throw.IfNotOutputs(outputs, nameof(outputs));
+        Throw.IfNotFirstToken(source.FirstToken, nameof(source));
         cancellation.ThrowIfCancellationRequested();
         Enter();
         return new MlstmRun(

@@ -83,7 +83,10 @@ public sealed unsafe class MlstmTrainer : ITrainer
     }
 
     /// <summary>Computes the loss of a batch, and the gradient of every raw parameter. It is kept until the next batch.</summary>
-    /// <param name="sequences">The residues of each sequence as tokens 1 to 23, without start and stop.</param>
+    /// <param name="sequences">
+    /// The residues of each sequence as tokens 1 to 23, without start and stop. A sequence that is read backward is given
+    /// from its last residue to its first, after stop (25); start is then the last token that is predicted.
+    /// </param>
     /// <param name="mean">How the cross-entropy is averaged.</param>
     /// <param name="window">
     /// The number of steps of truncated back-propagation. States are carried from window to window, gradients are not. 0 for
@@ -117,7 +120,10 @@ public sealed unsafe class MlstmTrainer : ITrainer
     }
 
     /// <summary>Computes the loss of a batch without the gradient.</summary>
-    /// <param name="sequences">The residues of each sequence as tokens 1 to 23, without start and stop.</param>
+    /// <param name="sequences">
+    /// The residues of each sequence as tokens 1 to 23, without start and stop. A sequence that is read backward is given
+    /// from its last residue to its first, after stop (25); start is then the last token that is predicted.
+    /// </param>
     /// <param name="mean">How the cross-entropy is averaged.</param>
     /// <param name="cancellation">Ends the computation between two segments.</param>
     /// <exception cref="ArgumentException">There is no sequence, one is empty, or a token is not in 1 to 23.</exception>

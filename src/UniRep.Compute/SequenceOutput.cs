@@ -18,9 +18,17 @@ public enum Outputs
 public interface ISequenceSource
 {
     /// <summary>Gives the next sequence.</summary>
-    /// <param name="tokens">The tokens of its residues, without start. They must not change until the run ends.</param>
+    /// <param name="tokens">
+    /// The tokens of its residues, without the first token. They must not change until the run ends.
+    /// </param>
     /// <returns>False if there are no more sequences.</returns>
     bool TryRead(out ReadOnlyMemory<byte> tokens);
+
+    /// <summary>
+    /// Gets the token that the model reads before the first of each sequence: start, or stop if the source gives its
+    /// sequences from their last residue to the first. One value for the whole run.
+    /// </summary>
+    int FirstToken => MlstmShape.Start;
 
     /// <summary>
     /// Gets whether reading never waits, because the sequences are in memory. Any other source is read on a worker thread:

@@ -55,6 +55,18 @@ internal static class Throw
         }
     }
 
+    /// <summary>Throws if a token cannot come before the residues of a sequence.</summary>
+    public static void IfNotFirstToken(int token, string name)
+    {
+        if (token is not (MlstmShape.Start or MlstmShape.Stop))
+        {
+            throw new ArgumentException(
+                $"The first token of a sequence is {MlstmShape.Start} (start) or {MlstmShape.Stop} (stop), not {token}.",
+                name
+            );
+        }
+    }
+
     public static void IfShorter(int length, int least, string name)
     {
         if (length < least)

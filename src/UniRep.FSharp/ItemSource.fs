@@ -14,7 +14,8 @@ type internal ItemSource<'item>
         tryNext: unit -> 'item voption,
         sequenceOf: int -> 'item -> Sequence,
         close: unit -> unit,
-        isAtHand: bool
+        isAtHand: bool,
+        readsBackward: bool
     ) =
     let gate = obj ()
     let underWay = ConcurrentQueue<struct ('item * Sequence)>()
@@ -92,19 +93,26 @@ type internal ItemSource<'item>
 
                 match next with
                 | ValueSome sequence ->
-                    tokens <- sequence.Tokens
+                    tokens <-
+                        if readsBackward then
+                            ReadingDirection.reverse sequence.Tokens
+                        else
+                            sequence.Tokens
+
                     true
                 | ValueNone -> false
 
         member _.IsAtHand = isAtHand
+
+        member _.FirstToken = if readsBackward then MlstmShape.Stop else MlstmShape.Start
 
 [<RequireQualifiedAccess>]
 module internal ItemSource =
     /// Whether items are in memory, so that reading them never waits.
     let isAtHand (items: 'item seq) = items :? IReadOnlyList<'item>
 
-    /// Reads items, the first one only when a sequence is asked for.
-    let ofSeq (sequenceOf: int -> 'item -> Sequence) (items: 'item seq) =
+    /// Reads items, the first one only when a sequence is asked for; their sequences forward or backward.
+    let ofSeqIn readsBackward (sequenceOf: int -> 'item -> Sequence) (items: 'item seq) =
         let enumerator = lazy (items.GetEnumerator())
 
         let tryNext () =
@@ -117,7 +125,10 @@ module internal ItemSource =
             if enumerator.IsValueCreated then
                 enumerator.Value.Dispose()
 
-        ItemSource(tryNext, sequenceOf, close, isAtHand items)
+        ItemSource(tryNext, sequenceOf, close, isAtHand items, readsBackward)
+
+    /// Reads items, the first one only when a sequence is asked for.
+    let ofSeq sequenceOf items = ofSeqIn false sequenceOf items
 
     /// Reads items that come asynchronously; the token ends the wait for them.
     let ofAsyncSeq
@@ -137,7 +148,7 @@ module internal ItemSource =
             if enumerator.IsValueCreated then
                 enumerator.Value.DisposeAsync().AsTask().GetAwaiter().GetResult()
 
-        ItemSource(tryNext, sequenceOf, close, false)
+        ItemSource(tryNext, sequenceOf, close, false, false)
 
 /// Takes the result of one item; the spans of the output end with the call.
 type internal Deliver<'item> =

@@ -49,6 +49,7 @@ type Model
     member _.Device = runner.Device
     member _.Precision = runner.Precision
     member _.HasHead = runner.HasHead
+    member _.Direction = TrainingProvenance.directionOf card
 
     member internal this.Runner =
         ObjectDisposedException.ThrowIf(isDisposed, this)

@@ -51,6 +51,10 @@ type Model =
     /// Gets whether it computes logits and log-likelihoods: the weights have a language-model head.
     member HasHead: bool
 
+    /// Gets the direction in which the last training of the model read its sequences, as its card tells: forward if the card
+    /// says nothing of it. Scores are read in this direction by default.
+    member Direction: ReadingDirection
+
     /// Gets one line: what the model is, and how it runs.
     member internal Summary: string
 

@@ -7,13 +7,19 @@ type Take<'result> = delegate of sequence: Sequence * output: inref<SequenceOutp
 
 type Use<'item> = delegate of item: 'item * output: inref<SequenceOutput> -> unit
 
-type Output<'result> = { Needs: Outputs; Take: Take<'result> }
+type Output<'result> =
+    {
+        Needs: Outputs
+        ReadsBackward: bool
+        Take: Take<'result>
+    }
 
 [<RequireQualifiedAccess>]
 module Output =
     let rep =
         {
             Needs = Outputs.Vectors
+            ReadsBackward = false
             Take =
                 Take<Rep>(fun _ (output: inref<SequenceOutput>) ->
                     {
@@ -36,6 +42,7 @@ module Output =
     let hiddenStates =
         {
             Needs = Outputs.HiddenStates
+            ReadsBackward = false
             Take =
                 Take<float32[,]>(fun _ (output: inref<SequenceOutput>) ->
                     table (output.Length + 1) output.HiddenStates)
@@ -44,6 +51,7 @@ module Output =
     let logits =
         {
             Needs = Outputs.Logits
+            ReadsBackward = false
             Take =
                 Take<float32[,]>(fun _ (output: inref<SequenceOutput>) ->
                     table (output.Length + 1) output.Logits)
@@ -62,23 +70,45 @@ module Output =
 
         float row[int token - 1] - top - log sum
 
-    let private logProbabilities (sequence: Sequence) (logits: ReadOnlySpan<float32>) =
-        let terms = Array.zeroCreate (sequence.Length + 1)
-        let tokens = sequence.Tokens.Span
-
-        for t in 0 .. sequence.Length do
-            let row = logits.Slice(t * MlstmShape.Classes, MlstmShape.Classes)
-            let target = if t < sequence.Length then tokens[t] else Residue.stop
-            terms[t] <- logProbability row target
-
-        terms
-
     let logLikelihoods =
         {
             Needs = Outputs.Logits
+            ReadsBackward = false
             Take =
                 Take<float[]>(fun sequence (output: inref<SequenceOutput>) ->
-                    logProbabilities sequence output.Logits)
+                    let length = sequence.Length
+                    let terms = Array.zeroCreate (length + 1)
+                    let tokens = sequence.Tokens.Span
+
+                    for t in 0..length do
+                        let row = output.Logits.Slice(t * MlstmShape.Classes, MlstmShape.Classes)
+
+                        terms[t] <-
+                            logProbability row (if t < length then tokens[t] else Residue.stop)
+
+                    terms)
+        }
+
+    let logLikelihoodsBackward =
+        {
+            Needs = Outputs.Logits
+            ReadsBackward = true
+            Take =
+                Take<float[]>(fun sequence (output: inref<SequenceOutput>) ->
+                    let length = sequence.Length
+                    let terms = Array.zeroCreate (length + 1)
+                    let tokens = sequence.Tokens.Span
+
+                    for t in 0..length do
+                        let row = output.Logits.Slice(t * MlstmShape.Classes, MlstmShape.Classes)
+
+                        if t < length then
+                            let at = length - 1 - t
+                            terms[at] <- logProbability row tokens[at]
+                        else
+                            terms[length] <- logProbability row Residue.start
+
+                    terms)
         }
 
     let map (mapping: 'a -> 'b) (output: Output<'a>) =
@@ -86,6 +116,7 @@ module Output =
 
         {
             Needs = output.Needs
+            ReadsBackward = output.ReadsBackward
             Take =
                 Take<'b>(fun sequence (result: inref<SequenceOutput>) ->
                     mapping (take.Invoke(sequence, &result)))
@@ -98,3 +129,6 @@ module Output =
             Array.sum terms[.. terms.Length - 2]
 
     let logLikelihood includeStop = map (sum includeStop) logLikelihoods
+
+    let logLikelihoodBackward includeStart =
+        map (sum includeStart) logLikelihoodsBackward

@@ -14,6 +14,8 @@ type Output<'result> =
     {
         /// What is computed besides the three vectors.
         Needs: Outputs
+        /// Reads sequences from the last residue to the first, as a model does that was trained so.
+        ReadsBackward: bool
         /// Makes the result.
         Take: Take<'result>
     }
@@ -38,6 +40,13 @@ module Output =
 
     /// The log-likelihood of a sequence in nats, with the final stop or without it.
     val logLikelihood: includeStop: bool -> Output<float>
+
+    /// The log-probability of each residue, then of start, each given stop and what comes after it; L + 1 values in nats, in
+    /// the order of the residues. Only a model that was trained backward or in both directions tells something by it.
+    val logLikelihoodsBackward: Output<float[]>
+
+    /// The log-likelihood of a sequence read backward in nats, with the final start or without it.
+    val logLikelihoodBackward: includeStart: bool -> Output<float>
 
     /// Makes another result of a result.
     val map: mapping: ('a -> 'b) -> output: Output<'a> -> Output<'b>

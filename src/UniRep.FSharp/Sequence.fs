@@ -51,6 +51,7 @@ type LetterPolicy =
         UpperCase: bool
         TrimStop: bool
         DropGaps: bool
+        MatchColumns: bool
         UnknownAsX: bool
     }
 
@@ -121,6 +122,7 @@ module Sequence =
             UpperCase = false
             TrimStop = false
             DropGaps = false
+            MatchColumns = false
             UnknownAsX = false
         }
 
@@ -128,12 +130,16 @@ module Sequence =
         ArgumentNullException.ThrowIfNull(text, "text")
 
         let isGap symbol =
-            policy.DropGaps && (symbol = '-' || symbol = '.')
+            (policy.DropGaps || policy.MatchColumns) && (symbol = '-' || symbol = '.')
+
+        /// Whether a symbol belongs to an insertion, which has no column of its own.
+        let isInserted symbol =
+            policy.MatchColumns && (symbol = '.' || Char.IsAsciiLetterLower symbol)
 
         let stop =
             let mutable stop = text.Length
 
-            while stop > 0 && isGap text[stop - 1] do
+            while not policy.MatchColumns && stop > 0 && isGap text[stop - 1] do
                 stop <- stop - 1
 
             if policy.TrimStop && stop > 0 && text[stop - 1] = '*' then
@@ -160,12 +166,13 @@ module Sequence =
                     text[at]
 
             match Residue.tryToken symbol with
+            | _ when isInserted text[at] -> ()
             | ValueSome token ->
                 letters[length] <- symbol
                 tokens[length] <- token
                 length <- length + 1
-            | ValueNone when isGap symbol -> ()
-            | ValueNone when policy.UnknownAsX && isUnknown symbol at ->
+            | ValueNone when isGap symbol && not policy.MatchColumns -> ()
+            | ValueNone when isGap symbol || policy.UnknownAsX && isUnknown symbol at ->
                 letters[length] <- 'X'
                 tokens[length] <- Residue.unknown
                 length <- length + 1
@@ -191,6 +198,20 @@ module Sequence =
             Ok(Sequence(String(letters, 0, length), tokens))
 
     let parse text = parseWith strict text
+
+    let slice start length (sequence: Sequence) =
+        if start < 0 || length < 1 || start > sequence.Length - length then
+            raise (
+                ArgumentOutOfRangeException(
+                    nameof start,
+                    $"There are no residues {start} to {start + length - 1} in a sequence of {sequence.Length}."
+                )
+            )
+
+        Sequence(
+            sequence.Letters.Substring(start, length),
+            (sequence.Tokens.Slice(start, length)).ToArray()
+        )
 
     let private untrainedLetters = SearchValues.Create("BJOUXZ".AsSpan())
 

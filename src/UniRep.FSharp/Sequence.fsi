@@ -37,6 +37,9 @@ type LetterPolicy =
         TrimStop: bool
         /// Drops the gaps `-` and `.` of an alignment.
         DropGaps: bool
+        /// Keeps the match columns of an alignment (A2M, A3M) alone: lower-case letters and `.` are dropped, `-` is read
+        /// as X.
+        MatchColumns: bool
         /// Takes letters that are no residues, `?`, and a `*` that is not the last for X. Everything else stays an error:
         /// `>`, digits, gaps and byte order marks are signs that the text is more than one sequence, or none.
         UnknownAsX: bool
@@ -72,6 +75,11 @@ module Sequence =
     /// Reads a sequence under a policy; the position in an error counts the characters of the text from 1. Null raises
     /// ArgumentNullException.
     val parseWith: policy: LetterPolicy -> text: string -> Result<Sequence, SequenceError>
+
+    /// Takes some residues of a sequence, from a place counted from 0.
+    ///
+    /// Raises ArgumentOutOfRangeException if they are not within the sequence, or none.
+    val slice: start: int -> length: int -> sequence: Sequence -> Sequence
 
     /// Counts the letters whose embeddings were never trained (X B Z J U O), in alphabetical order.
     val untrained: sequence: Sequence -> (char * int) list

@@ -108,16 +108,18 @@ module internal Streaming =
     /// background, so that the results of those that came are not held up.
     let many
         runner
-        output
+        (output: Output<'result>)
         options
         (sequenceOf: int -> 'item -> Sequence)
         (items: 'item seq)
         : ('item * 'result) seq =
         if ItemSource.isAtHand items then
             Seq.delay (fun () ->
-                onThisThread runner output options (ItemSource.ofSeq sequenceOf items))
+                ItemSource.ofSeqIn output.ReadsBackward sequenceOf items
+                |> onThisThread runner output options)
         else
-            inBackground runner output options (fun () -> ItemSource.ofSeq sequenceOf items)
+            inBackground runner output options (fun () ->
+                ItemSource.ofSeqIn output.ReadsBackward sequenceOf items)
 
     /// The same for `await foreach`; leaving the loop stops the run.
     let manyAsync

@@ -4,9 +4,11 @@ open System
 open TorchSharp
 open UniRep.Compute
 
-/// Sequences side by side, longest first: at step t the first `Active[t]` of them are still there. Step 0 reads start.
+/// Sequences side by side, longest first: at step t the first `Active[t]` of them are still there. Step 0 reads the
+/// token before the residues.
 [<Sealed>]
-type internal RaggedBatch(tokens: ReadOnlyMemory<byte>[]) =
+type internal RaggedBatch(sequences: DirectedSequence[]) =
+    let tokens = sequences |> Array.map _.Residues
     let steps = tokens[0].Length + 1
 
     let active =
@@ -42,12 +44,13 @@ type internal RaggedBatch(tokens: ReadOnlyMemory<byte>[]) =
             for t in first..last do
                 for lane in 0 .. active[t] - 1 do
                     if t = 0 then
-                        int64 MlstmShape.Start
+                        int64 sequences[lane].First
                     else
                         int64 (tokens[lane].Span[t - 1])
         |]
 
-    /// The class that each of these rows predicts, `[R]`: that of the next token, or of stop after the last one.
+    /// The class that each of these rows predicts, `[R]`: that of the next token, or of the last token after the
+    /// residues.
     member _.Targets first last =
         [|
             for t in first..last do
@@ -56,7 +59,7 @@ type internal RaggedBatch(tokens: ReadOnlyMemory<byte>[]) =
                         if t < tokens[lane].Length then
                             int tokens[lane].Span[t]
                         else
-                            MlstmShape.Stop
+                            sequences[lane].Last
 
                     int64 (next - 1)
         |]

@@ -111,7 +111,12 @@ type internal TorchRun
 
     let computeBatch (tokens: ReadOnlyMemory<byte>[]) =
         use _ = torch.NewDisposeScope()
-        let batch = RaggedBatch tokens
+
+        let batch =
+            tokens
+            |> Array.map (fun tokens -> DirectedSequence(tokens, source.FirstToken))
+            |> RaggedBatch
+
         let before = residues
 
         let places isWanted width =

@@ -22,26 +22,24 @@ type internal TorchTrainer
     let mutable steps = state.Steps
     let mutable hasGradient = false
 
-    let check (sequences: IReadOnlyList<ReadOnlyMemory<byte>>) =
+    let read (sequences: IReadOnlyList<ReadOnlyMemory<byte>>) =
         ArgumentNullException.ThrowIfNull(sequences, nameof sequences)
 
-        if sequences.Count = 0 || sequences |> Seq.exists _.IsEmpty then
+        if sequences.Count = 0 then
             invalidArg
                 (nameof sequences)
                 "A batch needs at least one sequence, and each at least one residue."
 
-        for sequence in sequences do
-            if sequence.Span.ContainsAnyExceptInRange(1uy, byte (MlstmShape.Start - 1)) then
-                invalidArg (nameof sequences) "A token is not a residue: residues are 1 to 23."
+        sequences |> Seq.map DirectedSequence.Read |> Array.ofSeq
 
     /// Cuts a batch into groups of sequences of similar length that are computed side by side.
-    let overGroups (sequences: IReadOnlyList<ReadOnlyMemory<byte>>) mean compute =
+    let overGroups (sequences: DirectedSequence[]) mean compute =
         let sorted =
             sequences |> Seq.sortBy (fun sequence -> -sequence.Length) |> Array.ofSeq
 
         let tokens = sorted |> Array.sumBy (fun sequence -> int64 sequence.Length + 1L)
 
-        let scaleOf (sequence: ReadOnlyMemory<byte>) =
+        let scaleOf (sequence: DirectedSequence) =
             match mean with
             | LossMean.PerToken -> 1.0 / float tokens
             | _ -> 1.0 / (float (sequence.Length + 1) * float sorted.Length)
@@ -92,7 +90,7 @@ type internal TorchTrainer
         member _.Steps = steps
 
         member _.Gradient(sequences, mean, window, cancellation) =
-            check sequences
+            let sequences = read sequences
             ArgumentOutOfRangeException.ThrowIfNegative(window, nameof window)
             hasGradient <- false
             let loss = withinMemory (fun () -> gradient sequences mean window cancellation)
@@ -100,7 +98,7 @@ type internal TorchTrainer
             loss
 
         member _.Evaluate(sequences, mean, cancellation) =
-            check sequences
+            let sequences = read sequences
 
             withinMemory (fun () ->
                 use _ = torch.inference_mode ()

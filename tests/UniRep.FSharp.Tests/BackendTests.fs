@@ -73,6 +73,7 @@ let tests =
                 let threads =
                     {
                         Needs = Outputs.Vectors
+                        ReadsBackward = false
                         Take = Take<int>(fun _ _ -> Environment.CurrentManagedThreadId)
                     }
 

@@ -116,11 +116,25 @@ let tests =
                         Provenance = "somewhere"
                     }
 
-                let untrained = TrainingProvenance.card card 5 0
+                let untrained = TrainingProvenance.card card 5 0 ReadingDirection.Forward
                 Assert.single (TrainingProvenance.warnings untrained) |> ignore
-                Assert.isEmpty (TrainingProvenance.warnings (TrainingProvenance.card untrained 5 3))
+
+                Assert.isEmpty (
+                    TrainingProvenance.warnings (
+                        TrainingProvenance.card untrained 5 3 ReadingDirection.Forward
+                    )
+                )
+
                 Assert.isEmpty (TrainingProvenance.warnings card)
                 Assert.equal "a" untrained.Name
-                Assert.equal "a-tuned" ((TrainingProvenance.card card 5 10).Name)
-                Assert.isEmpty (TrainingProvenance.warnings (TrainingProvenance.card card 5 10))
+
+                Assert.equal
+                    "a-tuned"
+                    ((TrainingProvenance.card card 5 10 ReadingDirection.Forward).Name)
+
+                Assert.isEmpty (
+                    TrainingProvenance.warnings (
+                        TrainingProvenance.card card 5 10 ReadingDirection.Forward
+                    )
+                )
         ]

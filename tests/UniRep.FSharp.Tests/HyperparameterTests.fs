@@ -2,6 +2,7 @@ module UniRep.Tests.HyperparameterTests
 
 open System
 open FSharp.Reflection
+open UniRep
 open UniRep.Training
 open UniRep.Compute
 open Expecto
@@ -93,6 +94,7 @@ let tests =
                         MaximalNorm = 0.0
                         Mean = LossMean.PerToken
                         Window = -1
+                        Direction = ReadingDirection.Forward
                         Average = Some 1.0
                         ValidationFraction = -0.1
                         Patience = -1
@@ -141,6 +143,7 @@ let tests =
                     "epochs", "20"
                     "learning rate", "0.001"
                     "schedule", "linear"
+                    "direction", "both"
                     "per sequence", "true"
                     "seed", "18446744073709551615"
                 ]

@@ -4,6 +4,7 @@ open System
 open System.Threading
 open TorchSharp
 open UniRep
+open UniRep.Compute
 open UniRep.Definition
 open Expecto
 open UniRep.Testing
@@ -32,12 +33,15 @@ let private rows (tensor: torch.Tensor) =
     |> Array.map float
     |> Array.chunkBySize (int tensor.shape[1])
 
+let private forward (sequence: Sequence) =
+    DirectedSequence(sequence.Tokens, MlstmShape.Start)
+
 let private scan (weights: Weights) (sequences: Sequence list) =
     use network = TorchScan.network (cpu ()) TorchPrecision.Float32 weights.Arrays
 
     let found =
         sequences
-        |> List.map _.Tokens
+        |> List.map forward
         |> Array.ofList
         |> RaggedBatch
         |> TorchScan.scan network watch
@@ -127,7 +131,7 @@ let tests =
             testCase "sequences leave a batch as they end"
             <| fun () ->
                 let batch =
-                    RaggedBatch(sequences [ 4; 2; 2; 1 ] |> List.map _.Tokens |> Array.ofList)
+                    RaggedBatch(sequences [ 4; 2; 2; 1 ] |> List.map forward |> Array.ofList)
 
                 Assert.equal 5 batch.Steps
                 Assert.equal [| 4; 4; 3; 1; 1 |] batch.Active
@@ -138,7 +142,20 @@ let tests =
             testCase "the last token predicts stop, and every other the token after it"
             <| fun () ->
                 let sequence = Golden.parse "MKV"
-                let batch = RaggedBatch [| sequence.Tokens |]
+                let batch = RaggedBatch [| forward sequence |]
                 let next = Array.append (sequence.Tokens.ToArray() |> Array.map int64) [| 25L |]
                 Assert.equal (next |> Array.map (fun token -> token - 1L)) (batch.Targets 0 3)
+
+            testCase "a sequence that is read backward begins with stop, and predicts start last"
+            <| fun () ->
+                let sequence = Golden.parse "MKV"
+                let reversed = Array.rev (sequence.Tokens.ToArray())
+                let backward = DirectedSequence.Read(Array.append [| 25uy |] reversed)
+                let batch = RaggedBatch [| backward |]
+                let tokens = reversed |> Array.map int64
+                Assert.equal (Array.append [| 25L |] tokens) (batch.Inputs 0 3)
+
+                Assert.equal
+                    (Array.append tokens [| 24L |] |> Array.map (fun token -> token - 1L))
+                    (batch.Targets 0 3)
         ]

@@ -1,3 +1,5 @@
+using UniRep.Design;
+
 namespace UniRep.Cli.Commands;
 
 /// <summary>
@@ -10,6 +12,8 @@ internal static class Advice
     private const string EmbedColumns = "--sequence-column, --id-column or --keep";
 
     private const string TrainingColumns = "--sequence-column";
+
+    private const string ScoringColumns = "--variant-column or --sequence-column";
 
     public static string Tell(InputError error) => error.Message + Of(error, EmbedColumns);
 
@@ -29,6 +33,26 @@ internal static class Advice
                     )
             ),
             EmbeddingError.BadOutput { Item: var output } => Tell(output),
+            _ => error.Message,
+        };
+
+    public static string Tell(ScoringError error) =>
+        error switch
+        {
+            ScoringError.Input { Item: FileError.Input input } => string.Join(
+                '\n',
+                input
+                    .errors.Select(item => item.Message + Of(item, ScoringColumns))
+                    .Concat(
+                        input.count > input.errors.Length
+                            ? [$"{input.count - input.errors.Length} more rows are wrong"]
+                            : []
+                    )
+            ),
+            ScoringError.Alignment { Item: var alignment } => alignment.Message
+                + (alignment.IsOtherFocus || alignment.IsNoColumn ? " (--focus)" : ""),
+            ScoringError.Output { Item: var output } => Tell(output),
+            ScoringError.BadRegion => error.Message + " (--region, --offset)",
             _ => error.Message,
         };
 

@@ -82,6 +82,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             options.UpperCase,
             options.TrimStop,
             options.OnInvalid == OnInvalid.X,
+            false,
             Kept
         );
 

@@ -63,6 +63,12 @@ internal sealed class TrainingFlags
         Description = "remove one * at the end of a sequence",
     };
     private readonly Option<OnInvalid> _onInvalid = SharedOptions.OnInvalid();
+    private readonly Option<string?> _gaps = SharedOptions.OneOf(
+        "--gaps",
+        "gaps of an alignment (A2M, A3M): drop them and keep insertions, or keep the match columns alone and read gaps as X",
+        new Dictionary<string, string> { ["drop"] = "drop", ["x"] = "x" },
+        "drop"
+    );
     private readonly Option<double> _checkpointMinutes;
     private readonly Option<BackendChoice> _backend = BackendChoice.Option();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
@@ -117,6 +123,7 @@ internal sealed class TrainingFlags
             _upperCase,
             _trimStop,
             _onInvalid,
+            _gaps,
             _resume,
             _previous,
             _checkpointMinutes,
@@ -211,6 +218,7 @@ internal sealed class TrainingFlags
                 parsed.GetValue(_upperCase),
                 parsed.GetValue(_trimStop),
                 parsed.GetValue(_onInvalid) == OnInvalid.X,
+                parsed.GetValue(_gaps) == "x",
                 null
             ),
             new CorpusFilter(

@@ -16,6 +16,7 @@ internal static class TrainingHelp
             "--upper-case",
             "--trim-stop",
             "--on-invalid",
+            "--gaps",
             "--min-length",
             "--max-length",
             "--keep-duplicates"

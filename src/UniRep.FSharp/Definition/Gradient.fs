@@ -199,9 +199,8 @@ module Gradient =
         ]
 
     /// One sequence's summed cross-entropy times a weight, and the gradient of that.
-    let private ofSequence parameters network weight (sequence: Sequence) =
-        let residues = List.ofArray (sequence.Tokens.ToArray())
-        let tokens = Residue.start :: residues
+    let private ofSequence parameters network weight (first, residues, last) =
+        let tokens = first :: residues
         let xs = tokens |> List.map (fun token -> Matrix.row (int token) network.Embed)
         let first = traces network.First xs
 
@@ -226,7 +225,7 @@ module Gradient =
 
                     -logProbabilities[k], dlogits)
                 hs
-                (residues @ [ Residue.stop ])
+                (residues @ [ last ])
 
         let dlogits = List.map snd terms
         let above = dlogits |> List.map (fun dlogits -> dlogits @/ network.HeadW)
@@ -262,16 +261,36 @@ module Gradient =
                 "head.b", (sum dlogits).Values
             ]
 
-    let compute mean parameters (sequences: Sequence list) =
+    /// The first token, the residues in the order in which they are read, and the last token that is predicted.
+    let private read direction (sequence: Sequence) =
+        let residues = List.ofArray (sequence.Tokens.ToArray())
+
+        match direction with
+        | ReadingDirection.Backward -> Residue.stop, List.rev residues, Residue.start
+        | _ -> Residue.start, residues, Residue.stop
+
+    let computeIn direction mean parameters (sequences: Sequence list) =
         let network = Mlstm.networkOf parameters.Shape (fun name -> parameters.Arrays[name])
-        let tokens = sequences |> List.sumBy (fun sequence -> sequence.Length + 1)
+
+        let passes =
+            [
+                for pass in ReadingDirection.passes direction do
+                    for sequence in sequences do
+                        pass, sequence
+            ]
+
+        let tokens = passes |> List.sumBy (fun (_, sequence) -> sequence.Length + 1)
 
         let weight (sequence: Sequence) =
             match mean with
             | LossMean.PerToken -> 1.0 / float tokens
-            | _ -> 1.0 / (float (sequence.Length + 1) * float sequences.Length)
+            | _ -> 1.0 / (float (sequence.Length + 1) * float passes.Length)
 
-        sequences
-        |> List.map (fun sequence -> ofSequence parameters network (weight sequence) sequence)
+        passes
+        |> List.map (fun (pass, sequence) ->
+            ofSequence parameters network (weight sequence) (read pass sequence))
         |> List.reduce (fun (lossA, a) (lossB, b) ->
             lossA + lossB, Map.map (fun name values -> Array.map2 (+) values b[name]) a)
+
+    let compute mean parameters sequences =
+        computeIn ReadingDirection.Forward mean parameters sequences

@@ -25,3 +25,11 @@ module Gradient =
         parameters: Parameters ->
         sequences: Sequence list ->
             float * Map<string, float[]>
+
+    /// Does the same for sequences that are read in another direction; in both, each counts as two.
+    val computeIn:
+        direction: ReadingDirection ->
+        mean: LossMean ->
+        parameters: Parameters ->
+        sequences: Sequence list ->
+            float * Map<string, float[]>

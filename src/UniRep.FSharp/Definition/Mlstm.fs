@@ -65,10 +65,14 @@ module Mlstm =
         (over network.First xs, network.Rest)
         ||> List.fold (fun below layer -> below |> Seq.map _.H |> over layer)
 
-    let states network (sequence: Sequence) =
-        Seq.append [ Residue.start ] (sequence.Tokens.ToArray())
+    /// The states after a first token and after each of the others.
+    let private statesAfter network first tokens =
+        Seq.append [ first ] tokens
         |> Seq.map (fun token -> Matrix.row (int token) network.Embed)
         |> scan network
+
+    let states network (sequence: Sequence) =
+        statesAfter network Residue.start (sequence.Tokens.ToArray())
 
     let represent network sequence =
         let states = states network sequence |> Array.ofSeq
@@ -89,13 +93,20 @@ module Mlstm =
         let log = top + log (logits.Values |> Array.sumBy (fun x -> exp (x - top)))
         Vector.map (fun x -> x - log) logits
 
-    let logLikelihoods network (sequence: Sequence) =
-        let targets = Seq.append (sequence.Tokens.ToArray()) [ Residue.stop ]
-
-        (states network sequence, targets)
+    /// The log-probabilities of tokens, then of a last token, in the order in which they are read.
+    let private logLikelihoodsFrom network first tokens last =
+        (statesAfter network first tokens, Seq.append tokens [ last ])
         ||> Seq.map2 (fun state target ->
             (logits network state.H |> logProbabilities)[int target - 1])
         |> Array.ofSeq
+
+    let logLikelihoods network (sequence: Sequence) =
+        logLikelihoodsFrom network Residue.start (sequence.Tokens.ToArray()) Residue.stop
+
+    let logLikelihoodsBackward network (sequence: Sequence) =
+        let reversed = Array.rev (sequence.Tokens.ToArray())
+        let terms = logLikelihoodsFrom network Residue.stop reversed Residue.start
+        Array.append (Array.rev terms[.. sequence.Length - 1]) terms[sequence.Length ..]
 
     let normalize (g: Vector<'cols>) (v: Matrix<'rows, 'cols>) =
         let cols = int v.Cols

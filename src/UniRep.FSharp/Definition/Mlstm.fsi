@@ -85,3 +85,7 @@ module Mlstm =
 
     /// Gives the log-probability of each residue, then of stop, each given what stands before it; L + 1 values in nats.
     val logLikelihoods: network: Network -> sequence: Sequence -> float[]
+
+    /// Gives the log-probability of each residue, then of start, each given stop and what stands after it: the sequence is
+    /// read from its last residue to its first. L + 1 values in nats, in the order of the residues.
+    val logLikelihoodsBackward: network: Network -> sequence: Sequence -> float[]

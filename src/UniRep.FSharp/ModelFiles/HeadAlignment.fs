@@ -45,6 +45,7 @@ module HeadAlignment =
     let private lossTerms =
         {
             Needs = Outputs.Logits
+            ReadsBackward = false
             Take =
                 Take<_>(fun sequence (output: inref<SequenceOutput>) ->
                     terms sequence (ReadOnlyMemory(output.Logits.ToArray())))

@@ -8,8 +8,12 @@ open UniRep.ModelFiles
 [<RequireQualifiedAccess>]
 module internal BestModel =
     /// The card of the model after a number of epochs.
-    let cardOf data epochs =
-        TrainingProvenance.card data.StartWeights.Card data.Split.Training.Indices.Length epochs
+    let cardOf options data epochs =
+        TrainingProvenance.card
+            data.StartWeights.Card
+            data.Split.Training.Indices.Length
+            epochs
+            options.Direction
 
     /// Tells whether a model has a lower loss on some training sequences than the start model.
     let private isBetterOnTrainingSet run weights =
@@ -32,7 +36,7 @@ module internal BestModel =
             }
 
         let start () =
-            Weights.withCard (cardOf run.Data 0) run.Data.StartWeights
+            Weights.withCard (cardOf run.Options run.Data 0) run.Data.StartWeights
 
         match best, List.tryFindBack _.IsBest reports with
         | Some weights, Some report when report.Epoch > 0 ->

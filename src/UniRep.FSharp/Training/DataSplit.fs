@@ -1,5 +1,8 @@
 namespace UniRep.Training
 
+open System
+open UniRep
+
 type internal Subset = { Corpus: Corpus; Indices: int[] }
 
 type internal DataSplit =
@@ -17,7 +20,31 @@ module internal Subset =
             Indices = Array.init corpus.Count id
         }
 
-    /// A sequence predicts each residue and the stop.
+    /// The passes over the sequences: the index of one that is read forward, the complement of it where it is read backward.
+    let passes direction subset =
+        [|
+            for pass in ReadingDirection.passes direction do
+                match pass with
+                | ReadingDirection.Backward -> yield! Array.map (~~~) subset.Indices
+                | _ -> yield! subset.Indices
+        |]
+
+    let private indexOf pass = if pass < 0 then ~~~pass else pass
+
+    /// The residues of a pass.
+    let lengthOf subset pass = subset.Corpus.Length(indexOf pass)
+
+    /// The tokens of a pass as trainers take them: after stop, those of a sequence that is read backward.
+    let tokensOf subset pass =
+        let tokens = subset.Corpus.Tokens(indexOf pass)
+
+        if pass < 0 then
+            Array.append [| Residue.stop |] ((ReadingDirection.reverse tokens).ToArray())
+            |> ReadOnlyMemory
+        else
+            tokens
+
+    /// A sequence predicts each residue and the token after the last.
     let private cost subset index = int64 (subset.Corpus.Length index) + 1L
 
     let firstBatch (batchTokens: int) subset =

@@ -1,5 +1,8 @@
 namespace UniRep.Training
 
+open System
+open UniRep
+
 /// Some of the sequences of a corpus, by their indices.
 type internal Subset = { Corpus: Corpus; Indices: int[] }
 
@@ -16,6 +19,16 @@ type internal DataSplit =
 /// Works on subsets.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Subset =
+    /// Gives the passes over the sequences in a direction: the index of a sequence that is read forward, the complement of
+    /// its index where it is read backward.
+    val passes: direction: ReadingDirection -> subset: Subset -> int[]
+
+    /// Counts the residues of a pass.
+    val lengthOf: subset: Subset -> pass: int -> int
+
+    /// Gives the tokens of a pass as trainers take them: those of a sequence that is read backward come after stop.
+    val tokensOf: subset: Subset -> pass: int -> ReadOnlyMemory<byte>
+
     /// Takes a whole corpus.
     val all: corpus: Corpus -> Subset
 

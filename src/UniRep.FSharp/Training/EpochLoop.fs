@@ -17,12 +17,15 @@ type internal LoopHooks =
 
 [<RequireQualifiedAccess>]
 module internal EpochLoop =
-    let private tokens subset (batch: int[]) = Array.map subset.Corpus.Tokens batch
+    let private tokens subset (batch: int[]) =
+        Array.map (Subset.tokensOf subset) batch
 
     let evaluate (options: TrainingOptions) (trainer: ITrainer) cancellation subset =
         let mutable nats, count = 0.0, 0L
 
-        for batch in Batches.inOrder options.BatchTokens subset.Corpus.Length subset.Indices do
+        let passes = Subset.passes options.Direction subset
+
+        for batch in Batches.inOrder options.BatchTokens (Subset.lengthOf subset) passes do
             (cancellation: CancellationToken).ThrowIfCancellationRequested()
             let loss = trainer.Evaluate(tokens subset batch, LossMean.PerToken, cancellation)
 
@@ -56,8 +59,8 @@ module internal EpochLoop =
                 evaluate options other cancellation subset
 
         let batchesOf epoch =
-            let { Corpus = corpus; Indices = indices } = split.Training
-            Batches.plan options.Seed epoch options.BatchTokens corpus.Length indices
+            Subset.passes options.Direction split.Training
+            |> Batches.plan options.Seed epoch options.BatchTokens (Subset.lengthOf split.Training)
 
         let mutable position = position
         let mutable batches = batchesOf position.Epoch

@@ -29,7 +29,8 @@ module internal FolderRun =
         let saveBest (report: EpochReport) =
             best
             |> Option.iter (
-                Weights.ofArrays (BestModel.cardOf run.Data report.Epoch) >> folder.SaveModel
+                Weights.ofArrays (BestModel.cardOf run.Options run.Data report.Epoch)
+                >> folder.SaveModel
             )
 
             best <- None

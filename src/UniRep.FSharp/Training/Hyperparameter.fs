@@ -2,6 +2,7 @@ namespace UniRep.Training
 
 open System
 open System.Globalization
+open UniRep
 open UniRep.Compute
 
 [<RequireQualifiedAccess>]
@@ -98,6 +99,13 @@ module Hyperparameter =
             |> optimization
                 "bptt"
                 "truncated back-propagation through time: steps that gradients flow back through; 0 for all"
+
+            HyperparameterForm.field _.Direction (fun value options ->
+                { options with Direction = value })
+            |> HyperparameterForm.oneOf ReadingDirection.all
+            |> optimization
+                "direction"
+                "order in which sequences are read; both: each sequence once in each direction per epoch, for one model that scores by the mean of both"
 
             HyperparameterForm.field _.Average (fun value options ->
                 { options with Average = value })

@@ -33,7 +33,7 @@ module internal MemoryRun =
         let weights =
             match best, List.tryFindBack _.IsBest (snd outcome) with
             | Some arrays, Some report ->
-                Some(Weights.ofArrays (BestModel.cardOf run.Data report.Epoch) arrays)
+                Some(Weights.ofArrays (BestModel.cardOf run.Options run.Data report.Epoch) arrays)
             | _ -> None
 
         BestModel.choose run weights outcome

@@ -49,11 +49,18 @@ module internal RequestFile =
                 // The name in the first version, which files keep.
                 elif property.Name = "validationFraction" then
                     property.Name <- "holdOut"
+                // Files of older versions lack it: their sequences are read forward.
+                elif property.Name = "direction" then
+                    property.IsRequired <- false
+                // And their gaps are dropped.
+                elif property.Name = "gapsAsX" then
+                    property.IsRequired <- false
 
         options.TypeInfoResolver <-
             DefaultJsonTypeInfoResolver().WithAddedModifier(Action<JsonTypeInfo> change)
 
         options.Converters.Add(NameConverter(Schedule.names))
+        options.Converters.Add(NameConverter(ReadingDirection.all))
 
         options.Converters.Add(
             NameConverter(
@@ -86,6 +93,7 @@ module internal RequestFile =
                         UpperCase = request.Reading.UpperCase
                         TrimStop = request.Reading.TrimStop
                         UnknownAsX = request.Reading.UnknownAsX
+                        GapsAsX = request.Reading.GapsAsX
                     |}
                 Filter = request.Filter
                 Options = request.Options
@@ -111,6 +119,14 @@ module internal RequestFile =
                 "the model to begin with", "the start model"
             ]
 
+    let private withDirection (options: TrainingOptions) =
+        if isNull (box options.Direction) then
+            { options with
+                Direction = ReadingDirection.Forward
+            }
+        else
+            options
+
     let private parse (json: string) =
         let file =
             JsonSerializer.Deserialize<
@@ -128,6 +144,7 @@ module internal RequestFile =
                             UpperCase: bool
                             TrimStop: bool
                             UnknownAsX: bool
+                            GapsAsX: bool
                         |}
                     Filter: CorpusFilter
                     Options: TrainingOptions
@@ -161,9 +178,10 @@ module internal RequestFile =
                     UpperCase = reading.UpperCase
                     TrimStop = reading.TrimStop
                     UnknownAsX = reading.UnknownAsX
+                    GapsAsX = reading.GapsAsX
                 }
             Filter = given "filter" file.Filter
-            Options = given "options" file.Options
+            Options = withDirection (given "options" file.Options)
             Search = file.Search
         },
         given "digests" file.Digests

@@ -15,6 +15,7 @@ type TrainingOptions =
         MaximalNorm: float
         Mean: LossMean
         Window: int
+        Direction: ReadingDirection
         Average: float option
         ValidationFraction: float
         Patience: int
@@ -51,6 +52,7 @@ module TrainingOptions =
             MaximalNorm = 1.0
             Mean = LossMean.PerToken
             Window = 0
+            Direction = ReadingDirection.Forward
             Average = None
             ValidationFraction = 0.1
             Patience = 3

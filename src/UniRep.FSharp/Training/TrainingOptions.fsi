@@ -27,6 +27,8 @@ type TrainingOptions =
         /// Truncated back-propagation: the number of steps that gradients flow back through, with states carried over;
         /// 0 for all.
         Window: int
+        /// The order in which sequences are read; in both directions, an epoch reads each sequence once in each.
+        Direction: ReadingDirection
         /// The decay of an exponential moving average (EMA) of the weights, which becomes the model; None for no EMA.
         Average: float option
         /// The fraction of the sequences in the validation set; 0 for no validation set. Not used if the validation set

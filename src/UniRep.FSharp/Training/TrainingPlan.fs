@@ -24,10 +24,11 @@ module internal TrainingPlan =
 
     /// Warnings about options that do not suit these sequences.
     let private optionWarnings (options: TrainingOptions) data =
-        let { Corpus = corpus; Indices = indices } = data.Split.Training
+        let training = data.Split.Training
 
         let batches =
-            Batches.plan options.Seed 1 options.BatchTokens corpus.Length indices
+            Subset.passes options.Direction training
+            |> Batches.plan options.Seed 1 options.BatchTokens (Subset.lengthOf training)
             |> Array.length
 
         let steps = int64 options.Epochs * int64 batches
@@ -47,7 +48,9 @@ module internal TrainingPlan =
                 match data.Split.Validation with
                 | Some validation -> validation.Indices.Length
                 | None -> 0
-            TokensPerEpoch = Subset.tokens data.Split.Training
+            TokensPerEpoch =
+                int64 (ReadingDirection.passes options.Direction).Length
+                * Subset.tokens data.Split.Training
             Epochs = options.Epochs
             LearningRate = rateOf options data
             Mean = options.Mean

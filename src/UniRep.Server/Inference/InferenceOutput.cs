@@ -46,6 +46,7 @@ internal static class InferenceOutputs
     public static Output<InferenceResult> Vectors { get; } =
         new(
             Output.rep.Needs,
+            false,
             (Sequence sequence, in SequenceOutput output) =>
                 new InferenceResult(Output.rep.Take.Invoke(sequence, in output), double.NaN)
         );
@@ -54,6 +55,7 @@ internal static class InferenceOutputs
     public static Output<InferenceResult> LogLikelihood { get; } =
         new(
             Likelihood.Needs,
+            false,
             (Sequence sequence, in SequenceOutput output) =>
                 new InferenceResult(null, Likelihood.Take.Invoke(sequence, in output))
         );
@@ -62,6 +64,7 @@ internal static class InferenceOutputs
     public static Output<InferenceResult> Both { get; } =
         new(
             Output.rep.Needs | Likelihood.Needs,
+            false,
             (Sequence sequence, in SequenceOutput output) =>
                 new InferenceResult(
                     Output.rep.Take.Invoke(sequence, in output),

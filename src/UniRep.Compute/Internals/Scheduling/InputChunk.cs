@@ -1,7 +1,8 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>A part of the input. Duplicates and shared prefixes are found within it.</summary>
-internal sealed class InputChunk
+/// <param name="firstToken">The token before the first residue of each sequence.</param>
+internal sealed class InputChunk(int firstToken)
 {
     private readonly Dictionary<ReadOnlyMemory<byte>, Slot> _distinct = new(TokenComparer.Instance);
 
@@ -15,7 +16,7 @@ internal sealed class InputChunk
     public void Add(long index, ReadOnlyMemory<byte> tokens, InputSize size)
     {
         _distinct.TryGetValue(tokens, out var original);
-        var slot = new Slot(index, tokens, size) { DuplicateOf = original };
+        var slot = new Slot(index, tokens, size, firstToken) { DuplicateOf = original };
         Slots.Add(slot);
         if (original is null)
         {

@@ -1,7 +1,12 @@
 namespace UniRep.Compute.Internals.Scheduling;
 
 /// <summary>One sequence on its way through the engine.</summary>
-internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
+internal class Slot(
+    long index,
+    ReadOnlyMemory<byte> tokens,
+    InputSize size,
+    int firstToken = MlstmShape.Start
+)
 {
     private bool _isUnwanted;
 
@@ -11,7 +16,7 @@ internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
     /// <summary>The size of this one sequence.</summary>
     public InputSize Size => size;
 
-    /// <summary>The residues, without the start token.</summary>
+    /// <summary>The residues, without the first token.</summary>
     public ReadOnlyMemory<byte> Tokens => tokens;
 
     /// <summary>The number of positions to compute: the start token and every residue.</summary>
@@ -67,7 +72,7 @@ internal class Slot(long index, ReadOnlyMemory<byte> tokens, InputSize size)
     public bool IsDone { get; set; }
 
     /// <summary>The token of the next position.</summary>
-    public virtual int NextToken => Position == 0 ? MlstmShape.Start : tokens.Span[Position - 1];
+    public virtual int NextToken => Position == 0 ? firstToken : tokens.Span[Position - 1];
 
     /// <summary>Whether it needs the logits of the position that is being computed.</summary>
     public virtual bool NeedsLogits => Logits is not null;

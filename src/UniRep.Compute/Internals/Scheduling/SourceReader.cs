@@ -38,7 +38,7 @@ internal sealed class SourceReader(
     public static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(10);
 
     private readonly InputSize _limit = new(MaximalSequences, chunkBytes, MaximalResidues);
-    private InputChunk _filling = new();
+    private InputChunk _filling = new(source.FirstToken);
     private InputSize _read;
     private InputSize _begun;
     private InputSize _delivered;
@@ -112,7 +112,7 @@ internal sealed class SourceReader(
 
         _wantedSince = 0;
         var chunk = _filling;
-        _filling = new InputChunk();
+        _filling = new InputChunk(source.FirstToken);
         return chunk;
     }
 

@@ -8,12 +8,12 @@ internal sealed class Segment
 {
     private readonly int[] _offsets;
 
-    /// <param name="sequences">The residues of every sequence, the longest first.</param>
+    /// <param name="sequences">The sequences, the longest first.</param>
     /// <param name="scales">The factor of the cross-entropy of each sequence in the loss.</param>
     /// <param name="from">The first step.</param>
     /// <param name="to">The step after the last.</param>
     public Segment(
-        IReadOnlyList<ReadOnlyMemory<byte>> sequences,
+        IReadOnlyList<DirectedSequence> sequences,
         IReadOnlyList<double> scales,
         int from,
         int to
@@ -33,10 +33,11 @@ internal sealed class Segment
         {
             for (var lane = 0; lane < Active(step); lane++)
             {
-                var residues = sequences[lane].Span;
+                var sequence = sequences[lane];
+                var residues = sequence.Residues.Span;
                 var (row, at) = (_offsets[step] + lane, from + step);
-                Tokens[row] = at == 0 ? MlstmShape.Start : residues[at - 1];
-                Targets[row] = at == residues.Length ? MlstmShape.Stop : residues[at];
+                Tokens[row] = at == 0 ? sequence.First : residues[at - 1];
+                Targets[row] = at == residues.Length ? sequence.Last : residues[at];
                 Scales[row] = (float)scales[lane];
             }
         }
@@ -67,8 +68,8 @@ internal sealed class Segment
     /// </summary>
     public int OffsetBefore(int step) => step == 0 ? -SegmentActivations.Lanes : _offsets[step - 1];
 
-    /// <summary>Gives the number of sequences that have a step. A step reads the start token or a residue.</summary>
-    public static int ActiveAt(IReadOnlyList<ReadOnlyMemory<byte>> sequences, int step)
+    /// <summary>Gives the number of sequences that have a step. A step reads the first token or a residue.</summary>
+    public static int ActiveAt(IReadOnlyList<DirectedSequence> sequences, int step)
     {
         var (low, high) = (0, sequences.Count);
         while (low < high)

@@ -6,31 +6,28 @@ namespace UniRep.Compute.Internals.Training;
 /// </summary>
 internal sealed class TrainingBatch
 {
-    private readonly ReadOnlyMemory<byte>[] _sequences;
+    private readonly DirectedSequence[] _sequences;
     private readonly double[] _scales;
     private readonly int _window;
 
-    /// <param name="sequences">The residues of each sequence.</param>
+    /// <param name="sequences">The residues of each sequence, after stop if it is read backward.</param>
     /// <param name="mean">How the cross-entropy is averaged.</param>
     /// <param name="window">The number of steps of truncated back-propagation; 0 for no truncation.</param>
     public TrainingBatch(IReadOnlyList<ReadOnlyMemory<byte>> sequences, LossMean mean, int window)
     {
-        if (sequences.Count == 0 || sequences.Any(sequence => sequence.IsEmpty))
+        if (sequences.Count == 0)
         {
             throw new ArgumentException(
                 "A batch needs at least one sequence, and each at least one residue."
             );
         }
 
-        foreach (var sequence in sequences)
-        {
-            if (sequence.Span.IndexOfAnyExceptInRange((byte)1, (byte)(MlstmShape.Start - 1)) >= 0)
-            {
-                throw new ArgumentException("A token is not a residue: residues are 1 to 23.");
-            }
-        }
-
-        _sequences = [.. sequences.OrderByDescending(sequence => sequence.Length)];
+        _sequences =
+        [
+            .. sequences
+                .Select(DirectedSequence.Read)
+                .OrderByDescending(sequence => sequence.Length),
+        ];
         Tokens = _sequences.Sum(sequence => sequence.Length + 1L);
         _window = window;
         _scales =
@@ -52,7 +49,7 @@ internal sealed class TrainingBatch
         for (var lane = 0; lane < _sequences.Length; lane += SegmentActivations.Lanes)
         {
             var count = Math.Min(SegmentActivations.Lanes, _sequences.Length - lane);
-            var sequences = new ArraySegment<ReadOnlyMemory<byte>>(_sequences, lane, count);
+            var sequences = new ArraySegment<DirectedSequence>(_sequences, lane, count);
             var scales = new ArraySegment<double>(_scales, lane, count);
             var steps = sequences[0].Length + 1;
             var window = _window == 0 ? steps : _window;
@@ -65,7 +62,7 @@ internal sealed class TrainingBatch
     }
 
     private static IEnumerable<Segment> Segments(
-        ArraySegment<ReadOnlyMemory<byte>> sequences,
+        ArraySegment<DirectedSequence> sequences,
         ArraySegment<double> scales,
         int from,
         int to

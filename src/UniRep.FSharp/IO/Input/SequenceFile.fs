@@ -15,6 +15,7 @@ module SequenceFile =
             UpperCase = false
             TrimStop = false
             UnknownAsX = false
+            GapsAsX = false
             Keep = None
         }
 
@@ -35,7 +36,8 @@ module SequenceFile =
         {
             UpperCase = options.UpperCase || isAlignment
             TrimStop = options.TrimStop
-            DropGaps = isAlignment
+            DropGaps = isAlignment && not options.GapsAsX
+            MatchColumns = isAlignment && options.GapsAsX
             UnknownAsX = options.UnknownAsX
         }
 

@@ -8,6 +8,7 @@ open UniRep
 type Keep =
     | Columns of names: string list
     | Everything
+    | WholeTable
 
 type RecordSource =
     {
@@ -36,6 +37,7 @@ type InputOptions =
         UpperCase: bool
         TrimStop: bool
         UnknownAsX: bool
+        GapsAsX: bool
         [<JsonIgnore>]
         Keep: Keep option
     }

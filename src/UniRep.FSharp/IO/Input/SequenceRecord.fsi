@@ -10,6 +10,9 @@ type Keep =
     | Columns of names: string list
     /// Every column of a table but those of ids and sequences; the description of a FASTA file.
     | Everything
+    /// Every column of a table as it stands, in the order of the table, those of ids and sequences too; two may have one
+    /// name. The description of a FASTA file.
+    | WholeTable
 
 /// Where the parts of a file's records come from; all records of a file share one.
 type RecordSource =
@@ -60,6 +63,9 @@ type InputOptions =
         TrimStop: bool
         /// Reads letters that are no residues, `?`, and a `*` within a sequence as X; nothing else.
         UnknownAsX: bool
+        /// Reads the match columns of an alignment alone, and a gap there as X, so that all sequences have the same length
+        /// and residues keep their columns; otherwise gaps are dropped and insertions kept.
+        GapsAsX: bool
         /// What else is read of each record; None for nothing, which costs nothing. Training has no use for it.
         [<JsonIgnore>]
         Keep: Keep option

@@ -43,9 +43,10 @@ module SequenceTable =
     let private one error = Error(FileError.Input([ error ], 1L))
 
     let cells column table =
-        match table.Columns |> List.tryFindIndex ((=) column) with
-        | Some at -> Ok(table.Records |> Array.map (fun record -> record.Kept[at]))
-        | None -> one (InputError.NoColumn(table.File, column, table.Columns))
+        match table.Columns |> List.indexed |> List.filter (snd >> (=) column) with
+        | [ at, _ ] -> Ok(table.Records |> Array.map (fun record -> record.Kept[at]))
+        | _ :: _ -> one (InputError.RepeatedColumn(table.File, column))
+        | [] -> one (InputError.NoColumn(table.File, column, table.Columns))
 
     let private missing =
         Collections.Generic.HashSet<string>(

@@ -108,12 +108,14 @@ module internal TableColumns =
         | Some(Keep.Columns names) ->
             names |> List.collect (keptByName file columns) |> List.distinct
         | Some Keep.Everything -> [ 0 .. columns.Length - 1 ] |> List.except used
+        | Some Keep.WholeTable -> [ 0 .. columns.Length - 1 ]
 
-    /// Kept columns need different names.
-    let private checkKept file (names: string list) =
+    /// Kept columns need different names, unless the table is kept as it stands.
+    let private checkKept file wanted (names: string list) =
         match names |> List.countBy id |> List.tryFind (fun (_, count) -> count > 1) with
-        | Some(name, _) -> refuse (InputError.RepeatedColumn(file, name))
-        | None -> ()
+        | Some(name, _) when wanted <> Some Keep.WholeTable ->
+            refuse (InputError.RepeatedColumn(file, name))
+        | _ -> ()
 
         if names |> List.exists _.Contains('\uFFFD') then
             refuse (
@@ -155,7 +157,7 @@ module internal TableColumns =
 
             let kept = keptIn file columns (sequence :: Option.toList id) options.Keep
             let names = kept |> List.map (fun at -> columns[at])
-            checkKept file names
+            checkKept file options.Keep names
 
             {
                 Sequence = sequence

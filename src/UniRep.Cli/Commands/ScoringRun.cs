@@ -1,0 +1,291 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using UniRep.Cli.Console;
+using UniRep.Design;
+
+namespace UniRep.Cli.Commands;
+
+/// <summary>What `unirep score` and `unirep scan` share: the wild type, the scorers, and where results go.</summary>
+internal sealed class ScoringRun(ScoringSettings settings, Interruption interruption) : IDisposable
+{
+    private readonly Reporter _reporter = new(settings.Quiet);
+    private Model? _model;
+    private Scorer? _matrix;
+
+    private const string Blend = "blend_score";
+    private const string LanguageModel = "lm_score";
+    private const string Matrix = "pssm_score";
+
+    /// <summary>The columns of scores, the blend first.</summary>
+    public static readonly string[] Columns = [Blend, LanguageModel, Matrix];
+
+    public Reporter Reporter => _reporter;
+
+    /// <summary>The direction in which the model reads.</summary>
+    public ReadingDirection Direction { get; private set; } = ReadingDirection.Forward;
+
+    public void Dispose() => _model?.Dispose();
+
+    public WildType WildType(string path)
+    {
+        var region = settings.Region is { } ends
+            ? FSharpOption<Tuple<int, int>>.Some(new(ends.First, ends.Last))
+            : null;
+        var wildType = Valid(WildTypeModule.load(settings.Offset, region, path));
+        if (wildType.Records > 1)
+        {
+            Reporter.Warn(
+                $"{path}: {wildType.Records} sequences; the first, '{wildType.Id}', is the wild type"
+            );
+        }
+
+        return wildType;
+    }
+
+    /// <summary>Refuses before long work an output that cannot be written, or that the run reads.</summary>
+    public void CheckOutput(string path, params string?[] inputs)
+    {
+        foreach (var input in inputs.OfType<string>().Append(settings.Weights))
+        {
+            if (path != "-" && Path.Exists(input) && OutputPath.isSame(path, input))
+            {
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    $"{path}: the output would replace what this run reads: give another name"
+                );
+            }
+        }
+
+        Written(TableOutput.check(PlaceOf(path)));
+    }
+
+    public void Write(string path, IEnumerable<string> columns, IEnumerable<string[]> rows) =>
+        Written(TableOutput.write(PlaceOf(path), columns, rows));
+
+    /// <summary>Loads what scores: the alignment first, as it may be wrong.</summary>
+    public void LoadScorers(WildType? wildType)
+    {
+        if (settings.UsesMatrix)
+        {
+            var focus = settings.Focus is { } name ? FSharpOption<string>.Some(name) : null;
+            var alignment = Valid(AlignmentModule.load(focus, settings.Alignment!));
+            var pssm = PssmModule.create(PssmModule.defaults, alignment);
+            _matrix = Valid(PssmModule.scorer(wildType!.Sequence, pssm));
+            _reporter.Say(
+                $"{settings.Alignment}: {Reporter.Number(alignment.Count)} rows, {Reporter.Number(alignment.Width)} match columns, {Reporter.Number(pssm.EffectiveRows, "F1")} effective rows"
+            );
+            TellUncovered(wildType, Valid(PssmModule.covered(wildType.Sequence, pssm)));
+        }
+
+        if (settings.UsesModel)
+        {
+            _model = ModelLoader.Load(
+                settings.Weights,
+                settings.Backend.Make(settings.Precision, settings.Threads)
+            );
+            if (!_model.HasHead)
+            {
+                throw new CommandFailedException(
+                    ExitCode.Weights,
+                    $"{_model.Card.Name}: has no language-model head, which likelihoods need: give another model with --weights"
+                );
+            }
+
+            Direction = settings.Direction ?? _model.Direction;
+            if (settings.Direction is null && !Direction.IsForward)
+            {
+                _reporter.Say(
+                    $"{_model.Card.Name} was trained to read {DirectionText}, and scores so (--direction)"
+                );
+            }
+        }
+    }
+
+    /// <summary>The likelihoods of the wild type, if there is one, and of sequences, in one run.</summary>
+    public Measured[] Likelihoods(WildType? wildType, Sequence[] sequences, bool keepTerms)
+    {
+        Sequence[] all = wildType is null ? sequences : [wildType.Sequence, .. sequences];
+        var residues = all.Sum(sequence => (double)sequence.Length);
+        var passes = ReadingDirectionModule.passes(Direction).Length;
+        Measured[] likelihoods = [];
+        _reporter.Follow(
+            "scoring",
+            "residues",
+            passes * residues,
+            progress =>
+                likelihoods = [
+                    .. LikelihoodModule
+                        .many(
+                            Direction,
+                            new RunOptions(
+                                FSharpOption<IProgress<long>>.Some(progress),
+                                interruption.Token
+                            ),
+                            _model!,
+                            all
+                        )
+                        .Select(likelihood => new Measured(
+                            likelihood.LogLikelihood,
+                            likelihood.WithoutStop,
+                            likelihood.PerResidue,
+                            likelihood.Perplexity,
+                            keepTerms ? likelihood.Terms : null
+                        )),
+                ]
+        );
+        return likelihoods;
+    }
+
+    /// <summary>The scores relative to the wild type, the blend first if there are two scorers.</summary>
+    public List<ScoreColumn> Scores(
+        WildType wildType,
+        Sequence[] sequences,
+        IReadOnlyList<double>? logLikelihoods
+    )
+    {
+        var parts = new List<ScoreColumn>();
+        if (logLikelihoods is not null)
+        {
+            var reference = logLikelihoods[0];
+            parts.Add(
+                new(LanguageModel, [.. logLikelihoods.Skip(1).Select(value => value - reference)])
+            );
+        }
+
+        if (_matrix is not null)
+        {
+            parts.Add(
+                new(
+                    Matrix,
+                    ScorerModule.effects(
+                        RunOptionsModule.cancelledBy(interruption.Token),
+                        wildType.Sequence,
+                        _matrix,
+                        sequences
+                    )
+                )
+            );
+        }
+
+        if (parts.Count > 1)
+        {
+            var blend = ScorerModule.averageRank(
+                ListModule.OfSeq(parts.Select(part => part.Values))
+            );
+            parts.Insert(0, new(Blend, blend));
+        }
+
+        return parts;
+    }
+
+    public void Summarize(string done, double seconds, string output) =>
+        _reporter.Say(
+            $"{done} in {Reporter.Number(seconds, "F1")} s ({Used()}) -> {(output == "-" ? "standard output" : output)}"
+        );
+
+    /// <summary>Says which letters the model has not learnt.</summary>
+    public static void WarnOfUntrained(IEnumerable<Sequence> sequences)
+    {
+        var letters = sequences
+            .SelectMany(SequenceModule.untrained)
+            .Select(pair => pair.Item1)
+            .Distinct()
+            .Order();
+        if (string.Join(", ", letters) is { Length: > 0 } list)
+        {
+            Reporter.Warn(
+                $"{list}: the models have not learnt these letters; scores that they enter into mean little"
+            );
+        }
+    }
+
+    public static T Valid<T>(FSharpResult<T, ScoringError> result) =>
+        result.IsOk ? result.ResultValue : throw Failure(result.ErrorValue);
+
+    private static T Valid<T>(FSharpResult<T, AlignmentError> result) =>
+        result.IsOk
+            ? result.ResultValue
+            : throw Failure(ScoringError.NewAlignment(result.ErrorValue));
+
+    private static void Written(FSharpResult<Unit, OutputError> result)
+    {
+        if (result.IsError)
+        {
+            throw Failure(ScoringError.NewOutput(result.ErrorValue));
+        }
+    }
+
+    private static CommandFailedException Failure(ScoringError error) =>
+        new(
+            error switch
+            {
+                ScoringError.Input { Item: FileError.Input { errors: [{ IsCannotRead: true }] } } =>
+                    ExitCode.Environment,
+                ScoringError.Alignment { Item: AlignmentError.Input { Item.IsCannotRead: true } } =>
+                    ExitCode.Environment,
+                ScoringError.Output { Item: var output } => output.IsNotWritable || output.IsBusy
+                    ? ExitCode.Environment
+                    : ExitCode.Usage,
+                { IsBadRegion: true } => ExitCode.Usage,
+                _ => ExitCode.BadInput,
+            },
+            Advice.Tell(error).ReplaceLineEndings("\nunirep: ")
+        );
+
+    private TablePlace PlaceOf(string path) =>
+        path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1"
+            ? TablePlace.NewStream(StandardOutput.Open())
+            : TablePlace.NewFile(path, settings.Overwrite);
+
+    private string DirectionText =>
+        Direction.IsBoth ? "in both directions"
+        : Direction.IsBackward ? "backward"
+        : "forward";
+
+    private string Used()
+    {
+        List<string> used = [];
+        if (_model is not null)
+        {
+            used.Add(
+                $"{_model.Card.Name}, read {DirectionText}, {ProcessorText.Describe(_model.Device)}"
+            );
+        }
+
+        if (_matrix is not null)
+        {
+            used.Add(ScoringFlags.Matrix);
+        }
+
+        return string.Join("; ", used);
+    }
+
+    /// <summary>Says which residues the alignment tells nothing of.</summary>
+    private static void TellUncovered(WildType wildType, bool[] covered)
+    {
+        List<string> runs = [];
+        for (var at = 0; at < covered.Length; at++)
+        {
+            if (covered[at])
+            {
+                continue;
+            }
+
+            var first = at;
+            while (at + 1 < covered.Length && !covered[at + 1])
+            {
+                at++;
+            }
+
+            var (from, to) = (wildType.First + first, wildType.First + at);
+            runs.Add(from == to ? $"{from}" : $"{from}-{to}");
+        }
+
+        if (runs.Count > 0)
+        {
+            Reporter.Warn(
+                $"residues {string.Join(", ", runs.Take(10))}{(runs.Count > 10 ? " and others" : "")} are in no match column of the alignment: pssm gives what changes there no score, as if it were the wild type"
+            );
+        }
+    }
+}

@@ -127,13 +127,11 @@ module Metric =
         let name = "proteingym-ndcg"
 
         make name 10 (fun measured predicted ->
-            if isConstant measured then
-                Error(MetricError.Constant(name, "measurements"))
-            else
+            unlessConstant name measured predicted (fun () ->
                 let least, most = Array.min measured, Array.max measured
                 let gains = measured |> Array.map (fun m -> (m - least) / (most - least))
                 let k = int (floor (0.1 * float measured.Length))
-                Ok(sumOfTop k gains (falling predicted) / sumOfTop k gains (falling gains)))
+                sumOfTop k gains (falling predicted) / sumOfTop k gains (falling gains)))
 
     let sklearnNdcg k =
         let name =
@@ -183,15 +181,16 @@ module Metric =
         percentile 0.5 values
 
     let topRecall =
-        make "top-recall" 1 (fun measured predicted ->
+        make "top-recall" 2 (fun measured predicted ->
             let isTop (values: float[]) =
                 let cut = percentile 0.9 values
                 values |> Array.map (fun value -> value >= cut)
 
-            let measuredTop = isTop measured
-            let both = Array.map2 (&&) measuredTop (isTop predicted)
-            let count = Array.filter id >> Array.length
-            Ok(float (count both) / float (count measuredTop)))
+            unlessConstant "top-recall" measured predicted (fun () ->
+                let measuredTop = isTop measured
+                let both = Array.map2 (&&) measuredTop (isTop predicted)
+                let count = Array.filter id >> Array.length
+                float (count both) / float (count measuredTop)))
 
     let private classes name cut (measured: float[]) compute =
         let classes = measured |> Array.map (fun m -> m >= cut)

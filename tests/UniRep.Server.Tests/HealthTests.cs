@@ -44,6 +44,7 @@ public sealed class HealthTests
         Assert.Matches("unirep_requests_refused_total.*code=\"invalid_sequence\"", metrics);
         Assert.Matches("unirep_queue_residues", metrics);
         Assert.Matches("unirep_lanes_used", metrics);
+        Assert.Matches("unirep_generations", metrics);
         Assert.Matches(
             "http_server_request_duration_seconds_count.*http_route=\"/v1/embeddings\"",
             metrics

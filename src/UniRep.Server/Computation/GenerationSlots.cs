@@ -12,6 +12,9 @@ internal sealed class GenerationSlots(IOptions<ServerOptions> options) : IDispos
 {
     private readonly SemaphoreSlim _free = new(options.Value.MaxGenerations);
 
+    /// <summary>Gets the number of requests that generate at this moment.</summary>
+    public int Used => options.Value.MaxGenerations - _free.CurrentCount;
+
     /// <summary>Takes a slot, which is free again when the result is disposed.</summary>
     /// <exception cref="RequestException">None is free.</exception>
     public IDisposable Take() =>

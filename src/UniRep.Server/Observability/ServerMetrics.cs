@@ -16,7 +16,12 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _sequences;
     private readonly Counter<long> _refused;
 
-    public ServerMetrics(IMeterFactory factory, EmbeddingQueue queue, ServerState state)
+    public ServerMetrics(
+        IMeterFactory factory,
+        EmbeddingQueue queue,
+        GenerationSlots generations,
+        ServerState state
+    )
     {
         var meter = factory.Create(Name);
         _residues = meter.CreateCounter<long>(
@@ -55,6 +60,12 @@ internal sealed class ServerMetrics
             () => state.Requests,
             "{request}",
             "Requests that are accepted and not answered yet"
+        );
+        meter.CreateObservableGauge(
+            "unirep.generations",
+            () => generations.Used,
+            "{request}",
+            "Requests that generate sequences"
         );
         meter.CreateObservableGauge(
             "unirep.ready",

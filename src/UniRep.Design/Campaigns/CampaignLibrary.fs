@@ -113,6 +113,7 @@ module internal CampaignLibrary =
 
         {
             Needs = Outputs.Logits
+            ReadsBackward = false
             Take =
                 Take<float32[] * float>(fun sequence (output: inref<SequenceOutput>) ->
                     FeatureTable.vectorOf pool (rep.Invoke(sequence, &output)),

@@ -150,7 +150,10 @@ let tests =
             <| fun () ->
                 let sequence = Golden.parse "MKV"
                 let reversed = Array.rev (sequence.Tokens.ToArray())
-                let backward = DirectedSequence.Read(Array.append [| 25uy |] reversed)
+
+                let backward =
+                    DirectedSequence.Read(ReadOnlyMemory(Array.append [| 25uy |] reversed))
+
                 let batch = RaggedBatch [| backward |]
                 let tokens = reversed |> Array.map int64
                 Assert.equal (Array.append [| 25L |] tokens) (batch.Inputs 0 3)

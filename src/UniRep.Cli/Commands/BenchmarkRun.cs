@@ -70,12 +70,10 @@ internal sealed class BenchmarkRun(
 
             run.CheckOutput(picture);
         }
-
         if (benchmark.Output is not { } output)
         {
             return;
         }
-
         if (TopModelRun.IsStream(output))
         {
             throw new CommandFailedException(

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using UniRep.Cli.Commands;
 using UniRep.Compute;
+using UniRep.Design;
 
 namespace UniRep.Cli.Help;
 
@@ -22,6 +23,8 @@ internal static class DefaultText
             null => null,
             string text => text,
             Precision precision => SharedOptions.NameOf(precision),
+            FeatureKind kind => kind.Name,
+            TopModelMethod method => method.Name,
             Enum word => Word(word),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             IEnumerable several => string.Join(',', several.Cast<object>().Select(Word)),

@@ -43,7 +43,14 @@ module FeatureRequest =
         if request.Likelihood then
             let model = needed model
             let scores = (Scorer.languageModel model).Score options sequences
-            FeatureTable.withDensity (nameOf model) scores table
+            let table = FeatureTable.withDensity (nameOf model) scores table
+
+            let source =
+                { table.Source with
+                    Model = Some model.Card.Name
+                }
+
+            FeatureTable(source, table.Count, table.Row, table.Density)
         else
             table
 

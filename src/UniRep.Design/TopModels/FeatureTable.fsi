@@ -23,7 +23,8 @@ type FeatureSource =
         Width: int
         /// The fingerprint of the model's weights; None for one-hot.
         Fingerprint: string option
-        /// The name of the model; None for one-hot. Models with equal fingerprints are the same whatever their names.
+        /// The name of the model, also where it gave the density alone; None if there is none. Models with equal fingerprints
+        /// are the same whatever their names.
         Model: string option
         /// The name of the scorer whose score is one more column, which top models do not penalise.
         Density: string option

@@ -32,6 +32,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
             settings.Weights!,
             settings.Backend.Make(settings.Precision, settings.Threads)
         );
+        DesignInputs.RequireHead(model);
         Candidates? candidates = null;
         _reporter.Follow(
             "candidates",
@@ -105,7 +106,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
         string target
     )
     {
-        var table = CampaignRun.Library(file, wildType);
+        var table = CampaignRun.Library(file, wildType, target);
         var values = CampaignRun.Valid(SequenceTableModule.numbers(target, table));
         var rows = table
             .Records.Zip(values, (record, value) => (record.Sequence, Value: value?.Value))

@@ -1,3 +1,4 @@
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
 using UniRep.Design;
@@ -99,20 +100,32 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
         return ExitCode.Done;
     }
 
-    /// <summary>Reads variants if the table has a column of them, sequences otherwise.</summary>
-    public static SequenceTable Library(string file, Sequence wildType)
+    /// <summary>
+    /// Reads variants if the table has a column of them, sequences otherwise; and some other columns.
+    /// </summary>
+    public static SequenceTable Library(string file, Sequence wildType, params string[] columns)
     {
-        var variants = SequenceTableModule.loadVariants(1, wildType, file);
-        var read = variants
-            is {
-                IsError: true,
-                ErrorValue: FileError.Input
-                {
-                    errors: [InputError.NoColumn or InputError.NotATable, ..]
-                }
-            }
-            ? SequenceTableModule.load(file)
-            : variants;
+        var usual = SequenceFile.defaults;
+        var options = new InputOptions(
+            usual.Format,
+            usual.SequenceColumn,
+            usual.IdColumn,
+            usual.UpperCase,
+            usual.TrimStop,
+            usual.UnknownAsX,
+            FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(columns)))
+        );
+        var variants = SequenceTableModule.loadVariantsWith(options, 1, wildType, file);
+        var isOther =
+            variants.IsError
+            && variants.ErrorValue is FileError.Input { errors: [var first, ..] }
+            && (
+                first is InputError.NotATable
+                || (
+                    first is InputError.NoColumn { column: var column } && !columns.Contains(column)
+                )
+            );
+        var read = isOther ? SequenceTableModule.loadWith(options, file) : variants;
         return Valid(read);
     }
 
@@ -142,8 +155,15 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                 + (error.IsOtherModel ? ". --weights names the model" : "")
         );
 
-    private Model Load(string weights) =>
-        ModelLoader.Load(weights, settings.Backend.Make(settings.Precision, settings.Threads));
+    private Model Load(string weights)
+    {
+        var model = ModelLoader.Load(
+            weights,
+            settings.Backend.Make(settings.Precision, settings.Threads)
+        );
+        DesignInputs.RequireHead(model);
+        return model;
+    }
 
     private RunOptions Options(IProgress<long> progress) =>
         new(FSharpOption<IProgress<long>>.Some(progress), interruption.Token);

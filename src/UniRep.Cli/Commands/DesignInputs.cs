@@ -11,4 +11,16 @@ internal static class DesignInputs
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    /// <summary>Refuses a model that cannot give log-likelihoods.</summary>
+    public static void RequireHead(Model model)
+    {
+        if (!model.HasHead)
+        {
+            throw new CommandFailedException(
+                ExitCode.Weights,
+                $"{model.Card.Name} has no language-model head, which log-likelihoods need: name another model with --weights"
+            );
+        }
+    }
 }

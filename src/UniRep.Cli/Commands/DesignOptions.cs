@@ -72,4 +72,51 @@ internal static class DesignOptions
                 return found;
             },
         };
+
+    /// <summary>Letters that are not proposed.</summary>
+    public static Option<string> Excluded()
+    {
+        var option = new Option<string>("--exclude")
+        {
+            Description =
+                "letters that are never proposed where the wild type has another, such as CM",
+            HelpName = "LETTERS",
+            DefaultValueFactory = _ => "",
+        };
+        option.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>() ?? "";
+            if (
+                !text.All(letter => LetterMatrixModule.letters.Contains(letter))
+                || text.Length > 18
+            )
+            {
+                result.AddError(
+                    $"--exclude takes up to 18 of the letters {LetterMatrixModule.letters}, not '{text}'."
+                );
+            }
+        });
+        return option;
+    }
+
+    /// <summary>The file of a picture.</summary>
+    public static Option<string?> Picture(string description)
+    {
+        var option = new Option<string?>("--picture")
+        {
+            Description = description,
+            HelpName = "FILE.svg",
+        };
+        option.Validators.Add(result =>
+        {
+            if (
+                result.GetValueOrDefault<string?>() is { } name
+                && !name.EndsWith(".svg", StringComparison.Ordinal)
+            )
+            {
+                result.AddError($"--picture takes a name that ends in .svg, not '{name}'.");
+            }
+        });
+        return option;
+    }
 }

@@ -126,26 +126,7 @@ internal static class EvolveCommand
                 "table of how likely each letter is proposed: the columns position, A, C, D and so on to Y",
             HelpName = "FILE",
         };
-        var exclude = new Option<string>("--exclude")
-        {
-            Description =
-                "letters that are never proposed where the wild type has another, such as CM",
-            HelpName = "LETTERS",
-            DefaultValueFactory = _ => "",
-        };
-        exclude.Validators.Add(result =>
-        {
-            var text = result.GetValueOrDefault<string>() ?? "";
-            if (
-                !text.All(letter => LetterMatrixModule.letters.Contains(letter))
-                || text.Length > 18
-            )
-            {
-                result.AddError(
-                    $"--exclude takes up to 18 of the letters {LetterMatrixModule.letters}, not '{text}'."
-                );
-            }
-        });
+        var exclude = DesignOptions.Excluded();
         var schedule = SharedOptions.OneOf(
             "--schedule",
             "temperature: falls to the last one, stays, or falls and rises again when a chain finds nothing better",
@@ -183,21 +164,7 @@ internal static class EvolveCommand
             0.2,
             Numbers.RealFrom(0, 1)
         );
-        var picture = new Option<string?>("--picture")
-        {
-            Description = "picture of the scores over the steps (SVG)",
-            HelpName = "FILE.svg",
-        };
-        picture.Validators.Add(result =>
-        {
-            if (
-                result.GetValueOrDefault<string?>() is { } name
-                && !name.EndsWith(".svg", StringComparison.Ordinal)
-            )
-            {
-                result.AddError($"--picture takes a name that ends in .svg, not '{name}'.");
-            }
-        });
+        var picture = DesignOptions.Picture("picture of the scores over the steps (SVG)");
         var resume = new Option<bool>("--resume")
         {
             Description = "continue the run of OUT.run, or pick other designs from it",

@@ -4,6 +4,7 @@ using Microsoft.FSharp.Core;
 using UniRep.Charts;
 using UniRep.Cli.Console;
 using UniRep.Design;
+using static UniRep.Cli.Commands.EvolveFailure;
 
 namespace UniRep.Cli.Commands;
 
@@ -36,6 +37,7 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
             options.Weights,
             options.Backend.Make(options.Precision, options.Threads)
         );
+        RequireFit(top, model, wildType);
         var cache = PrefixCacheModule.make(CacheBytes, options.Chains, wildType.Length, model);
         var scorer = top is null
             ? PrefixCacheModule.languageModel(cache)
@@ -60,6 +62,23 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
 
         Summarize(model, population, designs, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
+    }
+
+    /// <summary>Refuses an objective that cannot score the wild type.</summary>
+    private void RequireFit(TopModel? top, Model model, Sequence wildType)
+    {
+        if (top is null || top.Source.Density is not null)
+        {
+            DesignInputs.RequireHead(model);
+        }
+
+        if (top is { Source.Kind.IsOneHot: true } && wildType.Length > top.Source.Width / 20)
+        {
+            throw new CommandFailedException(
+                ExitCode.BadInput,
+                $"{options.TopModel}: was fitted to {top.Source.Width / 20} positions, and the wild type has {wildType.Length}"
+            );
+        }
     }
 
     /// <summary>Refuses what would only fail after the work is done, and removes an earlier run if asked to.</summary>
@@ -198,56 +217,6 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
             options.Diversity,
             Valid(EvolutionRun.best(Math.Max(Candidates, options.Designs), plan, Folder))
         );
-
-    private static CommandFailedException Failed(EvolutionRunError error) =>
-        new(
-            CodeOf(error),
-            error.Message + (error.IsAlreadyBegun ? " (--resume, --overwrite)" : "")
-        );
-
-    private static int CodeOf(EvolutionRunError error) =>
-        error switch
-        {
-            { IsNoAccess: true } or { IsInUse: true } => ExitCode.Environment,
-            { IsDamaged: true } => ExitCode.BadInput,
-            EvolutionRunError.Evolution
-            {
-                Item: { IsWildTypeScore: true } or { IsNotANumber: true } or { IsLetters: true }
-            } => ExitCode.BadInput,
-            _ => ExitCode.Usage,
-        };
-
-    private static T Valid<T>(FSharpResult<T, EvolutionRunError> result) =>
-        result.IsOk ? result.ResultValue : throw Failed(result.ErrorValue);
-
-    private static T Valid<T>(FSharpResult<T, LetterMatrixError> result) =>
-        result.IsOk
-            ? result.ResultValue
-            : throw new CommandFailedException(
-                result.ErrorValue.IsFile ? ExitCode.Environment : ExitCode.BadInput,
-                result.ErrorValue.Message
-            );
-
-    private static T Valid<T>(FSharpResult<T, TopModelError> result) =>
-        result.IsOk
-            ? result.ResultValue
-            : throw new CommandFailedException(
-                result.ErrorValue.IsNoAccess ? ExitCode.Environment : ExitCode.BadInput,
-                result.ErrorValue.Message
-                    + (result.ErrorValue.IsOtherWeights ? ". --weights names the model" : "")
-            );
-
-    private static void Require<TError>(
-        FSharpResult<Unit, TError> result,
-        Func<TError, int> code,
-        Func<TError, string> message
-    )
-    {
-        if (result.IsError)
-        {
-            throw new CommandFailedException(code(result.ErrorValue), message(result.ErrorValue));
-        }
-    }
 
     private void Summarize(
         Model model,

@@ -14,6 +14,8 @@ type FirstRound =
         | ZeroShot -> "zero-shot"
         | Diverse -> "diverse"
 
+    override this.ToString() = this.Name
+
 [<RequireQualifiedAccess>]
 type Strategy =
     | Greedy
@@ -27,6 +29,8 @@ type Strategy =
         | Ucb -> "ucb"
         | Thompson -> "thompson"
         | ConstantLiar -> "liar"
+
+    override this.ToString() = this.Name
 
 type CampaignOptions =
     {
@@ -158,8 +162,13 @@ module Campaign =
                 }))
 
     /// Chooses one after another, each taken to be measured as the mean.
-    let private liar options random count measured rows candidates =
-        let lie = measured |> Array.averageBy snd
+    let private liar options random count (measured: (int * float)[]) rows candidates =
+        // Without a measurement the fit says so.
+        let lie =
+            if measured.Length = 0 then
+                0.0
+            else
+                measured |> Array.averageBy snd
 
         let rec go left measured (rows: int[]) picks =
             if left = 0 then

@@ -113,6 +113,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
             usual.UpperCase,
             usual.TrimStop,
             usual.UnknownAsX,
+            usual.GapsAsX,
             FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(columns)))
         );
         var variants = SequenceTableModule.loadVariantsWith(options, 1, wildType, file);

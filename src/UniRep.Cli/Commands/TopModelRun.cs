@@ -202,6 +202,7 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
                 usual.UpperCase,
                 usual.TrimStop,
                 usual.UnknownAsX,
+                usual.GapsAsX,
                 usual.Keep
             );
         }

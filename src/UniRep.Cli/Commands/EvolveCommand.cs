@@ -210,19 +210,6 @@ internal static class EvolveCommand
             quiet,
             json,
         };
-        command.Validators.Add(result =>
-        {
-            var (top, lm) = (result.GetValue(model), result.GetValue(scorer));
-            if (top is null == lm is null)
-            {
-                result.AddError("give --model FILE or --scorer lm, one of them");
-            }
-
-            if (result.GetValue(letters) is not null && result.GetValue(exclude) is { Length: > 0 })
-            {
-                result.AddError("--letters and --exclude exclude each other: give 0 in the table");
-            }
-        });
         command.SetAction(parsed =>
             new EvolveRun(
                 new EvolveOptions
@@ -230,6 +217,7 @@ internal static class EvolveCommand
                     WildType = parsed.GetValue(wildType)!,
                     Output = parsed.GetValue(output)!,
                     TopModel = parsed.GetValue(model),
+                    Scorer = parsed.GetValue(scorer),
                     Weights = parsed.GetValue(weights)!,
                     Precision = parsed.GetValue(precision)!,
                     Backend = parsed.GetValue(backend)!,

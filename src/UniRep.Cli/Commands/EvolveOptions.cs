@@ -12,6 +12,9 @@ internal sealed record EvolveOptions
     /// <summary>The file of a top model; null where the language model judges.</summary>
     public string? TopModel { get; init; }
 
+    /// <summary>`lm` where the language model judges; null otherwise.</summary>
+    public string? Scorer { get; init; }
+
     public required string Weights { get; init; }
 
     public required BackendChoice Backend { get; init; }

@@ -29,6 +29,7 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
     public int Run()
     {
         var watch = Stopwatch.StartNew();
+        RequireConsistentOptions();
         var wildType = WildTypeFile.Read(options.WildType);
         var top = options.TopModel is { } file ? Valid(TopModelModule.load(file)) : null;
         var measuring = Plan(wildType, Temperature.NewConstant(1));
@@ -137,6 +138,21 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
             ? made.ResultValue
             : throw Failed(EvolutionRunError.NewEvolution(made.ErrorValue));
     }
+
+    private void RequireConsistentOptions()
+    {
+        if (options.TopModel is null == options.Scorer is null)
+        {
+            throw Wrong("give --model FILE or --scorer lm, one of them");
+        }
+
+        if (options is { Letters: not null, ExcludedLetters.Length: > 0 })
+        {
+            throw Wrong("--letters and --exclude exclude each other: give 0 in the table");
+        }
+    }
+
+    private static CommandFailedException Wrong(string message) => new(ExitCode.Usage, message);
 
     private Temperature Schedule(Scorer scorer, EvolutionPlan plan)
     {

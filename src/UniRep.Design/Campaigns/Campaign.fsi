@@ -66,9 +66,10 @@ module Campaign =
     /// Zero-shot scores first, then UCB, ridge with a warm start.
     val usual: CampaignOptions
 
-    /// The first rounds and strategies, in the order of help.
+    /// Every first round, in the order of help.
     val firstRounds: FirstRound list
 
+    /// Every strategy, in the order of help.
     val strategies: Strategy list
 
     /// Adds the warm start to the features of candidates, if the options ask for it. Do it once and choose many times.

@@ -53,7 +53,10 @@ module EvolutionOptions =
 /// Options that fit a wild type.
 [<Sealed>]
 type EvolutionPlan =
+    /// Gets the options that were checked.
     member Options: EvolutionOptions
+
+    /// Gets the sequence that every chain begins with.
     member WildType: Sequence
 
     /// Gets the indices, from 0, of the positions that may change.

@@ -29,20 +29,6 @@ type private CachedSequence(sequence: Sequence, units: int, spacing: int, needsL
             entry.State.Positions - 1
         | ValueNone -> -1
 
-    /// The sum of `Output.logLikelihood`, term by term.
-    let logProbability (row: ReadOnlySpan<float32>) (target: byte) =
-        let mutable top = float row[0]
-
-        for k in 1 .. row.Length - 1 do
-            top <- max top (float row[k])
-
-        let mutable sum = 0.0
-
-        for k in 0 .. row.Length - 1 do
-            sum <- sum + exp (float row[k] - top)
-
-        float row[int target - 1] - top - log sum
-
     member _.Letters = sequence.Letters
 
     /// The states that were saved, each with its number of residues.
@@ -78,7 +64,7 @@ type private CachedSequence(sequence: Sequence, units: int, spacing: int, needsL
                     else
                         Residue.stop
 
-                terms[residues] <- logProbability output.Logits target
+                terms[residues] <- Output.logProbability output.Logits target
 
             if residues % spacing = 0 && residues > residuesAtOrigin then
                 saved.Add(struct (residues, output.Save()))

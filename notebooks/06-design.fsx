@@ -88,10 +88,14 @@ let zeroShot =
     [ languageModel; pssm; blend ]
     |> List.map (fun scorer -> scorer.Name, scorer.Score RunOptions.none mutants)
 
+for name, scores in zeroShot do
+    printfn $"{name}: ρ = %.3f{(judge scores).Value}"
+
 zeroShot
 |> List.map (fun (name, scores) -> bar name scores)
 |> Chart.bars "Ranking 1,078 mutants without a measurement" (Chart.axis "scorer") (Chart.axis "Spearman's ρ with fitness")
 |> Chart.sized 520 400
+(*** include-output ***)
 (*** include-it ***)
 (**
 ## With 24 measurements
@@ -127,9 +131,13 @@ let predicted =
     features
     |> List.map (fun (name, table) -> name, TopModel.means (fit table) table |> Result.orRaise)
 
+for name, scores in predicted do
+    printfn $"{name}: ρ = %.3f{(judge scores).Value}"
+
 bar "blend alone" density :: List.map (fun (name, scores) -> bar name scores) predicted
 |> Chart.bars "Ranking 1,078 mutants after 24 measurements" (Chart.axis "features") (Chart.axis "Spearman's ρ with fitness")
 |> Chart.sized 560 400
+(*** include-output ***)
 (*** include-it ***)
 (**
 ## The next plate
@@ -155,28 +163,33 @@ printfn $"good among the 16: {good plate}; expected by chance: %.1f{16.0 * float
 
 The measured mutants have one mutation each, a design may have several. There are too many to list, so *directed evolution in silico* walks among them: 100 chains start at the wild type. In each step a chain proposes one or two mutations, and
 accepts them if the predicted fitness rises, or by chance if it falls not too much. The *trust radius* keeps designs within five mutations of the wild type: far from what was measured the
-prediction is a guess. All proposals of a step are one batch, and only what follows the first mutation is computed.
+prediction is a guess. The objective is a top model of the average vector and the log-likelihood, so a design must look like a member of the family too. All proposals of a step are one batch, and
+only what follows the first mutation is computed.
 *)
-let top = fit vectors
+let likelihoods = zeroShot |> List.head |> snd
+let withLikelihood = FeatureTable.withLikelihood model likelihoods vectors
+let top = fit withLikelihood
 let cache = PrefixCache.make 300_000_000L 100 wildType.Length model
 let objective = TopModelScorer.make top model cache |> Result.orRaise
 
-let plan =
-    let predictions = predicted |> List.find (fun (name, _) -> name = "average") |> snd
+let options =
+    // How much predictions differ is the natural unit of temperature: hot chains accept most proposals, cold ones the better only.
+    let predictions = TopModel.means top withLikelihood |> Result.orRaise
+    let mean = Array.average predictions
+    let spread = predictions |> Array.averageBy (fun value -> (value - mean) * (value - mean)) |> sqrt
 
-    { EvolutionOptions.defaults (Temperature.Decay(0.2 * Array.max predictions, 0.01 * Array.max predictions)) with
+    { EvolutionOptions.defaults (Temperature.Decay(spread, 0.01 * spread)) with
         Chains = 100
         Steps = 150
         Seed = 1UL
         TrustRadius = Some 5
-        Positions = Some [ for id in scan.Records |> Seq.map _.Id do int id[1 .. id.Length - 2] - firstResidue + 1 ]
+        Positions = Some [ for record in scan.Records -> int record.Id[1 .. record.Id.Length - 2] - firstResidue + 1 ]
     }
 
 let population, accepted =
-    EvolutionPlan.make plan wildType
-    |> Result.mapError (fun error -> error.Message)
-    |> Result.bind (Evolution.run RunOptions.none objective >> Result.mapError (fun error -> error.Message))
-    |> Result.defaultWith invalidOp
+    EvolutionPlan.make options wildType
+    |> Result.bind (Evolution.run RunOptions.none objective)
+    |> Result.orRaise
 
 let designs =
     accepted
@@ -184,6 +197,32 @@ let designs =
     |> DesignPick.best 2000 wildType
     |> DesignPick.diverse 50 0.3
 
+printfn $"{accepted.Length - options.Chains} proposals accepted; the wild type is predicted %.3f{accepted[0].Score}, the designs:"
+
 for design in designs |> Array.truncate 5 do
     printfn $"%.3f{design.Score} {Variant.toString design.Variant}"
+
+printfn $"... and {designs.Length - 5} more"
+
+// The best score of all chains so far, and the mean of those accepted in ten steps.
+let steps = [ for step in 0..10 .. options.Steps -> step ]
+
+[
+    Chart.series "best so far" [ for step in steps -> float step, accepted |> Seq.filter (fun state -> state.Step <= step) |> Seq.map _.Score |> Seq.max ]
+    Chart.series "accepted, mean" [
+        for step in steps do
+            match accepted |> Array.filter (fun state -> state.Step > step - 10 && state.Step <= step) with
+            | [||] -> ()
+            | states -> float step, states |> Array.averageBy _.Score
+    ]
+]
+|> Chart.lines "Directed evolution of 100 chains" (Chart.axis "step") (Chart.axis "predicted fitness")
 (*** include-output ***)
+(*** include-it ***)
+(**
+Numbers of mutations count from the first residue of the sample, which is residue 24 of TEM-1.
+
+How far to trust this: the top model was judged on single mutants above, and nothing here judges designs with five. Each step away from what was measured is a guess; that is what the
+trust radius and the next round of measurements are for. `unirep campaign` goes through such rounds with files, for any number of candidates; `unirep evolve` walks further, with resumable
+runs, forbidden motifs and letters by position.
+*)

@@ -167,6 +167,7 @@ type PrefixCache internal (model: Model, spacing: int, capacity: int) =
 
         tracked
 
+    member _.Model = model
     member _.Spacing = spacing
     member _.Positions = positions
 
@@ -192,7 +193,10 @@ module PrefixCache =
         PrefixCache(model, int spacing, int (min states 100_000_000L))
 
     let languageModel (cache: PrefixCache) : Scorer =
-        {
-            Name = "lm"
-            Score = fun run sequences -> cache.LogLikelihoods(run, sequences)
-        }
+        match cache.Model.Direction with
+        | ReadingDirection.Forward ->
+            {
+                Name = "lm"
+                Score = fun run sequences -> cache.LogLikelihoods(run, sequences)
+            }
+        | _ -> Scorer.languageModel cache.Model

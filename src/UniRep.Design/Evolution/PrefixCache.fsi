@@ -7,6 +7,9 @@ open UniRep
 /// `Model` gives. For one thread at a time.
 [<Sealed>]
 type PrefixCache =
+    /// Gets the model.
+    member internal Model: Model
+
     /// Gets the number of residues between saved states.
     member Spacing: int
 
@@ -30,5 +33,6 @@ module PrefixCache =
     /// Raises ArgumentOutOfRangeException if a number is not positive.
     val make: bytes: int64 -> sequences: int -> residues: int -> model: Model -> PrefixCache
 
-    /// The language model as a scorer: the bits of `Scorer.languageModel`.
+    /// The language model as a scorer: the bits of `Scorer.languageModel`. A model that reads backward is computed without
+    /// the cache.
     val languageModel: cache: PrefixCache -> Scorer

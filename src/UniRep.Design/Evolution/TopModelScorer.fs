@@ -6,7 +6,8 @@ open UniRep
 module TopModelScorer =
     /// The features that the cache gives for the kind of a top model.
     let private foundFor (top: TopModel) (model: Model) : FeatureSource =
-        let density = top.Source.Density |> Option.map (fun _ -> "lm")
+        let density =
+            top.Source.Density |> Option.map (fun _ -> FeatureTable.likelihoodOf model)
 
         match top.Source.Kind with
         | FeatureKind.OneHot -> { top.Source with Density = density }
@@ -33,7 +34,9 @@ module TopModelScorer =
 
         match top.Source.Density with
         | None -> table
-        | Some name -> FeatureTable.withDensity name (cache.LogLikelihoods(run, sequences)) table
+        | Some _ ->
+            let likelihoods = (PrefixCache.languageModel cache).Score run sequences
+            FeatureTable.withLikelihood model likelihoods table
 
     let make (top: TopModel) model cache =
         let found = foundFor top model

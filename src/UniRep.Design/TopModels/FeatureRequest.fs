@@ -1,5 +1,6 @@
 namespace UniRep.Design
 
+open System
 open UniRep
 open UniRep.IO
 
@@ -22,16 +23,12 @@ module FeatureRequest =
             FeatureKind.OneHot
         ]
 
-    let private likelihood = "lm"
-
-    /// The likelihoods of other weights are another density.
-    let private nameOf (model: Model) = $"{likelihood} {model.Fingerprint}"
-
     let ofModel (model: TopModel) =
         {
             Kind = model.Source.Kind
             Likelihood =
-                model.Source.Density |> Option.exists (fun name -> name.StartsWith likelihood)
+                model.Source.Density
+                |> Option.exists (fun name -> name.StartsWith("lm ", StringComparison.Ordinal))
         }
 
     let private needed model =
@@ -43,14 +40,7 @@ module FeatureRequest =
         if request.Likelihood then
             let model = needed model
             let scores = (Scorer.languageModel model).Score options sequences
-            let table = FeatureTable.withDensity (nameOf model) scores table
-
-            let source =
-                { table.Source with
-                    Model = Some model.Card.Name
-                }
-
-            FeatureTable(source, table.Count, table.Row, table.Density)
+            FeatureTable.withLikelihood model scores table
         else
             table
 

@@ -135,6 +135,19 @@ module FeatureTable =
 
         FeatureTable(source, table.Count, table.Row, Some scores)
 
+    /// The likelihoods of other weights are another density.
+    let likelihoodOf (model: Model) = $"lm {model.Fingerprint}"
+
+    let withLikelihood model scores table =
+        let table = withDensity (likelihoodOf model) scores table
+
+        let source =
+            { table.Source with
+                Model = Some model.Card.Name
+            }
+
+        FeatureTable(source, table.Count, table.Row, table.Density)
+
     let select (indices: int[]) (table: FeatureTable) =
         let density =
             table.Density |> Option.map (fun all -> Array.map (Array.get all) indices)

@@ -81,5 +81,14 @@ module FeatureTable =
     /// Raises ArgumentException if there is not one for each row, or one is not finite.
     val withDensity: name: string -> scores: float[] -> table: FeatureTable -> FeatureTable
 
+    /// Adds the log-likelihoods of a model, as `Scorer.languageModel` gives them, as the density. Those of other weights are
+    /// another density.
+    ///
+    /// Raises ArgumentException as `withDensity` does.
+    val withLikelihood: model: Model -> scores: float[] -> table: FeatureTable -> FeatureTable
+
+    /// Gives the name of the density of `withLikelihood`.
+    val internal likelihoodOf: model: Model -> string
+
     /// Gives some rows, in the order of their indices; no features are copied.
     val select: indices: int[] -> table: FeatureTable -> FeatureTable

@@ -90,6 +90,9 @@ type ContinuousBatch private (model: Model, runner: Runner, run: ContinuousRun) 
             if isNull (box sequence) then
                 Throw.nullSequence (nameof sequences) index)
 
+        if output.ReadsBackward then
+            invalidArg (nameof output) "A continuous batch reads forward; Model.map reads backward."
+
         if output.Needs.HasFlag Outputs.Logits && not runner.HasHead then
             raise (UniRepException("NoHead", Weights.noHead model.Card))
 

@@ -52,7 +52,7 @@ type ContinuousBatch =
     /// Joins a sequence. The task ends with its result, with the exception of `output.Take` or of the backend, or as
     /// cancelled: by the token, which frees the lane within a step, or because the batch is disposed. `output.Take` runs on
     /// a thread of the thread pool. An error comes at once, and nothing has joined then. A model without a head raises
-    /// UniRepException for outputs that need logits.
+    /// UniRepException for outputs that need logits. An output that reads backward raises ArgumentException.
     member TryJoin:
         output: Output<'result> *
         sequence: Sequence *

@@ -155,6 +155,15 @@ let tests =
                         Expect.isGreaterThan seconds 0.0 "an estimate"
                     | other -> failtest $"{other |> Result.map ignore}"))
 
+            testCase "an output that reads backward is refused" (fun () ->
+                use model = TestModels.ofWeights (Waves.weights 12 1)
+
+                withBatch model ContinuousBatchOptions.defaults (fun batch ->
+                    Expect.throwsT<ArgumentException>
+                        (fun () ->
+                            join batch Output.logLikelihoodsBackward (sequence 3) |> ignore)
+                        "it would be read forward"))
+
             testCase "a null sequence is refused by its index" (fun () ->
                 use model = TestModels.ofWeights (Waves.weights 12 1)
 

@@ -36,6 +36,7 @@ public sealed class ScriptTests
                 "some.fasta wrong.csv",
                 "wrong.csv, line 2: A2G: A is expected at residue 2"
             },
+            { "design.fsx", "some.fasta wrong.csv", "--target: name the column of measurements" },
             { "torch.fsx", "some.fasta open-256", "`dotnet package download libtorch-" },
             { "embed.cs", "none.fasta some.csv", "none.fasta: no such file" },
             { "neighbours.cs", "", "usage: dotnet run scripts/neighbours.cs" },
@@ -101,6 +102,32 @@ public sealed class ScriptTests
         Assert.Equal(["id", "length", "distance"], rows[0]);
         Assert.Equal(["second", "third"], rows[1..].Select(row => row[0]).Order());
         Assert.True(Number(rows[1][2]) <= Number(rows[2][2]));
+    }
+
+    [Fact]
+    public void Designs_are_the_wild_type_with_a_few_mutations()
+    {
+        const string WildType = "MKTAYIAKQRQISFVKSHFSRQ";
+        _feed.Write("wild.fasta", $">wild\n{WildType}\n");
+        _feed.Write(
+            "measured.csv",
+            "mutant,activity\nK2R,1.5\nT3S,0.2\nA4G:I6V,NA\nY5F,0.9\nI6V,1.1\nA7G,0.1\nK8R,1.4\n"
+        );
+        var run = Run(
+            "design.fsx",
+            "wild.fasta measured.csv --target activity --weights open-256 --designs 3 --chains 4 --steps 20 --radius 2"
+        );
+        var rows = run.Lines.Select(line => line.Split(',')).ToList();
+        Assert.Equal(["mutations", "predicted_activity", "sequence"], rows[0]);
+        Assert.Equal(3, rows[1..].Count);
+        Assert.All(
+            rows[1..],
+            row =>
+            {
+                Assert.InRange(WildType.Zip(row[2]).Count(pair => pair.First != pair.Second), 0, 2);
+                Assert.True(Number(row[1]) > -10);
+            }
+        );
     }
 
     [Fact]

@@ -77,7 +77,6 @@ type internal TraceSegment(batch: RaggedBatch, first: int, last: int, device: to
 [<RequireQualifiedAccess>]
 module internal TorchGradient =
     let private float32 = torch.ScalarType.Float32
-    let private scalar (value: float) : Scalar = Scalar.op_Implicit value
 
     let private empty (like: torch.Tensor) rows columns =
         torch.empty ([| rows; columns |], Nullable float32, like.device)
@@ -130,7 +129,7 @@ module internal TorchGradient =
             z.narrow(1L, 0L, 3L * units).sigmoid_() |> ignore
             z.narrow(1L, 3L * units, units).tanh_() |> ignore
             let struct (i, f, o, u) = blocks z // [n,H] each
-            let next = (own cs).copy_((past cs).mul f).addcmul_(i, u, scalar 1.0) // [n,H]
+            let next = (own cs).copy_((past cs).mul f) |> TorchArithmetic.addProduct 1.0 i u // [n,H]
             (own hs).copy_(next.tanh().mul_ o) |> ignore // [n,H]
 
         {
@@ -147,7 +146,10 @@ module internal TorchGradient =
         let struct (i, f, o, u) = blocks trace.Gates // [R,H] each
         let c = segment.Own trace.C // [R,H]
         let tanhC = c.tanh () // [R,H]
-        let one (tensor: torch.Tensor) = tensor.neg().add_(scalar 1.0)
+
+        let one (tensor: torch.Tensor) =
+            tensor.neg () |> TorchArithmetic.addNumber 1.0
+
         let ofSigmoid (s: torch.Tensor) = (one s).mul_ s
         let ac = (one (tanhC.square ())).mul_ o // [R,H]
         let ai = (ofSigmoid i).mul_ u // [R,H]
@@ -183,7 +185,7 @@ module internal TorchGradient =
             let there (tensor: torch.Tensor) = tensor.narrow (0L, 0L, n)
             let dh, dc = there dh, there dc // [n,H]
             let total = dh.add (here above) // [n,H]
-            dc.addcmul_ (total, here ac, scalar 1.0) |> ignore // [n,H]
+            dc |> TorchArithmetic.addProduct 1.0 total (here ac) |> ignore // [n,H]
             let struct (di, df, d0, du) = blocks (here dz) // [n,H] each
             di.copy_ (dc.mul (here ai)) |> ignore
             df.copy_ (dc.mul (here af)) |> ignore
@@ -203,14 +205,14 @@ module internal TorchGradient =
         gradients.Wmh.addmm_ ((segment.Before trace.H).t(), dq) |> ignore // [H,R] · [R,H]
 
         if isFirst then
-            gradients.Xm.index_add_ (0L, trace.X, dxm, scalar 1.0) |> ignore // [R,H] → [26,H]
-            gradients.Xz.index_add_ (0L, trace.X, dz, scalar 1.0) |> ignore // [R,4H] → [26,4H]
+            gradients.Xm |> TorchArithmetic.addRows trace.X dxm |> ignore // [R,H] → [26,H]
+            gradients.Xz |> TorchArithmetic.addRows trace.X dz |> ignore // [R,4H] → [26,4H]
             None
         else
             let x = trace.X.t () // [H,R]
             gradients.Xm.addmm_ (x, dxm) |> ignore // [H,R] · [R,H]
             gradients.Xz.addmm_ (x, dz) |> ignore // [H,R] · [R,4H]
-            gradients.B.Value.add_ (dz.sum 0L) |> ignore // [4H]
+            gradients.B.Value |> TorchArithmetic.add (dz.sum 0L) |> ignore // [4H]
             Some((dxm.mm (layer.Xm.t ())).addmm_(dz, layer.Xz.t ())) // [R,H]
 
     /// The cross-entropy of each row, `[R]` in nats, and the gradient of the logits, `[R, 25]`, each row times its scale.

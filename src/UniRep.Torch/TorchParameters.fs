@@ -61,8 +61,6 @@ type internal TorchParameters(device: torch.Device, state: TrainerState, average
             array.Parameter = parameter && array.Layer = Option.toNullable layer)
         |> Array.get values
 
-    let scalar (value: float) : Scalar = Scalar.op_Implicit value
-
     /// w[:, j] = g[j] · v[:, j] / sqrt(max(Σᵢ v[i, j]², 1e-12)), `[rows, cols]`
     let normed layer (v: MlstmParameter) =
         let gain =
@@ -71,7 +69,7 @@ type internal TorchParameters(device: torch.Device, state: TrainerState, average
             | gain -> named gain layer // [cols]
 
         let v = named v layer // [rows,cols]
-        v.mul (gain.div (v.square().sum(0L).clamp_min(scalar 1e-12).sqrt()))
+        v.mul (gain.div ((v.square().sum 0L |> TorchArithmetic.atLeast 1e-12).sqrt()))
 
     member _.Shape = shape
 
@@ -143,19 +141,32 @@ type internal TorchParameters(device: torch.Device, state: TrainerState, average
                 else
                     0.0
 
-            let g = gradient.mul (scalar scale)
-            m.mul_(scalar step.Beta1).add_(g, scalar (1.0 - step.Beta1)) |> ignore
-            v.mul_(scalar step.Beta2).addcmul_(g, g, scalar (1.0 - step.Beta2)) |> ignore
-            let root = v.mul(scalar correction).sqrt_().add_(scalar step.Epsilon)
+            let g = gradient |> TorchArithmetic.times scale
 
-            p.mul_(scalar (1.0 - step.Rate * decay)).addcdiv_(m, root, scalar -rate)
+            m
+            |> TorchArithmetic.multiply step.Beta1
+            |> TorchArithmetic.addTimes (1.0 - step.Beta1) g
+            |> ignore
+
+            v
+            |> TorchArithmetic.multiply step.Beta2
+            |> TorchArithmetic.addProduct (1.0 - step.Beta2) g g
+            |> ignore
+
+            let root =
+                (v |> TorchArithmetic.times correction).sqrt_()
+                |> TorchArithmetic.addNumber step.Epsilon
+
+            p
+            |> TorchArithmetic.multiply (1.0 - step.Rate * decay)
+            |> TorchArithmetic.addQuotient -rate m root
             |> ignore
 
             average
             |> Option.iter (fun average ->
                 average[at]
-                    .mul_(scalar step.AverageDecay)
-                    .add_(p, scalar (1.0 - step.AverageDecay))
+                |> TorchArithmetic.multiply step.AverageDecay
+                |> TorchArithmetic.addTimes (1.0 - step.AverageDecay) p
                 |> ignore))
 
     member _.Values() = copyOut values

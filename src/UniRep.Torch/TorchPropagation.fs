@@ -87,7 +87,7 @@ type internal TorchPropagation(parameters: TorchParameters, device: torch.Device
         let h = segment.Own traces[top].H // [R,H]
         let dw, db = head
         dw.addmm_ (h.t (), logits) |> ignore // [H,R] · [R,25]
-        db.add_ (logits.sum 0L) |> ignore // [25]
+        db |> TorchArithmetic.add (logits.sum 0L) |> ignore // [25]
 
         ((logits.mm (w.t ())), [ top .. -1 .. 0 ]) // [R,25] · [25,H] → [R,H]
         ||> List.fold (fun above l ->

@@ -63,7 +63,6 @@ module TorchScan =
     let private float32, private float64 =
         torch.ScalarType.Float32, torch.ScalarType.Float64
 
-    let private scalar (value: float) : Scalar = Scalar.op_Implicit value
 
     let private zeros network (rows: int) =
         torch.zeros ([| int64 rows; int64 network.Shape.Units |], Nullable float32, network.Device)
@@ -80,7 +79,7 @@ module TorchScan =
         if w.dtype = float32 then
             z.addmm_ (m, w)
         else
-            z.add_ (times w m)
+            z |> TorchArithmetic.add (times w m)
 
     /// The four gates of all units: σ of input, forget and output, tanh of update; in place.
     let private split (z: torch.Tensor) =
@@ -94,7 +93,7 @@ module TorchScan =
         let m = (times layer.Wmh h).mul_ xm // [n,H] · [H,H] → [n,H]
         let z = xz |> plusTimes layer.Wh m // [n,H] · [H,4H] → [n,4H]
         let struct (i, f, o, u) = split z // [n,H] each
-        c.mul_(f).addcmul_(i, u, scalar 1.0) |> ignore // [n,H]
+        c.mul_ f |> TorchArithmetic.addProduct 1.0 i u |> ignore // [n,H]
         c.tanh().mul_ o // [n,H]
 
     let inputs layer (x: torch.Tensor) =
@@ -105,7 +104,7 @@ module TorchScan =
                 if wx.dtype = float32 then
                     b.addmm (x, wx)
                 else
-                    (times wx x).add_ b // [R,4H]
+                    times wx x |> TorchArithmetic.add b // [R,4H]
 
             struct (times wmx x, xz) // [R,H] · [H,H] → [R,H]
 
@@ -166,7 +165,7 @@ module TorchScan =
                     outputs |> Option.iter (fun y -> y.narrow(0L, row, n).copy_ next |> ignore)
 
                     if l = top then
-                        sum.narrow(0L, 0L, n).add_ next |> ignore
+                        sum.narrow (0L, 0L, n) |> TorchArithmetic.add next |> ignore
 
                 over layers[l] batch watch.Cancellation struct (first, last) take h[l] c[l] x
                 outputs |> Option.iter (fun y -> x <- y)
@@ -204,7 +203,7 @@ module TorchScan =
 
         let normed (g: float32[]) rows (v: float32[]) =
             let v = host rows v // [rows,cols]
-            let norm = v.square().sum(0L).clamp_min(scalar 1e-12).sqrt() // [cols]
+            let norm = (v.square().sum 0L |> TorchArithmetic.atLeast 1e-12).sqrt() // [cols]
             v.mul ((host 1 g).div norm) // [rows,cols]
 
         let place (kind: torch.ScalarType) (tensor: torch.Tensor) : torch.Tensor =
@@ -235,7 +234,7 @@ module TorchScan =
 
                         TorchInputs.Tabulated(
                             place float32 (embed.mm wmx), // [26,E] · [E,H] → [26,H]
-                            place float32 ((embed.mm wx).add_ b) // [26,E] · [E,4H] → [26,4H]
+                            place float32 (embed.mm wx |> TorchArithmetic.add b) // [26,E] · [E,4H] → [26,4H]
                         )
                     else
                         TorchInputs.Products(recurrent wmx, recurrent wx, place float32 b)

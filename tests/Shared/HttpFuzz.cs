@@ -182,13 +182,14 @@ internal sealed class HttpFuzz(int seed, string model)
 
     /// <summary>
     /// Sends a request and reads what comes back until the server closes. Gives the text; null if the server has not
-    /// closed the connection in time.
+    /// closed the connection in time. The client finishes sending after a second, or another time.
     /// </summary>
     public static async Task<string?> ExchangeAsync(
         EndPoint server,
         byte[] request,
         TimeSpan patience,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        TimeSpan? untilFinish = null
     )
     {
         using var connection = await RawConnection.OpenAsync(server, cancellation);
@@ -199,7 +200,7 @@ internal sealed class HttpFuzz(int seed, string model)
         try
         {
             await connection.SendAsync(request, limit.Token);
-            var finish = Task.Delay(TimeSpan.FromSeconds(1), limit.Token);
+            var finish = Task.Delay(untilFinish ?? TimeSpan.FromSeconds(1), limit.Token);
             var finished = false;
             while (true)
             {

@@ -117,7 +117,10 @@ public sealed class ScriptTests
             "design.fsx",
             "wild.fasta measured.csv --target activity --weights open-256 --designs 3 --chains 4 --steps 20 --radius 2"
         );
-        var rows = run.Lines.Select(line => line.Split(',')).ToList();
+        var rows = run
+            .Lines.Where(line => line.Length > 0)
+            .Select(line => line.Split(','))
+            .ToList();
         Assert.Equal(["mutations", "predicted_activity", "sequence"], rows[0]);
         Assert.Equal(3, rows[1..].Count);
         Assert.All(

@@ -18,7 +18,8 @@ module internal CampaignRounds =
             | Some error -> Error error
             | None -> Ok()
 
-    /// Reads every round; gives the rounds with what was measured, and the numbers by candidate.
+    // No documentation comment: the compiler would write the anonymous record of the manifest into the XML as it is.
+    // Reads every round; gives the rounds with what was measured, and the numbers by candidate.
     let read folder (manifest: Manifest) (rows: LibraryRow[]) =
         let indices = Dictionary<string, int>()
         rows |> Array.iteri (fun index row -> indices[row.Mutant] <- index)

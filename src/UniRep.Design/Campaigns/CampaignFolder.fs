@@ -58,7 +58,7 @@ module CampaignFolder =
         let vectors, scores =
             CampaignLibrary.compute run start.Pool model start.WildType rows
 
-        let library = CampaignFiles.library start.Folder
+        let library = CampaignFiles.candidates start.Folder
 
         CampaignFiles.writeText library (CampaignLibrary.text rows scores)
         |> Result.bind (fun () -> CampaignFiles.digestOf library)

@@ -93,7 +93,7 @@ module internal CampaignLibrary =
 
     /// Reads `library.csv`, which must be as it was written.
     let read folder digest =
-        let path = CampaignFiles.library folder
+        let path = CampaignFiles.candidates folder
 
         CampaignFiles.digestOf path
         |> Result.bind (fun found ->
@@ -122,14 +122,22 @@ module internal CampaignLibrary =
 
     /// Computes the vectors of candidates, and how much likelier each is than the wild type.
     let compute run pool (model: Model) (wildType: Sequence) (rows: LibraryRow[]) =
-        let results =
-            Array.append [| wildType |] (rows |> Array.map _.Sequence)
-            |> Model.mapMany run (both pool) id model
-            |> Seq.map snd
-            |> Array.ofSeq
+        let candidates = rows |> Array.map _.Sequence
 
-        let _, own = results[0]
-        Array.map fst results[1..], results[1..] |> Array.map (fun (_, score) -> score - own)
+        let compute output sequences =
+            sequences |> Model.mapMany run output id model |> Seq.map snd |> Array.ofSeq
+
+        match model.Direction with
+        | ReadingDirection.Forward ->
+            let results = Array.append [| wildType |] candidates |> compute (both pool)
+            let _, own = results[0]
+            Array.map fst results[1..], results[1..] |> Array.map (fun (_, score) -> score - own)
+        | _ ->
+            // Vectors are read forward, likelihoods in the directions of the training.
+            let vectors =
+                candidates |> compute (Output.map (FeatureTable.vectorOf pool) Output.rep)
+
+            vectors, Scorer.effects run wildType (Scorer.languageModel model) candidates
 
     let private key fingerprint precision pool libraryDigest =
         let kind: Pool = pool

@@ -39,7 +39,7 @@ type internal Manifest =
 [<RequireQualifiedAccess>]
 module internal CampaignFiles =
     let manifest folder = Path.Combine(folder, "campaign.json")
-    let library folder = Path.Combine(folder, "library.csv")
+    let candidates folder = Path.Combine(folder, "library.csv")
     let vectors folder = Path.Combine(folder, "vectors.bin")
 
     let round folder (number: int) =

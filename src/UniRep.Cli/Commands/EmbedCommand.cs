@@ -35,7 +35,7 @@ internal static class EmbedCommand
                 "--overwrite"
             ),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--json", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--json", "--help"),
         ],
         Examples =
         [
@@ -163,8 +163,10 @@ internal static class EmbedCommand
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
                     Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
-                    Precision = parsed.GetValue(precision)!,
-                    Backend = parsed.GetValue(backend)!,
+                    Backend = parsed.GetValue(backend)! with
+                    {
+                        Precision = parsed.GetValue(precision),
+                    },
                     OnInvalid = parsed.GetValue(onInvalid),
                     Overwrite = parsed.GetValue(overwrite),
                     Quiet = parsed.GetValue(quiet),

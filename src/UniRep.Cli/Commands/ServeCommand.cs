@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using UniRep.Cli.Console;
 using UniRep.Cli.Help;
 using UniRep.Server.Hosting;
 
@@ -68,12 +69,9 @@ internal static class ServeCommand
             (parsed, _) =>
                 new ServeRun(
                     parsed.GetValue(weights)!,
-                    parsed
-                        .GetValue(backend)!
-                        .Make(
-                            parsed.GetValue(precision)!,
-                            SharedOptions.ThreadsOf(parsed.GetValue(threads))
-                        ),
+                    (parsed.GetValue(backend)! with { Precision = parsed.GetValue(precision) })
+                        .Settle(new Reporter(false))
+                        .Make(SharedOptions.ThreadsOf(parsed.GetValue(threads))),
                     [
                         .. Texts(parsed, urls, keyFile, origins, grpcUrls, cachePath),
                         .. limits
@@ -120,7 +118,7 @@ internal static class ServeCommand
             [
                 new("Service", "--urls", "--grpc-urls", "--api-key-file", "--cors-origins"),
                 new("Model", "--weights", "--precision"),
-                new("Running", "--backend", "--threads", "--help"),
+                new("Running", "--device", "--threads", "--help"),
                 new("Cache of results", [.. Cache]),
                 new("Limits", [.. limits.Select(limit => limit.Name).Except(Cache)]),
             ],

@@ -91,15 +91,18 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
         }
 
         return IsTorch
-            ? Torch.backendWith(OptionsOfTorch(threads))
-            : Cpu.backend(
-                new EngineOptions
-                {
-                    Threads = threads,
-                    Precision = EnginePrecision(Precision!)!.Value,
-                }
-            );
+            ? Torch.backendWith(
+                OptionsOfTorch(
+                    TorchDeviceModule.tryParse(Place[TorchPrefix.Length..])!.Value,
+                    PrecisionOfTorch()!,
+                    threads
+                )
+            )
+            : Cpu.backend(new EngineOptions { Threads = threads, Precision = PrecisionOfEngine });
     }
+
+    /// <summary>Gets the precision of a choice that is settled on the CPU.</summary>
+    public Precision PrecisionOfEngine => EnginePrecision(Precision!)!.Value;
 
     public override string ToString() => Place;
 
@@ -130,9 +133,9 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
             },
         };
 
-    private bool IsCuda => Place.StartsWith(CudaPrefix, StringComparison.Ordinal);
+    public bool IsCuda => Place.StartsWith(CudaPrefix, StringComparison.Ordinal);
 
-    private bool IsTorch => Place.StartsWith(TorchPrefix, StringComparison.Ordinal);
+    public bool IsTorch => Place.StartsWith(TorchPrefix, StringComparison.Ordinal);
 
     private bool Fits =>
         IsCuda ? Precision is SharedOptions.Exact or SharedOptions.BFloat16
@@ -149,7 +152,7 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
 
         if (Precision is not (null or SharedOptions.Exact or SharedOptions.BFloat16))
         {
-            return (Engine with { Precision = Precision }, "this precision is one of the CPU");
+            return (Engine with { Precision = Precision }, "no GPU computes in this precision");
         }
 
         var found = Cuda.tryFirst();
@@ -170,12 +173,15 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
             : (Engine with { Precision = SharedOptions.Exact }, found.ErrorValue);
     }
 
-    private TorchOptions OptionsOfTorch(int threads)
-    {
-        var device = TorchDeviceModule.tryParse(Place[TorchPrefix.Length..])!.Value;
-        return new TorchOptions(
+    /// <summary>Gives the options of libtorch, which is looked for where the environment says.</summary>
+    internal static TorchOptions OptionsOfTorch(
+        TorchDevice device,
+        TorchPrecision precision,
+        int threads
+    ) =>
+        new(
             device,
-            PrecisionOfTorch()!,
+            precision,
             threads,
             TorchOptionsModule.on(device).BatchSize,
             Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
@@ -183,7 +189,6 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
                 : null,
             FuncConvert.FromAction<string>(Reporter.Warn)
         );
-    }
 
     private TorchPrecision? PrecisionOfTorch() =>
         Precision switch

@@ -52,28 +52,6 @@ internal static class SharedOptions
         return most;
     }
 
-    public static Option<Precision> Precisions()
-    {
-        var words = PrecisionModule.all.ToDictionary(pair => pair.Item1, pair => pair.Item2);
-        var list = string.Join('|', words.Keys);
-        return new Option<Precision>("--precision")
-        {
-            Description =
-                "precision of the matrix products; all but exact trade accuracy for speed",
-            HelpName = list,
-            CustomParser = result =>
-            {
-                var word = result.Tokens[0].Value;
-                if (!words.TryGetValue(word.ToLowerInvariant(), out var precision))
-                {
-                    result.AddError($"--precision takes {list}, not '{word}'.");
-                }
-
-                return precision;
-            },
-        };
-    }
-
     /// <summary>The precision that every device has: float32, or as good.</summary>
     public const string Exact = "exact";
 

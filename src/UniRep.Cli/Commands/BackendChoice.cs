@@ -9,7 +9,14 @@ namespace UniRep.Cli.Commands;
 /// <summary>What --device and --precision name: where models are computed, and in which numbers.</summary>
 /// <param name="Place">The device, as options and reports name it: `cpu`, `cuda:0`, `auto`, `torch:cpu`.</param>
 /// <param name="Precision">The precision; null for that which is usual on the device.</param>
-internal sealed record BackendChoice(string Place, string? Precision = null)
+/// <param name="IsBatchInvariant">
+/// Whether a sequence has the same bits whatever is computed beside it, though few sequences take longer on a GPU.
+/// </param>
+internal sealed record BackendChoice(
+    string Place,
+    string? Precision = null,
+    bool IsBatchInvariant = false
+)
 {
     /// <summary>The folder of libtorch, where it is neither beside the program nor among NuGet's packages.</summary>
     public const string FolderVariable = "UNIREP_LIBTORCH";
@@ -42,6 +49,14 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
                     ? $"--device {place} computes and does not train: take cpu, or torch:cuda for libtorch on a GPU."
                     : null
         );
+
+    /// <summary>Makes the option for which <see cref="IsBatchInvariant"/> stands.</summary>
+    public static Option<bool> BatchInvariant() =>
+        new("--batch-invariant")
+        {
+            Description =
+                "give a sequence the same bits whatever is computed beside it, also with --device cuda in bfloat16, where few sequences then take longer; the CPU always does",
+        };
 
     /// <summary>Says of what decides step by step that it is slow on a device that takes whole runs only.</summary>
     public void WarnOfSteps(string command, string step)
@@ -86,6 +101,7 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
                         Precision == SharedOptions.Exact
                             ? CudaPrecision.Exact
                             : CudaPrecision.BFloat16,
+                    Latency = !IsBatchInvariant,
                 }
             );
         }
@@ -160,7 +176,11 @@ internal sealed record BackendChoice(string Place, string? Precision = null)
         {
             var place = CudaPrefix + found.ResultValue.Index.ToString(CultureInfo.InvariantCulture);
             return (
-                new BackendChoice(place, Precision ?? SharedOptions.BFloat16),
+                this with
+                {
+                    Place = place,
+                    Precision = Precision ?? SharedOptions.BFloat16,
+                },
                 found.ResultValue.Name
             );
         }

@@ -14,6 +14,8 @@ namespace UniRep.Cli.Commands;
 /// <param name="Precision">The numbers of the matrix products.</param>
 /// <param name="OneProteinMilliseconds">The time of one protein of 300 residues, from its tokens to its vectors.</param>
 /// <param name="DeviceBytes">The memory of the device that weights and the largest batch take.</param>
+/// <param name="DeviceBytesAtEnd">The same after all batches.</param>
+/// <param name="Batches">The batches that were computed.</param>
 /// <param name="Loads">The rates at each load.</param>
 internal sealed record BenchGpuFigures(
     string Program,
@@ -25,6 +27,8 @@ internal sealed record BenchGpuFigures(
     string Precision,
     BenchSpread OneProteinMilliseconds,
     long DeviceBytes,
+    long DeviceBytesAtEnd,
+    int Batches,
     IReadOnlyList<BenchGpuLoad> Loads
 );
 
@@ -42,9 +46,10 @@ internal sealed class BenchGpu(
 {
     private const double SecondsPerRound = 0.6;
     private const int LengthOfOne = 300;
-    private const int RepeatsOfOne = 20;
+    private const int RepeatsOfOne = 200;
     private const long MostResidues = 50_000_000;
     private static readonly int[] Counts = [1, 8, 32, 128, 1024];
+    private int _batches;
 
     public BenchGpuFigures Run(Reporter reporter)
     {
@@ -55,8 +60,7 @@ internal sealed class BenchGpu(
             var one = BenchWorkload.Equal(1, LengthOfOne);
             Rate(runner, one);
             var largest = BenchWorkload.Equal(Counts[^1], 64);
-            var taken = 0L;
-            Compute(runner, largest, () => taken = before.FreeBytes - Device().FreeBytes);
+            var taken = Taken(runner, largest, before);
             var speeds = Counts.ToDictionary(
                 count => count,
                 count => Rate(runner, BenchWorkload.Equal(count, LengthOfOne))
@@ -90,6 +94,8 @@ internal sealed class BenchGpu(
                 choice.Precision!,
                 BenchSpread.Of(times),
                 taken,
+                Taken(runner, largest, before),
+                _batches,
                 [
                     .. Counts.Select(count => Row(BenchTable.Equal(count), rates[count])),
                     Row(BenchTable.Ragged, ragged),
@@ -128,6 +134,14 @@ internal sealed class BenchGpu(
         return new BenchGpuLoad(load, spread, spread.Median * Flop * 1e-12);
     }
 
+    /// <summary>The memory of the device that is taken while a batch is computed.</summary>
+    private long Taken(Runner runner, byte[][] batch, CudaDevice before)
+    {
+        var taken = 0L;
+        Compute(runner, batch, () => taken = before.FreeBytes - Device().FreeBytes);
+        return taken;
+    }
+
     private double TimeOfOne(Runner runner, byte[][] one)
     {
         var watch = Stopwatch.StartNew();
@@ -148,6 +162,7 @@ internal sealed class BenchGpu(
 
     private void Compute(Runner runner, byte[][] sequences, Action? onFirst)
     {
+        _batches++;
         var run = runner
             .Begin.Invoke(new BenchWorkload.Source(sequences))
             .Invoke(new Sink(onFirst))

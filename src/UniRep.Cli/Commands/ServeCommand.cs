@@ -21,6 +21,7 @@ internal static class ServeCommand
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.PrecisionNames();
         var backend = BackendChoice.Option();
+        var invariant = BackendChoice.BatchInvariant();
         var keyFile = new Option<string?>("--api-key-file")
         {
             Description =
@@ -55,6 +56,7 @@ internal static class ServeCommand
             threads,
             precision,
             backend,
+            invariant,
             keyFile,
             origins,
             grpcUrls,
@@ -69,7 +71,13 @@ internal static class ServeCommand
             (parsed, _) =>
                 new ServeRun(
                     parsed.GetValue(weights)!,
-                    (parsed.GetValue(backend)! with { Precision = parsed.GetValue(precision) })
+                    (
+                        parsed.GetValue(backend)! with
+                        {
+                            Precision = parsed.GetValue(precision),
+                            IsBatchInvariant = parsed.GetValue(invariant),
+                        }
+                    )
                         .Settle(new Reporter(false))
                         .Make(SharedOptions.ThreadsOf(parsed.GetValue(threads))),
                     [
@@ -118,7 +126,7 @@ internal static class ServeCommand
             [
                 new("Service", "--urls", "--grpc-urls", "--api-key-file", "--cors-origins"),
                 new("Model", "--weights", "--precision"),
-                new("Running", "--device", "--threads", "--help"),
+                new("Running", "--device", "--batch-invariant", "--threads", "--help"),
                 new("Cache of results", [.. Cache]),
                 new("Limits", [.. limits.Select(limit => limit.Name).Except(Cache)]),
             ],

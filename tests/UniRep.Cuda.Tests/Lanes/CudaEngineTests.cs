@@ -1,6 +1,4 @@
-using UniRep.Compute;
-
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>The batches of an engine, and how long they live.</summary>
 public sealed class CudaEngineTests

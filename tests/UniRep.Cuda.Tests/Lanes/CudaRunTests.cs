@@ -1,6 +1,4 @@
-using UniRep.Compute;
-
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>Runs over a batch in managed code: every result is that of its sequence, to the last bit.</summary>
 public sealed class CudaRunTests

@@ -1,6 +1,4 @@
-using UniRep.Compute;
-
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>What becomes of runs that fail or are cancelled, and of the batches that they used.</summary>
 public sealed class FailureTests

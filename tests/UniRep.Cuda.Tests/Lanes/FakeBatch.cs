@@ -1,7 +1,6 @@
-using UniRep.Compute;
 using UniRep.Compute.Internals.Cuda;
 
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>The sizes of a batch without a device, and where it fails.</summary>
 internal sealed record FakeSizes

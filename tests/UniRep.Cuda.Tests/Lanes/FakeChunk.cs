@@ -1,8 +1,7 @@
-using UniRep.Compute;
 using UniRep.Compute.Internals.Cuda;
-using static UniRep.Cuda.Tests.FakeBatch;
+using static UniRep.Compute.Tests.Lanes.FakeBatch;
 
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>A chunk that computes when it is waited for.</summary>
 internal sealed class FakeChunk : ICudaChunk

@@ -1,7 +1,6 @@
-using UniRep.Compute;
 using UniRep.Compute.Internals.Cuda;
 
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>A model without a device, which remembers its batches.</summary>
 internal sealed class FakeDevice(FakeSizes? sizes = null) : ICudaModel

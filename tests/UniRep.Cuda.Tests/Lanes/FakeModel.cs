@@ -1,6 +1,4 @@
-using UniRep.Compute;
-
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>The state of one row of a model whose result depends on every token and on their order, to the last bit.</summary>
 internal sealed class FakeState

@@ -1,6 +1,4 @@
-using UniRep.Compute;
-
-namespace UniRep.Cuda.Tests;
+namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>Keeps what becomes of a sequence.</summary>
 internal sealed class KeepingReceiver : ISequenceReceiver

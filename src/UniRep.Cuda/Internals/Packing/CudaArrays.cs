@@ -76,6 +76,15 @@ internal sealed class CudaArrays
 
     public CudaLayerArrays[] Layers { get; }
 
+    /// <summary>Gets the size of the largest block.</summary>
+    public int LargestBlock =>
+        Layers.Max(layer =>
+            Math.Max(
+                Math.Max(layer.Wz.BlockBytes, layer.Wm.BlockBytes),
+                Math.Max(layer.Xz.BlockBytes, layer.Fragments?.BlockBytes ?? 0)
+            )
+        );
+
     /// <summary>Gets the matrix of the head, [25][PaddedUnits].</summary>
     public PackedBlocks HeadW { get; }
 

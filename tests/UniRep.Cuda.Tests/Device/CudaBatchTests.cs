@@ -39,27 +39,40 @@ public sealed class CudaBatchTests
     }
 
     [Theory]
-    [InlineData(CudaPrecision.BFloat16, Ampere)]
-    [InlineData(CudaPrecision.BFloat16, Hopper)]
-    public void A_sequence_has_the_same_bits_in_any_tile(CudaPrecision precision, int capability)
+    [InlineData(72, 1, CudaPrecision.BFloat16, Ampere)]
+    [InlineData(72, 1, CudaPrecision.BFloat16, Hopper)]
+    [InlineData(13, 2, CudaPrecision.Exact, Hopper)]
+    public void A_sequence_has_the_same_bits_in_any_tile_and_batch(
+        int units,
+        int layers,
+        CudaPrecision precision,
+        int capability
+    )
     {
-        var arrays = Models.Random(72, 1);
-        var sequences = Scan.Random(2, Enumerable.Range(0, 150).Select(row => row < 70 ? 3 : 2));
+        var arrays = Models.Random(units, layers);
+        var sequences = Scan.Random(2, Enumerable.Range(0, 270).Select(row => row < 150 ? 3 : 2));
+        byte[][] some = [sequences[5], sequences[149], sequences[269]];
         using var model = EmulatedDriver.Load(
             arrays,
             new CudaOptions { Precision = precision },
             capability
         );
+        using var few = model.CreateBatch(some.Length, Outputs.Vectors);
         using var many = model.CreateBatch(sequences.Length, Outputs.Vectors);
-        using var few = model.CreateBatch(2, Outputs.Vectors);
-        Assert.Equal((256, 128), (many.Rows, few.Rows));
-        var actual = Scan.Run(many, sequences);
-        byte[][] some = [sequences[5], sequences[149]];
+        Assert.Equal((128, 384), (few.Rows, many.Rows));
         var alone = Scan.Run(few, some);
-        Tolerance.AssertSameBits(actual[5].Final, alone[0].Final);
-        Tolerance.AssertSameBits(actual[149].Average, alone[1].Average);
-        Tolerance.AssertSameBits(actual[149].Cell, alone[1].Cell);
         AssertClose(arrays, some, alone, precision);
+        foreach (var tile in (KernelTile?[])[null, .. model.Steps.Tiles])
+        {
+            model.Steps.Forced = tile;
+            var actual = Scan.Run(many, sequences);
+            foreach (var (expected, row) in alone.Zip((int[])[5, 149, 269]))
+            {
+                Tolerance.AssertSameBits(expected.Average, actual[row].Average);
+                Tolerance.AssertSameBits(expected.Final, actual[row].Final);
+                Tolerance.AssertSameBits(expected.Cell, actual[row].Cell);
+            }
+        }
     }
 
     [Theory]

@@ -39,7 +39,8 @@ internal sealed class BatchSize
     {
         (_shape, _outputs, _hasLatency, Rows, Steps) = (shape, outputs, hasLatency, rows, steps);
         var slotBytes = 3L * shape.PaddedUnits * sizeof(float);
-        Results = (int)Math.Max(rows, Math.Min(MostResults, ResultBytes / slotBytes));
+        var slots = Math.Min(MostResults, Math.Min(ResultBytes / slotBytes, 4L * rows));
+        Results = (int)Math.Max(rows, slots);
         SavedRows = Math.Min(MostSavedRows, rows / 8 / SavedRowMultiple * SavedRowMultiple);
         LatencySteps =
             !hasLatency ? 0

@@ -25,11 +25,17 @@ internal sealed unsafe class StepKernels
     /// <summary>Gets whether the kernels are those of warpgroups.</summary>
     public bool UseWarpgroups => _tiles == KernelTile.Warpgroup;
 
+    /// <summary>Gets the tiles that the device can compute.</summary>
+    public ReadOnlySpan<KernelTile> Tiles => _tiles;
+
+    /// <summary>Gets or sets the tile of all launches, to test and to time it; null to choose.</summary>
+    public KernelTile? Forced { get; set; }
+
     /// <summary>Gets the heights of the tiles of states for which tensor maps are needed.</summary>
     public ReadOnlySpan<int> RowHeights => UseWarpgroups ? [64, 128] : [];
 
     /// <summary>Gets the heights of the tiles of weights for which tensor maps are needed.</summary>
-    public ReadOnlySpan<int> WeightHeights => UseWarpgroups ? [64, 128, 256] : [];
+    public ReadOnlySpan<int> WeightHeights => UseWarpgroups ? [64, 128] : [];
 
     /// <summary>Loads the kernels for a device.</summary>
     public static StepKernels Load(CudaModule module, CudaShape shape)
@@ -53,7 +59,7 @@ internal sealed unsafe class StepKernels
     /// <summary>Adds y = x · (h · wmh), or nothing but the product if there is a place for it.</summary>
     public void LaunchM(CudaStream stream, MatrixOperand x, MatrixOperand w, StepArguments step)
     {
-        var tile = _choice.For(step.Rows, _shape.PaddedUnits, 1, hasGates: false);
+        var tile = Forced ?? _choice.For(step.Rows, _shape.PaddedUnits, 1, hasGates: false);
         Launch(stream, _m, tile, _shape.PaddedUnits, x, w, x, w, step);
     }
 
@@ -67,7 +73,7 @@ internal sealed unsafe class StepKernels
         StepArguments step
     )
     {
-        var tile = _choice.For(step.Rows, _shape.GateRows, step.Sources, hasGates: true);
+        var tile = Forced ?? _choice.For(step.Rows, _shape.GateRows, step.Sources, hasGates: true);
         Launch(stream, _z, tile, _shape.GateRows, x0, w0, x1, w1, step);
     }
 
@@ -86,13 +92,13 @@ internal sealed unsafe class StepKernels
         ReadOnlySpan<nint> arguments =
         [
             x0.Argument(tile.Rows),
-            w0.Argument(tile.Columns),
+            w0.Argument(tile.WeightRows),
             x1.Argument(tile.Rows),
-            w1.Argument(tile.Columns),
+            w1.Argument(tile.WeightRows),
             (nint)(&step),
         ];
         var (gridX, gridY) = tile.IsPersistent
-            ? (Math.Min(tile.Count(step.Rows, columns), _multiprocessors), 1)
+            ? (Math.Min(tile.Count(step.Rows, columns), tile.Blocks(_multiprocessors)), 1)
             : (tile.RowTiles(step.Rows), tile.ColumnTiles(columns));
         functions[Array.IndexOf(_tiles, tile)]
             .Launch(stream, gridX, gridY, tile.Threads, tile.SharedBytes, arguments);

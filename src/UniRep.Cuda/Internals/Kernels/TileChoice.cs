@@ -58,11 +58,12 @@ internal sealed class TileChoice(CudaShape shape, KernelTile[] tiles, int multip
     private double Clocks(KernelTile tile, int rows, int columns, int sources, bool hasGates)
     {
         var count = tile.Count(rows, columns);
-        var waves = (count + multiprocessors - 1) / multiprocessors;
-        var active = Math.Min(count, multiprocessors);
+        var blocks = tile.Blocks(multiprocessors);
+        var waves = (count + blocks - 1) / blocks;
+        var active = Math.Min(count, blocks);
         var bytesPerClock = Math.Min(MostBytes, SharedBytes * multiprocessors / active);
         var tensor = tile.Rows * tile.Columns / 32.0;
-        var copies = (tile.Rows + tile.Columns) * 128 / bytesPerClock;
+        var copies = (tile.Rows + tile.WeightRows) * 128 / bytesPerClock;
         var pieces = shape.PaddedUnits / 64 * (shape.IsExact ? 3 : 1) * sources;
         var end = 1500 + (hasGates ? 16.0 : 4.0) * tile.Columns * tile.Rows / 128;
         return waves * (pieces * Math.Max(tensor, copies) + end);

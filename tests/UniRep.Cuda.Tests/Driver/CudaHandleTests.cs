@@ -30,6 +30,7 @@ public class CudaHandleTests
         var context = CudaContext.Open(CudaDriver.Load(fake.Path), 0);
         var handles = MakeAll(context);
         context.Dispose();
+        context.Dispose();
         Assert.Equal(1, fake.Contexts);
         foreach (var handle in handles)
         {

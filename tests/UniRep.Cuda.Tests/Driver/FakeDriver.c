@@ -200,13 +200,14 @@ int cuEventElapsedTime(float* result, void* start, void* end) {
   return 0;
 }
 
-// Kernels. The name of one says the sizes of its arguments, as in args_4_8; a launch writes their bytes into the log.
+// Kernels. The name of one says the sizes of its arguments, as in args_4_8; a launch writes their bytes into the log. Those of
+// the engine are there too, and do nothing.
 int cuModuleLoadData(void** module, const void* image) { ENTER(IN_CONTEXT); NOTE(" %.8s", (const char*)image); return make('m', module, 8); }
 int cuModuleUnload(void* module) { ENTER(IN_CONTEXT); return drop(__func__, 'm', module); }
 int cuModuleGetFunction(void** function, void* module, const char* name) {
   ENTER(IN_CONTEXT);
   NEED(check(__func__, 'm', module));
-  if (strncmp(name, "args", 4) || functionCount == 64) return NOT_FOUND;
+  if ((strncmp(name, "args", 4) && strncmp(name, "mlstm", 5)) || functionCount == 64) return NOT_FOUND;
   Function* f = functions + functionCount++;
   f->module = module;
   f->shared = 48 << 10;
@@ -240,7 +241,7 @@ static int launch(const char* name, Function* f, unsigned* grid, unsigned shared
   NEED(check(name, 's', stream));
   if (shared > (unsigned)f->shared) return INVALID_VALUE;
   NOTE(" %s grid %u %u %u block %u %u %u shared %u:", f->name, grid[0], grid[1], grid[2], grid[3], grid[4], grid[5], shared);
-  for (char* size = strchr(f->name, '_'); size; size = strchr(size + 1, '_'), arguments++) {
+  for (char* size = strncmp(f->name, "args", 4) ? NULL : strchr(f->name, '_'); size; size = strchr(size + 1, '_'), arguments++) {
     NOTE(" ");
     for (int i = 0; i < atoi(size + 1); i++) NOTE("%02x", (*arguments)[i]);
   }

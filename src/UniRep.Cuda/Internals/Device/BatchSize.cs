@@ -9,12 +9,11 @@ internal sealed class BatchSize
     /// <summary>The number of chunks: one is planned while the other runs.</summary>
     public const int Chunks = 2;
 
-    private const int MostRows = 8192;
+    /// <summary>The most rows where states are copied to the host, which takes longer than to compute them.</summary>
+    private const int MostStateRows = 1024;
     private const int MostSavedRows = 1024;
     private const int SavedRowMultiple = 16;
 
-    /// <summary>The number of units of all rows that keep a device busy.</summary>
-    private const double BusyUnits = 2_000_000;
     private const int MostSteps = 64;
     private const int FewSteps = 4;
     private const int MostResults = 4096;
@@ -22,8 +21,11 @@ internal sealed class BatchSize
     /// <summary>The memory of the results of a chunk, unless the rows need more.</summary>
     private const long ResultBytes = 32 << 20;
 
-    /// <summary>The memory of the states of the steps of a chunk.</summary>
+    /// <summary>The memory of the states of the steps of a chunk: pinned memory as well as memory of the device.</summary>
     private const long StateBytes = 96 << 20;
+
+    /// <summary>The same where the states stay on the device, since only logits are wanted.</summary>
+    private const long InnerStateBytes = 256 << 20;
 
     /// <summary>The memory of the states of the latency kernel of a chunk.</summary>
     private const long LatencyStateBytes = 32 << 20;
@@ -108,23 +110,30 @@ internal sealed class BatchSize
     /// <summary>Gives the sizes that the options and the model suggest, as if memory were enough.</summary>
     /// <param name="shape">The sizes of the model.</param>
     /// <param name="options">The options.</param>
+    /// <param name="busyRows">The number of rows that keeps the device busy.</param>
     /// <param name="rows">The number of sequences that will be side by side at most; 0 for many.</param>
     /// <param name="outputs">What is wanted besides the three vectors.</param>
     /// <param name="hasLatency">Whether the latency kernel is used.</param>
     public static BatchSize Largest(
         CudaShape shape,
         CudaOptions options,
+        int busyRows,
         int rows,
         Outputs outputs,
         bool hasLatency
     )
     {
-        var most = options.Rows > 0 ? options.Rows : RowsFor(shape);
-        var wanted = rows > 0 ? Math.Min(rows, most) : most;
-        var size = CudaShape.RoundUp(wanted, RowMultiple);
-        var keepsStates = (outputs & (Outputs.HiddenStates | Outputs.Logits)) != 0;
+        var hasStates = outputs.HasFlag(Outputs.HiddenStates);
+        var most =
+            options.Rows > 0 ? options.Rows
+            : hasStates ? Math.Min(busyRows, MostStateRows)
+            : busyRows;
+        var size = CudaShape.RoundUp(rows > 0 ? Math.Min(rows, most) : most, RowMultiple);
         var rowBytes = (long)size * shape.PaddedUnits * sizeof(float);
-        var steps = keepsStates ? Math.Clamp(StateBytes / rowBytes, 1, MostSteps) : MostSteps;
+        var steps =
+            hasStates ? Math.Clamp(StateBytes / rowBytes, 1, MostSteps)
+            : outputs.HasFlag(Outputs.Logits) ? Math.Clamp(InnerStateBytes / rowBytes, 1, MostSteps)
+            : MostSteps;
         return new BatchSize(shape, outputs, hasLatency, size, (int)steps);
     }
 
@@ -146,12 +155,4 @@ internal sealed class BatchSize
         );
 
     private int HalfRows => Math.Max(RowMultiple, Rows / 2 / RowMultiple * RowMultiple);
-
-    /// <summary>Gives the number of rows that keeps a device busy, a power of two.</summary>
-    private static int RowsFor(CudaShape shape) =>
-        Math.Clamp(
-            1 << (int)Math.Round(Math.Log2(BusyUnits / shape.PaddedUnits)),
-            RowMultiple,
-            MostRows
-        );
 }

@@ -86,7 +86,7 @@ internal sealed class CudaModel : ICudaModel
     {
         Context.MakeCurrent();
         var limit = BatchMemory();
-        for (var size = BatchSize.Largest(Shape, Options, rows, outputs, Latency is not null); ; )
+        for (var size = FirstSize(rows, outputs); ; )
         {
             try
             {
@@ -108,6 +108,9 @@ internal sealed class CudaModel : ICudaModel
     ICudaBatch ICudaModel.CreateBatch(int rows, Outputs outputs) => CreateBatch(rows, outputs);
 
     public void Dispose() => _owned.Dispose();
+
+    private BatchSize FirstSize(int rows, Outputs outputs) =>
+        BatchSize.Largest(Shape, Options, Steps.BusyRows, rows, outputs, Latency is not null);
 
     /// <summary>Gives the memory that a batch may take.</summary>
     private long BatchMemory() =>

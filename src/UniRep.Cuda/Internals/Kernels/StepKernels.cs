@@ -31,11 +31,14 @@ internal sealed unsafe class StepKernels
     /// <summary>Gets or sets the tile of all launches, to test and to time it; null to choose.</summary>
     public KernelTile? Forced { get; set; }
 
+    /// <summary>Gets the number of rows that keeps the device busy.</summary>
+    public int BusyRows => _choice.BusyRows();
+
     /// <summary>Gets the heights of the tiles of states for which tensor maps are needed.</summary>
     public ReadOnlySpan<int> RowHeights => UseWarpgroups ? [64, 128] : [];
 
     /// <summary>Gets the heights of the tiles of weights for which tensor maps are needed.</summary>
-    public ReadOnlySpan<int> WeightHeights => UseWarpgroups ? [64, 128] : [];
+    public ReadOnlySpan<int> WeightHeights => UseWarpgroups ? [64, 128, 256] : [];
 
     /// <summary>Loads the kernels for a device.</summary>
     public static StepKernels Load(CudaModule module, CudaShape shape)
@@ -59,7 +62,7 @@ internal sealed unsafe class StepKernels
     /// <summary>Adds y = x · (h · wmh), or nothing but the product if there is a place for it.</summary>
     public void LaunchM(CudaStream stream, MatrixOperand x, MatrixOperand w, StepArguments step)
     {
-        var tile = Forced ?? _choice.For(step.Rows, _shape.PaddedUnits, 1, hasGates: false);
+        var tile = Forced ?? _choice.For(step.Rows, _shape.PaddedUnits, 1);
         Launch(stream, _m, tile, _shape.PaddedUnits, x, w, x, w, step);
     }
 
@@ -73,7 +76,7 @@ internal sealed unsafe class StepKernels
         StepArguments step
     )
     {
-        var tile = Forced ?? _choice.For(step.Rows, _shape.GateRows, step.Sources, hasGates: true);
+        var tile = Forced ?? _choice.For(step.Rows, _shape.GateRows, step.Sources);
         Launch(stream, _z, tile, _shape.GateRows, x0, w0, x1, w1, step);
     }
 
@@ -97,7 +100,7 @@ internal sealed unsafe class StepKernels
             w1.Argument(tile.WeightRows),
             (nint)(&step),
         ];
-        var (gridX, gridY) = tile.IsPersistent
+        var (gridX, gridY) = tile.Cost is not null
             ? (Math.Min(tile.Count(step.Rows, columns), tile.Blocks(_multiprocessors)), 1)
             : (tile.RowTiles(step.Rows), tile.ColumnTiles(columns));
         functions[Array.IndexOf(_tiles, tile)]

@@ -1,50 +1,50 @@
 namespace UniRep.Compute.Internals.Cuda;
 
 /// <summary>
-/// Chooses the tile of a launch by its estimated time. The choice does not change results: every tile adds products in the
-/// same order.
+/// Chooses the tile of a launch by its estimated time, and the number of rows of a batch. The choice does not change results:
+/// every tile adds products in the same order.
 /// </summary>
 /// <param name="shape">The sizes of the model.</param>
-/// <param name="tiles">The tiles that the device can compute, from small to large.</param>
+/// <param name="tiles">The tiles that the device can compute.</param>
 /// <param name="multiprocessors">The number of multiprocessors.</param>
 internal sealed class TileChoice(CudaShape shape, KernelTile[] tiles, int multiprocessors)
 {
-    /// <summary>The number of rows up to which the smallest tile is always right.</summary>
-    private const int FewRows = 64;
+    /// <summary>Inputs are copied in pieces of this.</summary>
+    private const int Piece = 64;
 
-    /// <summary>The most rows for which the smallest tile is considered.</summary>
-    private const int SmallTileRows = 128;
+    /// <summary>The fewest and the most rows that <see cref="BusyRows"/> considers where costs are known.</summary>
+    private const int FewestRows = 1024;
+    private const int MostRows = 4096;
 
-    /// <summary>The bytes that a multiprocessor gets from the L2 cache in a clock when few others ask.</summary>
-    private const double MostBytes = 64;
+    /// <summary>How much slower fewer rows may be.</summary>
+    private const double Slack = 1.02;
 
-    /// <summary>The same when all ask.</summary>
-    private const double SharedBytes = 32;
+    /// <summary>The number of units of all rows that keep a device busy whose costs are not known.</summary>
+    private const double BusyUnits = 2_000_000;
 
-    /// <summary>Gives the tile for a launch.</summary>
+    /// <summary>Gives the tile for a launch: the first that is high enough, or that of the least cost where costs are known.</summary>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
     /// <param name="sources">The number of products that are added.</param>
-    /// <param name="hasGates">Whether the launch computes gates, which take longer than m.</param>
-    public KernelTile For(int rows, int columns, int sources, bool hasGates)
+    public KernelTile For(int rows, int columns, int sources)
     {
-        if (rows <= FewRows)
-        {
-            return tiles[0];
-        }
-
         var (best, least) = (tiles[^1], double.PositiveInfinity);
         foreach (var tile in tiles)
         {
-            if (tile.Rows <= FewRows && rows > SmallTileRows)
+            if (tile.Cost is null)
             {
+                if (rows <= tile.Rows)
+                {
+                    return tile;
+                }
+
                 continue;
             }
 
-            var clocks = Clocks(tile, rows, columns, sources, hasGates);
-            if (clocks < least)
+            var time = Microseconds(tile, tile.Cost, rows, columns, sources);
+            if (time < least)
             {
-                (best, least) = (tile, clocks);
+                (best, least) = (tile, time);
             }
         }
 
@@ -52,20 +52,49 @@ internal sealed class TileChoice(CudaShape shape, KernelTile[] tiles, int multip
     }
 
     /// <summary>
-    /// Estimates the clocks of a launch: the tiles of a multiprocessor, each as long as its tensor cores or its copies take,
-    /// and the end of each tile, which nothing overlaps.
+    /// Gives the number of rows that keeps the device busy: the fewest whose time for each row is within 2 % of the best.
     /// </summary>
-    private double Clocks(KernelTile tile, int rows, int columns, int sources, bool hasGates)
+    public int BusyRows()
     {
-        var count = tile.Count(rows, columns);
-        var blocks = tile.Blocks(multiprocessors);
-        var waves = (count + blocks - 1) / blocks;
-        var active = Math.Min(count, blocks);
-        var bytesPerClock = Math.Min(MostBytes, SharedBytes * multiprocessors / active);
-        var tensor = tile.Rows * tile.Columns / 32.0;
-        var copies = (tile.Rows + tile.WeightRows) * 128 / bytesPerClock;
-        var pieces = shape.PaddedUnits / 64 * (shape.IsExact ? 3 : 1) * sources;
-        var end = 1500 + (hasGates ? 16.0 : 4.0) * tile.Columns * tile.Rows / 128;
-        return waves * (pieces * Math.Max(tensor, copies) + end);
+        if (tiles[0].Cost is null)
+        {
+            var power = (int)Math.Round(Math.Log2(BusyUnits / shape.PaddedUnits));
+            return Math.Clamp(1 << power, BatchSize.RowMultiple, MostRows);
+        }
+
+        var best = double.PositiveInfinity;
+        for (var rows = FewestRows; rows <= MostRows; rows += BatchSize.RowMultiple)
+        {
+            best = Math.Min(best, StepMicroseconds(rows) / rows);
+        }
+
+        var fewest = FewestRows;
+        while (StepMicroseconds(fewest) / fewest > Slack * best)
+        {
+            fewest += BatchSize.RowMultiple;
+        }
+
+        return fewest;
+    }
+
+    /// <summary>Estimates a step of all layers.</summary>
+    private double StepMicroseconds(int rows)
+    {
+        var first = Least(rows, shape.PaddedUnits, 1) + Least(rows, shape.GateRows, 1);
+        var above = 2 * Least(rows, shape.PaddedUnits, 1) + Least(rows, shape.GateRows, 2);
+        return first + (shape.Layers - 1) * above;
+    }
+
+    private double Least(int rows, int columns, int sources)
+    {
+        var tile = For(rows, columns, sources);
+        return Microseconds(tile, tile.Cost!, rows, columns, sources);
+    }
+
+    private double Microseconds(KernelTile tile, TileCost cost, int rows, int columns, int sources)
+    {
+        var pieces = shape.PaddedUnits / Piece * (shape.IsExact ? 3 : 1) * sources;
+        var rounds = tile.Rounds(rows, columns, multiprocessors);
+        return cost.Start + rounds * (cost.Piece * pieces + cost.End);
     }
 }

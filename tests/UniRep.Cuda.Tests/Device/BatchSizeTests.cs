@@ -15,6 +15,7 @@ public sealed class BatchSizeTests
     [InlineData(300, 100_000, 384)]
     [InlineData(300, 200, 256)]
     [InlineData(5000, 0, 5120)]
+    [InlineData(int.MaxValue, int.MaxValue, 65536)]
     public void Rows_are_no_more_than_asked_for(int option, int asked, int rows) =>
         Assert.Equal(rows, Size(1920, new CudaOptions { Rows = option }, asked).Rows);
 

@@ -9,11 +9,11 @@ internal sealed class ChunkOutput : IDisposable
     private readonly DisposalScope _owned = new();
     private readonly int _units;
     private readonly DeviceMemory _results;
-    private readonly PinnedMemory<float> _hostResults;
+    private readonly HostBuffer _hostResults;
     private readonly DeviceMemory? _states;
-    private readonly PinnedMemory<float>? _hostStates;
+    private readonly HostBuffer? _hostStates;
     private readonly DeviceMemory? _logits;
-    private readonly PinnedMemory<float>? _hostLogits;
+    private readonly HostBuffer? _hostLogits;
 
     /// <param name="model">The model.</param>
     /// <param name="size">The sizes of the batch.</param>
@@ -28,20 +28,18 @@ internal sealed class ChunkOutput : IDisposable
             var slots = size.Results + LatencyKernel.Sequences;
             _results = _owned.Add(new DeviceMemory(context, SlotBytes * slots));
             _hostResults = _owned.Add(
-                new PinnedMemory<float>(context, checked(size.Results * Vectors * _units))
+                new HostBuffer(context, checked(size.Results * Vectors * _units))
             );
             if (size.HasStates)
             {
-                _hostStates = _owned.Add(
-                    new PinnedMemory<float>(context, checked(size.StateRows * _units))
-                );
+                _hostStates = _owned.Add(new HostBuffer(context, checked(size.StateRows * _units)));
             }
 
             if (size.HasLogits)
             {
                 var logits = checked(size.StateRows * MlstmShape.Classes);
                 _logits = _owned.Add(new DeviceMemory(context, (long)logits * sizeof(float)));
-                _hostLogits = _owned.Add(new PinnedMemory<float>(context, logits));
+                _hostLogits = _owned.Add(new HostBuffer(context, logits));
             }
         }
         catch
@@ -73,20 +71,9 @@ internal sealed class ChunkOutput : IDisposable
     /// <summary>Adds the copies of the first slots, and of the first rows of states and logits, as far as they are wanted.</summary>
     public void Download(CudaStream stream, int slots, int rows)
     {
-        if (slots > 0)
-        {
-            stream.Download(_results, 0, _hostResults, 0, slots * Vectors * _units);
-        }
-
-        if (_hostStates is not null && rows > 0)
-        {
-            stream.Download(_states!, 0, _hostStates, 0, rows * _units);
-        }
-
-        if (_hostLogits is not null && rows > 0)
-        {
-            stream.Download(_logits!, 0, _hostLogits, 0, rows * MlstmShape.Classes);
-        }
+        _hostResults.Download(stream, _results, slots * Vectors * _units);
+        _hostStates?.Download(stream, _states!, rows * _units);
+        _hostLogits?.Download(stream, _logits!, rows * MlstmShape.Classes);
     }
 
     /// <summary>Gives a vector of a result: 0 for the sum of h, 1 for h, 2 for c.</summary>

@@ -11,6 +11,9 @@ internal sealed class BatchSize
 
     /// <summary>The most rows where states are copied to the host, which takes longer than to compute them.</summary>
     private const int MostStateRows = 1024;
+
+    /// <summary>The most rows, whatever is asked for.</summary>
+    private const int MostRows = 1 << 16;
     private const int MostSavedRows = 1024;
     private const int SavedRowMultiple = 16;
 
@@ -125,7 +128,7 @@ internal sealed class BatchSize
     {
         var hasStates = outputs.HasFlag(Outputs.HiddenStates);
         var most =
-            options.Rows > 0 ? options.Rows
+            options.Rows > 0 ? Math.Min(options.Rows, MostRows)
             : hasStates ? Math.Min(busyRows, MostStateRows)
             : busyRows;
         var size = CudaShape.RoundUp(rows > 0 ? Math.Min(rows, most) : most, RowMultiple);

@@ -8,7 +8,12 @@ internal sealed class CudaModel : ICudaModel
 {
     private readonly DisposalScope _owned = new();
 
-    private CudaModel(CudaDriver driver, MlstmArrays arrays, CudaOptions options, KernelImage image)
+    private CudaModel(
+        CudaDriver driver,
+        Task<CudaArrays> packing,
+        CudaOptions options,
+        KernelImage image
+    )
     {
         Options = options;
         try
@@ -16,7 +21,7 @@ internal sealed class CudaModel : ICudaModel
             Context = _owned.Add(CudaContext.Open(driver, options.Device));
             Device = DeviceProbe.Run(driver, options.Device);
             var module = _owned.Add(new CudaModule(Context, image.Bytes));
-            var packed = new CudaArrays(arrays, options.Precision);
+            var packed = packing.GetAwaiter().GetResult();
             Shape = packed.Shape;
             Steps = StepKernels.Load(module, Shape);
             Rows = new RowKernels(module, Shape);
@@ -70,12 +75,10 @@ internal sealed class CudaModel : ICudaModel
     {
         options.Check();
         arrays.CheckSizes();
-        return new CudaModel(
-            CudaDriver.Load(options.DriverPath),
-            arrays,
-            options,
-            image ?? KernelImage.Embedded()
-        );
+        // To start the driver takes as long as to sum the weights, so both are done at the same time.
+        var packing = Task.Run(() => new CudaArrays(arrays, options.Precision));
+        var driver = CudaDriver.Load(options.DriverPath);
+        return new CudaModel(driver, packing, options, image ?? KernelImage.Embedded());
     }
 
     /// <summary>Makes a batch as large as the model, the options and the memory of the device suggest.</summary>
@@ -100,7 +103,7 @@ internal sealed class CudaModel : ICudaModel
                 // Another process took the memory meanwhile, or the host has no more of it to pin.
             }
 
-            size = size.Smaller() ?? throw size.TooLarge(limit);
+            size = size.Smaller() ?? throw size.TooLarge(Math.Min(limit, Context.Memory().Free));
         }
     }
 

@@ -23,7 +23,11 @@ internal sealed unsafe partial class CudaDriver
     /// <summary>Gets whether there are cooperative launches, which the kernel for few sequences needs.</summary>
     public bool HasCooperativeLaunch => LaunchCooperativeKernel != null;
 
-    private static string SystemName => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
+    /// <summary>Gets the system's driver. On Windows its full path, so that no other folder is searched.</summary>
+    public static string SystemName =>
+        OperatingSystem.IsWindows()
+            ? System.IO.Path.Combine(Environment.SystemDirectory, "nvcuda.dll")
+            : "libcuda.so.1";
 
     /// <summary>Loads and initialises the driver.</summary>
     /// <param name="path">The library; null for the one that <see cref="Variable"/> names, or else the system's.</param>
@@ -71,20 +75,24 @@ internal sealed unsafe partial class CudaDriver
     {
         if (!string.IsNullOrEmpty(path))
         {
-            return (path, "");
+            return (FullPath(path), "");
         }
 
         var variable = Environment.GetEnvironmentVariable(Variable);
         return string.IsNullOrEmpty(variable)
             ? (SystemName, "")
-            : (variable, $" (named by the environment variable {Variable})");
+            : (FullPath(variable), $" (named by the environment variable {Variable})");
     }
+
+    /// <summary>Gives the full path of a file; a name that is no file is left for the system to find.</summary>
+    private static string FullPath(string path) =>
+        File.Exists(path) ? System.IO.Path.GetFullPath(path) : path;
 
     private static nint Open(string path, string origin)
     {
         try
         {
-            return NativeLibrary.Load(File.Exists(path) ? System.IO.Path.GetFullPath(path) : path);
+            return NativeLibrary.Load(path);
         }
         catch (DllNotFoundException)
         {

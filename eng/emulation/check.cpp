@@ -385,7 +385,7 @@ int main(int argc, char** argv) {
   if (capability != 90) wg.clear();
   for (int exact = 0; exact < 2; exact++) {
     if (emulated) { for (auto& t : {mma, wg}) if (!t.empty()) { run(70, 1, exact, t, 5, 6, 2); run(40, 3, exact, t, 4, 5, 0); if (&t == &wg || true) run(64, 2, exact, t, 130, 2, 0); } }
-    else for (auto& t : {mma, wg}) if (!t.empty()) { run(1900, 1, exact, t, 150, 12, 15); run(672, 1, exact, t, 300, 20, 6); run(256, 4, exact, t, 150, 20, 0); run(100, 2, exact, t, 70, 30, 2); run(120, 1, exact, t, 70, 30, 2); }
+    else for (auto& t : {mma, wg}) if (!t.empty()) { run(1900, 1, exact, t, 150, 8, 15); run(672, 1, exact, t, 300, 12, 6); run(256, 4, exact, t, 150, 20, 0); run(100, 2, exact, t, 70, 30, 2); run(120, 1, exact, t, 70, 30, 2); }
   }
   if (argc > 3) { times(1900); scans(1900, 15); times(672); scans(672, 6); }
   printf(failed ? "%d checks failed\n" : "no check failed\n", failed);

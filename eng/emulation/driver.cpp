@@ -32,12 +32,13 @@ template <class... A, size_t... I> Work bind_each(void (*f)(A...), void** p, std
   return [f, arguments] { std::apply(f, *arguments); };
 }
 template <class... A> Work bind(void (*f)(A...), void** p) { return bind_each(f, p, std::index_sequence_for<A...>{}); }
-struct Function { std::string name; std::function<Work(void**)> bound; int shared_limit = 48 << 10; };
+struct Function { std::string name; std::function<Work(void**)> bound; bool is_pair = false; int shared_limit = 48 << 10; };
 #define KERNEL(name) Function{#name, [](void** p) { return bind(name, p); }}
+#define PAIR_KERNEL(name) Function{#name, [](void** p) { return bind(name, p); }, true}
 static Function functions[] = {
     KERNEL(mlstm_m_mma_64), KERNEL(mlstm_m_mma_128), KERNEL(mlstm_z_mma_64), KERNEL(mlstm_z_mma_128), KERNEL(mlstm_m_wg_64x64), KERNEL(mlstm_m_wg_128x64),
-    KERNEL(mlstm_m_wg_128x128), KERNEL(mlstm_m_wg_128x256), KERNEL(mlstm_z_wg_64x64), KERNEL(mlstm_z_wg_128x64), KERNEL(mlstm_z_wg_128x128),
-    KERNEL(mlstm_z_wg_128x256), KERNEL(mlstm_latency_2), KERNEL(mlstm_latency_6), KERNEL(mlstm_latency_15), KERNEL(mlstm_copy_rows), KERNEL(mlstm_rows_to_slots),
+    KERNEL(mlstm_m_wg_128x128), PAIR_KERNEL(mlstm_m_wg_128x256), KERNEL(mlstm_z_wg_64x64), KERNEL(mlstm_z_wg_128x64), KERNEL(mlstm_z_wg_128x128),
+    PAIR_KERNEL(mlstm_z_wg_128x256), KERNEL(mlstm_latency_2), KERNEL(mlstm_latency_6), KERNEL(mlstm_latency_15), KERNEL(mlstm_copy_rows), KERNEL(mlstm_rows_to_slots),
     KERNEL(mlstm_head)};
 
 // ---- memory
@@ -206,7 +207,9 @@ EXPORT cuEventElapsedTime(float* milliseconds, void*, void*) { *milliseconds = 1
 static int launch(Function* f, unsigned x, unsigned y, unsigned threads, unsigned shared, void* stream, void** p, bool cooperative) {
   if (x == 0 || y == 0 || threads == 0 || threads > 1024 || (int)shared > f->shared_limit) return INVALID_VALUE;
   if (cooperative && (long)x * y > number("EMULATED_MULTIPROCESSORS", 16)) return INVALID_VALUE;
-  add(stream, [=, body = f->bound(p)] { run_grid((int)x, (int)y, (int)threads, shared, cooperative, body); });
+  if (f->is_pair && x % 2 != 0) return INVALID_VALUE;
+  const int together = cooperative ? (int)(x * y) : f->is_pair ? 2 : 1;
+  add(stream, [=, body = f->bound(p)] { run_grid((int)x, (int)y, (int)threads, shared, together, body); });
   return SUCCESS;
 }
 EXPORT cuLaunchKernel(void* f, unsigned x, unsigned y, unsigned, unsigned threads, unsigned, unsigned, unsigned shared, void* stream, void** p, void**) {

@@ -16,6 +16,7 @@
 #define __forceinline__ inline
 #define __launch_bounds__(...)
 #define __grid_constant__
+#define __cluster_dims__(...)
 typedef unsigned long long u64;
 
 struct uint4 { uint32_t x, y, z, w; };
@@ -33,8 +34,10 @@ struct Barrier {
 };
 struct Deposit { uint32_t r[6]; u64 v; };
 struct Warp { int generation = 0, arrived = 0; Deposit deposits[2][32]; };
+struct Pair { int generation = 0, arrived = 0; struct Block* blocks[2]; };
 struct Block {
   uint8_t* shared;
+  Pair* pair;
   std::vector<Warp> warps;
   int generation = 0, arrived = 0, threads, x, y;
   std::map<uint32_t, Barrier> barriers;
@@ -109,19 +112,30 @@ static inline void barrier_arrive(uint32_t barrier) { Barrier& b = current->bloc
 static inline void barrier_expect(uint32_t barrier, int bytes) { Barrier& b = current->block->barriers[barrier]; b.bytes += bytes; b.pending--; b.finish(); }
 static inline void barrier_wait(uint32_t barrier, int parity) { while ((current->block->barriers[barrier].phase & 1) == parity) yield(); }
 static inline void barriers_publish() {}
-static inline void copy_tile(uint32_t to, const TensorMap* map, int column, int row, uint32_t barrier) {
+static inline void copy_tile_into(Block& block, uint32_t to, const TensorMap* map, int column, int row, uint32_t barrier) {
   for (int r = 0; r < (int)map->box_rows; r++)
     for (int c = 0; c < 8; c++) {
       uint32_t at = to + r * 128 + c * 16;
       at ^= (at >> 3) & 0x70;   // 128-byte swizzle
       if (row + r < (int)map->rows && (u64)column + c * 8 < map->columns)
-        memcpy(current->block->shared + at, (const uint8_t*)map->address + (u64)(row + r) * map->row_bytes + column * 2 + c * 16, 16);
+        memcpy(block.shared + at, (const uint8_t*)map->address + (u64)(row + r) * map->row_bytes + column * 2 + c * 16, 16);
       else
-        memset(current->block->shared + at, 0, 16);
+        memset(block.shared + at, 0, 16);
     }
-  Barrier& b = current->block->barriers[barrier];
+  Barrier& b = block.barriers[barrier];
   b.bytes -= (int)map->box_rows * 128;
   b.finish();
+}
+static inline void copy_tile(uint32_t to, const TensorMap* map, int column, int row, uint32_t barrier) { copy_tile_into(*current->block, to, map, column, row, barrier); }
+static inline uint32_t pair_rank() { return current->block->pair->blocks[1] == current->block; }
+static inline void pair_sync() {
+  Pair& p = *current->block->pair;
+  const int generation = p.generation;
+  if (++p.arrived == 2 * current->block->threads) { p.arrived = 0; p.generation++; } else while (p.generation == generation) yield();
+}
+static inline void barrier_arrive_at(uint32_t barrier, uint32_t rank) { Barrier& b = current->block->pair->blocks[rank]->barriers[barrier]; b.pending--; b.finish(); }
+static inline void copy_tile_to_pair(uint32_t to, const TensorMap* map, int column, int row, uint32_t barrier) {
+  for (Block* b : current->block->pair->blocks) copy_tile_into(*b, to, map, column, row, barrier);
 }
 
 // ---- products

@@ -30,12 +30,12 @@ static void fiber_main() {
   abort();
 }
 
-// Blocks run one after another, or all at a time if they wait for each other.
-static void run_grid(int x, int y, int threads, size_t shared_bytes, bool cooperative, std::function<void()> body) {
+// Blocks run `together` at a time, one after another otherwise: all of a cooperative grid, two of a pair.
+static void run_grid(int x, int y, int threads, size_t shared_bytes, int together, std::function<void()> body) {
   constexpr size_t STACK = 32768;
   kernel_body = &body;
   grid = Grid{x, y, threads};
-  const int total = x * y, batch = cooperative ? total : 1;
+  const int total = x * y, batch = together;
   const size_t shared = (shared_bytes + 1023) / 1024 * 1024 + 1024;
   static std::vector<char> stacks;
   if (stacks.size() < (size_t)batch * threads * STACK) stacks.resize((size_t)batch * threads * STACK);
@@ -43,10 +43,13 @@ static void run_grid(int x, int y, int threads, size_t shared_bytes, bool cooper
   std::vector<Fiber> fibers((size_t)batch * threads);
   for (int first = 0; first < total; first += batch) {
     std::vector<Block> blocks(batch);
+    Pair pair;
+    for (int i = 0; i < 2; i++) pair.blocks[i] = &blocks[i % batch];
     for (int i = 0; i < batch; i++) {
       Block& b = blocks[i];
       b.shared = (uint8_t*)(((uintptr_t)memory.data() + 1023) / 1024 * 1024 + shared * i);
       memset(b.shared, 0xFF, shared_bytes);
+      b.pair = &pair;
       b.warps.resize((threads + 31) / 32);
       b.threads = threads;
       b.x = (first + i) % x;

@@ -88,6 +88,25 @@ __device__ __forceinline__ void copy_tile(uint32_t to, const TensorMap* map, int
                : "memory");
 }
 
+// Pairs of blocks (clusters of two): a tile that goes to both, and barriers of the other block.
+__device__ __forceinline__ uint32_t pair_rank() {
+  uint32_t rank;
+  asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+  return rank;
+}
+__device__ __forceinline__ void pair_sync() {
+  asm volatile("barrier.cluster.arrive.release.aligned;\nbarrier.cluster.wait.acquire.aligned;" ::: "memory");
+}
+__device__ __forceinline__ void barrier_arrive_at(uint32_t barrier, uint32_t rank) {
+  asm volatile("{\n.reg .b32 a;\nmapa.shared::cluster.u32 a, %0, %1;\nmbarrier.arrive.release.cluster.shared::cluster.b64 _, [a];\n}" ::"r"(barrier), "r"(rank)
+               : "memory");
+}
+__device__ __forceinline__ void copy_tile_to_pair(uint32_t to, const TensorMap* map, int column, int row, uint32_t barrier) {
+  asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes.multicast::cluster [%0], [%1, {%3, %4}], [%2], %5;" ::"r"(to), "l"(map),
+               "r"(barrier), "r"(column), "r"(row), "h"((unsigned short)3)
+               : "memory");
+}
+
 // Warpgroup products: only code for sm_90a has them.
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
 #define WARPGROUP(text) asm volatile(text ::: "memory")

@@ -30,16 +30,34 @@ __device__ __forceinline__ void store_pair(const Step& s, int row, int column, f
   if (s.exact) *(uint32_t*)(at + s.units) = pack_bf16(v0 - low_half(pair), v1 - high_half(pair));
 }
 
-// m = xm * (h wmh), two columns of a row.
-__device__ __forceinline__ void finish_m(const Step& s, int row, uint32_t word, int column, float d0, float d1) {
-  if (row >= s.rows || column >= s.units) return;
-  if (s.raw) {
-    *(float2*)(s.raw + (size_t)row * s.units + column) = make_float2(d0, d1);
-    return;
+// m = xm * (h wmh) in Groups x 2 columns of two rows, row and row + 8. d: 4 numbers a group: (row, 2j), (row, 2j + 1), (row + 8, 2j),
+// (row + 8, 2j + 1) for columns 8 apart. The factors are loaded together, since stores would hold later loads back.
+template <int Groups> __device__ __forceinline__ void finish_m(const Step& s, int row, uint32_t word0, uint32_t word1, int column, const float* d) {
+  const float* factors = s.raw ? s.raw : s.xm;   // the products of x need none: what is read there is not used
+  const bool by_row = s.rowwise || s.raw, in0 = row < s.rows, in1 = row + 8 < s.rows;
+  const float* x0 = factors + (size_t)(by_row ? (in0 ? row : 0) : (int)(word0 & TOKEN)) * s.units + column;
+  const float* x1 = factors + (size_t)(by_row ? (in1 ? row + 8 : 0) : (int)(word1 & TOKEN)) * s.units + column;
+  float2 a[Groups], b[Groups];
+#pragma unroll
+  for (int k = 0; k < Groups; k++)
+    if (column + k * 8 < s.units) {
+      a[k] = __ldg((const float2*)(x0 + k * 8));
+      b[k] = __ldg((const float2*)(x1 + k * 8));
+    }
+  const bool first0 = word0 & FIRST, first1 = word1 & FIRST;
+#pragma unroll
+  for (int k = 0; k < Groups; k++) {
+    const int at = column + k * 8;
+    if (at >= s.units) continue;
+    const float* p = d + k * 4;
+    if (s.raw) {
+      if (in0) *(float2*)(s.raw + (size_t)row * s.units + at) = make_float2(p[0], p[1]);
+      if (in1) *(float2*)(s.raw + (size_t)(row + 8) * s.units + at) = make_float2(p[2], p[3]);
+    } else {
+      if (in0) store_pair(s, row, at, first0 ? 0.f : a[k].x * p[0], first0 ? 0.f : a[k].y * p[1]);
+      if (in1) store_pair(s, row + 8, at, first1 ? 0.f : b[k].x * p[2], first1 ? 0.f : b[k].y * p[3]);
+    }
   }
-  const float2 x = *(const float2*)(s.xm + (size_t)(s.rowwise ? row : (int)(word & TOKEN)) * s.units + column);
-  const bool first = word & FIRST;
-  store_pair(s, row, column, first ? 0.f : x.x * d0, first ? 0.f : x.y * d1);
 }
 
 // c' = sigmoid(f) c + sigmoid(i) tanh(u); h = sigmoid(o) tanh(c'). Five exponentials and two reciprocals, with arguments

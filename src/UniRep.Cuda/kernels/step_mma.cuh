@@ -73,12 +73,7 @@ __device__ __forceinline__ void mma_step(const uint16_t* x0, const uint16_t* w0,
 #pragma unroll
     for (int i = 0; i < TILES; i++) {
       const int r = first + i * 16 + (lane >> 2);
-#pragma unroll
-      for (int k = 0; k < 8; k++) {
-        const int column = col0 + wn * 64 + k * 8 + (lane & 3) * 2;
-        finish_m(s, r, word[i * 2], column, acc[i][k][0], acc[i][k][1]);
-        finish_m(s, r + 8, word[i * 2 + 1], column, acc[i][k][2], acc[i][k][3]);
-      }
+      finish_m<8>(s, r, word[i * 2], word[i * 2 + 1], col0 + wn * 64 + (lane & 3) * 2, &acc[i][0][0]);
     }
   } else {
     const int unit8 = (col0 + wn * 64) / 32, row16 = first / 16;

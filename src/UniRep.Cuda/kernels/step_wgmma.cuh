@@ -1,9 +1,13 @@
 // A layer of a step on Hopper: products of warpgroups, and a warp that does nothing but copy tiles. Blocks stay and take tile
 // after tile. A warpgroup has 64 rows: 64 rows are one consumer, 128 rows are two.
+//
+// Wide tiles read more than L2 gives. So two blocks with the same columns and neighbouring rows are a pair: each loads half of the
+// weights for both. A stage is free when the consumers of both blocks have done with it.
 #pragma once
 
 template <int Rows, int Cols> struct WarpgroupTile {
-  static constexpr int CONSUMERS = Rows / 64, THREADS = (CONSUMERS + 1) * 128;
+  static constexpr int CONSUMERS = Rows / 64;
+  static constexpr bool PAIR = Cols == 256;
   static constexpr int STAGES = Cols == 256 ? 4 : Cols == 128 ? 6 : 8;
   static constexpr int X_BYTES = Rows * 128, STAGE = X_BYTES + Cols * 128;
 };
@@ -27,30 +31,39 @@ __device__ __forceinline__ void warpgroup_step(const TensorMap* x0, const Tensor
   const uint32_t full = base + T::STAGES * T::STAGE, empty = full + T::STAGES * 8;
   const int tid = threadIdx.x, lane = tid & 31, warp = tid >> 5;
   const int blocks = s.units / 64, count = Columns::count(s);
-  const int row_tiles = (s.rows + Rows - 1) / Rows, col_tiles = ((Kind == M ? 1 : 4) * s.units + Cols - 1) / Cols, tiles = row_tiles * col_tiles;
+  // In a pair, a row tile is one of each block.
+  const int rank = T::PAIR ? (int)pair_rank() : 0, height = T::PAIR ? 2 * Rows : Rows;
+  const int block = T::PAIR ? blockIdx.x / 2 : blockIdx.x, blocks_in_grid = T::PAIR ? gridDim.x / 2 : gridDim.x;
+  const int row_tiles = (s.rows + height - 1) / height, col_tiles = ((Kind == M ? 1 : 4) * s.units + Cols - 1) / Cols, tiles = row_tiles * col_tiles;
   if (tid == 0) {
     for (int st = 0; st < T::STAGES; st++) {
       barrier_init(full + st * 8, 1);
-      barrier_init(empty + st * 8, T::CONSUMERS * 4);
+      barrier_init(empty + st * 8, T::CONSUMERS * (T::PAIR ? 8 : 4));
     }
     barriers_publish();
   }
-  __syncthreads();
+  if (T::PAIR) pair_sync(); else __syncthreads();
+  auto release = [&](int stage) {   // called by whole warps
+    if (T::PAIR) { if (lane < 2) barrier_arrive_at(empty + stage * 8, lane); }
+    else if (lane == 0) barrier_arrive(empty + stage * 8);
+  };
   int stage = 0, phase = 0;
   if (warp >= T::CONSUMERS * 4) {
     if (Rows == 128) registers_give();
 #pragma unroll 1
-    for (int tile = warp == T::CONSUMERS * 4 ? (int)blockIdx.x : tiles; tile < tiles; tile += gridDim.x) {
-      const int rt = tile % row_tiles, ct = tile / row_tiles;
-      if (Kind == Z) prefetch_states<Rows, Cols>(s, rt * (Rows / 16), ct * (Cols / 32), lane);
+    for (int tile = warp == T::CONSUMERS * 4 ? block : tiles; tile < tiles; tile += blocks_in_grid) {
+      const int row0 = tile % row_tiles * height + rank * Rows, ct = tile / row_tiles;
+      if (Kind == Z && row0 < s.rows) prefetch_states<Rows, Cols>(s, row0 / 16, ct * (Cols / 32), lane);
       if (lane == 0) {
         Columns at;
         for (int it = 0; it < count; it++) {
           barrier_wait(empty + stage * 8, phase ^ 1);
           barrier_expect(full + stage * 8, T::STAGE);
           const uint32_t to = base + stage * T::STAGE;
-          copy_tile(to, at.source ? x1 : x0, at.x(blocks), rt * Rows, full + stage * 8);
-          copy_tile(to + T::X_BYTES, at.source ? w1 : w0, at.w(blocks), ct * Cols, full + stage * 8);
+          copy_tile(to, at.source ? x1 : x0, at.x(blocks), row0, full + stage * 8);
+          const TensorMap* w = at.source ? w1 : w0;
+          if (T::PAIR) copy_tile_to_pair(to + T::X_BYTES + rank * (Cols / 2 * 128), w, at.w(blocks), ct * Cols + rank * (Cols / 2), full + stage * 8);
+          else copy_tile(to + T::X_BYTES, w, at.w(blocks), ct * Cols, full + stage * 8);
           at.next(blocks, s.exact);
           if (++stage == T::STAGES) { stage = 0; phase ^= 1; }
         }
@@ -62,9 +75,9 @@ __device__ __forceinline__ void warpgroup_step(const TensorMap* x0, const Tensor
     const int group = warp >> 2;
     float acc[Cols / 2];
 #pragma unroll 1
-    for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
-      const int rt = tile % row_tiles, ct = tile / row_tiles;
-      const int first = rt * Rows + warp * 16, row = first + (lane >> 2);
+    for (int tile = block; tile < tiles; tile += blocks_in_grid) {
+      const int ct = tile / row_tiles;
+      const int first = tile % row_tiles * height + rank * Rows + warp * 16, row = first + (lane >> 2);
       const uint32_t word0 = row < s.rows ? s.words[row] : 0, word1 = row + 8 < s.rows ? s.words[row + 8] : 0;
       int before = 0;
 #pragma unroll 1
@@ -76,21 +89,17 @@ __device__ __forceinline__ void warpgroup_step(const TensorMap* x0, const Tensor
         for (int k = 0; k < 4; k++) warpgroup_product(acc, x + k * 2, w + k * 2, (it | k) != 0);
         products_commit();
         products_wait<1>();
-        if (it > 0 && lane == 0) barrier_arrive(empty + before * 8);   // the products of the stage before are done
+        if (it > 0) release(before);   // the products of the stage before are done
         before = stage;
         if (++stage == T::STAGES) { stage = 0; phase ^= 1; }
       }
       products_wait<0>();
       products_settle(acc);
-      if (lane == 0) barrier_arrive(empty + before * 8);
+      release(before);
       if (first >= s.rows) continue;
       if (Kind == M) {
 #pragma unroll
-        for (int k = 0; k < Cols / 8; k++) {
-          const int column = ct * Cols + k * 8 + (lane & 3) * 2;
-          finish_m(s, row, word0, column, acc[k * 4], acc[k * 4 + 1]);
-          finish_m(s, row + 8, word1, column, acc[k * 4 + 2], acc[k * 4 + 3]);
-        }
+        for (int k = 0; k < Cols / 8; k += 8) finish_m<8>(s, row, word0, word1, ct * Cols + k * 8 + (lane & 3) * 2, &acc[k * 4]);
       } else {
         constexpr int AHEAD = 2;   // groups of 8 units
         const int unit8 = ct * (Cols / 32);
@@ -105,17 +114,23 @@ __device__ __forceinline__ void warpgroup_step(const TensorMap* x0, const Tensor
       }
     }
   }
+  if (T::PAIR) pair_sync();   // the other block may still write here
 #endif
 }
-#define WARPGROUP_KERNEL(name, kind, rows, cols)                                                                                   \
-  extern "C" __global__ void __launch_bounds__((rows / 64 + 1) * 128, 1)                                                           \
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
+#define PAIR_OF_BLOCKS __cluster_dims__(2, 1, 1)
+#else
+#define PAIR_OF_BLOCKS
+#endif
+#define WARPGROUP_KERNEL(name, kind, rows, cols, pair)                                                                                   \
+  extern "C" __global__ void pair __launch_bounds__((rows / 64 + 1) * 128, 1)                                                         \
       name(const __grid_constant__ TensorMap x0, const __grid_constant__ TensorMap w0, const __grid_constant__ TensorMap x1,       \
            const __grid_constant__ TensorMap w1, const __grid_constant__ Step s) { warpgroup_step<kind, rows, cols>(&x0, &w0, &x1, &w1, s); }
-WARPGROUP_KERNEL(mlstm_m_wg_64x64, M, 64, 64)
-WARPGROUP_KERNEL(mlstm_m_wg_128x64, M, 128, 64)
-WARPGROUP_KERNEL(mlstm_m_wg_128x128, M, 128, 128)
-WARPGROUP_KERNEL(mlstm_m_wg_128x256, M, 128, 256)
-WARPGROUP_KERNEL(mlstm_z_wg_64x64, Z, 64, 64)
-WARPGROUP_KERNEL(mlstm_z_wg_128x64, Z, 128, 64)
-WARPGROUP_KERNEL(mlstm_z_wg_128x128, Z, 128, 128)
-WARPGROUP_KERNEL(mlstm_z_wg_128x256, Z, 128, 256)
+WARPGROUP_KERNEL(mlstm_m_wg_64x64, M, 64, 64, )
+WARPGROUP_KERNEL(mlstm_m_wg_128x64, M, 128, 64, )
+WARPGROUP_KERNEL(mlstm_m_wg_128x128, M, 128, 128, )
+WARPGROUP_KERNEL(mlstm_m_wg_128x256, M, 128, 256, PAIR_OF_BLOCKS)
+WARPGROUP_KERNEL(mlstm_z_wg_64x64, Z, 64, 64, )
+WARPGROUP_KERNEL(mlstm_z_wg_128x64, Z, 128, 64, )
+WARPGROUP_KERNEL(mlstm_z_wg_128x128, Z, 128, 128, )
+WARPGROUP_KERNEL(mlstm_z_wg_128x256, Z, 128, 256, PAIR_OF_BLOCKS)

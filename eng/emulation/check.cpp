@@ -179,9 +179,9 @@ struct Device {
   void launch(const string& kind, const string& tile, u64 x0, u64 w0, u64 x1, u64 w1, int wrows, Step s) {
     int tm, tn = 128;
     if (sscanf(tile.c_str(), "wg_%dx%d", &tm, &tn) == 2) {
-      const int stages = tn == 256 ? 5 : tn == 128 ? 6 : 8, shared = stages * (tm * 128 + tn * 128) + 1024 + 256;
-      const int columns = (kind == "m" ? 1 : 4) * UP, height = tn == 256 ? 128 : tm, tiles = (s.rows + height - 1) / height * ((columns + tn - 1) / tn) * (height / tm);
-      Map a = map_of(x0, R, KX, tm), b = map_of(w0, wrows, KX, std::min(tn, 128)), c = map_of(x1, R, KX, tm), d = map_of(w1, wrows, KX, std::min(tn, 128));
+      const int stages = tn == 256 ? (tm == 64 ? 5 : 4) : tn == 128 ? 6 : 8, shared = stages * (tm * 128 + tn * 128) + 1024 + 256;
+      const int columns = (kind == "m" ? 1 : 4) * UP, height = tn == 256 ? 128 : tm, pair = tn == 256 && tm == 64 ? 2 : 1, tiles = (s.rows + height - 1) / height * ((columns + tn - 1) / tn) * pair;
+      Map a = map_of(x0, R, KX, tm), b = map_of(w0, wrows, KX, tn == 256 && tm == 64 ? 128 : tn), c = map_of(x1, R, KX, tm), d = map_of(w1, wrows, KX, tn == 256 && tm == 64 ? 128 : tn);
       void* p[] = {&a, &b, &c, &d, &s};
       CK(cuLaunchKernel(function("mlstm_" + kind + "_" + tile, shared), std::min(tiles, multiprocessors), 1, 1, tn == 256 ? 384 : (tm / 64 + 1) * 128, 1, 1, shared, stream, p, nullptr));
     } else {
@@ -297,7 +297,7 @@ static void times(int U) {
   Model M(U, 1);
   void *a, *b;
   CK(cuEventCreate(&a, 0)); CK(cuEventCreate(&b, 0));
-  vector<string> tiles = {"wg_64x64", "wg_128x64", "wg_128x128", "wg_64x256", "mma_64", "mma_128"};
+  vector<string> tiles = {"wg_64x64", "wg_128x64", "wg_128x128", "wg_128x256", "wg_64x256", "mma_64", "mma_128"};
   for (bool exact : {false, true}) {
     if (exact && getenv("ONLY_TIMES")) break;
     Device D(M, exact, 4096, 1);
@@ -335,10 +335,11 @@ static void scans(int U, int KT) {
   vector<uint32_t> w(4096);
   for (auto& x : w) x = random32() % 26;
   u64 words = upload(w);
-  const char* tiles[][3] = {{"64", "wg_64x64", "wg_64x64"}, {"128", "wg_64x64", "wg_128x64"}, {"1024", "wg_128x128", "wg_64x256"}, {"1664", "wg_64x256", "wg_64x256"}, {"2048", "wg_64x256", "wg_64x256"}, {"4096", "wg_64x256", "wg_64x256"}};
+  const string wide = U > 1024 ? "wg_128x256" : "wg_64x256";
+  const string tiles[][3] = {{"64", "wg_64x64", "wg_64x64"}, {"128", "wg_64x64", "wg_128x64"}, {"1024", "wg_128x128", wide}, {"1664", wide, wide}, {"2048", "wg_128x128", wide}, {"3072", wide, wide}, {"4096", wide, wide}};
   for (auto& t : tiles) {
     if (capability != 90) break;
-    const int n = atoi(t[0]), T = 200;
+    const int n = atoi(t[0].c_str()), T = 200;
     for (int round = 0; round < 2; round++) { CK(cuEventRecord(a, stream)); for (int i = 0; i < T; i++) D.step(t[1], t[2], n, words, 0); CK(cuEventRecord(b, stream)); CK(cuEventSynchronize(b)); }
     CK(cuEventElapsedTime(&ms, a, b));
     printf("%d units, %d rows, whole steps: %.1f us, %.0f residues/s\n", U, n, ms * 1000 / T, n * T / ms * 1000);
@@ -384,10 +385,10 @@ int main(int argc, char** argv) {
   printf("%s, compute capability %d, %d multiprocessors\n", name, capability, multiprocessors);
   const bool emulated = argc == 2;
   if (!getenv("ONLY_TIMES")) {
-  vector<string> mma = {"mma_128", "mma_64"}, wg = {"wg_64x64", "wg_128x64", "wg_128x128", "wg_64x256"};
+  vector<string> mma = {"mma_128", "mma_64"}, wg = {"wg_64x64", "wg_128x64", "wg_128x128", "wg_128x256", "wg_64x256"};
   if (capability != 90) wg.clear();
   for (int exact = 0; exact < 2; exact++) {
-    if (emulated) { for (auto& t : {mma, wg}) if (!t.empty()) { run(70, 1, exact, t, 5, 6, 2); run(40, 3, exact, t, 4, 5, 0); run(64, 2, exact, t, 130, 2, 0); if (tn_is_wide(t)) run(64, 1, exact, {"wg_64x64", "wg_64x256"}, 300, 2, 0); } }
+    if (emulated) { for (auto& t : {mma, wg}) if (!t.empty()) { run(70, 1, exact, t, 5, 6, 2); run(40, 3, exact, t, 4, 5, 0); run(64, 2, exact, t, 130, 2, 0); if (tn_is_wide(t)) run(64, 1, exact, {"wg_64x64", "wg_128x256", "wg_64x256"}, 300, 2, 0); } }
     else for (auto& t : {mma, wg}) if (!t.empty()) { run(1900, 1, exact, t, 150, 8, 15); run(672, 1, exact, t, 300, 12, 6); run(256, 4, exact, t, 150, 20, 0); run(100, 2, exact, t, 70, 30, 2); run(120, 1, exact, t, 70, 30, 2); }
   }
   }

@@ -37,8 +37,8 @@ struct Function { std::string name; std::function<Work(void**)> bound; bool is_p
 #define PAIR_KERNEL(name) Function{#name, [](void** p) { return bind(name, p); }, true}
 static Function functions[] = {
     KERNEL(mlstm_m_mma_64), KERNEL(mlstm_m_mma_128), KERNEL(mlstm_z_mma_64), KERNEL(mlstm_z_mma_128), KERNEL(mlstm_m_wg_64x64), KERNEL(mlstm_m_wg_128x64),
-    KERNEL(mlstm_m_wg_128x128), PAIR_KERNEL(mlstm_m_wg_64x256), KERNEL(mlstm_z_wg_64x64), KERNEL(mlstm_z_wg_128x64), KERNEL(mlstm_z_wg_128x128),
-    PAIR_KERNEL(mlstm_z_wg_64x256), KERNEL(mlstm_latency_2), KERNEL(mlstm_latency_6), KERNEL(mlstm_latency_15), KERNEL(mlstm_copy_rows), KERNEL(mlstm_rows_to_slots),
+    KERNEL(mlstm_m_wg_128x128), PAIR_KERNEL(mlstm_m_wg_64x256), KERNEL(mlstm_m_wg_128x256), KERNEL(mlstm_z_wg_64x64), KERNEL(mlstm_z_wg_128x64), KERNEL(mlstm_z_wg_128x128),
+    PAIR_KERNEL(mlstm_z_wg_64x256), KERNEL(mlstm_z_wg_128x256), KERNEL(mlstm_latency_2), KERNEL(mlstm_latency_6), KERNEL(mlstm_latency_15), KERNEL(mlstm_copy_rows), KERNEL(mlstm_rows_to_slots),
     KERNEL(mlstm_head)};
 
 // ---- memory

@@ -1,15 +1,16 @@
 // A layer of a step on Hopper: products of warpgroups, and a warp that does nothing but copy tiles. Blocks stay and take tile
 // after tile. A warpgroup has 64 rows. Tiles of 64 rows have one consumer, tiles of 128 rows two.
 //
-// The widest tiles, 64 rows x 256 columns, are for many rows. There, two consumers take turns: one finishes its tile while the
-// other multiplies. They read more than L2 gives, so two blocks with the same columns and neighbouring rows are a pair: each
-// loads half of the weights for both. A stage is free when the consumers of both blocks have done with it.
+// In tiles of 64 rows x 256 columns, two consumers take turns: one finishes its tile while the other multiplies. That pays where
+// a product is short, for models of a few hundred units. These tiles read more than L2 gives, so two blocks with the same columns
+// and neighbouring rows are a pair: each loads half of the weights for both. A stage is free when the consumers of both blocks
+// have done with it.
 #pragma once
 
 template <int Rows, int Cols> struct WarpgroupTile {
-  static constexpr bool IN_TURN = Cols == 256, PAIR = IN_TURN;
+  static constexpr bool IN_TURN = Rows == 64 && Cols == 256, PAIR = IN_TURN;
   static constexpr int CONSUMERS = IN_TURN ? 2 : Rows / 64, SHARING = IN_TURN ? 1 : CONSUMERS;   // SHARING consumers have one tile
-  static constexpr int STAGES = Cols == 256 ? 5 : Cols == 128 ? 6 : 8;
+  static constexpr int STAGES = IN_TURN ? 5 : Cols == 256 ? 4 : Cols == 128 ? 6 : 8;
   static constexpr int X_BYTES = Rows * 128, STAGE = X_BYTES + Cols * 128;
   static constexpr bool MOVE_REGISTERS = CONSUMERS == 2;
 };
@@ -147,8 +148,10 @@ __device__ __forceinline__ void warpgroup_step(const TensorMap* x0, const Tensor
 WARPGROUP_KERNEL(mlstm_m_wg_64x64, M, 64, 64, )
 WARPGROUP_KERNEL(mlstm_m_wg_128x64, M, 128, 64, )
 WARPGROUP_KERNEL(mlstm_m_wg_128x128, M, 128, 128, )
+WARPGROUP_KERNEL(mlstm_m_wg_128x256, M, 128, 256, )
 WARPGROUP_KERNEL(mlstm_m_wg_64x256, M, 64, 256, PAIR_OF_BLOCKS)
 WARPGROUP_KERNEL(mlstm_z_wg_64x64, Z, 64, 64, )
 WARPGROUP_KERNEL(mlstm_z_wg_128x64, Z, 128, 64, )
 WARPGROUP_KERNEL(mlstm_z_wg_128x128, Z, 128, 128, )
+WARPGROUP_KERNEL(mlstm_z_wg_128x256, Z, 128, 256, )
 WARPGROUP_KERNEL(mlstm_z_wg_64x256, Z, 64, 256, PAIR_OF_BLOCKS)

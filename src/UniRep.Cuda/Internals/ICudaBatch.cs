@@ -44,7 +44,7 @@ internal interface ICudaChunk
     /// <summary>Gets the number of result slots.</summary>
     int MaximalResults { get; }
 
-    /// <summary>Gets the number of positions for which a call of <see cref="Latency"/> has room.</summary>
+    /// <summary>Gets the number of positions for which the calls of <see cref="Latency"/> have room together.</summary>
     int MaximalLatencySteps { get; }
 
     /// <summary>Copies states. No row is both a source and a target.</summary>

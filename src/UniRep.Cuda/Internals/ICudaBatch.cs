@@ -41,7 +41,7 @@ internal interface ICudaChunk
     /// <summary>Gets the number of calls of <see cref="Step"/> for which there is room.</summary>
     int MaximalSteps { get; }
 
-    /// <summary>Gets the number of result slots.</summary>
+    /// <summary>Gets the number of result slots, at least one for each row.</summary>
     int MaximalResults { get; }
 
     /// <summary>Gets the number of positions for which the calls of <see cref="Latency"/> have room together.</summary>

@@ -100,6 +100,17 @@ public sealed class SequenceRunTests : IDisposable
     }
 
     [Fact]
+    public void A_source_at_hand_with_a_wrong_token_ends_the_run()
+    {
+        var run = Begin([
+            [26],
+        ]);
+        Assert.Equal(0, run.Queue.WaitForFirst());
+        var error = Assert.Throws<ArgumentException>(run.State.ThrowIfFailed);
+        Assert.Equal("Sequence 0 has a token above 25.", error.Message);
+    }
+
+    [Fact]
     public void A_sequence_with_a_shared_prefix_waits_for_its_branch_point()
     {
         byte[] trunk = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

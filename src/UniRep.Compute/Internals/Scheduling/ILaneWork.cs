@@ -13,6 +13,9 @@ internal interface ILaneWork
     /// <summary>Gets whether the lanes must stop for now. They keep their states.</summary>
     bool MustStop { get; }
 
+    /// <summary>Gets what may still come after <see cref="Take"/> has given nothing. By default sequences may join at any time.</summary>
+    LaneSupply Supply => LaneSupply.Clients;
+
     /// <summary>Takes the next sequence to compute, with its results allocated; null if none is ready.</summary>
     Slot? Take();
 

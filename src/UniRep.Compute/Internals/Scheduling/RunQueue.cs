@@ -7,7 +7,7 @@ namespace UniRep.Compute.Internals.Scheduling;
 internal sealed class RunQueue(
     MlstmShape shape,
     Outputs outputs,
-    long stateBytes,
+    RunLimits limits,
     RunState state,
     SourceReader reader,
     OrderedDelivery delivery
@@ -17,7 +17,7 @@ internal sealed class RunQueue(
     private const int PositionsPerLane = 64;
 
     private readonly ReadyQueue _ready = new();
-    private readonly StatePool _states = new(stateBytes);
+    private readonly StatePool _states = new(limits.StateBytes);
 
     /// <summary>Sequences that wait for the state of a branch point.</summary>
     private int _blocked;
@@ -41,8 +41,25 @@ internal sealed class RunQueue(
         }
     }
 
+    /// <summary>Gets what may still come.</summary>
+    public LaneSupply Supply
+    {
+        get
+        {
+            lock (state.Lock)
+            {
+                return !reader.IsExhausted ? LaneSupply.Source
+                    : IsEmpty ? LaneSupply.None
+                    : LaneSupply.Queue;
+            }
+        }
+    }
+
     /// <summary>Sets the number of groups that take sequences, and the number of lanes of each.</summary>
     public void SetLanes(int groups, int lanes) => (_groups, _lanes) = (groups, lanes);
+
+    /// <summary>Sets the bytes of the states that are kept, before the first sequence is taken.</summary>
+    public void LimitStates(long bytes) => _states.Limit(bytes);
 
     /// <summary>Waits for something to compute.</summary>
     /// <returns>False if the run is done or stopped, or if the sink is full.</returns>
@@ -157,8 +174,7 @@ internal sealed class RunQueue(
     private bool IsEmpty => reader.IsExhausted && _ready.Count + _blocked + reader.Waiting == 0;
 
     /// <summary>Gives the number of sequences that may be under way after some positions.</summary>
-    private static long LimitAfter(long positions) =>
-        SourceReader.FirstBatch + positions / PositionsPerLane;
+    private long LimitAfter(long positions) => limits.FirstBatch + positions / PositionsPerLane;
 
     /// <summary>Waits, with the lock held, until a sequence is ready or under way; false if none will be.</summary>
     private bool WaitForSource()
@@ -181,7 +197,11 @@ internal sealed class RunQueue(
                 return false;
             }
 
-            Monitor.Wait(state.Lock, reader.TimeToWait);
+            // A source at hand may have failed in this call.
+            if (!state.IsStopped)
+            {
+                Monitor.Wait(state.Lock, reader.TimeToWait);
+            }
         }
 
         return false;

@@ -16,12 +16,31 @@ internal sealed class SequenceRun : ILaneWork
         IProgress<long>? progress,
         CancellationToken cancellation
     )
+        : this(
+            model.Shape,
+            source,
+            sink,
+            outputs,
+            new RunLimits(options.ChunkBytes, options.StateBytes),
+            progress,
+            cancellation
+        ) { }
+
+    public SequenceRun(
+        MlstmShape shape,
+        ISequenceSource source,
+        ISequenceSink sink,
+        Outputs outputs,
+        RunLimits limits,
+        IProgress<long>? progress,
+        CancellationToken cancellation
+    )
     {
         State = new RunState(cancellation);
         Progress = new ProgressReporter(progress);
-        _reader = new SourceReader(source, model.Shape, outputs, options.ChunkBytes, State);
-        Delivery = new OrderedDelivery(sink, model.Shape.Units, State, _reader);
-        Queue = new RunQueue(model.Shape, outputs, options.StateBytes, State, _reader, Delivery);
+        _reader = new SourceReader(source, shape, outputs, limits, State);
+        Delivery = new OrderedDelivery(sink, shape.Units, State, _reader);
+        Queue = new RunQueue(shape, outputs, limits, State, _reader, Delivery);
     }
 
     public RunState State { get; }
@@ -36,6 +55,8 @@ internal sealed class SequenceRun : ILaneWork
 
     /// <summary>Gets whether lanes must stop for now: the run has ended, or the sink is full.</summary>
     public bool MustStop => State.IsStopped || Delivery.IsFull;
+
+    public LaneSupply Supply => Queue.Supply;
 
     /// <summary>Delivers what waits for the sink, then waits for something to compute.</summary>
     /// <returns>False if the run is done or stopped, or if the sink is full.</returns>

@@ -19,6 +19,9 @@ internal class Slot(
     /// <summary>The residues, without the first token.</summary>
     public ReadOnlyMemory<byte> Tokens => tokens;
 
+    /// <summary>The token before the first residue.</summary>
+    public int FirstToken => firstToken;
+
     /// <summary>The number of positions to compute: the start token and every residue.</summary>
     public int Steps => tokens.Length + 1;
 

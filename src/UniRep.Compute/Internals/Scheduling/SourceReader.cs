@@ -12,15 +12,12 @@ internal sealed class SourceReader(
     ISequenceSource source,
     MlstmShape shape,
     Outputs outputs,
-    long chunkBytes,
+    RunLimits limits,
     RunState state
 )
 {
-    /// <summary>The number of sequences that are read before the first is computed.</summary>
-    public const int FirstBatch = 16;
-
     /// <summary>The number of sequences that may be read and not delivered: at first, and more for each delivered one.</summary>
-    private const int HeldAtFirst = 64;
+    private const int FirstBatchesHeld = 4;
     private const int HeldPerDelivered = 2;
 
     /// <summary>One more may be held after each of this many positions, so that a long sequence leaves no lane idle.</summary>
@@ -37,7 +34,7 @@ internal sealed class SourceReader(
     /// <summary>The time for which idle lanes wait for more sequences, so that a chunk holds several.</summary>
     public static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(10);
 
-    private readonly InputSize _limit = new(MaximalSequences, chunkBytes, MaximalResidues);
+    private readonly InputSize _limit = new(MaximalSequences, limits.ChunkBytes, MaximalResidues);
     private InputChunk _filling = new(source.FirstToken);
     private InputSize _read;
     private InputSize _begun;
@@ -140,12 +137,12 @@ internal sealed class SourceReader(
     {
         var held = _read - _delivered;
         var mayBeHeld =
-            HeldAtFirst
+            FirstBatchesHeld * limits.FirstBatch
             + HeldPerDelivered * _delivered.Sequences
             + state.Positions / PositionsPerHeld;
         var window = _limit with
         {
-            Sequences = Math.Clamp(_begun.Sequences, FirstBatch, MaximalSequences),
+            Sequences = Math.Clamp(_begun.Sequences, limits.FirstBatch, MaximalSequences),
         };
         return !IsExhausted
             && !state.IsStopped

@@ -192,6 +192,7 @@ let build () =
             Path.Combine(root, "src", "UniRep.Design", "UniRep.Design.fsproj")
             Path.Combine(root, "src", "UniRep.Torch", "UniRep.Torch.fsproj")
             Path.Combine(root, "src", "UniRep.Compute", "UniRep.Compute.csproj")
+            Path.Combine(root, "src", "UniRep.Cuda", "UniRep.Cuda.csproj")
             "--properties"
             "Configuration=Release"
             "--parameters"

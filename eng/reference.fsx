@@ -8,7 +8,7 @@ open System.Text.RegularExpressions
 let private areas =
     [
         "Start here", [ "UniRep"; "Model"; "Rep"; "Sequence"; "Residue"; "Variant" ]
-        "Backends and results", [ "Backend"; "Cpu"; "Output" ]
+        "Backends and results", [ "Backend"; "Cpu"; "Cuda"; "Output" ]
         "Weights", [ "Weights" ]
         "libtorch (package UniRep.Torch)", [ "Torch"; "TorchOptions"; "TorchError"; "TorchScan" ]
         "For C#", [ "Interop"; "TuningProgress" ]
@@ -24,7 +24,7 @@ let private namespaces =
         "The front door: sequences, vectors, models, backends; libtorch in the package UniRep.Torch."
         "UniRep.Charts", "Charts as SVG, principal components: the package UniRep.Charts."
         "UniRep.Compute",
-        "The engine in C#: numbers in, numbers out. The library calls it; few programs need to."
+        "The engines in C#, on the CPU and on NVIDIA GPUs: numbers in, numbers out. The library calls them; few programs need to."
         "UniRep.Definition",
         "The model as the paper has it, in float64: axes, step, gradient, Adam."
         "UniRep.Design",

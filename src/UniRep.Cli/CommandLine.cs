@@ -28,7 +28,7 @@ internal static class CommandLine
             Fail(failure.Message);
             return failure.ExitCode;
         }
-        catch (UniRepException exception) when (exception.Case == "OutOfMemory")
+        catch (UniRepException exception) when (exception.Case is "OutOfMemory" or "Unavailable")
         {
             Fail(exception.Message);
             return ExitCode.Environment;
@@ -114,6 +114,7 @@ internal static class CommandLine
             WeightsCommand.Create(interruption.Token),
             ServeCommand.Create(interruption),
             BenchCommand.Create(interruption.Token),
+            DoctorCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new ShowHelp();
         new CommandHelp

@@ -15,6 +15,11 @@ type UniRepModel private (model: Model) =
     static let ofWeights backend weights =
         new UniRepModel(Model.ofWeights backend weights |> Result.orRaise)
 
+    static let load backend nameOrPath =
+        match Model.load backend nameOrPath with
+        | Ok model -> new UniRepModel(model)
+        | Error error -> error.Raise()
+
     static let tuned sequences options nameOrPath saveTo progress cancellation =
         InteropCalls.tune sequences options nameOrPath saveTo progress cancellation
         |> ofWeights Cpu.automatic
@@ -72,9 +77,9 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(0)>] threads: int,
             [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
         ) =
-        match Model.load (InteropCalls.backend threads precision) nameOrPath with
-        | Ok model -> new UniRepModel(model)
-        | Error error -> error.Raise()
+        load (InteropCalls.backend threads precision) nameOrPath
+
+    static member Load(nameOrPath: string, cuda: CudaOptions) = load (Cuda.backend cuda) nameOrPath
 
     static member FromWeights
         (

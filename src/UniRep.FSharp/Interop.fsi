@@ -38,6 +38,13 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision ->
             UniRepModel
 
+    /// <summary>Loads a model onto an NVIDIA GPU, by name or from a file or folder of any known layout.</summary>
+    /// <param name="nameOrPath">A name such as <c>open-672</c> or <c>paper-64</c>, or a path.</param>
+    /// <param name="cuda">Which GPU, and in which numbers: <c>new CudaOptions()</c> is the first one in bfloat16.</param>
+    /// <exception cref="T:UniRep.UniRepException">There is no such model, its files are not a model, or there is no such GPU
+    /// (<c>Case</c> is <c>Unavailable</c>) or too little memory on it (<c>OutOfMemory</c>).</exception>
+    static member Load: nameOrPath: string * cuda: CudaOptions -> UniRepModel
+
     /// <summary>Makes a model of weights in memory, such as those of the package UniRep.Weights.Open1920.</summary>
     /// <param name="weights">The weights; they are not needed afterwards.</param>
     /// <param name="threads">The number of threads; 0 for one per core.</param>

@@ -112,16 +112,18 @@ public sealed class BackendTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--backend takes cpu|torch[:cpu|:cuda[:N]], not 'gpu'", "--backend", "gpu")]
-    [InlineData("not 'torch:mps'", "--backend", "torch:mps")]
-    [InlineData("--precision bfloat16 needs --backend torch", "--precision", "bfloat16")]
     [InlineData(
-        "--precision int8 needs --backend cpu",
-        "--precision",
-        "int8",
+        "--device takes cpu|cuda[:N]|auto|torch[:cpu|:cuda[:N]], not 'gpu'",
         "--backend",
-        "torch"
+        "gpu"
     )]
+    [InlineData("not 'torch:mps'", "--backend", "torch:mps")]
+    [InlineData("--precision bfloat16 needs --device cuda or torch", "--precision", "bfloat16")]
+    [InlineData("--precision int8 needs --device cpu", "--precision", "int8", "--device", "cuda:1")]
+    [InlineData("--precision tf32 needs --device torch", "--precision", "tf32", "--device", "auto")]
+    [InlineData("not 'cuda:x'", "--device", "cuda:x")]
+    [InlineData("'--device' expects a single argument", "--device", "cpu", "--backend", "cpu")]
+    [InlineData("--precision int8 needs --device cpu", "--precision", "int8", "--backend", "torch")]
     public void What_does_not_fit_is_wrong_usage(string message, params string[] arguments) =>
         Run("", ["embed", "in.fasta", "-o", "out.csv", .. arguments]).AssertFailed(2, message);
 }

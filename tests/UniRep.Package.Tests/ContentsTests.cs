@@ -35,6 +35,8 @@ public sealed partial class ContentsTests(LocalFeed feed)
                 "icon.png",
                 "lib/net10.0/UniRep.Compute.dll",
                 "lib/net10.0/UniRep.Compute.xml",
+                "lib/net10.0/UniRep.Cuda.dll",
+                "lib/net10.0/UniRep.Cuda.xml",
                 "lib/net10.0/UniRep.FSharp.dll",
                 "lib/net10.0/UniRep.FSharp.xml",
                 .. Cards,

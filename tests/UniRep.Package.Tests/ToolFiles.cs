@@ -38,6 +38,7 @@ internal static class ToolFiles
         "TorchSharp.dll",
         "UniRep.Charts.dll",
         "UniRep.Compute.dll",
+        "UniRep.Cuda.dll",
         "UniRep.Design.dll",
         "UniRep.FSharp.dll",
         "UniRep.Server.deps.json",

@@ -60,6 +60,8 @@ internal static class Advice
         error switch
         {
             ModelError.Weights { Item: var weights } => Tell(weights),
+            ModelError.Backend { Item: BackendError.Unavailable { backend: "cuda" } } =>
+                error.Message + " (`unirep doctor` shows what was found)",
             ModelError.PrecisionTooLow => error.Message + " (--precision int16)",
             _ => error.Message,
         };

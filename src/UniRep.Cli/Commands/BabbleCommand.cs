@@ -24,7 +24,7 @@ internal static class BabbleCommand
             ),
             new("Output", "--output", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--json", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--json", "--help"),
         ],
         Examples =
         [
@@ -163,8 +163,10 @@ internal static class BabbleCommand
                     Output = parsed.GetValue(output)!,
                     Overwrite = parsed.GetValue(overwrite),
                     Weights = parsed.GetValue(weights)!,
-                    Precision = parsed.GetValue(precision)!,
-                    Backend = parsed.GetValue(backend)!,
+                    Backend = parsed.GetValue(backend)! with
+                    {
+                        Precision = parsed.GetValue(precision),
+                    },
                     Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                     Quiet = parsed.GetValue(quiet),
                     Json = parsed.GetValue(json),

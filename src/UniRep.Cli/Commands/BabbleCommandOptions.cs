@@ -18,8 +18,6 @@ internal sealed record BabbleCommandOptions
 
     public required string Weights { get; init; }
 
-    public required string Precision { get; init; }
-
     public required BackendChoice Backend { get; init; }
 
     public required int Threads { get; init; }

@@ -29,10 +29,9 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
 
         var sampling = Valid(BabbleOptionsModule.check(WithStart()));
         RefuseInputs();
-        using var model = ModelLoader.Load(
-            options.Weights,
-            options.Backend.Make(options.Precision, options.Threads)
-        );
+        var backend = options.Backend.Settle(_reporter);
+        backend.WarnOfSteps("babble", "residue");
+        using var model = ModelLoader.Load(options.Weights, backend.Make(options.Threads));
         var results = Valid(
             Babble.sample(RunOptionsModule.cancelledBy(interruption.Token), model, sampling)
         );
@@ -47,7 +46,7 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
         );
         interruption.Token.ThrowIfCancellationRequested();
         writer.Complete();
-        Summarize(model, sampling, tally, watch.Elapsed.TotalSeconds);
+        Summarize(model, backend, sampling, tally, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
 
@@ -173,7 +172,13 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
             );
     }
 
-    private void Summarize(Model model, BabbleOptions sampling, Tally tally, double seconds)
+    private void Summarize(
+        Model model,
+        BackendChoice backend,
+        BabbleOptions sampling,
+        Tally tally,
+        double seconds
+    )
     {
         if (options.Json)
         {
@@ -184,7 +189,8 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
                         output = options.Output,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
-                        backend = options.Backend.ToString(),
+                        backend = backend.ToString(),
+                        device = DeviceModule.describe(model.Device),
                         instructionSet = ProcessorText.InstructionSet(model.Device),
                         precision = model.Precision,
                         threads = ProcessorText.Threads(model.Device),
@@ -203,7 +209,7 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
         _reporter.Say(
             $"{Reporter.Number(tally.Sequences)} sequences, {Reporter.Number(tally.Residues)} residues in "
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(tally.Residues / seconds)} residues/s; "
-                + $"{model.Card.Name}, {ProcessorText.Describe(model.Device)}); "
+                + $"{model.Card.Name}, {ProcessorText.Describe(model)}); "
                 + $"{Reporter.Number(tally.Sequences - tally.Stopped)} cut at {Reporter.Number(sampling.MaxLength)} residues "
                 + $"-> {OutputName}"
         );

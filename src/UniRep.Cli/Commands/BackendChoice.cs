@@ -1,87 +1,254 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
 using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
-/// <summary>What --backend names: the engine of this program, or libtorch on a device.</summary>
-/// <param name="Device">The device of libtorch; null for the engine.</param>
-internal sealed record BackendChoice(TorchDevice? Device)
+/// <summary>What --device and --precision name: where models are computed, and in which numbers.</summary>
+/// <param name="Place">The device, as options and reports name it: `cpu`, `cuda:0`, `auto`, `torch:cpu`.</param>
+/// <param name="Precision">The precision; null for that which is usual on the device.</param>
+/// <param name="IsBatchInvariant">
+/// Whether a sequence has the same bits whatever is computed beside it, though few sequences take longer on a GPU.
+/// </param>
+internal sealed record BackendChoice(
+    string Place,
+    string? Precision = null,
+    bool IsBatchInvariant = false
+)
 {
     /// <summary>The folder of libtorch, where it is neither beside the program nor among NuGet's packages.</summary>
     public const string FolderVariable = "UNIREP_LIBTORCH";
 
-    private const string Words = "cpu|torch[:cpu|:cuda[:N]]";
+    private const string Words = "cpu|cuda[:N]|auto|torch[:cpu|:cuda[:N]]";
+    private const string TrainingWords = "cpu|torch[:cpu|:cuda[:N]]";
+    private const string Automatic = "auto";
+    private const string CudaPrefix = "cuda:";
+    private const string TorchPrefix = "torch:";
 
-    public static BackendChoice Engine { get; } = new((TorchDevice?)null);
+    public static BackendChoice Engine { get; } = new("cpu");
 
+    /// <summary>Makes the option. It has two names: --device reads better, and --backend was there first.</summary>
     public static Option<BackendChoice> Option() =>
-        new("--backend")
+        Option(
+            Words,
+            "what computes: the CPU; NVIDIA GPU number N (docs/cuda.md); a GPU where there is one, else the CPU; or libtorch on either (docs/torch.md)",
+            _ => null
+        );
+
+    /// <summary>
+    /// Makes the option of commands that train: this program's engine, which is on the CPU, or libtorch.
+    /// </summary>
+    public static Option<BackendChoice> OptionOfTraining() =>
+        Option(
+            TrainingWords,
+            "what trains: this program's engine on the CPU, or libtorch on the CPU or on NVIDIA GPU number N (docs/torch.md)",
+            place =>
+                place == Automatic || place.StartsWith(CudaPrefix, StringComparison.Ordinal)
+                    ? $"--device {place} computes and does not train: take cpu, or torch:cuda for libtorch on a GPU."
+                    : null
+        );
+
+    /// <summary>Makes the option for which <see cref="IsBatchInvariant"/> stands.</summary>
+    public static Option<bool> BatchInvariant() =>
+        new("--batch-invariant")
         {
             Description =
-                "what computes: this program's engine, or libtorch on the CPU or on NVIDIA GPU number N (docs/torch.md)",
-            HelpName = Words,
+                "give a sequence the same bits whatever is computed beside it, also with --device cuda in bfloat16, where few sequences then take longer; the CPU always does",
+        };
+
+    /// <summary>Says of what decides step by step that it is slow on a device that takes whole runs only.</summary>
+    public void WarnOfSteps(string command, string step)
+    {
+        if (Place != Engine.Place)
+        {
+            Reporter.Warn(
+                $"{command} --device {Place}: each sequence is computed from its start again at every {step}; "
+                    + "--device cpu keeps states, which is usually faster"
+            );
+        }
+    }
+
+    /// <summary>
+    /// Gives the device in place of `auto`, and says which and why; checks that the device has the precision, or fails as
+    /// commands do.
+    /// </summary>
+    public BackendChoice Settle(Reporter reporter)
+    {
+        if (Place != Automatic)
+        {
+            var usual = IsCuda ? SharedOptions.BFloat16 : SharedOptions.Exact;
+            var settled = this with { Precision = Precision ?? usual };
+            return settled.Fits ? settled : throw Unfit(settled.Precision!);
+        }
+
+        var (choice, reason) = Automatically();
+        reporter.Say($"--device auto: {choice.Place}, {choice.Precision}: {reason}");
+        return choice;
+    }
+
+    /// <summary>Makes the backend of a choice that is settled.</summary>
+    public Backend Make(int threads)
+    {
+        if (IsCuda)
+        {
+            return Cuda.backend(
+                new CudaOptions
+                {
+                    Device = int.Parse(Place[CudaPrefix.Length..], CultureInfo.InvariantCulture),
+                    Precision =
+                        Precision == SharedOptions.Exact
+                            ? CudaPrecision.Exact
+                            : CudaPrecision.BFloat16,
+                    Latency = !IsBatchInvariant,
+                }
+            );
+        }
+
+        return IsTorch
+            ? Torch.backendWith(
+                OptionsOfTorch(
+                    TorchDeviceModule.tryParse(Place[TorchPrefix.Length..])!.Value,
+                    PrecisionOfTorch()!,
+                    threads
+                )
+            )
+            : Cpu.backend(new EngineOptions { Threads = threads, Precision = PrecisionOfEngine });
+    }
+
+    /// <summary>Gets the precision of a choice that is settled on the CPU.</summary>
+    public Precision PrecisionOfEngine => EnginePrecision(Precision!)!.Value;
+
+    public override string ToString() => Place;
+
+    private static Option<BackendChoice> Option(
+        string words,
+        string description,
+        Func<string, string?> refusal
+    ) =>
+        new("--device", "--backend")
+        {
+            Description = description,
+            HelpName = words,
             DefaultValueFactory = _ => Engine,
             CustomParser = result =>
             {
                 var word = result.Tokens[0].Value;
-                if (TryParse(word.ToLowerInvariant()) is { } choice)
+                var place = Parse(word.ToLowerInvariant());
+                var error = place is null
+                    ? $"--device takes {words}, not '{word}'."
+                    : refusal(place);
+                if (error is not null)
                 {
-                    return choice;
+                    result.AddError(error);
+                    return Engine;
                 }
 
-                result.AddError($"--backend takes {Words}, not '{word}'.");
-                return Engine;
+                return new BackendChoice(place!);
             },
         };
 
-    /// <summary>Makes the backend for a precision by its name, or fails as commands do.</summary>
-    public Backend Make(string precision, int threads)
+    public bool IsCuda => Place.StartsWith(CudaPrefix, StringComparison.Ordinal);
+
+    public bool IsTorch => Place.StartsWith(TorchPrefix, StringComparison.Ordinal);
+
+    private bool Fits =>
+        IsCuda ? Precision is SharedOptions.Exact or SharedOptions.BFloat16
+        : IsTorch ? PrecisionOfTorch() is not null
+        : EnginePrecision(Precision!) is not null;
+
+    /// <summary>The device that has the precision: a GPU where one is usable, else the CPU.</summary>
+    private (BackendChoice Choice, string Reason) Automatically()
     {
-        if (Device is null)
+        if (Precision == SharedOptions.TF32)
         {
-            var engine = PrecisionModule.all.FirstOrDefault(pair => pair.Item1 == precision);
-            return engine is null
-                ? throw Unfit(precision, "torch")
-                : Cpu.backend(new EngineOptions { Threads = threads, Precision = engine.Item2 });
+            throw Unfit(Precision);
         }
 
-        var options = new TorchOptions(
-            Device,
-            precision switch
-            {
-                SharedOptions.Exact => TorchPrecision.Float32,
-                "bfloat16" => TorchPrecision.BFloat16,
-                "tf32" => TorchPrecision.TF32,
-                _ => throw Unfit(precision, "cpu"),
-            },
+        if (Precision is not (null or SharedOptions.Exact or SharedOptions.BFloat16))
+        {
+            return (Engine with { Precision = Precision }, "no GPU computes in this precision");
+        }
+
+        var found = Cuda.tryFirst();
+        if (found.IsOk)
+        {
+            var place = CudaPrefix + found.ResultValue.Index.ToString(CultureInfo.InvariantCulture);
+            return (
+                this with
+                {
+                    Place = place,
+                    Precision = Precision ?? SharedOptions.BFloat16,
+                },
+                found.ResultValue.Name
+            );
+        }
+
+        return Precision == SharedOptions.BFloat16
+            ? throw new CommandFailedException(
+                ExitCode.Environment,
+                $"--precision {Precision} needs a GPU, or --device torch: {found.ErrorValue}"
+            )
+            : (Engine with { Precision = SharedOptions.Exact }, found.ErrorValue);
+    }
+
+    /// <summary>Gives the options of libtorch, which is looked for where the environment says.</summary>
+    internal static TorchOptions OptionsOfTorch(
+        TorchDevice device,
+        TorchPrecision precision,
+        int threads
+    ) =>
+        new(
+            device,
+            precision,
             threads,
-            TorchOptionsModule.on(Device).BatchSize,
+            TorchOptionsModule.on(device).BatchSize,
             Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
                 ? FSharpOption<string>.Some(folder)
                 : null,
             FuncConvert.FromAction<string>(Reporter.Warn)
         );
-        return Torch.backendWith(options);
-    }
 
-    public override string ToString() => Device is null ? "cpu" : $"torch:{Device.Name}";
-
-    private static BackendChoice? TryParse(string word) =>
-        word switch
+    private TorchPrecision? PrecisionOfTorch() =>
+        Precision switch
         {
-            "cpu" => Engine,
-            "torch" => new BackendChoice(TorchDevice.Cpu),
-            _ when word.StartsWith("torch:", StringComparison.Ordinal) => TorchDeviceModule
-                .tryParse(word["torch:".Length..])
-                ?.Value
-                is { } device
-                ? new BackendChoice(device)
-                : null,
+            SharedOptions.Exact => TorchPrecision.Float32,
+            SharedOptions.BFloat16 => TorchPrecision.BFloat16,
+            SharedOptions.TF32 => TorchPrecision.TF32,
             _ => null,
         };
 
-    private static CommandFailedException Unfit(string precision, string backend) =>
-        new(ExitCode.Usage, $"--precision {precision} needs --backend {backend}");
+    private static Precision? EnginePrecision(string name) =>
+        PrecisionModule.all.FirstOrDefault(pair => pair.Item1 == name)?.Item2;
+
+    /// <summary>Gives the full name of a device, or null if there is none of that name.</summary>
+    private static string? Parse(string word)
+    {
+        if (word is "cpu" or Automatic)
+        {
+            return word;
+        }
+
+        var isTorch = word == "torch" || word.StartsWith(TorchPrefix, StringComparison.Ordinal);
+        var rest =
+            word == "torch" ? "cpu"
+            : isTorch ? word[TorchPrefix.Length..]
+            : word;
+        return TorchDeviceModule.tryParse(rest)?.Value is { } device
+            ? (isTorch ? TorchPrefix : "") + device.Name
+            : null;
+    }
+
+    private static CommandFailedException Unfit(string precision) =>
+        new(
+            ExitCode.Usage,
+            $"--precision {precision} needs --device "
+                + precision switch
+                {
+                    SharedOptions.BFloat16 => "cuda or torch",
+                    SharedOptions.TF32 => "torch",
+                    _ => "cpu",
+                }
+        );
 }

@@ -4,7 +4,7 @@ using UniRep.Cli.Help;
 
 namespace UniRep.Cli.Commands;
 
-/// <summary>`unirep bench`: this machine's limits, and how near the engine comes to them.</summary>
+/// <summary>`unirep bench`: this machine's limits, and how near the engine comes to them; the rates of a GPU.</summary>
 internal static class BenchCommand
 {
     public static Command Create(CancellationToken cancellation)
@@ -12,7 +12,8 @@ internal static class BenchCommand
         var units = Numbers.Whole("--units", "hidden units", 1900, Numbers.From(1, 20_000));
         var layers = Numbers.Whole("--layers", "layers", 1, Numbers.From(1, 1000));
         var threads = SharedOptions.Threads();
-        var precision = SharedOptions.Precisions();
+        var precision = SharedOptions.PrecisionNames();
+        var backend = BackendChoice.Option();
         var compare = new Option<bool>("--compare")
         {
             Description =
@@ -22,32 +23,63 @@ internal static class BenchCommand
         var json = SharedOptions.Json("the figures");
         var command = new Command(
             "bench",
-            "Measure the peak of this machine, and how close the engine comes to it."
+            "Measure the peak of this machine, and how close the engine comes to it; or the speed of a GPU."
         )
         {
             units,
             layers,
             threads,
             precision,
+            backend,
             compare,
             rounds,
             json,
         };
         command.SetAction(parsed =>
         {
-            var bench = new BenchRun(
-                parsed.GetValue(units),
-                parsed.GetValue(layers),
-                SharedOptions.ThreadsOf(parsed.GetValue(threads)),
-                parsed.GetValue(precision),
-                parsed.GetValue(compare),
-                parsed.GetValue(rounds),
-                cancellation
-            );
-            var figures = bench.Run(new Reporter(parsed.GetValue(json)));
-            System.Console.Out.WriteLine(
-                parsed.GetValue(json) ? JsonText.Of(figures) : BenchTable.Of(figures)
-            );
+            var reporter = new Reporter(parsed.GetValue(json));
+            var asked = parsed.GetValue(backend)! with { Precision = parsed.GetValue(precision) };
+            var choice = asked.Settle(reporter);
+            if (choice.Place != BackendChoice.Engine.Place && parsed.GetValue(compare))
+            {
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    "--compare measures what computes on the CPU: leave --device out"
+                );
+            }
+
+            if (choice.IsTorch)
+            {
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    $"--device {choice}: libtorch is measured beside the engine, by --compare"
+                );
+            }
+
+            if (choice.IsCuda)
+            {
+                var figures = new BenchGpu(
+                    parsed.GetValue(units),
+                    parsed.GetValue(layers),
+                    choice,
+                    parsed.GetValue(rounds),
+                    cancellation
+                ).Run(reporter);
+                Show(parsed.GetValue(json), figures, BenchTable.Of);
+            }
+            else
+            {
+                var figures = new BenchRun(
+                    parsed.GetValue(units),
+                    parsed.GetValue(layers),
+                    SharedOptions.ThreadsOf(parsed.GetValue(threads)),
+                    choice.PrecisionOfEngine,
+                    parsed.GetValue(compare),
+                    parsed.GetValue(rounds),
+                    cancellation
+                ).Run(reporter);
+                Show(parsed.GetValue(json), figures, BenchTable.Of);
+            }
         });
         new CommandHelp
         {
@@ -58,9 +90,13 @@ internal static class BenchCommand
                     "a model of 1900 units, which is bound by this machine's memory"
                 ),
                 new("unirep bench --units 256 --layers 4", "a model of the size of paper-256"),
+                new("unirep bench --device cuda", "an NVIDIA GPU"),
                 new("unirep bench --compare", "beside libtorch, and the PyTorch of a Python"),
             ],
         }.Describe(command);
         return command;
     }
+
+    private static void Show<T>(bool json, T figures, Func<T, string> table) =>
+        System.Console.Out.WriteLine(json ? JsonText.Of(figures) : table(figures));
 }

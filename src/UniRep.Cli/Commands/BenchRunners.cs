@@ -142,7 +142,7 @@ internal sealed class BenchLibtorch : BenchRunner
     )
     {
         var card = new WeightCard("bench", "1", "unknown", "random numbers");
-        var backend = new BackendChoice(TorchDevice.Cpu).Make(precision, threads);
+        var backend = new BackendChoice("torch:cpu", precision).Make(threads);
         var runner = backend.Infer.Invoke(WeightsModule.ofArrays(card, arrays));
         if (runner.IsError)
         {

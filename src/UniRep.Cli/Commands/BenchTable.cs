@@ -14,7 +14,8 @@ internal static class BenchTable
     public const string Padded = "mixed lengths, padded";
     public const string Training = "training (tokens/s)";
 
-    public static string Equal(int lanes) => lanes == 1 ? Single : $"{lanes} of equal length";
+    public static string Equal(int lanes) =>
+        lanes == 1 ? Single : $"{Reporter.Number(lanes)} of equal length";
 
     public static string Of(BenchFigures figures)
     {
@@ -45,6 +46,29 @@ internal static class BenchTable
         {
             text.AppendLine();
             Compared(compare, Line);
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    public static string Of(BenchGpuFigures figures)
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) =>
+            text.AppendLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());
+        Line(
+            $"{figures.Units} units x {Reporter.Counted(figures.Layers, "layer")}, {figures.Precision}, {figures.Gpu.Device} ({figures.Gpu.Name})"
+        );
+        Line($"memory of the device       {figures.DeviceBytes * 1e-6, 12:N0} MB");
+        Line($"a protein of 300 residues  {figures.OneProteinMilliseconds.Median, 12:N2} ms");
+        text.AppendLine();
+        Line($"{"", -22}{"residues/s", 14}{"TFLOP/s", 10}  least and most");
+        foreach (var load in figures.Loads)
+        {
+            var rate = load.ResiduesPerSecond;
+            Line(
+                $"{load.Load, -22}{rate.Median, 14:N0}{load.Teraflops, 10:N1}  {rate.Least:N0} to {rate.Most:N0}"
+            );
         }
 
         return text.ToString().TrimEnd();

@@ -65,7 +65,7 @@ internal static class BenchmarkCommand
             ),
             new("Output", "--output", "--picture", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--help"),
         ],
         Examples =
         [

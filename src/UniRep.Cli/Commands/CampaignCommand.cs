@@ -127,8 +127,10 @@ internal static class CampaignCommand
                     Options = CampaignModule.usual,
                     Pool = Pool.Average,
                     Weights = parsed.GetValue(weights),
-                    Backend = parsed.GetValue(backend)!,
-                    Precision = parsed.GetValue(precision)!,
+                    Backend = parsed.GetValue(backend)! with
+                    {
+                        Precision = parsed.GetValue(precision),
+                    },
                     Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                     Quiet = parsed.GetValue(quiet),
                     Json = parsed.GetValue(json),

@@ -30,7 +30,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
 
         using var model = ModelLoader.Load(
             settings.Weights!,
-            settings.Backend.Make(settings.Precision, settings.Threads)
+            settings.Backend.Settle(_reporter).Make(settings.Threads)
         );
         DesignInputs.RequireHead(model);
         Candidates? candidates = null;

@@ -160,7 +160,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
     {
         var model = ModelLoader.Load(
             weights,
-            settings.Backend.Make(settings.Precision, settings.Threads)
+            settings.Backend.Settle(_reporter).Make(settings.Threads)
         );
         DesignInputs.RequireHead(model);
         return model;

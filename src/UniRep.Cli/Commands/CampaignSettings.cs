@@ -15,8 +15,6 @@ internal sealed record CampaignSettings
 
     public required BackendChoice Backend { get; init; }
 
-    public required string Precision { get; init; }
-
     public int Threads { get; init; }
 
     public bool Quiet { get; init; }
@@ -58,7 +56,7 @@ internal sealed class CampaignFlags(
 
     private readonly Option<ulong> _seed = Numbers.Seed("--seed", "seed of the random numbers", 0);
     private readonly Option<string> _weights = SharedOptions.Weights();
-    private readonly Option<string> _precision = SharedOptions.PrecisionNames();
+    private readonly Option<string?> _precision = SharedOptions.PrecisionNames();
     private readonly Option<BackendChoice> _backend = BackendChoice.Option();
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
@@ -99,8 +97,7 @@ internal sealed class CampaignFlags(
             ),
             Pool = parsed.GetValue(_pool)!,
             Weights = parsed.GetValue(_weights),
-            Backend = parsed.GetValue(_backend)!,
-            Precision = parsed.GetValue(_precision)!,
+            Backend = parsed.GetValue(_backend)! with { Precision = parsed.GetValue(_precision) },
             Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             Quiet = parsed.GetValue(_quiet),
             Json = parsed.GetValue(_json),

@@ -35,11 +35,20 @@ internal static class EmbedCommand
                 "--overwrite"
             ),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--json", "--help"),
+            new(
+                "Running",
+                "--device",
+                "--batch-invariant",
+                "--threads",
+                "--quiet",
+                "--json",
+                "--help"
+            ),
         ],
         Examples =
         [
             new("unirep embed proteins.fasta", "three vectors a protein, into proteins.npz"),
+            new("unirep embed proteins.fasta --device cuda", "on an NVIDIA GPU, in bfloat16"),
             new(
                 "unirep embed proteins.fasta -o vectors.csv --pool average",
                 "the average vector alone, as a table"
@@ -115,6 +124,7 @@ internal static class EmbedCommand
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.PrecisionNames();
         var backend = BackendChoice.Option();
+        var invariant = BackendChoice.BatchInvariant();
         var onInvalid = SharedOptions.OnInvalid();
         var overwrite = new Option<bool>("--overwrite")
         {
@@ -140,6 +150,7 @@ internal static class EmbedCommand
             threads,
             precision,
             backend,
+            invariant,
             onInvalid,
             overwrite,
             quiet,
@@ -163,8 +174,11 @@ internal static class EmbedCommand
                     UpperCase = parsed.GetValue(upperCase),
                     TrimStop = parsed.GetValue(trimStop),
                     Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
-                    Precision = parsed.GetValue(precision)!,
-                    Backend = parsed.GetValue(backend)!,
+                    Backend = parsed.GetValue(backend)! with
+                    {
+                        Precision = parsed.GetValue(precision),
+                        IsBatchInvariant = parsed.GetValue(invariant),
+                    },
                     OnInvalid = parsed.GetValue(onInvalid),
                     Overwrite = parsed.GetValue(overwrite),
                     Quiet = parsed.GetValue(quiet),

@@ -32,8 +32,6 @@ internal sealed record EmbedOptions
 
     public int Threads { get; init; }
 
-    public string Precision { get; init; } = SharedOptions.Exact;
-
     public BackendChoice Backend { get; init; } = BackendChoice.Engine;
 
     public OnInvalid OnInvalid { get; init; }

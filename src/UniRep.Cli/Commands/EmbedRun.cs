@@ -19,10 +19,8 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         );
         var request = Request(output);
         var checking = Task.Run(() => Embedding.check(interruption.Token, request));
-        using var model = ModelLoader.Load(
-            options.Weights,
-            options.Backend.Make(options.Precision, options.Threads)
-        );
+        var backend = options.Backend.Settle(_reporter);
+        using var model = ModelLoader.Load(options.Weights, backend.Make(options.Threads));
         using var input = Valid(checking.GetAwaiter().GetResult());
         Warn(input.Summary?.Value);
         FSharpResult<EmbeddingSummary, EmbeddingError> result = default;
@@ -55,7 +53,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             Warn(summary.Input);
         }
 
-        Summarize(summary.Input, model, output, source, watch.Elapsed.TotalSeconds);
+        Summarize(summary.Input, model, backend, output, source, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
 
@@ -127,6 +125,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
     private void Summarize(
         InputSummary done,
         Model model,
+        BackendChoice backend,
         EmbedOutput output,
         RecordSource? source,
         double seconds
@@ -155,7 +154,8 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
                         kept = source?.Kept,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
-                        backend = options.Backend.ToString(),
+                        backend = backend.ToString(),
+                        device = DeviceModule.describe(model.Device),
                         instructionSet = ProcessorText.InstructionSet(model.Device),
                         precision = model.Precision,
                         threads = ProcessorText.Threads(model.Device),
@@ -177,7 +177,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         _reporter.Say(
             $"{Reporter.Number(done.Records)} records, {Reporter.Number(done.Residues)} residues in "
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(rate)} residues/s; {model.Card.Name}, "
-                + $"{ProcessorText.Describe(model.Device)}) -> {output.Name}"
+                + $"{ProcessorText.Describe(model)}) -> {output.Name}"
         );
     }
 }

@@ -52,7 +52,7 @@ internal static class EvolveCommand
                 "--resume",
                 "--overwrite"
             ),
-            new("Running", "--backend", "--threads", "--quiet", "--json", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--json", "--help"),
         ],
         Examples =
         [
@@ -219,8 +219,10 @@ internal static class EvolveCommand
                     TopModel = parsed.GetValue(model),
                     Scorer = parsed.GetValue(scorer),
                     Weights = parsed.GetValue(weights)!,
-                    Precision = parsed.GetValue(precision)!,
-                    Backend = parsed.GetValue(backend)!,
+                    Backend = parsed.GetValue(backend)! with
+                    {
+                        Precision = parsed.GetValue(precision),
+                    },
                     Threads = SharedOptions.ThreadsOf(parsed.GetValue(threads)),
                     Chains = parsed.GetValue(chains),
                     Steps = parsed.GetValue(steps),

@@ -19,8 +19,6 @@ internal sealed record EvolveOptions
 
     public required BackendChoice Backend { get; init; }
 
-    public required string Precision { get; init; }
-
     public int Threads { get; init; }
 
     public int Chains { get; init; }

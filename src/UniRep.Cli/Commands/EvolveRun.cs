@@ -34,10 +34,9 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
         var top = options.TopModel is { } file ? Valid(TopModelModule.load(file)) : null;
         var measuring = Plan(wildType, Temperature.NewConstant(1));
         RefuseBefore();
-        using var model = ModelLoader.Load(
-            options.Weights,
-            options.Backend.Make(options.Precision, options.Threads)
-        );
+        var backend = options.Backend.Settle(_reporter);
+        backend.WarnOfSteps("evolve", "step");
+        using var model = ModelLoader.Load(options.Weights, backend.Make(options.Threads));
         RequireFit(top, model, wildType);
         var cache = PrefixCacheModule.make(CacheBytes, options.Chains, wildType.Length, model);
         var scorer = top is null

@@ -24,7 +24,7 @@ internal static class FitCommand
             new("Learning", "--model", "--features", "--density", "--seed"),
             new("Output", "--output", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--help"),
         ],
         Examples =
         [

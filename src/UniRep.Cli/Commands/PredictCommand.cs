@@ -27,7 +27,7 @@ internal static class PredictCommand
             ),
             new("Output", "--output", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--help"),
         ],
         Examples =
         [

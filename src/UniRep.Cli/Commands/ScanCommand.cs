@@ -19,7 +19,7 @@ internal static class ScanCommand
             new("Scorers", "--direction", "--alignment", "--focus", "--blend"),
             new("Output", "--output", "--picture", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--help"),
         ],
         Examples =
         [

@@ -26,7 +26,7 @@ internal static class ScoreCommand
             new("Scorers", "--direction", "--alignment", "--focus", "--blend"),
             new("Output", "--output", "--per-position", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--backend", "--threads", "--quiet", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--help"),
         ],
         Examples =
         [

@@ -58,7 +58,7 @@ internal sealed partial class ScoringFlags
         Directions
     );
     private readonly Option<string> _weights = SharedOptions.Weights();
-    private readonly Option<string> _precision = SharedOptions.PrecisionNames();
+    private readonly Option<string?> _precision = SharedOptions.PrecisionNames();
     private readonly Option<BackendChoice> _backend = BackendChoice.Option();
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<bool> _overwrite = new("--overwrite")
@@ -118,8 +118,7 @@ internal sealed partial class ScoringFlags
             Scorers = blend,
             Direction = parsed.GetValue(_direction),
             Weights = parsed.GetValue(_weights)!,
-            Precision = parsed.GetValue(_precision)!,
-            Backend = parsed.GetValue(_backend)!,
+            Backend = parsed.GetValue(_backend)! with { Precision = parsed.GetValue(_precision) },
             Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             Overwrite = parsed.GetValue(_overwrite),
             Quiet = parsed.GetValue(_quiet),

@@ -81,7 +81,7 @@ internal sealed class ScoringRun(ScoringSettings settings, Interruption interrup
         {
             _model = ModelLoader.Load(
                 settings.Weights,
-                settings.Backend.Make(settings.Precision, settings.Threads)
+                settings.Backend.Settle(_reporter).Make(settings.Threads)
             );
             if (!_model.HasHead)
             {
@@ -247,9 +247,7 @@ internal sealed class ScoringRun(ScoringSettings settings, Interruption interrup
         List<string> used = [];
         if (_model is not null)
         {
-            used.Add(
-                $"{_model.Card.Name}, read {DirectionText}, {ProcessorText.Describe(_model.Device)}"
-            );
+            used.Add($"{_model.Card.Name}, read {DirectionText}, {ProcessorText.Describe(_model)}");
         }
 
         if (_matrix is not null)

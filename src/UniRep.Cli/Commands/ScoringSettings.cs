@@ -20,8 +20,6 @@ internal sealed record ScoringSettings
 
     public required string Weights { get; init; }
 
-    public required string Precision { get; init; }
-
     public required BackendChoice Backend { get; init; }
 
     public int Threads { get; init; }

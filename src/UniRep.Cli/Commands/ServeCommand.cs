@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using UniRep.Cli.Console;
 using UniRep.Cli.Help;
 using UniRep.Server.Hosting;
 
@@ -20,6 +21,7 @@ internal static class ServeCommand
         var threads = SharedOptions.Threads();
         var precision = SharedOptions.PrecisionNames();
         var backend = BackendChoice.Option();
+        var invariant = BackendChoice.BatchInvariant();
         var keyFile = new Option<string?>("--api-key-file")
         {
             Description =
@@ -54,6 +56,7 @@ internal static class ServeCommand
             threads,
             precision,
             backend,
+            invariant,
             keyFile,
             origins,
             grpcUrls,
@@ -68,12 +71,15 @@ internal static class ServeCommand
             (parsed, _) =>
                 new ServeRun(
                     parsed.GetValue(weights)!,
-                    parsed
-                        .GetValue(backend)!
-                        .Make(
-                            parsed.GetValue(precision)!,
-                            SharedOptions.ThreadsOf(parsed.GetValue(threads))
-                        ),
+                    (
+                        parsed.GetValue(backend)! with
+                        {
+                            Precision = parsed.GetValue(precision),
+                            IsBatchInvariant = parsed.GetValue(invariant),
+                        }
+                    )
+                        .Settle(new Reporter(false))
+                        .Make(SharedOptions.ThreadsOf(parsed.GetValue(threads))),
                     [
                         .. Texts(parsed, urls, keyFile, origins, grpcUrls, cachePath),
                         .. limits
@@ -120,7 +126,7 @@ internal static class ServeCommand
             [
                 new("Service", "--urls", "--grpc-urls", "--api-key-file", "--cors-origins"),
                 new("Model", "--weights", "--precision"),
-                new("Running", "--backend", "--threads", "--help"),
+                new("Running", "--device", "--batch-invariant", "--threads", "--help"),
                 new("Cache of results", [.. Cache]),
                 new("Limits", [.. limits.Select(limit => limit.Name).Except(Cache)]),
             ],

@@ -52,42 +52,25 @@ internal static class SharedOptions
         return most;
     }
 
-    public static Option<Precision> Precisions()
-    {
-        var words = PrecisionModule.all.ToDictionary(pair => pair.Item1, pair => pair.Item2);
-        var list = string.Join('|', words.Keys);
-        return new Option<Precision>("--precision")
-        {
-            Description =
-                "precision of the matrix products; all but exact trade accuracy for speed",
-            HelpName = list,
-            CustomParser = result =>
-            {
-                var word = result.Tokens[0].Value;
-                if (!words.TryGetValue(word.ToLowerInvariant(), out var precision))
-                {
-                    result.AddError($"--precision takes {list}, not '{word}'.");
-                }
-
-                return precision;
-            },
-        };
-    }
-
-    /// <summary>The precision that every backend has: float32.</summary>
+    /// <summary>The precision that every device has: float32, or as good.</summary>
     public const string Exact = "exact";
 
-    /// <summary>The precisions of every backend, by name.</summary>
-    public static Option<string> PrecisionNames()
+    /// <summary>The usual precision of a GPU.</summary>
+    public const string BFloat16 = "bfloat16";
+
+    /// <summary>A precision of libtorch on a GPU.</summary>
+    public const string TF32 = "tf32";
+
+    /// <summary>The precisions of every device, by name; null for that which is usual on the device.</summary>
+    public static Option<string?> PrecisionNames()
     {
-        string[] words = [.. PrecisionModule.all.Select(pair => pair.Item1), "bfloat16", "tf32"];
+        string[] words = [.. PrecisionModule.all.Select(pair => pair.Item1), BFloat16, TF32];
         var list = string.Join('|', words);
-        var option = new Option<string>("--precision")
+        var option = new Option<string?>("--precision")
         {
             Description =
-                "precision of the matrix products; all but exact trade accuracy for speed; bfloat16 and tf32 are those of --backend torch",
+                "precision of the matrix products; all but exact trade accuracy for speed; a GPU has exact and bfloat16, libtorch tf32 too; default: exact, and bfloat16 with --device cuda",
             HelpName = list,
-            DefaultValueFactory = _ => Exact,
             CustomParser = result =>
             {
                 var word = result.Tokens[0].Value.ToLowerInvariant();

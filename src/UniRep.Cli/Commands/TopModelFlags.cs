@@ -18,8 +18,6 @@ internal sealed record TopModelSettings
     /// <summary>The weights that were asked for; null for the usual ones.</summary>
     public string? Weights { get; init; }
 
-    public required string Precision { get; init; }
-
     public required BackendChoice Backend { get; init; }
 
     public int Threads { get; init; }
@@ -57,7 +55,7 @@ internal sealed class TopModelFlags
         "input format; default: by TABLE's extension"
     );
     private readonly Option<string?> _weights;
-    private readonly Option<string> _precision = SharedOptions.PrecisionNames();
+    private readonly Option<string?> _precision = SharedOptions.PrecisionNames();
     private readonly Option<BackendChoice> _backend = BackendChoice.Option();
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<bool> _overwrite = new("--overwrite")
@@ -102,8 +100,7 @@ internal sealed class TopModelFlags
             SequenceColumn = parsed.GetValue(_sequenceColumn),
             InputFormat = parsed.GetValue(_inputFormat),
             Weights = parsed.GetValue(_weights),
-            Precision = parsed.GetValue(_precision)!,
-            Backend = parsed.GetValue(_backend)!,
+            Backend = parsed.GetValue(_backend)! with { Precision = parsed.GetValue(_precision) },
             Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             Overwrite = parsed.GetValue(_overwrite),
             Quiet = parsed.GetValue(_quiet),

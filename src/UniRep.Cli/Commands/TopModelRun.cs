@@ -79,7 +79,7 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
         {
             _model = ModelLoader.Load(
                 settings.Weights ?? usual,
-                settings.Backend.Make(settings.Precision, settings.Threads)
+                settings.Backend.Settle(Reporter).Make(settings.Threads)
             );
         }
         else if (settings.Weights is not null)

@@ -24,7 +24,7 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _resume = new("--resume")
     {
         Description =
-            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)}, --backend and --checkpoint-minutes can change",
+            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)}, --device and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {
@@ -70,7 +70,7 @@ internal sealed class TrainingFlags
         "drop"
     );
     private readonly Option<double> _checkpointMinutes;
-    private readonly Option<BackendChoice> _backend = BackendChoice.Option();
+    private readonly Option<BackendChoice> _backend = BackendChoice.OptionOfTraining();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
     private readonly Option<bool> _json = SharedOptions.Json("the summary");
 
@@ -187,7 +187,7 @@ internal sealed class TrainingFlags
         Check(parsed);
         return new TrainingSettings
         {
-            Backend = parsed.GetValue(_backend)!.Make(SharedOptions.Exact, 0),
+            Backend = (parsed.GetValue(_backend)! with { Precision = SharedOptions.Exact }).Make(0),
             Command = parsed.CommandResult.Command.Name,
             Request = parsed.GetValue(_resume) ? null : Request(parsed, start),
             Adjust = options => _hyperparameters.Change(parsed, options),

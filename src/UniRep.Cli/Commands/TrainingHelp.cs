@@ -37,7 +37,7 @@ internal static class TrainingHelp
         new(
             "Running",
             [
-                "--backend",
+                "--device",
                 .. HyperparameterFlags.Names(HyperparameterGroup.Machine),
                 "--quiet",
                 "--json",

@@ -63,7 +63,8 @@ internal static class WeightsCommand
         return new ModelRow(name, model.Units, model.Layers, model.License, WhereIs(name));
     }
 
-    private static string WhereIs(string name)
+    /// <summary>Says where a model's file is: `embedded`, a path, or how to get it.</summary>
+    internal static string WhereIs(string name)
     {
         var own = WeightCatalog.own.SingleOrDefault(pair => pair.Item1.Name == name);
         if (own is null)

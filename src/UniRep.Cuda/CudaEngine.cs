@@ -30,6 +30,21 @@ public sealed class CudaEngine : IDisposable
         _pool = new BatchPool(model);
     }
 
+    /// <summary>Folds weight normalisation into the weights, in float64, and uploads them. The arrays are not kept.</summary>
+    /// <param name="arrays">The raw parameters, before weight normalisation.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An array does not have the size of the shape, or an option is invalid.</exception>
+    /// <exception cref="CudaUnavailableException">There is no driver or no such device, or the device is not fit.</exception>
+    /// <exception cref="CudaException">The device has too little memory, among others.</exception>
+    public static CudaEngine Create(MlstmArrays arrays, CudaOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        options ??= new CudaOptions();
+        options.Check();
+        arrays.CheckSizes();
+        return new CudaEngine(CudaModel.Load(arrays, options), options);
+    }
+
     /// <summary>Gets the sizes of the model.</summary>
     public MlstmShape Shape => _model.Shape;
 

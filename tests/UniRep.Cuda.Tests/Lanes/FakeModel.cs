@@ -3,7 +3,8 @@ namespace UniRep.Compute.Tests.Lanes;
 /// <summary>The state of one row of a model whose result depends on every token and on their order, to the last bit.</summary>
 internal sealed class FakeState
 {
-    public const int Units = 3;
+    /// <summary>More than the widest vector of a processor, and no multiple of any.</summary>
+    public const int Units = 19;
 
     private ulong _hash;
     private readonly float[] _sum = new float[Units];

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using UniRep.Compute.Internals.Scheduling;
 
 namespace UniRep.Compute.Internals.Cuda;
@@ -123,12 +125,23 @@ internal sealed class ChunkPlan(int units)
         }
     }
 
+    /// <summary>Copies average, final and cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CopyVectors(in CudaResult result, Slot slot)
     {
         var vectors = slot.Vectors.AsSpan();
-        for (var unit = 0; unit < units; unit++)
+        var sum = result.Sum[..units];
+        var average = vectors[..units];
+        var positions = new Vector<float>(slot.Steps);
+        var unit = 0;
+        for (; unit <= units - Vector<float>.Count; unit += Vector<float>.Count)
         {
-            vectors[unit] = result.Sum[unit] / slot.Steps;
+            (new Vector<float>(sum[unit..]) / positions).CopyTo(average[unit..]);
+        }
+
+        for (; unit < units; unit++)
+        {
+            average[unit] = sum[unit] / slot.Steps;
         }
 
         result.Hidden[..units].CopyTo(vectors[units..]);

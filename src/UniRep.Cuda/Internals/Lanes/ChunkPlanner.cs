@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using UniRep.Compute.Internals.Scheduling;
 
 namespace UniRep.Compute.Internals.Cuda;
@@ -189,13 +190,10 @@ internal sealed class ChunkPlanner
     private void Step(ChunkPlan plan)
     {
         _stops.Clear();
-        for (var row = 0; row < _rows.Extent; row++)
-        {
-            _words[row] = WordOf(row, plan);
-        }
-
+        var words = _words.AsSpan(0, _rows.Extent);
+        WriteWords(words, _rows.All[..words.Length], plan);
         _copies.AddTo(plan.Chunk);
-        plan.Chunk.Step(_words.AsSpan(0, _rows.Extent));
+        plan.Chunk.Step(words);
         plan.Steps++;
         foreach (var (row, result) in _stops)
         {
@@ -203,26 +201,47 @@ internal sealed class ChunkPlanner
         }
     }
 
-    /// <summary>Gives what a row does in the next step, and counts the step.</summary>
-    private uint WordOf(int row, ChunkPlan plan)
+    /// <summary>
+    /// Writes what each row does in the next step, and counts the step. It takes most of the time of planning, so it is
+    /// compiled for speed from the start: a run may end before the runtime finds that out.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteWords(Span<uint> words, Span<Row> rows, ChunkPlan plan)
     {
-        ref var state = ref _rows[row];
-        if (state.Slot is not { } slot)
+        for (var row = 0; row < words.Length; row++)
         {
-            return StepWord.Of(0, true, false, 0);
+            ref var state = ref rows[row];
+            if (state.Slot is null)
+            {
+                words[row] = StepWord.Of(0, true, false, 0);
+                continue;
+            }
+
+            var position = state.Position++;
+            words[row] =
+                position == 0
+                    ? StepWord.Of(state.Slot.FirstToken, true, false, 0)
+                    : state.Tokens[state.Offset + position - 1];
+            if (position + 1 == state.NextStop)
+            {
+                words[row] |= AddStop(row, state, plan);
+            }
+        }
+    }
+
+    /// <summary>Notes that a row ends or lets others branch off, and gives what its word has besides.</summary>
+    private uint AddStop(int row, in Row state, ChunkPlan plan)
+    {
+        var slot = state.Slot!;
+        if (state.Position < slot.Steps && slot.Branches.Peek().Complete.Count == 0)
+        {
+            _stops.Add((row, 0));
+            return 0;
         }
 
-        var isFirst = state.Position == 0;
-        var token = isFirst ? slot.FirstToken : slot.Tokens.Span[state.Position - 1];
-        if (++state.Position < state.NextStop)
-        {
-            return StepWord.Of(token, isFirst, false, 0);
-        }
-
-        var needsResult = state.Position == slot.Steps || slot.Branches.Peek().Complete.Count > 0;
-        var result = needsResult ? plan.AddResult() : 0;
+        var result = plan.AddResult();
         _stops.Add((row, result));
-        return StepWord.Of(token, isFirst, needsResult, result);
+        return StepWord.Of(0, false, true, result);
     }
 
     /// <summary>Lets others branch off after a step, and ends a sequence.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using UniRep.Compute.Internals.Scheduling;
 
 namespace UniRep.Compute.Internals.Cuda;
@@ -7,6 +8,10 @@ internal struct Row
 {
     /// <summary>The sequence; null where the row is free.</summary>
     public Slot? Slot;
+
+    /// <summary>The array that holds its residues, from an offset on.</summary>
+    public byte[] Tokens;
+    public int Offset;
 
     /// <summary>The positions that are planned.</summary>
     public int Position;
@@ -43,6 +48,9 @@ internal sealed class RowTable(int count)
     /// <summary>Gets the number of rows.</summary>
     public int Count => count;
 
+    /// <summary>Gets all rows.</summary>
+    public Span<Row> All => _rows;
+
     /// <summary>Gets a row.</summary>
     public ref Row this[int row] => ref _rows[row];
 
@@ -58,6 +66,10 @@ internal sealed class RowTable(int count)
         Used++;
         ref var entry = ref _rows[row];
         (entry.Slot, entry.Position, entry.SinceStep) = (slot, slot.Position, step);
+        var isArray = MemoryMarshal.TryGetArray(slot.Tokens, out var tokens);
+        (entry.Tokens, entry.Offset) = isArray
+            ? (tokens.Array ?? [], tokens.Offset)
+            : (slot.Tokens.ToArray(), 0);
         entry.FindNextStop();
         return row;
     }

@@ -23,7 +23,7 @@ internal sealed record EngineRun(
         return sink.Results;
     }
 
-    private sealed class Source(IReadOnlyList<byte[]> sequences) : ISequenceSource
+    public sealed class Source(IReadOnlyList<byte[]> sequences) : ISequenceSource
     {
         private int _next;
 
@@ -34,7 +34,7 @@ internal sealed record EngineRun(
         }
     }
 
-    private sealed class Sink : ISequenceSink
+    public sealed class Sink : ISequenceSink
     {
         public List<EngineRun> Results { get; } = [];
 

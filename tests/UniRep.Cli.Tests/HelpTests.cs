@@ -102,7 +102,7 @@ public sealed partial class HelpTests : IDisposable
         string[] titles = [.. Title().Matches(help).Select(match => match.Groups["title"].Value)];
         Assert.Equal(["Arguments", "Input", "Output", "Model", "Running", "Examples"], titles);
         Assert.Contains("[default: average,final,cell]", help, StringComparison.Ordinal);
-        Assert.Contains("[default: exact]", help, StringComparison.Ordinal);
+        Assert.Contains("[default: cpu]", help, StringComparison.Ordinal);
         Assert.Contains("[default: open-672]", help, StringComparison.Ordinal);
     }
 

@@ -47,13 +47,14 @@ public sealed partial class ReadmeTests : IDisposable
     {
         var library = Path.Combine(AppContext.BaseDirectory, "UniRep.FSharp.dll");
         var engine = Path.Combine(AppContext.BaseDirectory, "UniRep.Compute.dll");
+        var cuda = Path.Combine(AppContext.BaseDirectory, "UniRep.Cuda.dll");
         var blocks = CodeBlock()
             .Matches(Readme)
             .Where(match => match.Groups["language"].Value == "fsharp")
             .Select(match => match.Groups["code"].Value);
         _folder.Write(
             "readme.fsx",
-            $"#r @\"{library}\"\n#r @\"{engine}\"\n{string.Join("\n", blocks)}"
+            $"#r @\"{library}\"\n#r @\"{engine}\"\n#r @\"{cuda}\"\n{string.Join("\n", blocks)}"
         );
         using var script = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo(

@@ -16,7 +16,7 @@ shift $(($# > 2 ? 2 : $#))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-dotnet publish src/UniRep.Cli -c Release -r linux-x64 --self-contained -p:UseAppHost=true --nologo -v quiet -o "$work/unirep"
+dotnet publish src/UniRep.Cli -c Release -r linux-x64 --self-contained -p:UseAppHost=true -p:PublishReadyToRun=true --nologo -v quiet -o "$work/unirep"
 
 # Without its list of dependencies the program takes whatever lies beside it.
 cd "$work/unirep"

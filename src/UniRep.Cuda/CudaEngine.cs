@@ -30,6 +30,20 @@ public sealed class CudaEngine : IDisposable
         _pool = new BatchPool(model);
     }
 
+    /// <summary>
+    /// Begins to start the driver and the device on another thread, and returns at once. A program that reads its model
+    /// meanwhile does not wait for them in <see cref="Create"/>, a quarter of a second or more. The device stays in use until
+    /// the process ends. What goes wrong shows in <see cref="Create"/>.
+    /// </summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
+    public static void Prepare(CudaOptions? options = null)
+    {
+        options ??= new CudaOptions();
+        options.Check();
+        PreparedContext.Begin(options.DriverPath, options.Device);
+    }
+
     /// <summary>Folds weight normalisation into the weights, in float64, and uploads them. The arrays are not kept.</summary>
     /// <param name="arrays">The raw parameters, before weight normalisation.</param>
     /// <param name="options">The options; null for the defaults.</param>

@@ -93,17 +93,16 @@ internal sealed record BackendChoice(
     {
         if (IsCuda)
         {
-            return Cuda.backend(
-                new CudaOptions
-                {
-                    Device = int.Parse(Place[CudaPrefix.Length..], CultureInfo.InvariantCulture),
-                    Precision =
-                        Precision == SharedOptions.Exact
-                            ? CudaPrecision.Exact
-                            : CudaPrecision.BFloat16,
-                    Latency = !IsBatchInvariant,
-                }
-            );
+            var options = new CudaOptions
+            {
+                Device = int.Parse(Place[CudaPrefix.Length..], CultureInfo.InvariantCulture),
+                Precision =
+                    Precision == SharedOptions.Exact ? CudaPrecision.Exact : CudaPrecision.BFloat16,
+                Latency = !IsBatchInvariant,
+            };
+            // The device starts while the model is read.
+            CudaEngine.Prepare(options);
+            return Cuda.backend(options);
         }
 
         return IsTorch

@@ -146,19 +146,17 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         if (options.Json)
         {
             System.Console.Out.WriteLine(
-                JsonText.Of(
+                JsonText.Joined(
                     new
                     {
                         output = output.Path,
                         sequenceColumn = source?.SequenceColumn?.Value,
                         idColumn = source?.IdColumn?.Value,
                         kept = source?.Kept,
-                        model = model.Card.Name,
-                        fingerprint = model.Fingerprint,
-                        backend = options.Backend.ToString(),
-                        instructionSet = ProcessorText.InstructionSet(model.Device),
-                        precision = model.Precision,
-                        threads = ProcessorText.Threads(model.Device),
+                    },
+                    ModelFields.Of(model, options.Backend),
+                    new
+                    {
                         records = done.Records,
                         residues = done.Residues,
                         untrained = done.Untrained,

@@ -246,13 +246,11 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
         if (options.Json)
         {
             System.Console.Out.WriteLine(
-                JsonText.Of(
+                JsonText.Joined(
+                    new { output = options.Output, run = Folder },
+                    ModelFields.Of(model, options.Backend),
                     new
                     {
-                        output = options.Output,
-                        run = Folder,
-                        model = model.Card.Name,
-                        fingerprint = model.Fingerprint,
                         chains = options.Chains,
                         steps = options.Steps,
                         scored,

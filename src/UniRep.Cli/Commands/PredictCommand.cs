@@ -42,6 +42,7 @@ internal static class PredictCommand
         ],
         Notes =
         [
+            "Every column of TABLE is kept as it stands; TABLE may be - for standard input, with --input-format csv or tsv.",
             "prediction_sd is the uncertainty of the prediction itself; a new measurement varies by its noise on top.",
         ],
     };

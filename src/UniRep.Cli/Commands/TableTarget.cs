@@ -4,7 +4,7 @@ using UniRep.Design;
 
 namespace UniRep.Cli.Commands;
 
-/// <summary>Where the table of a command goes: a file, or standard output.</summary>
+/// <summary>Where the text of a command goes, a table or sequences: a file, or standard output.</summary>
 internal static class TableTarget
 {
     /// <summary>Gets whether a path names standard output.</summary>

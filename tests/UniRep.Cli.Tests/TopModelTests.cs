@@ -91,43 +91,6 @@ public sealed class TopModelTests : IDisposable
     }
 
     [Fact]
-    public void Predictions_keep_every_cell_in_its_order_and_replace_no_column()
-    {
-        Fit("measured.csv", "--features", "one-hot").AssertDone();
-        string[] predict = ["predict", "t.csv", "--model", "top.model", "-o", "out.csv"];
-        _folder.Write("t.csv", $"x,sequence,x,id\n01.0,{WildType},\"a,b\",p\n");
-        Run(predict).AssertDone();
-        var lines = _folder.ReadText("out.csv").Split('\n');
-        Assert.Equal("x,sequence,x,id,prediction,prediction_sd", lines[0]);
-        Assert.StartsWith($"01.0,{WildType},\"a,b\",p,", lines[1], StringComparison.Ordinal);
-        _folder.Write("t.csv", $"prediction_sd,sequence\n1,{WildType}\n");
-        Run([.. predict, "--overwrite"])
-            .AssertFailed(1, "t.csv: there is a column 'prediction_sd' already");
-        Assert.StartsWith("x,sequence,x,id", _folder.ReadText("out.csv"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_table_on_standard_input_is_predicted()
-    {
-        Fit("measured.csv", "--features", "one-hot").AssertDone();
-        var outcome = Unirep.RunWith(
-            _folder.Path,
-            System.Text.Encoding.UTF8.GetBytes(Table(3)),
-            "predict",
-            "-",
-            "--input-format",
-            "csv",
-            "--model",
-            "top.model",
-            "--wild-type",
-            "wt.fasta",
-            "-o",
-            "-"
-        );
-        Assert.Equal(4, outcome.AssertDone().Text.TrimEnd().Split('\n').Length);
-    }
-
-    [Fact]
     public void The_same_table_gives_the_same_file_whatever_the_threads()
     {
         Fit("measured.csv", "--threads", "1").AssertDone();

@@ -5,17 +5,16 @@
 //
 // The libraries must have been built in Release. The files of the site are copied to artifacts/site-input in the layout of the
 // repository, with the README as its first page; links to files that are no part of the site become plain text there.
-#load "literate.fsx" "reference.fsx" "links.fsx"
+#load "literate.fsx" "reference.fsx" "links.fsx" "finish.fsx"
 
 open System
 open System.Diagnostics
 open System.IO
-open System.Text.Json
-open System.Text.Json.Nodes
 open System.Text.RegularExpressions
 open Literate
 open Reference
 open Links
+open Finish
 
 let root = Path.GetFullPath(Path.Combine(__SOURCE_DIRECTORY__, ".."))
 let input = Path.Combine(root, "artifacts", "site-input")
@@ -220,65 +219,13 @@ let build () =
 
     fsdocs.ExitCode = 0
 
-/// fsdocs writes a unit of measure as the compiler keeps it: `MeasureProduct<hidden, MeasureOne>` for `hidden`.
-let measure =
-    Regex
-        """<span><a href="[^"]*measureproduct-2">MeasureProduct</a>&lt;<span>(?<unit>.*?),&#32;<a href="[^"]*measureone">MeasureOne</a></span>&gt;</span>"""
-
-/// Puts right what fsdocs writes: units of measure by their names, and links relative to the page, so that the site can be read
-/// in any folder, without a server.
-let finish () =
-    for page in Directory.GetFiles(site, "*.html", SearchOption.AllDirectories) do
-        let up =
-            Path.GetRelativePath(Path.GetDirectoryName page |> string, site).Replace('\\', '/')
-
-        let html = measure.Replace(File.ReadAllText page, "${unit}")
-        let html = Regex.Replace(html, "\\b(href|src)=\"/(?!/)", $"$1=\"{up}/")
-        File.WriteAllText(page, html.Replace("const root = \"/\"", $"const root = \"{up}/\""))
-
-/// Makes a script of the index for searching, since a page that was not served cannot fetch one; and removes what fsdocs adds
-/// for its own template.
-let index () =
-    let pages =
-        [
-            for page in JsonNode.Parse(File.ReadAllText(Path.Combine(site, "index.json"))).AsArray() do
-                let words =
-                    [ page["content"]; page["headings"] ] |> List.map string |> String.concat " "
-
-                let text = Regex.Replace(words.ToLowerInvariant(), @"\s+", " ")
-
-                {|
-                    uri = (string page["uri"]).TrimStart '/'
-                    title = string page["title"]
-                    text = text
-                |}
-        ]
-
-    File.WriteAllText(
-        Path.Combine(site, "search-index.js"),
-        $"const searchIndex = {JsonSerializer.Serialize pages};\n"
-    )
-
-    for file in Directory.GetFiles(site, "*", SearchOption.AllDirectories) do
-        let name = Path.GetRelativePath(site, file).Replace('\\', '/')
-        let own = name.StartsWith "content/" && name <> "content/fsdocs-tips.js"
-
-        if
-            own
-            || name.EndsWith ".md"
-            || name.StartsWith "llms"
-            || name = "index.json"
-            || name = "NuGet.config"
-        then
-            File.Delete file
-
 stage ()
 let built = build ()
 
 let problems =
     if built then
-        finish ()
-        index ()
+        finish site
+        index site
 
         let libraries =
             [ "UniRep.FSharp"; "UniRep.Torch" ]

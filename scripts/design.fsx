@@ -19,8 +19,7 @@ let target =
     command.Option "--target"
     |> Option.defaultWith (fun () -> showUsage (Some "--target: name the column of measurements"))
 
-let records = readRecords command[0]
-let wildType = records[0].Sequence
+let wildType = (WildType.load 0 None command[0] |> orStop).Sequence
 let table = SequenceTable.loadVariants 1 wildType command[1] |> orStop
 
 let mutants, values =

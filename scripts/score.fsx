@@ -8,7 +8,6 @@
 // decimal point; mutants whose cell is empty, NA or NaN are scored, but excluded from the correlation.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"
 #r "nuget: UniRep.Design"
-#r "nuget: MathNet.Numerics, 5.0.0"
 
 open System
 open System.Text.RegularExpressions
@@ -18,28 +17,15 @@ open UniRep.Design
 open Prelude
 
 let command = commandLine 2 [ "--weights"; "--measured"; "--region"; "--offset"; "--output" ]
-let records = readRecords command[0]
-let whole = records[0].Sequence.Letters
-
-if records.Length > 1 then
-    eprintfn "warning: %s: %d sequences; the first, '%s', is the wild type" command[0] records.Length records[0].Id
-
-let offset = command.Number("--offset", 0, -1_000_000)
-
-let first, last =
-    match command.Option "--region" with
-    | None -> offset + 1, offset + whole.Length
-    | Some text ->
+let region =
+    command.Option "--region"
+    |> Option.map (fun text ->
         let ends = Regex.Match(text, @"^(-?[0-9]{1,9})-(-?[0-9]{1,9})$")
         let number (at: int) = int ends.Groups[at].Value
+        if ends.Success then number 1, number 2 else stop $"--region {text}: give two residues such as 24-286")
 
-        match ends.Success with
-        | true when offset < number 1 && number 1 <= number 2 && number 2 <= offset + whole.Length -> number 1, number 2
-        | _ -> stop $"--region {text}: give two residues between {offset + 1} and {offset + whole.Length}, such as 24-286"
-
-let wildType = whole[first - offset - 1 .. last - offset - 1]
-
-let reference = Sequence.parse wildType |> orStop
+let wildType = WildType.load (command.Number("--offset", 0, -1_000_000)) region command[0] |> orStop
+let reference = wildType.Sequence
 
 let measured = Option.toList (command.Option "--measured")
 let rows = readTable command[1] ("mutant" :: measured)
@@ -49,7 +35,7 @@ let mutants =
     rows
     |> Array.map (fun row ->
         Variant.parse (snd row.Cells.Head)
-        |> Result.bind (Variant.apply first reference)
+        |> Result.bind (Variant.apply wildType.First reference)
         |> orStopAt row.Place)
 
 let untrained =
@@ -82,7 +68,11 @@ for column in measured do
     let missing = rows.Length - pairs.Length
     if missing > 0 then eprintfn "warning: %d mutants have no value in column '%s' and are left out of the correlation" missing column
 
-    let spearman (pairs: (float * float)[]) = Correlation.Spearman(Array.map fst pairs, Array.map snd pairs)
+    let spearman pairs =
+        match Array.unzip pairs ||> Metric.spearman.Of with
+        | Ok correlation -> correlation
+        | Error _ -> nan
+
     let random = Random 0
     let resample _ = spearman (Array.init pairs.Length (fun _ -> pairs[random.Next pairs.Length]))
 

@@ -128,6 +128,7 @@ type UniRepModel private (model: Model) =
         ArgumentNullException.ThrowIfNull(options, "options")
         tuned sequences options nameOrPath saveTo progress cancellation
 
+    member internal _.Model = model
     member _.Name = model.Card.Name
     member _.License = model.Card.License
     member _.Units = model.Shape.Units

@@ -19,6 +19,9 @@ type UniRepModel =
     interface IDisposable
     interface IDisplay
 
+    /// Gets the model, for the packages that build on this one.
+    member internal Model: Model
+
     /// <summary>Loads the embedded default model; nothing is downloaded.</summary>
     /// <param name="threads">The number of threads; 0 for one per core.</param>
     /// <param name="precision">The numbers that matrix products are computed in.</param>

@@ -100,7 +100,7 @@ public sealed class EvolveTests : IDisposable
         "--letters",
         "letters.csv"
     )]
-    [InlineData(1, "two.fasta: holds 2 sequences; the wild type is expected", "two.fasta")]
+    [InlineData(1, "two.fasta: holds 2 sequences, and the wild type is one", "two.fasta")]
     [InlineData(2, "give --model FILE or --scorer lm, one of them", "--model", "top.model")]
     public void What_cannot_be_is_refused_with_one_message_and_nothing_written(
         int code,

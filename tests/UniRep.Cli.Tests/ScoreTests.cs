@@ -197,7 +197,19 @@ public sealed class ScoreTests : IDisposable
         2,
         "--variant-column needs --wild-type"
     )]
-    [InlineData("score - -o out.csv", 2, "TABLE: the table is read more than once")]
+    [InlineData("score - -o -", 1, "standard input: there is no record in it")]
+    [InlineData("score v.csv -o - --json", 2, "-o - and --json both want standard output")]
+    [InlineData(
+        "score v.csv -o out.csv --per-position - --json",
+        2,
+        "--per-position - and --json both want standard output"
+    )]
+    [InlineData(
+        "score v.csv -o out.csv --wild-type two.fasta",
+        1,
+        "two.fasta: holds 2 sequences, and the wild type is one: put it alone into a file"
+    )]
+    [InlineData("scan two.fasta -o out.csv", 1, "two.fasta: holds 2 sequences")]
     [InlineData("score v.csv -o v.csv", 2, "v.csv: the output would replace what this run reads")]
     [InlineData("score v.csv -o old.csv", 2, "old.csv: exists already: give --overwrite")]
     [InlineData("score v.csv -o nowhere/out.csv", 4, "there is no folder")]
@@ -211,9 +223,10 @@ public sealed class ScoreTests : IDisposable
     {
         _folder.Write("v.csv", "mutant,sequence\nK2R,MRTAYIAKQR\n");
         _folder.Write("old.csv", "precious");
+        _folder.Write("two.fasta", ">a\nMK\n>b\nMK\n");
         Run(arguments).AssertFailed(exitCode, message);
         Assert.Equal("precious", _folder.ReadText("old.csv"));
-        Assert.Equal(["old.csv", "v.csv", "wt.fasta"], _folder.Files);
+        Assert.Equal(["old.csv", "two.fasta", "v.csv", "wt.fasta"], _folder.Files);
     }
 
     [Fact]

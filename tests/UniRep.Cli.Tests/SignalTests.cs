@@ -59,6 +59,52 @@ public sealed class SignalTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "out")));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void A_signal_while_proteins_evolve_saves_a_state_that_ends_with_the_same_designs(
+        string signal
+    )
+    {
+        if (signal == "INT")
+        {
+            Signals.SkipWhereInterruptIsIgnored();
+        }
+
+        _folder.Write("wt.fasta", ">wt\nMKTAYIAKQRQISFVKSHFSRQ\n");
+        string[] Evolve(string output, params string[] more) =>
+            [
+                .. $"evolve wt.fasta --scorer lm --weights open-256 --chains 4 --steps 1500 --seed 3 --designs 5 -o {output}".Split(
+                    ' '
+                ),
+                .. more,
+            ];
+        Unirep.Run(_folder.Path, Evolve("whole.csv")).AssertDone();
+        using var process = Unirep.Start(_folder.Path, Evolve("cut.csv"));
+        // The settings are written when the run has begun.
+        WaitFor(() => File.Exists(PathOf("cut.csv.run/run.json")), "no run was begun");
+        Send(signal, process);
+        Unirep.RequireEnd(process, TimeSpan.FromMinutes(2));
+        Assert.Equal(130, process.ExitCode);
+        var messages = process.StandardError.ReadToEnd();
+        Assert.Contains("state saved in cut.csv.run", messages, StringComparison.Ordinal);
+        Assert.EndsWith("unirep: cancelled\n", messages, StringComparison.Ordinal);
+        Assert.Equal(["whole.csv", "wt.fasta"], _folder.Files);
+        Assert.Equal(
+            ["accepted.csv", "run.json", "state.json"],
+            Directory.GetFiles(PathOf("cut.csv.run")).Select(Path.GetFileName).Order()
+        );
+        var accepted = _folder.ReadText("cut.csv.run/accepted.csv");
+        Assert.EndsWith("\n", accepted, StringComparison.Ordinal);
+        Assert.True(accepted.Length < _folder.ReadText("whole.csv.run/accepted.csv").Length);
+        Unirep.Run(_folder.Path, Evolve("cut.csv", "--resume")).AssertDone();
+        Assert.Equal(_folder.ReadText("whole.csv"), _folder.ReadText("cut.csv"));
+        Assert.Equal(
+            _folder.ReadText("whole.csv.run/accepted.csv"),
+            _folder.ReadText("cut.csv.run/accepted.csv")
+        );
+    }
+
     [Fact]
     public void A_run_under_nohup_outlives_its_terminal()
     {
@@ -101,17 +147,22 @@ public sealed class SignalTests : IDisposable
 
     /// <summary>The output is opened after signals are listened to.</summary>
     private void WaitForPartialFile() =>
+        WaitFor(() => _folder.Files.Length > 0, "no output was opened");
+
+    private static void WaitFor(Func<bool> isSo, string failure) =>
         Assert.True(
             SpinWait.SpinUntil(
                 () =>
                 {
-                    Thread.Sleep(50);
-                    return _folder.Files.Length > 0;
+                    Thread.Sleep(20);
+                    return isSo();
                 },
                 TimeSpan.FromMinutes(2)
             ),
-            "no output was opened"
+            failure
         );
+
+    private string PathOf(string name) => Path.Combine(_folder.Path, name);
 
     private static void Send(string signal, Process process)
     {

@@ -80,9 +80,9 @@ public sealed class TopModelTests : IDisposable
             )
             .AssertDone();
         var lines = outcome.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("mutant,note,activity,round,fold_a,prediction,prediction_sd", lines[0]);
+        Assert.Equal("note,mutant,activity,round,fold_a,prediction,prediction_sd", lines[0]);
         Assert.Equal(41, lines.Length);
-        Assert.StartsWith("M1C,n0,0,0,0,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("n0,M1C,0,0,0,", lines[1], StringComparison.Ordinal);
         var deviations = lines[1..]
             .Select(line =>
                 double.Parse(line.Split(',')[6], System.Globalization.CultureInfo.InvariantCulture)

@@ -15,6 +15,7 @@ public sealed class ScriptTests
         _feed = feed;
         Scripts.CopyTo(feed);
         feed.Write("some.fasta", Fasta);
+        feed.Write("first.fasta", Fasta[..Fasta.IndexOf(">second", StringComparison.Ordinal)]);
     }
 
     /// <summary>For every script, arguments that are wrong, and what it says to them.</summary>
@@ -33,7 +34,7 @@ public sealed class ScriptTests
             { "evaluate.fsx", "none open-256", "none: no such folder" },
             {
                 "score.fsx",
-                "some.fasta wrong.csv",
+                "first.fasta wrong.csv",
                 "wrong.csv, line 2: A2G: A is expected at residue 2"
             },
             { "design.fsx", "some.fasta wrong.csv", "--target: name the column of measurements" },
@@ -175,7 +176,7 @@ public sealed class ScriptTests
         _feed.Write("mutants.csv", "mutant,fitness\nA1G,1.0\nC2D:D3E,0.5\nA1W,0.2\n");
         string[] commands = ["", " --weights tuned"];
         var scores = commands.Select(weights =>
-            Run("score.fsx", $"some.fasta mutants.csv --measured fitness{weights}")
+            Run("score.fsx", $"first.fasta mutants.csv --measured fitness{weights}")
         );
         foreach (var outcome in scores)
         {

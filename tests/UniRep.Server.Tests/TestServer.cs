@@ -27,9 +27,13 @@ internal sealed class TestServer : IAsyncDisposable
     public HttpClient Client { get; private set; } = new();
 
     /// <summary>Starts a server with options as on the command line, and waits until it is ready.</summary>
-    public static async Task<TestServer> StartAsync(params string[] options)
+    public static Task<TestServer> StartAsync(params string[] options) =>
+        StartAsync(Model, options);
+
+    /// <summary>The same with another model.</summary>
+    public static async Task<TestServer> StartAsync(Model model, params string[] options)
     {
-        var app = UniRepServer.Build(Model, "test", ["--urls", "http://127.0.0.1:0", .. options]);
+        var app = UniRepServer.Build(model, "test", ["--urls", "http://127.0.0.1:0", .. options]);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var server = new TestServer(app);
         server.Client = new HttpClient { BaseAddress = server.Address, Timeout = Patience };

@@ -13,7 +13,7 @@ internal static class Advice
 
     private const string TrainingColumns = "--sequence-column";
 
-    private const string ScoringColumns = "--variant-column or --sequence-column";
+    public const string ScoringColumns = "--variant-column or --sequence-column";
 
     public static string Tell(InputError error) => error.Message + Of(error, EmbedColumns);
 
@@ -36,13 +36,15 @@ internal static class Advice
             _ => error.Message,
         };
 
-    public static string Tell(ScoringError error) =>
+    /// <param name="error">The error.</param>
+    /// <param name="columns">The options that name a column of the table.</param>
+    public static string Tell(ScoringError error, string columns) =>
         error switch
         {
             ScoringError.Input { Item: FileError.Input input } => string.Join(
                 '\n',
                 input
-                    .errors.Select(item => item.Message + Of(item, ScoringColumns))
+                    .errors.Select(item => item.Message + OfTable(item, columns))
                     .Concat(
                         input.count > input.errors.Length
                             ? [$"{input.count - input.errors.Length} more rows are wrong"]
@@ -80,6 +82,17 @@ internal static class Advice
             ),
             TrainingError.StartModel { Item: var start } => error.Message + Of(start),
             _ => error.Message + Of(error),
+        };
+
+    /// <summary>Advice where --upper-case, --trim-stop and --on-invalid do not exist.</summary>
+    private static string OfTable(InputError error, string columns) =>
+        error switch
+        {
+            InputError.BadResidue { symbol: var symbol }
+                when SymbolKindModule.ofRune(symbol) is { IsGap: false, IsComma: false } => "",
+            InputError.Heading => ", or give --input-format csv or tsv if this is a table",
+            InputError.MissingSequence => "",
+            _ => Of(error, columns),
         };
 
     private static string Of(InputError error, string columns) =>

@@ -10,23 +10,12 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
 {
     private readonly Reporter _reporter = new(options.Quiet);
 
-    private string OutputPathOrStream =>
-        options.Output is "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" ? "-" : options.Output;
-
-    private bool IsStream => OutputPathOrStream == "-";
-
-    private string OutputName => IsStream ? "standard output" : options.Output;
+    private bool IsStream => TableTarget.IsStream(options.Output);
 
     public int Run()
     {
         var watch = Stopwatch.StartNew();
-        if (IsStream && options.Json)
-        {
-            throw Wrong(
-                "-o - and --json both want standard output: write to a file, or leave --json out"
-            );
-        }
-
+        TableTarget.RequireFreeOutput(options.Json, "-o", options.Output);
         var sampling = Valid(BabbleOptionsModule.check(WithStart()));
         RefuseInputs();
         var backend = options.Backend.Settle(_reporter);
@@ -183,17 +172,11 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
         if (options.Json)
         {
             System.Console.Out.WriteLine(
-                JsonText.Of(
+                JsonText.Joined(
+                    new { output = options.Output },
+                    ModelFields.Of(model, backend),
                     new
                     {
-                        output = options.Output,
-                        model = model.Card.Name,
-                        fingerprint = model.Fingerprint,
-                        backend = backend.ToString(),
-                        device = DeviceModule.describe(model.Device),
-                        instructionSet = ProcessorText.InstructionSet(model.Device),
-                        precision = model.Precision,
-                        threads = ProcessorText.Threads(model.Device),
                         seed = sampling.Seed,
                         sequences = tally.Sequences,
                         residues = tally.Residues,
@@ -211,7 +194,7 @@ internal sealed class BabbleCommandRun(BabbleCommandOptions options, Interruptio
                 + $"{Reporter.Number(seconds, "F1")} s ({Reporter.Number(tally.Residues / seconds)} residues/s; "
                 + $"{model.Card.Name}, {ProcessorText.Describe(model)}); "
                 + $"{Reporter.Number(tally.Sequences - tally.Stopped)} cut at {Reporter.Number(sampling.MaxLength)} residues "
-                + $"-> {OutputName}"
+                + $"-> {TableTarget.NameOf(options.Output)}"
         );
     }
 

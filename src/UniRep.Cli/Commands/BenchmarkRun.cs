@@ -74,7 +74,7 @@ internal sealed class BenchmarkRun(
         {
             return;
         }
-        if (TopModelRun.IsStream(output))
+        if (TableTarget.IsStream(output))
         {
             throw new CommandFailedException(
                 ExitCode.Usage,

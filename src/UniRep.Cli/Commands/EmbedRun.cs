@@ -145,20 +145,17 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
         if (options.Json)
         {
             System.Console.Out.WriteLine(
-                JsonText.Of(
+                JsonText.Joined(
                     new
                     {
                         output = output.Path,
                         sequenceColumn = source?.SequenceColumn?.Value,
                         idColumn = source?.IdColumn?.Value,
                         kept = source?.Kept,
-                        model = model.Card.Name,
-                        fingerprint = model.Fingerprint,
-                        backend = backend.ToString(),
-                        device = DeviceModule.describe(model.Device),
-                        instructionSet = ProcessorText.InstructionSet(model.Device),
-                        precision = model.Precision,
-                        threads = ProcessorText.Threads(model.Device),
+                    },
+                    ModelFields.Of(model, backend),
+                    new
+                    {
                         records = done.Records,
                         residues = done.Residues,
                         untrained = done.Untrained,

@@ -60,7 +60,7 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
             ChartModule.save(picture, Valid(EvolutionRun.picture(plan, Folder)));
         }
 
-        Summarize(model, population, designs, watch.Elapsed.TotalSeconds);
+        Summarize(model, backend, population, designs, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;
     }
 
@@ -235,6 +235,7 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
 
     private void Summarize(
         Model model,
+        BackendChoice backend,
         Population population,
         Design.Design[] designs,
         double seconds
@@ -245,13 +246,11 @@ internal sealed class EvolveRun(EvolveOptions options, Interruption interruption
         if (options.Json)
         {
             System.Console.Out.WriteLine(
-                JsonText.Of(
+                JsonText.Joined(
+                    new { output = options.Output, run = Folder },
+                    ModelFields.Of(model, backend),
                     new
                     {
-                        output = options.Output,
-                        run = Folder,
-                        model = model.Card.Name,
-                        fingerprint = model.Fingerprint,
                         chains = options.Chains,
                         steps = options.Steps,
                         scored,

@@ -76,7 +76,7 @@ internal static class FitCommand
     {
         var watch = Stopwatch.StartNew();
         using var run = new TopModelRun(settings, interruption);
-        if (TopModelRun.IsStream(output))
+        if (TableTarget.IsStream(output))
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
@@ -99,7 +99,7 @@ internal static class FitCommand
         );
         var model = TopModelRun.Valid(
             TopModelModule.fit(learning.Options, learning.Target, features, measured.Values),
-            measured.Table
+            new TableLines(measured.Table.File, row => measured.Table.Records[row].Line)
         );
         interruption.Token.ThrowIfCancellationRequested();
         _ = TopModelRun.Valid(TopModelModule.save(output, model));

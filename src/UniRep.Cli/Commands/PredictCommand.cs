@@ -42,6 +42,7 @@ internal static class PredictCommand
         ],
         Notes =
         [
+            "Every column of TABLE is kept as it stands; TABLE may be - for standard input, with --input-format csv or tsv.",
             "prediction_sd is the uncertainty of the prediction itself; a new measurement varies by its noise on top.",
         ],
     };
@@ -86,70 +87,37 @@ internal static class PredictCommand
         using var run = new TopModelRun(settings, interruption);
         run.CheckOutput(output, file);
         var top = TopModelRun.Valid(TopModelModule.load(file));
-        var table = run.Sequences();
-        if (table.Columns.FirstOrDefault(name => name is Mean or Deviation) is { } taken)
-        {
-            throw new CommandFailedException(
-                ExitCode.BadInput,
-                $"{table.File}: there is a column '{taken}' already: rename it, or leave it out"
-            );
-        }
-
+        var table = run.Table(Mean, Deviation);
         run.LoadModel(
             FeatureRequestModule.ofModel(top),
             top.Source.Model?.Value ?? WeightCatalog.defaultName
         );
-        Sequence[] sequences = [.. table.Records.Select(record => record.Sequence)];
+        var sequences = table.Sequences;
         var predictions = TopModelRun.Valid(
             run.Compute(
                 sequences,
                 options => FeatureRequestModule.predict(options, top, run.OptionalModel, sequences)
             ),
-            table
+            new TableLines(table.File, row => table.Lines[row])
         );
-        var source = table.Records[0].Source;
-        var (id, sequence) = (source.IdColumn?.Value, source.SequenceColumn?.Value);
-        // The ids of variants are the variants themselves.
-        var ids =
-            sequence is null ? "id"
-            : id == sequence ? null
-            : id;
-        var isVariant =
-            sequence is not null && table.Records[0].Sequence.Letters != table.Records[0].Id;
         run.Write(
             output,
-            [
-                .. Optional(ids),
-                .. Optional(sequence),
-                .. table.Columns.Where(name => name != ids && name != sequence),
-                Mean,
-                Deviation,
-            ],
-            table.Records.Select(
-                (record, row) =>
+            [.. table.Columns, Mean, Deviation],
+            table.Cells.Select(
+                (cells, row) =>
                     (string[])
                         [
-                            .. Optional(ids is null ? null : record.Id),
-                            .. Optional(
-                                sequence is null ? null
-                                : isVariant && id == sequence ? record.Id
-                                : record.Sequence.Letters
-                            ),
-                            .. record.Kept.Where(
-                                (_, at) => table.Columns[at] != ids && table.Columns[at] != sequence
-                            ),
+                            .. cells,
                             Number(predictions[row].Mean),
                             Number(predictions[row].Deviation),
                         ]
             )
         );
         run.Reporter.Say(
-            $"{Reporter.Number(predictions.Length)} predictions of {top.Target} in {Reporter.Number(watch.Elapsed.TotalSeconds, "F1")} s -> {(TopModelRun.IsStream(output) ? "standard output" : output)}"
+            $"{Reporter.Number(predictions.Length)} predictions of {top.Target} in {Reporter.Number(watch.Elapsed.TotalSeconds, "F1")} s -> {TableTarget.NameOf(output)}"
         );
         return ExitCode.Done;
     }
-
-    private static string[] Optional(string? text) => text is null ? [] : [text];
 
     private static string Number(double value) =>
         value.ToString("G9", CultureInfo.InvariantCulture);

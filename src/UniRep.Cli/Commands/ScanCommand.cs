@@ -19,7 +19,7 @@ internal static class ScanCommand
             new("Scorers", "--direction", "--alignment", "--focus", "--blend"),
             new("Output", "--output", "--picture", "--overwrite"),
             new("Model", "--weights", "--precision"),
-            new("Running", "--device", "--threads", "--quiet", "--help"),
+            new("Running", "--device", "--threads", "--quiet", "--json", "--help"),
         ],
         Examples =
         [
@@ -43,7 +43,7 @@ internal static class ScanCommand
         var flags = new ScoringFlags();
         var wildType = new Argument<string>("WT")
         {
-            Description = "FASTA file of the wild type: its first sequence",
+            Description = "FASTA file of the wild type: one sequence",
         };
         var picture = new Option<string?>("--picture")
         {
@@ -122,8 +122,15 @@ internal static class ScanCommand
 
         run.Summarize(
             $"{Reporter.Number(mutants.Length)} mutants of '{wildType.Id}'",
+            sequences,
             watch.Elapsed.TotalSeconds,
-            picture is null ? settings.Output : $"{settings.Output}, {picture}"
+            TableTarget.NameOf(settings.Output) + (picture is null ? "" : $", {picture}"),
+            new
+            {
+                output = settings.Output,
+                picture,
+                wildType = wildType.Id,
+            }
         );
         return ExitCode.Done;
     }

@@ -66,6 +66,7 @@ internal sealed partial class ScoringFlags
         Description = "replace an existing output file",
     };
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
+    private readonly Option<bool> _json = SharedOptions.Json("the summary");
 
     public void AddTo(Command command)
     {
@@ -84,6 +85,7 @@ internal sealed partial class ScoringFlags
             _threads,
             _overwrite,
             _quiet,
+            _json,
         ];
         Array.ForEach(options, command.Options.Add);
     }
@@ -108,9 +110,11 @@ internal sealed partial class ScoringFlags
             throw new CommandFailedException(ExitCode.Usage, problem);
         }
 
+        var output = parsed.GetValue(_output)!;
+        TableTarget.RequireFreeOutput(parsed.GetValue(_json), "-o", output);
         return new ScoringSettings
         {
-            Output = parsed.GetValue(_output)!,
+            Output = output,
             Offset = parsed.GetValue(_offset),
             Region = parsed.GetValue(_region),
             Alignment = alignment,
@@ -122,6 +126,7 @@ internal sealed partial class ScoringFlags
             Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),
             Overwrite = parsed.GetValue(_overwrite),
             Quiet = parsed.GetValue(_quiet),
+            Json = parsed.GetValue(_json),
         };
     }
 

@@ -9,6 +9,7 @@ namespace UniRep.Cli.Commands;
 internal sealed class ScoringRun(ScoringSettings settings, Interruption interruption) : IDisposable
 {
     private readonly Reporter _reporter = new(settings.Quiet);
+    private BackendChoice _backend = settings.Backend;
     private Model? _model;
     private Scorer? _matrix;
 
@@ -26,41 +27,15 @@ internal sealed class ScoringRun(ScoringSettings settings, Interruption interrup
 
     public void Dispose() => _model?.Dispose();
 
-    public WildType WildType(string path)
-    {
-        var region = settings.Region is { } ends
-            ? FSharpOption<Tuple<int, int>>.Some(new(ends.First, ends.Last))
-            : null;
-        var wildType = Valid(WildTypeModule.load(settings.Offset, region, path));
-        if (wildType.Records > 1)
-        {
-            Reporter.Warn(
-                $"{path}: {wildType.Records} sequences; the first, '{wildType.Id}', is the wild type"
-            );
-        }
-
-        return wildType;
-    }
+    public WildType WildType(string path) =>
+        WildTypeFile.Read(path, settings.Offset, settings.Region);
 
     /// <summary>Refuses before long work an output that cannot be written, or that the run reads.</summary>
-    public void CheckOutput(string path, params string?[] inputs)
-    {
-        foreach (var input in inputs.OfType<string>().Append(settings.Weights))
-        {
-            if (path != "-" && Path.Exists(input) && OutputPath.isSame(path, input))
-            {
-                throw new CommandFailedException(
-                    ExitCode.Usage,
-                    $"{path}: the output would replace what this run reads: give another name"
-                );
-            }
-        }
-
-        Written(TableOutput.check(PlaceOf(path)));
-    }
+    public void CheckOutput(string path, params string?[] inputs) =>
+        TableTarget.Check(path, settings.Overwrite, inputs.Append(settings.Weights));
 
     public void Write(string path, IEnumerable<string> columns, IEnumerable<string[]> rows) =>
-        Written(TableOutput.write(PlaceOf(path), columns, rows));
+        TableTarget.Write(path, settings.Overwrite, columns, rows);
 
     /// <summary>Loads what scores: the alignment first, as it may be wrong.</summary>
     public void LoadScorers(WildType? wildType)
@@ -79,10 +54,8 @@ internal sealed class ScoringRun(ScoringSettings settings, Interruption interrup
 
         if (settings.UsesModel)
         {
-            _model = ModelLoader.Load(
-                settings.Weights,
-                settings.Backend.Settle(_reporter).Make(settings.Threads)
-            );
+            _backend = settings.Backend.Settle(_reporter);
+            _model = ModelLoader.Load(settings.Weights, _backend.Make(settings.Threads));
             if (!_model.HasHead)
             {
                 throw new CommandFailedException(
@@ -178,10 +151,44 @@ internal sealed class ScoringRun(ScoringSettings settings, Interruption interrup
         return parts;
     }
 
-    public void Summarize(string done, double seconds, string output) =>
-        _reporter.Say(
-            $"{done} in {Reporter.Number(seconds, "F1")} s ({Used()}) -> {(output == "-" ? "standard output" : output)}"
-        );
+    /// <summary>Says what was done, and gives it as JSON if that was asked for.</summary>
+    /// <param name="done">In words.</param>
+    /// <param name="sequences">What was scored.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="output">Where it is, in words.</param>
+    /// <param name="fields">What the command adds to the JSON object, at its start.</param>
+    public void Summarize(
+        string done,
+        Sequence[] sequences,
+        double seconds,
+        string output,
+        object fields
+    )
+    {
+        if (settings.Json)
+        {
+            var residues = sequences.Sum(sequence => (long)sequence.Length);
+            System.Console.Out.WriteLine(
+                JsonText.Joined(
+                    fields,
+                    new { scorers = settings.Scorers },
+                    _model is null
+                        ? null
+                        : new { direction = ReadingDirectionModule.name(Direction) },
+                    _model is null ? null : ModelFields.Of(_model, _backend),
+                    new
+                    {
+                        sequences = sequences.Length,
+                        residues,
+                        seconds = Math.Round(seconds, 3),
+                        residuesPerSecond = Math.Round(residues / seconds, 1),
+                    }
+                )
+            );
+        }
+
+        _reporter.Say($"{done} in {Reporter.Number(seconds, "F1")} s ({Used()}) -> {output}");
+    }
 
     /// <summary>Says which letters the model has not learnt.</summary>
     public static void WarnOfUntrained(IEnumerable<Sequence> sequences)
@@ -199,43 +206,10 @@ internal sealed class ScoringRun(ScoringSettings settings, Interruption interrup
         }
     }
 
-    public static T Valid<T>(FSharpResult<T, ScoringError> result) =>
-        result.IsOk ? result.ResultValue : throw Failure(result.ErrorValue);
-
     private static T Valid<T>(FSharpResult<T, AlignmentError> result) =>
         result.IsOk
             ? result.ResultValue
-            : throw Failure(ScoringError.NewAlignment(result.ErrorValue));
-
-    private static void Written(FSharpResult<Unit, OutputError> result)
-    {
-        if (result.IsError)
-        {
-            throw Failure(ScoringError.NewOutput(result.ErrorValue));
-        }
-    }
-
-    private static CommandFailedException Failure(ScoringError error) =>
-        new(
-            error switch
-            {
-                ScoringError.Input { Item: FileError.Input { errors: [{ IsCannotRead: true }] } } =>
-                    ExitCode.Environment,
-                ScoringError.Alignment { Item: AlignmentError.Input { Item.IsCannotRead: true } } =>
-                    ExitCode.Environment,
-                ScoringError.Output { Item: var output } => output.IsNotWritable || output.IsBusy
-                    ? ExitCode.Environment
-                    : ExitCode.Usage,
-                { IsBadRegion: true } => ExitCode.Usage,
-                _ => ExitCode.BadInput,
-            },
-            Advice.Tell(error).ReplaceLineEndings("\nunirep: ")
-        );
-
-    private TablePlace PlaceOf(string path) =>
-        path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1"
-            ? TablePlace.NewStream(StandardOutput.Open())
-            : TablePlace.NewFile(path, settings.Overwrite);
+            : throw ScoringFailure.Of(ScoringError.NewAlignment(result.ErrorValue));
 
     private string DirectionText =>
         Direction.IsBoth ? "in both directions"

@@ -28,6 +28,8 @@ internal sealed record ScoringSettings
 
     public bool Quiet { get; init; }
 
+    public bool Json { get; init; }
+
     public bool UsesModel => Scorers.Contains(ScoringFlags.LanguageModel);
 
     public bool UsesMatrix => Scorers.Contains(ScoringFlags.Matrix);

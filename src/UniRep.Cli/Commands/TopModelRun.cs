@@ -17,59 +17,37 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
     public void Dispose() => _model?.Dispose();
 
     /// <summary>Refuses an output that is there already, is no file, or is what the run reads.</summary>
-    public void CheckOutput(string path, params string?[] inputs)
-    {
-        if (IsStream(path))
-        {
-            return;
-        }
+    public void CheckOutput(string path, params string?[] inputs) =>
+        TableTarget.Check(
+            path,
+            settings.Overwrite,
+            inputs.Append(settings.Table).Append(settings.WildType)
+        );
 
-        if (
-            inputs
-                .Append(settings.Table)
-                .Append(settings.WildType)
-                .Any(input =>
-                    input is not null && Path.Exists(input) && OutputPath.isSame(input, path)
-                )
-        )
-        {
-            throw new CommandFailedException(
-                ExitCode.Usage,
-                $"{path}: the output would replace what this run reads: give another name with -o"
-            );
-        }
-
-        _ = Valid(TableOutput.check(PlaceOf(path)));
-    }
-
-    /// <summary>The wild type and the number of its first residue, if there is one.</summary>
-    public FSharpOption<Tuple<int, Sequence>>? WildType()
-    {
-        if (settings.WildType is not { } path)
-        {
-            return null;
-        }
-
-        var records = SequenceFile.load(path);
-        return records.IsError
-            ? throw Failed(MeasuredTableError.NewInput(records.ErrorValue))
-            : FSharpOption<Tuple<int, Sequence>>.Some(
-                new(settings.Offset + 1, records.ResultValue[0].Sequence)
-            );
-    }
-
+    /// <summary>The measured proteins of the table.</summary>
     public MeasuredTable Measured(string column)
     {
-        var table = MeasuredTableModule.load(Reading, WildType(), column, settings.Table);
+        var numbered = WildType() is { } wildType
+            ? FSharpOption<Tuple<int, Sequence>>.Some(new(wildType.First, wildType.Sequence))
+            : null;
+        var table = MeasuredTableModule.load(Reading, numbered, column, settings.Table);
         return table.IsError ? throw Failed(table.ErrorValue) : table.ResultValue;
     }
 
-    public SequenceTable Sequences()
+    /// <summary>The whole table, to which columns are added.</summary>
+    public ScoringTable Table(params string[] added)
     {
-        var table = MeasuredTableModule.loadTable(Reading, WildType(), settings.Table);
-        return table.IsError
-            ? throw Failed(MeasuredTableError.NewInput(table.ErrorValue))
-            : table.ResultValue;
+        const string Columns = "--sequence-column";
+        var table = ScoringFailure.Valid(
+            ScoringTableModule.load(
+                Reading,
+                WildType() is { } wildType ? FSharpOption<WildType>.Some(wildType) : null,
+                TableReading.SourceOf(settings.Table)
+            ),
+            Columns
+        );
+        _ = ScoringFailure.Valid(ScoringTableModule.checkColumns(added, table), Columns);
+        return table;
     }
 
     /// <summary>Loads the model that features need.</summary>
@@ -117,16 +95,13 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
 
     /// <summary>Writes a table; `-` is standard output.</summary>
     public void Write(string path, IEnumerable<string> columns, IEnumerable<string[]> rows) =>
-        Valid(TableOutput.write(PlaceOf(path), columns, rows));
-
-    public static bool IsStream(string path) =>
-        path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+        TableTarget.Write(path, settings.Overwrite, columns, rows);
 
     /// <summary>Gives what succeeded; rows in messages become lines of the table.</summary>
-    public static T Valid<T>(FSharpResult<T, TopModelError> result, SequenceTable? table = null) =>
+    public static T Valid<T>(FSharpResult<T, TopModelError> result, TableLines? table = null) =>
         result.IsOk ? result.ResultValue : throw Failed(result.ErrorValue, table);
 
-    public static CommandFailedException Failed(TopModelError error, SequenceTable? table = null)
+    public static CommandFailedException Failed(TopModelError error, TableLines? table = null)
     {
         var code = error switch
         {
@@ -143,7 +118,7 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
         };
         var where =
             table is null ? ""
-            : row is { } found ? $"{table.File}, line {table.Records[found].Line}: "
+            : row is { } found ? $"{table.File}, line {table.LineOf(found)}: "
             : error.IsNoSuchFile || error.IsNoAccess || error.IsOtherWeights ? ""
             : $"{table.File}: ";
         return new(code, where + error.Message);
@@ -171,40 +146,12 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
         );
     }
 
-    private static Unit Valid(FSharpResult<Unit, OutputError> result) =>
-        result.IsOk
-            ? result.ResultValue
-            : throw new CommandFailedException(
-                result.ErrorValue.IsNotWritable || result.ErrorValue.IsBusy
-                    ? ExitCode.Environment
-                    : ExitCode.Usage,
-                Advice.Tell(result.ErrorValue)
-            );
+    private WildType? WildType() =>
+        settings.WildType is { } path ? WildTypeFile.Read(path, settings.Offset, null) : null;
 
-    private TablePlace PlaceOf(string path) =>
-        IsStream(path)
-            ? TablePlace.NewStream(StandardOutput.Open())
-            : TablePlace.NewFile(path, settings.Overwrite);
-
-    private InputOptions Reading
-    {
-        get
-        {
-            var usual = SequenceFile.defaults;
-            return new InputOptions(
-                settings.InputFormat is null
-                    ? null
-                    : FSharpOption<InputFormat>.Some(settings.InputFormat),
-                settings.SequenceColumn is null
-                    ? null
-                    : FSharpOption<string>.Some(settings.SequenceColumn),
-                usual.IdColumn,
-                usual.UpperCase,
-                usual.TrimStop,
-                usual.UnknownAsX,
-                usual.GapsAsX,
-                usual.Keep
-            );
-        }
-    }
+    private InputOptions Reading =>
+        TableReading.Options(settings.InputFormat, settings.SequenceColumn);
 }
+
+/// <summary>Where the rows of a table stand, for messages.</summary>
+internal sealed record TableLines(string File, Func<int, long> LineOf);

@@ -1,27 +1,22 @@
+using Microsoft.FSharp.Core;
+using UniRep.Design;
+
 namespace UniRep.Cli.Commands;
 
-/// <summary>Reads the one sequence of a file, or fails as commands do.</summary>
+/// <summary>Reads the wild type of a command, the one sequence of a file, or fails as commands do.</summary>
 internal static class WildTypeFile
 {
-    public static Sequence Read(string path)
-    {
-        var loaded = SequenceFile.load(path);
-        if (loaded.IsError)
-        {
-            var error = loaded.ErrorValue;
-            throw new CommandFailedException(
-                error is FileError.Input { errors: [InputError.CannotRead, ..] }
-                    ? ExitCode.Environment
-                    : ExitCode.BadInput,
-                error.Message.ReplaceLineEndings("\nunirep: ")
-            );
-        }
+    public static Sequence Read(string path) => Read(path, 0, null).Sequence;
 
-        return loaded.ResultValue is [var record]
-            ? record.Sequence
-            : throw new CommandFailedException(
-                ExitCode.BadInput,
-                $"{path}: holds {loaded.ResultValue.Length} sequences; the wild type is expected, one sequence"
-            );
-    }
+    /// <summary>Reads it with the numbers of its residues, the first being number `offset` + 1, and a region of it.</summary>
+    public static WildType Read(string path, int offset, (int First, int Last)? region) =>
+        ScoringFailure.Valid(
+            WildTypeModule.load(
+                offset,
+                region is { } ends
+                    ? FSharpOption<Tuple<int, int>>.Some(new(ends.First, ends.Last))
+                    : null,
+                path
+            )
+        );
 }

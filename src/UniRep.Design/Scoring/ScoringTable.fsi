@@ -1,7 +1,16 @@
 namespace UniRep.Design
 
+open System.IO
 open UniRep
 open UniRep.IO
+
+/// Where a table is read.
+[<RequireQualifiedAccess>]
+type TableSource =
+    /// A file; a pipe or a device is read to its end.
+    | File of path: string
+    /// A stream, such as standard input, which is read to its end; errors call it by this name.
+    | Stream of name: string * stream: Stream
 
 /// A table of variants or sequences, ready to be scored.
 type ScoringTable =
@@ -27,11 +36,12 @@ type ScoringTable =
 module ScoringTable =
     /// Reads the variants of a wild type from the column `mutant`, `variant`, `mutations` or `mutation` of a table, and
     /// checks each of their letters against it; a table without such a column, or a FASTA file, gives its sequences.
-    /// `options.SequenceColumn` names a column of sequences instead. Without a wild type sequences are read.
+    /// `options.SequenceColumn` names a column of sequences instead. Without a wild type sequences are read. A stream has
+    /// the format of the options, or of its name's extension; else it is FASTA or one sequence a line.
     val load:
         options: InputOptions ->
         wildType: WildType option ->
-        path: string ->
+        source: TableSource ->
             Result<ScoringTable, ScoringError>
 
     /// Reads variants from a column with a name of its own.
@@ -39,7 +49,7 @@ module ScoringTable =
         options: InputOptions ->
         column: string ->
         wildType: WildType ->
-        path: string ->
+        source: TableSource ->
             Result<ScoringTable, ScoringError>
 
     /// Finds the first row whose sequence has not as many residues as the wild type: an alignment cannot score it.

@@ -7,6 +7,7 @@ open UniRep.IO
 type ScoringError =
     | Input of FileError
     | Alignment of AlignmentError
+    | NotOneRecord of file: string * records: int
     | BadRegion of first: int * last: int * lowest: int * highest: int
     | OtherLength of file: string * line: int64 * id: string * expected: int * found: int
     | ColumnTaken of file: string * column: string
@@ -16,6 +17,8 @@ type ScoringError =
         match this with
         | ScoringError.Input error -> error.Message
         | ScoringError.Alignment error -> error.Message
+        | ScoringError.NotOneRecord(file, records) ->
+            $"{Quote.line file}: holds {records} sequences, and the wild type is one: put it alone into a file"
         | ScoringError.BadRegion(first, last, lowest, highest) ->
             $"region {first}-{last}: give two residues between {lowest} and {highest}, the lower first"
         | ScoringError.OtherLength(file, line, id, expected, found) ->
@@ -34,7 +37,6 @@ type WildType =
         First: int
         Whole: Sequence
         Skipped: int
-        Records: int
     }
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
@@ -53,18 +55,15 @@ module WildType =
                     First = first
                     Whole = whole
                     Skipped = first - lowest
-                    Records = 1
                 }
 
     let load offset region path =
         SequenceFile.load path
         |> Result.mapError ScoringError.Input
         |> Result.bind (fun records ->
-            ofSequence offset region records[0].Id records[0].Sequence
-            |> Result.map (fun wildType ->
-                { wildType with
-                    Records = records.Length
-                }))
+            match records with
+            | [| record |] -> ofSequence offset region record.Id record.Sequence
+            | _ -> Error(ScoringError.NotOneRecord(path, records.Length)))
 
     let last wildType =
         wildType.First + wildType.Sequence.Length - 1

@@ -10,6 +10,8 @@ type ScoringError =
     | Input of FileError
     /// The alignment cannot be read, or is of another protein.
     | Alignment of AlignmentError
+    /// The file of the wild type has several sequences.
+    | NotOneRecord of file: string * records: int
     /// A region is not within the wild type, whose residues are numbered from `lowest` to `highest`.
     | BadRegion of first: int * last: int * lowest: int * highest: int
     /// A row has a sequence of another length than the wild type, which a region or an alignment needs.
@@ -37,14 +39,12 @@ type WildType =
         Whole: Sequence
         /// The number of residues of the whole protein before them.
         Skipped: int
-        /// The number of records in the file; the first is the wild type.
-        Records: int
     }
 
 /// Reads wild types.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module WildType =
-    /// Takes the first sequence of a file. Its first residue has the number `offset` + 1. A region is the first and the last
+    /// Reads the sequence of a file that has one; several are an error. Its first residue has the number `offset` + 1. A region is the first and the last
     /// residue that are read, by these numbers; None for the whole protein.
     val load:
         offset: int -> region: (int * int) option -> path: string -> Result<WildType, ScoringError>

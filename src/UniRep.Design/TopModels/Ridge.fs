@@ -57,28 +57,44 @@ module internal RidgeFit =
         let freedom = float targets.Rest.Length - Targets.freeColumns standardization
         sqrt ((inside + max 0.0 (whole - explained)) / freedom)
 
-    let fit (penalties: float[]) (table: FeatureTable) (values: float[]) =
+    /// The errors of rows left out, and the fit of a penalty by its index, from one spectrum.
+    let private prepare (penalties: float[]) (table: FeatureTable) (values: float[]) =
         let standardization =
             Standardization.ofTable Standardization.Scaling.Deviation table
 
         let targets = Targets.ofValues standardization table values
         let spectrum = RidgeSpectrum.make standardization targets table
         let errors = leftOutErrors spectrum penalties
-        let chosen = best errors
-        let penalty = penalties[chosen]
 
-        {
-            Linear =
-                RidgeSpectrum.coefficients penalty table.Source.Width spectrum
-                |> Linear.ofStandardised standardization targets.Centre targets.DensityCoefficient
-            Standardization = standardization
-            Penalty = penalty
-            LeftOutError = sqrt errors[chosen]
-            Noise = noiseOf standardization targets spectrum penalty
-            Rows = float table.Count
-            Values = spectrum.Values
-            Directions = spectrum.Directions
-        }
+        let fitOf chosen =
+            let penalty = penalties[chosen]
+
+            {
+                Linear =
+                    RidgeSpectrum.coefficients penalty table.Source.Width spectrum
+                    |> Linear.ofStandardised
+                        standardization
+                        targets.Centre
+                        targets.DensityCoefficient
+                Standardization = standardization
+                Penalty = penalty
+                LeftOutError = sqrt errors[chosen]
+                Noise = noiseOf standardization targets spectrum penalty
+                Rows = float table.Count
+                Values = spectrum.Values
+                Directions = spectrum.Directions
+            }
+
+        errors, fitOf
+
+    let fit penalties table values =
+        let errors, fitOf = prepare penalties table values
+        fitOf (best errors)
+
+    /// The fits of all penalties.
+    let path (penalties: float[]) table values =
+        let _, fitOf = prepare penalties table values
+        Array.init penalties.Length fitOf
 
     let private deviations fit (table: FeatureTable) first =
         let rows = Standardization.block fit.Standardization table first

@@ -70,15 +70,35 @@ module TopModel =
         | TopModelMethod.GaussianProcess ->
             upTo GaussianProcessFit.most (fun () -> (GaussianProcessFit.fit table values).AsFit)
 
-    let fit options target (features: FeatureTable) (values: float[]) =
+    let private checkAll options (features: FeatureTable) (values: float[]) =
         if values.Length <> features.Count then
             invalidArg (nameof values) $"{values.Length} values of {features.Count} rows"
 
         checkOptions options
-
         checkValues features values
+
+    let fit options target (features: FeatureTable) (values: float[]) =
+        checkAll options features values
         |> Result.bind (fun () -> fitAs options features values)
         |> Result.map (fun fit -> TopModel(options, target, features.Source, values.Length, fit))
+
+    let ridgePath penalties target (features: FeatureTable) (values: float[]) =
+        let optionsOf penalties =
+            { TopModelOptions.usual TopModelMethod.Ridge with
+                Penalties = penalties
+            }
+
+        checkAll (optionsOf penalties) features values
+        |> Result.map (fun () ->
+            RidgeFit.path penalties features values
+            |> Array.map (fun fit ->
+                TopModel(
+                    optionsOf [| fit.Penalty |],
+                    target,
+                    features.Source,
+                    values.Length,
+                    fit.AsFit
+                )))
 
     /// Whether two sources give the same features; the names of models do not matter.
     let private check (expected: FeatureSource) (table: FeatureTable) =

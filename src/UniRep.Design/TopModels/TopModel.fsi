@@ -38,6 +38,17 @@ module TopModel =
         values: float[] ->
             Result<TopModel, TopModelError>
 
+    /// Fits a ridge regression for each of some penalties, at little more than the cost of one: for a choice by other rows than
+    /// those of the fit, such as a validation set. Each has the bits of `fit` with that penalty alone.
+    ///
+    /// Raises ArgumentException as `fit` does.
+    val ridgePath:
+        penalties: float[] ->
+        target: string ->
+        features: FeatureTable ->
+        values: float[] ->
+            Result<TopModel[], TopModelError>
+
     /// Predicts means and standard deviations, row by row.
     val predict: model: TopModel -> features: FeatureTable -> Result<Prediction[], TopModelError>
 

@@ -41,7 +41,7 @@ internal sealed class RequestException(int status, string code, string message) 
         new(
             StatusCodes.Status429TooManyRequests,
             "too_many_generations",
-            $"The server generates for {most} requests at a time (--max-generations): try again in a few seconds."
+            $"The server generates or reads backward for {most} requests at a time (--max-generations): try again in a few seconds."
         )
         {
             RetryAfter = 5,

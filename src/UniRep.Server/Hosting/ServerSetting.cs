@@ -71,7 +71,7 @@ public sealed record ServerSetting(
         new(
             "--max-generations",
             nameof(ServerOptions.MaxGenerations),
-            "requests that generate sequences at a time; beyond it they are answered with 429",
+            "requests at a time that generate sequences, or score with a model trained to read backward; beyond it they are answered with 429",
             1,
             1024
         ),

@@ -1,3 +1,4 @@
+using UniRep.Design;
 using UniRep.Server.Computation;
 using UniRep.Server.Observability;
 using UniRep.Server.Requests;
@@ -38,19 +39,18 @@ internal static class ScoreRoutes
         JsonBody body,
         SequenceReader reader,
         ServedModel served,
-        EmbeddingQueue queue
+        EmbeddingQueue queue,
+        GenerationSlots slots
     )
     {
         var request = await body.ReadAsync<ScoresRequest>(context);
         served.RequireIfGiven(request.Model);
         var perResidue = request.PerResidue ?? false;
         var batch = reader.Read(request.Input, "input", length => perResidue ? length + 2 : 2);
-        var terms = await queue.ComputeAsync(
-            Output.logLikelihoods,
-            batch,
-            context.Info().Take(batch),
-            context.RequestAborted
-        );
+        var client = context.Info().Take(batch);
+        var terms = served.Model.Direction.IsForward
+            ? await queue.ComputeAsync(Output.logLikelihoods, batch, client, context.RequestAborted)
+            : await ReadAsTrainedAsync(served.Model, batch, slots, context.RequestAborted);
         await using var response = new JsonResponse(context);
         response.Json.WriteStartObject();
         response.Json.WriteString("object", "list");
@@ -65,6 +65,31 @@ internal static class ScoreRoutes
         response.Json.WriteString("model", served.Name);
         response.Json.WriteUsage(batch);
         response.Json.WriteEndObject();
+    }
+
+    /// <summary>Computes the terms of a model that was not trained to read forward alone, as `unirep score` does: read in both
+    /// directions, each is the mean of two. The batch that requests share reads forward, so this is a run of its own.</summary>
+    private static async Task<double[][]> ReadAsTrainedAsync(
+        Model model,
+        SequenceBatch batch,
+        GenerationSlots slots,
+        CancellationToken cancellation
+    )
+    {
+        using var slot = slots.Take();
+        return await Task.Run(
+            () =>
+                LikelihoodModule
+                    .many(
+                        model.Direction,
+                        RunOptionsModule.cancelledBy(cancellation),
+                        model,
+                        batch.Sequences
+                    )
+                    .Select(likelihood => likelihood.Terms)
+                    .ToArray(),
+            cancellation
+        );
     }
 
     private static void Write(JsonResponse response, int index, double[] terms, bool perResidue)

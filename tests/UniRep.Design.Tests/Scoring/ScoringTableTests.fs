@@ -19,7 +19,7 @@ let private whole =
     |> Result.defaultWith (fun error -> failtest error.Message)
 
 let private load wildType path =
-    ScoringTable.load SequenceFile.defaults wildType path
+    ScoringTable.load SequenceFile.defaults wildType (TableSource.File path)
 
 let private loaded wildType path =
     load wildType path |> Result.defaultWith (fun error -> failtest error.Message)
@@ -65,6 +65,42 @@ let tests =
                 let fasta = loaded None (folder.WriteText("s.fasta", ">a some text\nMKW\n"))
                 Assert.equal [ "id"; "description" ] fasta.Columns
                 Assert.equal [| "a"; "some text" |] fasta.Cells[0]
+
+            testCase "a stream is read as the file is, also where its columns hold no variants"
+            <| fun () ->
+                let options =
+                    { SequenceFile.defaults with
+                        Format = Some InputFormat.Csv
+                    }
+
+                let ofText (text: string) =
+                    TableSource.Stream(
+                        "standard input",
+                        new MemoryStream(System.Text.Encoding.UTF8.GetBytes text)
+                    )
+                    |> ScoringTable.load options (Some whole)
+
+                let variants = ofText "n,mutant\n1,K2R\n" |> Result.orRaise
+                Assert.equal ([ "MRTAY" ], [ "n"; "mutant" ]) (letters variants, variants.Columns)
+                let sequences = ofText "n,sequence\n1,MKW\n" |> Result.orRaise
+                Assert.equal [ "MKW" ] (letters sequences)
+
+                Assert.contains
+                    "standard input: line 2: A2G: A is expected"
+                    (messageOf (ofText "n,mutant\n1,A2G\n"))
+
+            testCase "a file of a wild type has one sequence"
+            <| fun () ->
+                use folder = new TestFolder()
+                let one = folder.WriteText("one.fasta", ">a b\nMKTAY\n")
+                let read path = WildType.load 10 (Some(12, 14)) path
+                let wild = read one |> Result.orRaise
+                Assert.equal ("a", "KTA", 12) (wild.Id, wild.Sequence.Letters, wild.First)
+                let two = folder.WriteText("two.fasta", ">a\nMKTAY\n>b\nMKTAY\n")
+
+                Assert.contains
+                    "two.fasta: holds 2 sequences, and the wild type is one: put it alone into a file"
+                    (messageOf (read two))
 
             testCase "numbers follow offset and region"
             <| fun () ->

@@ -52,6 +52,22 @@ let tests =
                     within 1e-8 (numbers "mean") (predictions |> Array.map _.Mean)
                     within 1e-8 (numbers "deviation") (predictions |> Array.map _.Deviation)
 
+                testCase $"each ridge of a path has the bits of a fit with its penalty: {name}"
+                <| fun () ->
+                    let table, values, fresh = GoldenNumbers.parts rows columns
+                    let penalties = [| 0.1; 3.0; 1000.0 |]
+                    let path = TopModel.ridgePath penalties "y" table values |> orFail
+
+                    for penalty, model in Array.zip penalties path do
+                        let options =
+                            { TopModelOptions.usual TopModelMethod.Ridge with
+                                Penalties = [| penalty |]
+                            }
+
+                        let alone = TopModel.fit options "y" table values |> orFail
+                        Assert.equal (predicted alone fresh) (predicted model fresh)
+                        Assert.equal (alone.Options, alone.Facts) (model.Options, model.Facts)
+
                 testCase $"a density is not penalised: {name}"
                 <| fun () ->
                     let table, values, fresh = GoldenNumbers.parts rows columns

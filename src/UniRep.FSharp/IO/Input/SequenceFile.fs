@@ -109,6 +109,9 @@ module SequenceFile =
     let readStream options name stream =
         readBytes readAs options name false stream
 
+    let readVariantsStream first wildType options name stream =
+        readBytes (variantsAs first wildType) options name false stream
+
     let isDevice (path: string) =
         path.StartsWith("/dev/", StringComparison.Ordinal)
         && not (path.StartsWith("/dev/shm/", StringComparison.Ordinal))

@@ -35,6 +35,15 @@ module SequenceFile =
         path: string ->
             Result<SequenceRecord, InputError> seq
 
+    /// Reads the variants of a wild type from a table in a stream.
+    val internal readVariantsStream:
+        first: int ->
+        wildType: Sequence ->
+        options: InputOptions ->
+        name: string ->
+        stream: Stream ->
+            Result<SequenceRecord, InputError> seq
+
     /// Gathers records, or the first errors and their count.
     val internal collect:
         records: Result<SequenceRecord, InputError> seq -> Result<SequenceRecord[], FileError>

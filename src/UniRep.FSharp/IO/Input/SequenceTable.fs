@@ -40,6 +40,13 @@ module SequenceTable =
     let loadVariants first wildType path =
         loadVariantsWith SequenceFile.defaults first wildType path
 
+    let readWith options name stream =
+        SequenceFile.readStream (withColumns options) name stream |> ofRecords name
+
+    let readVariantsWith options first wildType name stream =
+        SequenceFile.readVariantsStream first wildType (withColumns options) name stream
+        |> ofRecords name
+
     let private one error = Error(FileError.Input([ error ], 1L))
 
     let cells column table =

@@ -1,5 +1,6 @@
 namespace UniRep.IO
 
+open System.IO
 open UniRep
 
 /// Sequences with the other columns of their table.
@@ -36,6 +37,20 @@ module SequenceTable =
         first: int ->
         wildType: Sequence ->
         path: string ->
+            Result<SequenceTable, FileError>
+
+    /// Reads a table from a stream, such as standard input, as `loadWith` reads a file. Errors call the stream `name`; the
+    /// format is that of the options, or of the name's extension.
+    val readWith:
+        options: InputOptions -> name: string -> stream: Stream -> Result<SequenceTable, FileError>
+
+    /// Reads variants from a table in a stream.
+    val readVariantsWith:
+        options: InputOptions ->
+        first: int ->
+        wildType: Sequence ->
+        name: string ->
+        stream: Stream ->
             Result<SequenceTable, FileError>
 
     /// Gives the cells of a column as they stand.

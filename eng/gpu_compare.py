@@ -9,7 +9,10 @@ import numpy as np
 
 KINDS = ("average", "final", "cell")
 # Relative errors of average, final, cell, in the norm of a vector, and the smallest cosine of any.
-LIMITS = {"bfloat16": (8e-3, 4e-2, 1.5e-2, 0.998), "exact": (2e-5, 8e-5, 4e-5, 0.99999)}
+# Wide models sum more: the matrix units of a GPU are a little coarser than float32. About twice what an H200 gives.
+LIMITS = {"bfloat16": (8e-3, 2e-2, 2e-2, 0.9998), "exact": (3e-5, 5e-5, 4e-5, 0.99999)}
+WIDE = 1024
+LIMITS_OF_WIDE = {"bfloat16": (2e-2, 0.15, 2e-2, 0.995), "exact": (3e-4, 2e-3, 3e-4, 0.99999)}
 
 
 def write(path, named):
@@ -51,7 +54,7 @@ def errors(found, expected):
 def judge(precision, found, expected):
     worst, cosine = errors(found, expected)
     print("        " + "  ".join(f"{error:.1e}" for error in worst) + f"  {cosine:.6f}")
-    *most, least = LIMITS[precision]
+    *most, least = (LIMITS_OF_WIDE if expected["average"].shape[1] >= WIDE else LIMITS)[precision]
     return cosine >= least and all(error <= limit for error, limit in zip(worst, most))
 
 

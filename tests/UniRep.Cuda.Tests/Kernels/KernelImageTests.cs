@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using UniRep.Compute.Internals.Cuda;
 
 namespace UniRep.Compute.Tests;
@@ -17,4 +19,27 @@ public sealed class KernelImageTests
         );
         Assert.Equal(FatBinary, BitConverter.ToUInt32(KernelImage.Embedded().Bytes));
     }
+
+    /// <summary>The sources and the compiled file change together: eng/build-kernels.sh writes the hash.</summary>
+    [Fact]
+    public void The_kernels_are_compiled_from_these_sources()
+    {
+        var folder = Path.Combine(RepositoryFolder(), "src", "UniRep.Cuda");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (
+            var file in Directory
+                .GetFiles(Path.Combine(folder, "kernels"))
+                .OrderBy(file => Path.GetExtension(file), StringComparer.Ordinal)
+                .ThenBy(Path.GetFileName, StringComparer.Ordinal)
+        )
+        {
+            hash.AppendData(File.ReadAllBytes(file));
+        }
+
+        var recorded = File.ReadAllText(Path.Combine(folder, "mlstm.sources.sha256")).Trim();
+        Assert.Equal(recorded, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private static string RepositoryFolder([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -19,7 +19,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
     )
     {
         var wildType = WildTypeFile.Read(wildTypeFile);
-        var (sequences, truth) = Measured(table, wildType, target);
+        var (sequences, truth) = Measured(table, wildType, settings.Offset, target);
         if (sequences.Length < (long)rounds * batch)
         {
             throw new CommandFailedException(
@@ -103,10 +103,11 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
     private static (Sequence[] Sequences, double[] Truth) Measured(
         string file,
         Sequence wildType,
+        int offset,
         string target
     )
     {
-        var table = CampaignRun.Library(file, wildType, target);
+        var table = CampaignRun.Library(file, wildType, offset, target);
         var values = CampaignRun.Valid(SequenceTableModule.numbers(target, table));
         var rows = table
             .Records.Zip(values, (record, value) => (record.Sequence, Value: value?.Value))

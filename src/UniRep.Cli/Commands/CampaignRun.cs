@@ -13,7 +13,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
     public int Init(string wildTypeFile, string? libraryFile, string folder)
     {
         var wildType = WildTypeFile.Read(wildTypeFile);
-        var library = libraryFile is null ? null : Library(libraryFile, wildType);
+        var library = libraryFile is null ? null : Library(libraryFile, wildType, settings.Offset);
         using var model = Load(settings.Weights!);
         var count = 0;
         _reporter.Follow(
@@ -27,6 +27,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                         model,
                         new CampaignStart(
                             wildType,
+                            settings.Offset + 1,
                             library is null ? null : FSharpOption<SequenceTable>.Some(library),
                             settings.Pool,
                             settings.Options,
@@ -103,7 +104,12 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
     /// <summary>
     /// Reads variants if the table has a column of them, sequences otherwise; and some other columns.
     /// </summary>
-    public static SequenceTable Library(string file, Sequence wildType, params string[] columns)
+    public static SequenceTable Library(
+        string file,
+        Sequence wildType,
+        int offset,
+        params string[] columns
+    )
     {
         var usual = SequenceFile.defaults;
         var options = new InputOptions(
@@ -116,7 +122,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
             usual.GapsAsX,
             FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(columns)))
         );
-        var variants = SequenceTableModule.loadVariantsWith(options, 1, wildType, file);
+        var variants = SequenceTableModule.loadVariantsWith(options, offset + 1, wildType, file);
         var isOther =
             variants.IsError
             && variants.ErrorValue is FileError.Input { errors: [var first, ..] }

@@ -10,6 +10,9 @@ internal sealed record CampaignSettings
 
     public required Pool Pool { get; init; }
 
+    /// <summary>The first residue of the wild type has number Offset + 1.</summary>
+    public int Offset { get; init; }
+
     /// <summary>The model; null for that of the campaign.</summary>
     public string? Weights { get; init; }
 
@@ -34,14 +37,21 @@ internal sealed class CampaignFlags(
         "--first",
         "how the first plate is chosen: the highest zero-shot scores, or different ones (k-medoids)",
         firsts,
-        FirstRound.ZeroShot
+        CampaignModule.usual.First
     );
 
     private readonly Option<Strategy?> _strategy = SharedOptions.OneOf(
         "--strategy",
         "how later plates are chosen: by the mean, by mean + 2 sigma (ucb), by random draws (thompson), or by ucb one after another (liar)",
         strategies,
-        Strategy.Ucb
+        CampaignModule.usual.Strategy
+    );
+
+    private readonly Option<TopModelMethod?> _topModel = SharedOptions.OneOf(
+        "--top-model",
+        "what learns from the measurements: ridge regression, a Gaussian process, or the ensemble for a few dozen",
+        CampaignModule.topModels.ToDictionary(method => method.Name),
+        CampaignModule.usual.TopModel.Method
     );
 
     private readonly Option<bool> _cold = new("--no-warm-start")
@@ -54,6 +64,13 @@ internal sealed class CampaignFlags(
         "vector that the top model sees",
         PoolModule.all.ToDictionary(pool => pool.Name),
         Pool.Average
+    );
+
+    private readonly Option<int> _offset = Numbers.Whole(
+        "--offset",
+        "the first residue of the wild type has number N + 1",
+        0,
+        Numbers.From(-1_000_000, 1_000_000)
     );
 
     private readonly Option<ulong> _seed = Numbers.Seed("--seed", "seed of the random numbers", 0);
@@ -71,8 +88,10 @@ internal sealed class CampaignFlags(
             {
                 _first,
                 _strategy,
+                _topModel,
                 _cold,
                 _pool,
+                _offset,
                 _seed,
                 _weights,
                 _precision,
@@ -93,11 +112,12 @@ internal sealed class CampaignFlags(
             Options = new CampaignOptions(
                 parsed.GetValue(_first)!,
                 parsed.GetValue(_strategy)!,
-                CampaignModule.usual.TopModel,
+                TopModelOptionsModule.usual(parsed.GetValue(_topModel)!),
                 !parsed.GetValue(_cold),
                 parsed.GetValue(_seed)
             ),
             Pool = parsed.GetValue(_pool)!,
+            Offset = parsed.GetValue(_offset),
             Weights = parsed.GetValue(_weights),
             Backend = parsed.GetValue(_backend)!,
             Precision = parsed.GetValue(_precision)!,

@@ -76,6 +76,9 @@ module Campaign =
     let strategies =
         [ Strategy.Greedy; Strategy.Ucb; Strategy.Thompson; Strategy.ConstantLiar ]
 
+    let topModels =
+        [ TopModelMethod.Ridge; TopModelMethod.GaussianProcess; TopModelMethod.LowN ]
+
     let prepare options candidates =
         if not options.WarmStart then
             Ok candidates
@@ -97,14 +100,21 @@ module Campaign =
         if left < batch then
             invalidArg (nameof batch) $"{left} candidates are left for {batch} places."
 
-    /// The indices of the largest values, the earliest of equals first.
-    let private largest count (values: (int * float)[]) =
+    /// The largest values, the largest first; equals in an order that is drawn.
+    let private largest (random: SplitMix) count (values: (int * float)[]) =
         values
-        |> Array.sortWith (fun (a, x) (b, y) ->
-            match compare y x with
-            | 0 -> compare a b
-            | order -> order)
+        |> Array.map (fun (index, value) -> index, value, random.Next())
+        |> Array.sortWith (fun (a, x, drawnA) (b, y, drawnB) ->
+            match compare y x, compare drawnA drawnB with
+            | 0, 0 -> compare a b
+            | 0, order
+            | order, _ -> order)
         |> Array.truncate count
+        |> Array.map (fun (index, value, _) -> index, value)
+
+    /// The random numbers of a round.
+    let private randomOf options round =
+        SplitMix(Seed.derive options.Seed round)
 
     let private diverse options batch (features: FeatureTable) =
         let rows = Array.init features.Count features.Row
@@ -116,13 +126,14 @@ module Campaign =
             else
                 (Projection.pca dimensions rows).Coordinates
 
-        KMedoids.find (SplitMix(Seed.derive options.Seed 1)) batch points |> Array.sort
+        KMedoids.find (randomOf options 1) batch points |> Array.sort
 
     let first options batch candidates =
         requirePlaces batch candidates.ZeroShot.Length
 
         match options.First with
-        | FirstRound.ZeroShot -> largest batch (Array.indexed candidates.ZeroShot)
+        | FirstRound.ZeroShot ->
+            largest (randomOf options 1) batch (Array.indexed candidates.ZeroShot)
         | FirstRound.Diverse ->
             diverse options batch candidates.Features
             |> Array.map (fun index -> index, candidates.ZeroShot[index])
@@ -153,7 +164,7 @@ module Campaign =
         |> Result.map (fun predictions ->
             let values = predictions |> Array.map (value options.Strategy random)
 
-            largest count (Array.indexed values)
+            largest random count (Array.indexed values)
             |> Array.map (fun (at, value) ->
                 {
                     Index = rows[at]
@@ -193,7 +204,13 @@ module Campaign =
             |> Array.filter (fun index -> not (Set.contains index chosen))
 
         requirePlaces batch rows.Length
-        let random = SplitMix(Seed.derive options.Seed round)
+        let random = randomOf options round
+
+        // The halves of low-N are drawn by a stream of their own.
+        let options =
+            { options with
+                TopModel.Seed = Seed.derive options.Seed -round
+            }
 
         match options.Strategy with
         | Strategy.ConstantLiar -> liar options random batch measured rows candidates

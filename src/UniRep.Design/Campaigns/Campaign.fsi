@@ -28,14 +28,16 @@ type Strategy =
     /// Gets the name that options and files give it: `greedy`, `ucb`, `thompson`, `liar`.
     member Name: string
 
-/// How plates are chosen.
+/// How plates are chosen. Where something is random, the seed decides it, together with the number of the round: the order of
+/// candidates with equal values, the start of k-medoids, the draws of Thompson sampling, and the random halves of low-N, so that
+/// the seed within the options of the top model is not used.
 type CampaignOptions =
     {
         First: FirstRound
         Strategy: Strategy
         TopModel: TopModelOptions
         /// Fits the top model to the zero-shot scores of all candidates first. What it then predicts is a column that the fit to
-        /// the measurements does not penalise.
+        /// the measurements does not penalise. This first fit is a ridge whatever the top model, as it takes any number of rows.
         WarmStart: bool
         Seed: uint64
     }
@@ -71,6 +73,9 @@ module Campaign =
 
     /// Every strategy, in the order of help.
     val strategies: Strategy list
+
+    /// The methods of top models for campaigns, in the order of help. Each gives a standard deviation and takes a warm start.
+    val topModels: TopModelMethod list
 
     /// Adds the warm start to the features of candidates, if the options ask for it. Do it once and choose many times.
     val prepare:

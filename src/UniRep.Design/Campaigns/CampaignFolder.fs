@@ -9,6 +9,7 @@ open UniRep.IO
 type CampaignStart =
     {
         WildType: Sequence
+        FirstNumber: int
         Library: SequenceTable option
         Pool: Pool
         Options: CampaignOptions
@@ -48,10 +49,12 @@ module CampaignFolder =
             Pool = start.Pool.Name
             First = start.Options.First.Name
             Strategy = start.Options.Strategy.Name
+            TopModel = start.Options.TopModel.Method.Name
             WarmStart = start.Options.WarmStart
             Seed = start.Options.Seed
             LibraryDigest = digest
             Rounds = [||]
+            Digest = ""
         |}
 
     let private fill run model start rows =
@@ -73,7 +76,7 @@ module CampaignFolder =
         let rows =
             match start.Library with
             | Some table -> CampaignLibrary.check table.File (CampaignLibrary.rowsOf table)
-            | None -> Ok(CampaignLibrary.singles start.WildType)
+            | None -> Ok(CampaignLibrary.singles start.FirstNumber start.WildType)
 
         let prepare () =
             try
@@ -101,7 +104,10 @@ module CampaignFolder =
                 strategy
                 |> Option.defaultWith (fun () ->
                     Campaign.strategies |> List.find (fun known -> known.Name = manifest.Strategy))
-            TopModel = Campaign.usual.TopModel
+            TopModel =
+                Campaign.topModels
+                |> List.find (fun known -> known.Name = manifest.TopModel)
+                |> TopModelOptions.usual
             WarmStart = manifest.WarmStart
             Seed = manifest.Seed
         }

@@ -7,9 +7,12 @@ open UniRep.IO
 type CampaignStart =
     {
         WildType: Sequence
+        /// The number of the wild type's first residue, usually 1: every single mutant is named by it.
+        FirstNumber: int
         /// The candidates with their ids; None for every single mutant.
         Library: SequenceTable option
         Pool: Pool
+        /// The top model is kept by its method alone: it has the usual options of that.
         Options: CampaignOptions
         Folder: string
     }

@@ -34,7 +34,14 @@ let private candidates =
         ZeroShot = zeroShot
     }
 
-let private options = { Campaign.usual with Seed = 4UL }
+let private options =
+    { Campaign.usual with
+        First = FirstRound.ZeroShot
+        Strategy = Strategy.Ucb
+        TopModel = TopModelOptions.usual TopModelMethod.Ridge
+        WarmStart = true
+        Seed = 4UL
+    }
 
 let private indices (picks: Pick[]) = picks |> Array.map _.Index
 
@@ -68,6 +75,81 @@ let tests =
             testCase "the first plate by zero-shot score has the highest, the best first"
             <| fun () ->
                 Assert.equal (rank zeroShot 16) (indices (Campaign.first options 16 candidates))
+
+            testCase "the seed decides which of equal candidates come first"
+            <| fun () ->
+                // Five are better than the others, which are equal.
+                let level =
+                    { candidates with
+                        ZeroShot = Array.init 200 (fun index -> if index < 5 then 1.0 else 0.0)
+                    }
+
+                let picks seed =
+                    indices (Campaign.first { options with Seed = seed } 16 level)
+
+                Assert.equal (picks 1UL) (picks 1UL)
+                Assert.notEqual (Array.skip 5 (picks 1UL)) (Array.skip 5 (picks 2UL))
+
+                for seed in 0UL .. 9UL do
+                    Assert.equal (set [ 0..4 ]) (set (Array.truncate 5 (picks seed)))
+
+                // Nothing is preferred by its place in the library: the mean place of the eleven others lies in the middle.
+                [ 0UL .. 99UL ]
+                |> Seq.collect (picks >> Seq.skip 5)
+                |> Seq.averageBy float
+                |> Assert.isBetween 97.0 107.0
+
+            testTheory
+                "each top model learns a line from 20 points, takes a warm start, and serves each strategy"
+                Campaign.topModels
+            <| fun method ->
+                let picks strategy warm seed =
+                    let options =
+                        { options with
+                            TopModel = TopModelOptions.usual method
+                            Strategy = strategy
+                            WarmStart = warm
+                            Seed = seed
+                        }
+
+                    Campaign.prepare options candidates
+                    |> Result.bind (Campaign.next options 2 2 (set [ 0..19 ]) measured)
+                    |> Result.orRaise
+
+                for strategy in Campaign.strategies do
+                    for warm in [ true; false ] do
+                        let found = picks strategy warm 4UL
+                        Assert.equal found (picks strategy warm 4UL)
+
+                        Assert.isTrue (
+                            found |> Array.forall (fun pick -> Double.IsFinite pick.Value)
+                        )
+
+                // The mean of all is near 0, the standard deviation near 2.2.
+                picks Strategy.Greedy true 4UL
+                |> Array.averageBy (fun pick -> truth[pick.Index])
+                |> Assert.isBetween 2.0 infinity
+
+            testCase "the seed decides the random halves of the low-N ensemble"
+            <| fun () ->
+                let predictions seed =
+                    Campaign.next
+                        { options with
+                            TopModel = TopModelOptions.usual TopModelMethod.LowN
+                            Strategy = Strategy.Greedy
+                            WarmStart = false
+                            Seed = seed
+                        }
+                        2
+                        8
+                        (set [ 0..19 ])
+                        measured
+                        candidates
+                    |> Result.orRaise
+                    |> Array.map _.Value
+
+                Assert.equal (predictions 1UL) (predictions 1UL)
+                Assert.notEqual (predictions 1UL) (predictions 2UL)
 
             testCase "the diverse first plate stands for groups: one pick in each of three clouds"
             <| fun () ->

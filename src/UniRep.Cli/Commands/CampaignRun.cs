@@ -16,6 +16,11 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
         var library = libraryFile is null ? null : Library(libraryFile, wildType, settings.Offset);
         using var model = Load(settings.Weights!);
         var count = 0;
+        var options = settings.OptionsFor(
+            new RunOptions(null, interruption.Token),
+            model,
+            wildType
+        );
         _reporter.Follow(
             "candidates",
             "residues",
@@ -30,7 +35,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                             settings.Offset + 1,
                             library is null ? null : FSharpOption<SequenceTable>.Some(library),
                             settings.Pool,
-                            settings.Options,
+                            options,
                             folder
                         )
                     )
@@ -44,6 +49,8 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                     {
                         campaign = folder,
                         candidates = count,
+                        first = options.First.Name,
+                        warmStart = options.WarmStart,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
                     }
@@ -52,7 +59,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
         }
 
         _reporter.Say(
-            $"{Reporter.Counted(count, "candidate")} -> {folder}; continue with: unirep campaign next {folder}"
+            $"{Reporter.Counted(count, "candidate")} -> {folder}; first round: {options.First.Name}; continue with: unirep campaign next {folder}"
         );
         return ExitCode.Done;
     }

@@ -8,6 +8,12 @@ internal sealed record CampaignSettings
 {
     public required CampaignOptions Options { get; init; }
 
+    /// <summary>The first round that was asked for; null for what suits the model.</summary>
+    public FirstRound? First { get; init; }
+
+    /// <summary>Whether a warm start was asked for; null for what suits the model.</summary>
+    public bool? WarmStart { get; init; }
+
     public required Pool Pool { get; init; }
 
     /// <summary>The first residue of the wild type has number Offset + 1.</summary>
@@ -25,6 +31,29 @@ internal sealed record CampaignSettings
     public bool Quiet { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>The options with what suits the model where nothing was asked for.</summary>
+    public CampaignOptions OptionsFor(RunOptions run, Model model, Sequence wildType)
+    {
+        if (First is { } first && WarmStart is { } warm)
+        {
+            return With(first, warm, Options.Seed);
+        }
+
+        var usual = CampaignFolder.usual(run, model, wildType);
+        return With(First ?? usual.First, WarmStart ?? usual.WarmStart, Options.Seed);
+    }
+
+    private CampaignOptions With(FirstRound first, bool warmStart, ulong seed) =>
+        new(
+            first,
+            Options.Strategy,
+            Options.TopModel,
+            Options.Components,
+            Options.NormalScores,
+            warmStart,
+            seed
+        );
 }
 
 /// <summary>The options of `campaign init` and `campaign simulate`.</summary>
@@ -35,9 +64,8 @@ internal sealed class CampaignFlags(
 {
     private readonly Option<FirstRound?> _first = SharedOptions.OneOf(
         "--first",
-        "how the first plate is chosen: the highest zero-shot scores, or different ones (k-medoids)",
-        firsts,
-        CampaignModule.usual.First
+        "how the first plate is chosen: the highest zero-shot scores, different ones (k-medoids), or by chance; default: zero-shot if the model knows the family (wild type's perplexity at most 10), else random",
+        firsts
     );
 
     private readonly Option<Strategy?> _strategy = SharedOptions.OneOf(
@@ -54,10 +82,23 @@ internal sealed class CampaignFlags(
         CampaignModule.usual.TopModel.Method
     );
 
-    private readonly Option<bool> _cold = new("--no-warm-start")
+    private readonly Option<int> _components = Numbers.Whole(
+        "--components",
+        "principal components of the vectors that the top model sees, equally scaled; 0 for the vectors as they are",
+        CampaignModule.usual.Components,
+        Numbers.From(0)
+    );
+
+    private readonly Option<bool> _raw = new("--raw-measurements")
     {
-        Description = "do not fit the top model to the zero-shot scores first",
+        Description = "fit the top model to the measurements as they are, not to their ranks",
     };
+
+    private readonly Option<string?> _warm = SharedOptions.OneOf(
+        "--warm-start",
+        "whether the top model is fitted to the zero-shot scores first; default: yes if the model knows the family",
+        new Dictionary<string, string> { ["yes"] = "yes", ["no"] = "no" }
+    );
 
     private readonly Option<Pool?> _pool = SharedOptions.OneOf(
         "--pool",
@@ -89,7 +130,9 @@ internal sealed class CampaignFlags(
                 _first,
                 _strategy,
                 _topModel,
-                _cold,
+                _components,
+                _raw,
+                _warm,
                 _pool,
                 _offset,
                 _seed,
@@ -110,12 +153,16 @@ internal sealed class CampaignFlags(
         new()
         {
             Options = new CampaignOptions(
-                parsed.GetValue(_first)!,
+                CampaignModule.usual.First,
                 parsed.GetValue(_strategy)!,
                 TopModelOptionsModule.usual(parsed.GetValue(_topModel)!),
-                !parsed.GetValue(_cold),
+                parsed.GetValue(_components),
+                !parsed.GetValue(_raw),
+                CampaignModule.usual.WarmStart,
                 parsed.GetValue(_seed)
             ),
+            First = parsed.GetValue(_first),
+            WarmStart = parsed.GetValue(_warm) is { } warm ? warm == "yes" : null,
             Pool = parsed.GetValue(_pool)!,
             Offset = parsed.GetValue(_offset),
             Weights = parsed.GetValue(_weights),

@@ -8,11 +8,13 @@ open UniRep.Training
 type FirstRound =
     | ZeroShot
     | Diverse
+    | Random
 
     member this.Name =
         match this with
         | ZeroShot -> "zero-shot"
         | Diverse -> "diverse"
+        | Random -> "random"
 
     override this.ToString() = this.Name
 
@@ -37,6 +39,8 @@ type CampaignOptions =
         First: FirstRound
         Strategy: Strategy
         TopModel: TopModelOptions
+        Components: int
+        NormalScores: bool
         WarmStart: bool
         Seed: uint64
     }
@@ -64,14 +68,16 @@ module Campaign =
 
     let usual =
         {
-            First = FirstRound.ZeroShot
-            Strategy = Strategy.Ucb
-            TopModel = TopModelOptions.usual TopModelMethod.Ridge
-            WarmStart = true
+            First = FirstRound.Random
+            Strategy = Strategy.Greedy
+            TopModel = TopModelOptions.usual TopModelMethod.GaussianProcess
+            Components = 64
+            NormalScores = true
+            WarmStart = false
             Seed = 0UL
         }
 
-    let firstRounds = [ FirstRound.ZeroShot; FirstRound.Diverse ]
+    let firstRounds = [ FirstRound.ZeroShot; FirstRound.Diverse; FirstRound.Random ]
 
     let strategies =
         [ Strategy.Greedy; Strategy.Ucb; Strategy.Thompson; Strategy.ConstantLiar ]
@@ -79,7 +85,17 @@ module Campaign =
     let topModels =
         [ TopModelMethod.Ridge; TopModelMethod.GaussianProcess; TopModelMethod.LowN ]
 
+    let private withComponents options candidates =
+        if options.Components = 0 then
+            candidates
+        else
+            { candidates with
+                Features = Whitening.ofTable options.Components candidates.Features
+            }
+
     let prepare options candidates =
+        let candidates = withComponents options candidates
+
         if not options.WarmStart then
             Ok candidates
         else
@@ -137,6 +153,12 @@ module Campaign =
         | FirstRound.Diverse ->
             diverse options batch candidates.Features
             |> Array.map (fun index -> index, candidates.ZeroShot[index])
+        | FirstRound.Random ->
+            let order = [| 0 .. candidates.ZeroShot.Length - 1 |]
+            (randomOf options 1).Shuffle order
+
+            order[.. batch - 1]
+            |> Array.map (fun index -> index, candidates.ZeroShot[index])
         |> Array.map (fun (index, value) ->
             {
                 Index = index
@@ -148,7 +170,11 @@ module Campaign =
     let private predict options (measured: (int * float)[]) (rows: int[]) candidates =
         let known = FeatureTable.select (Array.map fst measured) candidates.Features
 
-        TopModel.fit options.TopModel "measured" known (Array.map snd measured)
+        let values = Array.map snd measured
+
+        values
+        |> (if options.NormalScores then NormalScores.ofValues else id)
+        |> TopModel.fit options.TopModel "measured" known
         |> Result.bind (fun top ->
             TopModel.predict top (FeatureTable.select rows candidates.Features))
 

@@ -35,6 +35,21 @@ module CampaignFolder =
         | :? OutputBusyException -> Error(CampaignError.InUse folder)
         | error when FileFailure.isOne error -> CampaignFiles.noAccess folder error
 
+    /// The perplexity of the wild type up to which a model knows the family. Tuned models are at 2 to 5, general ones at 15 to 20.
+    let private mostPerplexity = 10.0
+
+    let usual run (model: Model) wildType =
+        let likelihood =
+            Likelihood.many model.Direction run model [| wildType |] |> Seq.exactlyOne
+
+        if likelihood.Perplexity <= mostPerplexity then
+            { Campaign.usual with
+                First = FirstRound.ZeroShot
+                WarmStart = true
+            }
+        else
+            Campaign.usual
+
     let private writeVectors folder (model: Model) pool digest vectors =
         CampaignLibrary.vectorBytes model.Fingerprint model.Precision pool digest vectors
         |> CampaignFiles.write (CampaignFiles.vectors folder)
@@ -50,6 +65,8 @@ module CampaignFolder =
             First = start.Options.First.Name
             Strategy = start.Options.Strategy.Name
             TopModel = start.Options.TopModel.Method.Name
+            Components = start.Options.Components
+            NormalScores = start.Options.NormalScores
             WarmStart = start.Options.WarmStart
             Seed = start.Options.Seed
             LibraryDigest = digest
@@ -108,6 +125,8 @@ module CampaignFolder =
                 Campaign.topModels
                 |> List.find (fun known -> known.Name = manifest.TopModel)
                 |> TopModelOptions.usual
+            Components = manifest.Components
+            NormalScores = manifest.NormalScores
             WarmStart = manifest.WarmStart
             Seed = manifest.Seed
         }

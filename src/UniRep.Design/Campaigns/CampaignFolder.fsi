@@ -34,6 +34,13 @@ type CampaignRound =
 /// `round-N.csv` for each plate. The same input gives the same bits.
 [<RequireQualifiedAccess>]
 module CampaignFolder =
+    /// Gives `Campaign.usual` as it suits a model. A model that predicts the wild type with a perplexity of at most 10, as one
+    /// that is tuned to the family does, begins with the highest zero-shot scores and has a warm start. Others know too little
+    /// of the family: the first round is by chance, without a warm start.
+    ///
+    /// Raises UniRepException if the model has no language-model head.
+    val usual: run: RunOptions -> model: Model -> wildType: Sequence -> CampaignOptions
+
     /// Begins a campaign: computes vectors and zero-shot scores of all candidates. Gives their number.
     ///
     /// Raises UniRepException if the model has no language-model head.

@@ -30,6 +30,8 @@ type internal Manifest =
         First: string
         Strategy: string
         TopModel: string
+        Components: int
+        NormalScores: bool
         WarmStart: bool
         Seed: uint64
         LibraryDigest: string
@@ -101,6 +103,7 @@ module internal CampaignManifest =
     let private check path (manifest: Manifest) =
         if
             manifest.Version <> 1
+            || manifest.Components < 0
             || (Sequence.parse manifest.WildType).IsError
             || Campaign.firstRounds |> List.forall (fun first -> first.Name <> manifest.First)
             || Campaign.strategies

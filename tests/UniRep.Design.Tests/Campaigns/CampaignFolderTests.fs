@@ -24,6 +24,8 @@ let private start folder : CampaignStart =
                 First = FirstRound.ZeroShot
                 Strategy = Strategy.Ucb
                 TopModel = TopModelOptions.usual TopModelMethod.Ridge
+                Components = 0
+                NormalScores = false
                 WarmStart = true
                 Seed = 2UL
             }

@@ -39,6 +39,8 @@ let private options =
         First = FirstRound.ZeroShot
         Strategy = Strategy.Ucb
         TopModel = TopModelOptions.usual TopModelMethod.Ridge
+        Components = 0
+        NormalScores = false
         WarmStart = true
         Seed = 4UL
     }

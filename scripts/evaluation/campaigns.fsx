@@ -53,16 +53,12 @@ let firsts = Campaign.firstRounds |> List.map (fun first -> first.Name, first) |
 let strategies = Campaign.strategies |> List.map (fun strategy -> strategy.Name, strategy) |> chosen "--strategy"
 let topModels = Campaign.topModels |> List.map (fun method -> method.Name, method) |> chosen "--top-model"
 let warmStarts =
-    if command.Has "--warm-start" then
-        chosen "--warm-start" [ "yes", true; "no", false ]
-    else
-        [ (if Campaign.usual.WarmStart then "yes" else "no"), Campaign.usual.WarmStart ]
+    chosen "--warm-start" [ "yes", true; "no", false ]
+    |> List.filter (fun (_, isWarm) -> command.Has "--warm-start" || isWarm = Campaign.usual.WarmStart)
 
 let measurements =
-    if command.Has "--measurements" then
-        chosen "--measurements" [ "ranks", true; "raw", false ]
-    else
-        [ (if Campaign.usual.NormalScores then "ranks" else "raw"), Campaign.usual.NormalScores ]
+    chosen "--measurements" [ "ranks", true; "raw", false ]
+    |> List.filter (fun (_, isRanked) -> command.Has "--measurements" || isRanked = Campaign.usual.NormalScores)
 
 let componentNumbers =
     match command.Option "--components" with

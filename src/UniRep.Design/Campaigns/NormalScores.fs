@@ -23,4 +23,5 @@ module internal NormalScores =
                 |> Array.map (fun share -> Normal.InvCDF(0.0, 1.0, share - half))
 
             let mean, factor = Array.average values, deviation values / deviation scores
-            scores |> Array.map (fun score -> mean + factor * score)
+            let middle = Array.average scores
+            scores |> Array.map (fun score -> mean + factor * (score - middle))

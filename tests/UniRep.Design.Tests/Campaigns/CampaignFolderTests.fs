@@ -250,6 +250,8 @@ let tests =
                         "\"Seed\": 2", "\"Seed\": 3"
                         "\"TopModel\": \"ridge\"", "\"TopModel\": \"low-n\""
                         "\"WarmStart\": true", "\"WarmStart\": false"
+                        "\"Components\": 0", "\"Components\": 8"
+                        "\"NormalScores\": false", "\"NormalScores\": true"
                         "\"2.5\"", "\"8.5\""
                         second.Mutants[0], second.Mutants[1]
                         model.Value.Fingerprint, System.String('0', 64)
@@ -303,6 +305,20 @@ let tests =
                     File.ReadAllText(Path.Combine(path, "round-2.csv"))
 
                 Assert.notEqual (played TopModelMethod.Ridge) (played top)
+
+            testCase
+                "a model that does not know the family begins by chance, one that does with zero-shot scores"
+            <| fun () ->
+                let optionsOf text =
+                    CampaignFolder.usual RunOptions.none model.Value (Toy.sequence text)
+
+                // Nothing is easier to predict than a long run of one residue.
+                let known = optionsOf (System.String('A', 400))
+                Assert.equal (FirstRound.ZeroShot, true) (known.First, known.WarmStart)
+
+                let strange = optionsOf "WCHMYWPCFMHWYCMPWH"
+                Assert.equal Campaign.usual strange
+                Assert.equal (FirstRound.Random, false) (strange.First, strange.WarmStart)
 
             testCase "single mutants are named by the number of the first residue"
             <| fun () ->

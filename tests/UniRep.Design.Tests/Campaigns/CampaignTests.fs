@@ -132,6 +132,109 @@ let tests =
                 |> Array.averageBy (fun pick -> truth[pick.Index])
                 |> Assert.isBetween 2.0 infinity
 
+            testCase "a first round by chance has different candidates, others with another seed"
+            <| fun () ->
+                let picks seed =
+                    indices (
+                        Campaign.first
+                            { options with
+                                First = FirstRound.Random
+                                Seed = seed
+                            }
+                            16
+                            candidates
+                    )
+
+                Assert.equal (picks 1UL) (picks 1UL)
+                Assert.notEqual (picks 1UL) (picks 2UL)
+                Assert.equal 16 (Array.distinct (picks 1UL)).Length
+
+            testCase "components vary equally and independently, whatever the scale of the features"
+            <| fun () ->
+                // The third feature is the sum of the others, so that there are two components.
+                let table =
+                    FeatureTable.ofRows
+                        features.Source
+                        (Array.init 200 (fun index ->
+                            let row = features.Row index
+                            [| 1000.0f * row[0]; row[1]; 1000.0f * row[0] + row[1] |]))
+
+                let rows =
+                    let prepared =
+                        Campaign.prepare
+                            { options with
+                                Components = 3
+                                WarmStart = false
+                            }
+                            { candidates with Features = table }
+                        |> Result.orRaise
+
+                    Assert.equal 200 prepared.Features.Count
+                    Array.init 200 (prepared.Features.Row >> Array.map float)
+
+                let product (a: float[] -> float) b =
+                    rows |> Array.averageBy (fun row -> a row * b row)
+
+                Assert.equal 2 rows[0].Length
+                Assert.isWithin 1e-5 1.0 (product (Array.item 0) (Array.item 0))
+                Assert.isWithin 1e-5 1.0 (product (Array.item 1) (Array.item 1))
+                Assert.isWithin 1e-5 0.0 (product (Array.item 0) (Array.item 1))
+                Assert.isWithin 1e-5 0.0 (product (Array.item 0) (fun _ -> 1.0))
+
+            testCase
+                "ranks as normal scores keep order, mean and standard deviation, and tame an outlier"
+            <| fun () ->
+                let values = [| 3.0; 1.0; 2.0; 2.0; 1000.0 |]
+                let scores = NormalScores.ofValues values
+                // scipy.stats.norm.ppf([0.7, 0.1, 0.4, 0.4, 0.9]), ranks 4, 1, 2.5, 2.5, 5 less a half by five.
+                let expected =
+                    [| 0.5244005127; -1.2815515655; -0.2533471031; -0.2533471031; 1.2815515655 |]
+
+                let moments (values: float[]) =
+                    let mean = Array.average values
+                    mean, sqrt (values |> Array.averageBy (fun value -> (value - mean) ** 2.0))
+
+                let mean, deviation = moments values
+                let middle, own = moments expected
+
+                Array.iter2
+                    (fun score quantile ->
+                        Assert.isWithin 1e-6 (mean + deviation / own * (quantile - middle)) score)
+                    scores
+                    expected
+
+                let foundMean, foundDeviation = moments scores
+                Assert.isWithin 1e-9 mean foundMean
+                Assert.isWithin 1e-9 deviation foundDeviation
+                Assert.equal [| 1.5; 1.5 |] (NormalScores.ofValues [| 1.5; 1.5 |])
+
+            testCase "an extreme measurement does not rule a fit to ranks"
+            <| fun () ->
+                // One measurement of a poor candidate went wrong.
+                let poor = [| 0..19 |] |> Array.minBy (fun index -> truth[index])
+
+                let wrong =
+                    measured
+                    |> Array.map (fun (index, value) ->
+                        index, (if index = poor then 500.0 else value))
+
+                let mean ranked =
+                    Campaign.next
+                        { options with
+                            Strategy = Strategy.Greedy
+                            WarmStart = false
+                            NormalScores = ranked
+                        }
+                        2
+                        8
+                        (set [ 0..19 ])
+                        wrong
+                        candidates
+                    |> Result.orRaise
+                    |> Array.averageBy (fun pick -> truth[pick.Index])
+
+                Assert.isBetween (mean false + 1.0) infinity (mean true)
+
             testCase "the seed decides the random halves of the low-N ensemble"
             <| fun () ->
                 let predictions seed =

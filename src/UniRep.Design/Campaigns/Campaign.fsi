@@ -31,8 +31,8 @@ type Strategy =
     member Name: string
 
 /// How plates are chosen. Where something is random, the seed decides it, together with the number of the round: the order of
-/// candidates with equal values, a first round by chance, the start of k-medoids, the draws of Thompson sampling, and the random halves of low-N, so that
-/// the seed within the options of the top model is not used.
+/// candidates with equal values, a first round by chance, the start of k-medoids, the draws of Thompson sampling, and the random
+/// halves of low-N, so that the seed within the options of the top model is not used.
 type CampaignOptions =
     {
         First: FirstRound

@@ -105,7 +105,6 @@ let figures =
                                 WarmStart = isWarm
                             }
                             candidates
-                        |> orStop
 
                     for first, firstRound in firsts do
                         for top, method in topModels do

@@ -55,7 +55,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
             model,
             wildType
         );
-        var prepared = Fitted(CampaignModule.prepare(options, candidates!));
+        var prepared = CampaignModule.prepare(options, candidates!);
         var replays = new List<Replay>();
         _reporter.Follow(
             "replays",

@@ -64,7 +64,7 @@ internal sealed class CampaignFlags(
 {
     private readonly Option<FirstRound?> _first = SharedOptions.OneOf(
         "--first",
-        "how the first plate is chosen: the highest zero-shot scores, different ones (k-medoids), or by chance; default: zero-shot if the model knows the family (wild type's perplexity at most 10), else random",
+        "how the first plate is chosen: the highest zero-shot scores, different ones (k-medoids), or by chance; default: zero-shot if the model knows the family (wild type's perplexity at most 12), else random",
         firsts
     );
 
@@ -96,7 +96,7 @@ internal sealed class CampaignFlags(
 
     private readonly Option<string?> _warm = SharedOptions.OneOf(
         "--warm-start",
-        "whether the top model is fitted to the zero-shot scores first; default: yes if the model knows the family",
+        "whether the top model starts from the zero-shot scores; default: yes if the model knows the family",
         new Dictionary<string, string> { ["yes"] = "yes", ["no"] = "no" }
     );
 

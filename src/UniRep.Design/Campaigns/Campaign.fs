@@ -97,18 +97,15 @@ module Campaign =
         let candidates = withComponents options candidates
 
         if not options.WarmStart then
-            Ok candidates
+            candidates
         else
-            TopModel.fit
-                (TopModelOptions.usual TopModelMethod.Ridge)
-                "zero-shot"
-                candidates.Features
-                candidates.ZeroShot
-            |> Result.bind (fun prior -> TopModel.means prior candidates.Features)
-            |> Result.map (fun means ->
-                { candidates with
-                    Features = FeatureTable.withDensity "warm start" means candidates.Features
-                })
+            { candidates with
+                Features =
+                    candidates.Features
+                    |> FeatureTable.withDensity
+                        "warm start"
+                        (NormalScores.ofValues candidates.ZeroShot)
+            }
 
     let private requirePlaces batch left =
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1, nameof batch)

@@ -44,8 +44,8 @@ type CampaignOptions =
         /// The top model is fitted to the ranks of measurements, as quantiles of a normal distribution with the mean and the
         /// standard deviation of the measurements, so that a few extreme values do not rule it.
         NormalScores: bool
-        /// Fits the top model to the zero-shot scores of all candidates first. What it then predicts is a column that the fit to
-        /// the measurements does not penalise. This first fit is a ridge whatever the top model, as it takes any number of rows.
+        /// The top model starts from the zero-shot scores: their ranks among all candidates, as quantiles of a normal distribution,
+        /// are a column that the fit to the measurements does not penalise. Until the rest is learnt, they predict alone.
         WarmStart: bool
         Seed: uint64
     }
@@ -88,8 +88,9 @@ module Campaign =
 
     /// Makes the components of vectors that the options ask for, and adds the warm start. Nothing is random in it: do it once
     /// and choose many times.
-    val prepare:
-        options: CampaignOptions -> candidates: Candidates -> Result<Candidates, TopModelError>
+    ///
+    /// Raises ArgumentException if a warm start is asked for and a zero-shot score is not finite.
+    val prepare: options: CampaignOptions -> candidates: Candidates -> Candidates
 
     /// Chooses the first plate.
     ///

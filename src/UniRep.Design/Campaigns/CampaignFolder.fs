@@ -35,8 +35,8 @@ module CampaignFolder =
         | :? OutputBusyException -> Error(CampaignError.InUse folder)
         | error when FileFailure.isOne error -> CampaignFiles.noAccess folder error
 
-    /// The perplexity of the wild type up to which a model knows the family. Tuned models are at 2 to 5, general ones at 15 to 20.
-    let private mostPerplexity = 10.0
+    /// The perplexity of the wild type up to which a model knows the family. Tuned models are at 1 to 9, general ones at 15 to 20.
+    let private mostPerplexity = 12.0
 
     let usual run (model: Model) wildType =
         let likelihood =
@@ -180,7 +180,7 @@ module CampaignFolder =
             Ok(Campaign.first options batch candidates)
         else
             Campaign.prepare options candidates
-            |> Result.bind (Campaign.next options number batch chosen measured)
+            |> Campaign.next options number batch chosen measured
             |> Result.mapError CampaignError.TopModel
 
     let private nextOf run (model: Model) strategy batch folder (manifest: Manifest) =

@@ -34,7 +34,7 @@ type CampaignRound =
 /// `round-N.csv` for each plate. The same input gives the same bits.
 [<RequireQualifiedAccess>]
 module CampaignFolder =
-    /// Gives `Campaign.usual` as it suits a model. A model that predicts the wild type with a perplexity of at most 10, as one
+    /// Gives `Campaign.usual` as it suits a model. A model that predicts the wild type with a perplexity of at most 12, as one
     /// that is tuned to the family does, begins with the highest zero-shot scores and has a warm start. Others know too little
     /// of the family: the first round is by chance, without a warm start.
     ///

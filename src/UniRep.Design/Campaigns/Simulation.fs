@@ -64,4 +64,4 @@ module Simulation =
 
     let replay options rounds batch truth candidates =
         Campaign.prepare options candidates
-        |> Result.bind (replayPrepared options rounds batch truth candidates)
+        |> replayPrepared options rounds batch truth candidates

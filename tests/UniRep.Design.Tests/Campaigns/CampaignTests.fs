@@ -115,7 +115,7 @@ let tests =
                         }
 
                     Campaign.prepare options candidates
-                    |> Result.bind (Campaign.next options 2 2 (set [ 0..19 ]) measured)
+                    |> Campaign.next options 2 2 (set [ 0..19 ]) measured
                     |> Result.orRaise
 
                 for strategy in Campaign.strategies do
@@ -167,7 +167,6 @@ let tests =
                                 WarmStart = false
                             }
                             { candidates with Features = table }
-                        |> Result.orRaise
 
                     Assert.equal 200 prepared.Features.Count
                     Array.init 200 (prepared.Features.Row >> Array.map float)
@@ -318,7 +317,7 @@ let tests =
                         8
                         (set [ 0..19 ])
                         noisy
-                        (Campaign.prepare options candidates |> Result.orRaise)
+                        (Campaign.prepare options candidates)
                     |> Result.orRaise
                     |> indices
 
@@ -358,11 +357,42 @@ let tests =
                         }
 
                     Campaign.prepare options informed
-                    |> Result.bind (Campaign.next options 2 16 (set [ 0..5 ]) few)
+                    |> Campaign.next options 2 16 (set [ 0..5 ]) few
                     |> Result.orRaise
                     |> Array.averageBy (fun pick -> truth[pick.Index])
 
                 Assert.isBetween (mean false + 0.1) infinity (mean true)
+
+            testCase
+                "a warm start keeps what components lose, whatever the scale of the zero-shot scores"
+            <| fun () ->
+                // The zero-shot score orders the candidates as the truth does; the features are worthless.
+                let random = SplitMix 9UL
+
+                let informed =
+                    {
+                        Features =
+                            FeatureTable.ofRows
+                                features.Source
+                                (Array.init 200 (fun _ ->
+                                    Array.init 3 (fun _ -> float32 (random.Normal()))))
+                        ZeroShot = truth |> Array.map (fun value -> exp (3.0 * value))
+                    }
+
+                for method in Campaign.topModels do
+                    let options =
+                        { options with
+                            TopModel = TopModelOptions.usual method
+                            Strategy = Strategy.Greedy
+                            Components = 2
+                            NormalScores = true
+                        }
+
+                    Campaign.prepare options informed
+                    |> Campaign.next options 2 8 (set [ 0..19 ]) measured
+                    |> Result.orRaise
+                    |> Array.averageBy (fun pick -> truth[pick.Index])
+                    |> Assert.isBetween 3.0 infinity
 
             testCase "equal measurements teach nothing, and say so"
             <| fun () ->

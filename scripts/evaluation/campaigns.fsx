@@ -141,7 +141,7 @@ let figures =
 let byWay = figures |> List.groupBy fst |> List.map (fun (way, found) -> way, found |> List.map snd)
 
 let line cells = "| " + String.concat " | " cells + " |"
-printfn "%s" (line [ yield! [ "first"; "top model"; "strategy"; "components"; "measurements"; "warm start" ]; for scan in assays do scan.Name; "mean" ])
+printfn "%s" (line [ yield! [ "first"; "top model"; "strategy"; "components"; "measurements"; "warm start" ]; yield! [ for scan in assays -> scan.Name ]; "mean" ])
 printfn "%s" (line (List.replicate (7 + assays.Length) "---"))
 
 for way, found in byWay do

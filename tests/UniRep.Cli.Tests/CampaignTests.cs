@@ -151,6 +151,7 @@ public sealed class CampaignTests : IDisposable
                 "thompson"
             )
             .AssertDone();
+        Assert.Contains("warm start: no", outcome.Text, StringComparison.Ordinal);
         Assert.Contains(
             "share of the true best tenth among the picks: 0.",
             outcome.Text,

@@ -144,7 +144,6 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
                     new
                     {
                         candidates = truth.Length,
-                        first = options.First.Name,
                         warmStart = options.WarmStart,
                         seeds = replays.Count,
                         topShare = mean,
@@ -158,9 +157,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
             return;
         }
 
-        System.Console.Out.WriteLine(
-            $"first round: {options.First.Name}; warm start: {(options.WarmStart ? "yes" : "no")}"
-        );
+        System.Console.Out.WriteLine($"warm start: {(options.WarmStart ? "yes" : "no")}");
         System.Console.Out.WriteLine(
             $"share of the true best tenth among the picks: {Reporter.Number(mean, "F3")} "
                 + $"(standard deviation {Reporter.Number(deviation, "F3")} over {Reporter.Counted(replays.Count, "seed")}; by chance 0.100)"

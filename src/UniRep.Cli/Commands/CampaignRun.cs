@@ -49,7 +49,6 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                     {
                         campaign = folder,
                         candidates = count,
-                        first = options.First.Name,
                         warmStart = options.WarmStart,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
@@ -59,7 +58,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
         }
 
         _reporter.Say(
-            $"{Reporter.Counted(count, "candidate")} -> {folder}; first round: {options.First.Name}; continue with: unirep campaign next {folder}"
+            $"{Reporter.Counted(count, "candidate")} -> {folder}; warm start: {(options.WarmStart ? "yes" : "no")}; continue with: unirep campaign next {folder}"
         );
         return ExitCode.Done;
     }

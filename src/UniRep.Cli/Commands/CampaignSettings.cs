@@ -8,9 +8,6 @@ internal sealed record CampaignSettings
 {
     public required CampaignOptions Options { get; init; }
 
-    /// <summary>The first round that was asked for; null for what suits the model.</summary>
-    public FirstRound? First { get; init; }
-
     /// <summary>Whether a warm start was asked for; null for what suits the model.</summary>
     public bool? WarmStart { get; init; }
 
@@ -32,27 +29,16 @@ internal sealed record CampaignSettings
 
     public bool Json { get; init; }
 
-    /// <summary>The options with what suits the model where nothing was asked for.</summary>
-    public CampaignOptions OptionsFor(RunOptions run, Model model, Sequence wildType)
-    {
-        if (First is { } first && WarmStart is { } warm)
-        {
-            return With(first, warm, Options.Seed);
-        }
-
-        var usual = CampaignFolder.usual(run, model, wildType);
-        return With(First ?? usual.First, WarmStart ?? usual.WarmStart, Options.Seed);
-    }
-
-    private CampaignOptions With(FirstRound first, bool warmStart, ulong seed) =>
+    /// <summary>The options, with what suits the model where nothing was asked for.</summary>
+    public CampaignOptions OptionsFor(RunOptions run, Model model, Sequence wildType) =>
         new(
-            first,
+            Options.First,
             Options.Strategy,
             Options.TopModel,
             Options.Components,
             Options.NormalScores,
-            warmStart,
-            seed
+            WarmStart ?? CampaignFolder.usual(run, model, wildType).WarmStart,
+            Options.Seed
         );
 }
 
@@ -64,8 +50,9 @@ internal sealed class CampaignFlags(
 {
     private readonly Option<FirstRound?> _first = SharedOptions.OneOf(
         "--first",
-        "how the first plate is chosen: the highest zero-shot scores, different ones (k-medoids), or by chance; default: zero-shot if the model knows the family (wild type's perplexity at most 12), else random",
-        firsts
+        "how the first plate is chosen: the highest zero-shot scores, different ones (k-medoids), or by chance",
+        firsts,
+        CampaignModule.usual.First
     );
 
     private readonly Option<Strategy?> _strategy = SharedOptions.OneOf(
@@ -96,7 +83,7 @@ internal sealed class CampaignFlags(
 
     private readonly Option<string?> _warm = SharedOptions.OneOf(
         "--warm-start",
-        "whether the top model starts from the zero-shot scores; default: yes if the model knows the family",
+        "whether the top model starts from the zero-shot scores; default: yes if the model knows the family (wild type's perplexity at most 12)",
         new Dictionary<string, string> { ["yes"] = "yes", ["no"] = "no" }
     );
 
@@ -153,7 +140,7 @@ internal sealed class CampaignFlags(
         new()
         {
             Options = new CampaignOptions(
-                CampaignModule.usual.First,
+                parsed.GetValue(_first)!,
                 parsed.GetValue(_strategy)!,
                 TopModelOptionsModule.usual(parsed.GetValue(_topModel)!),
                 parsed.GetValue(_components),
@@ -161,7 +148,6 @@ internal sealed class CampaignFlags(
                 CampaignModule.usual.WarmStart,
                 parsed.GetValue(_seed)
             ),
-            First = parsed.GetValue(_first),
             WarmStart = parsed.GetValue(_warm) is { } warm ? warm == "yes" : null,
             Pool = parsed.GetValue(_pool)!,
             Offset = parsed.GetValue(_offset),

@@ -42,13 +42,9 @@ module CampaignFolder =
         let likelihood =
             Likelihood.many model.Direction run model [| wildType |] |> Seq.exactlyOne
 
-        if likelihood.Perplexity <= mostPerplexity then
-            { Campaign.usual with
-                First = FirstRound.ZeroShot
-                WarmStart = true
-            }
-        else
-            Campaign.usual
+        { Campaign.usual with
+            WarmStart = likelihood.Perplexity <= mostPerplexity
+        }
 
     let private writeVectors folder (model: Model) pool digest vectors =
         CampaignLibrary.vectorBytes model.Fingerprint model.Precision pool digest vectors

@@ -34,9 +34,8 @@ type CampaignRound =
 /// `round-N.csv` for each plate. The same input gives the same bits.
 [<RequireQualifiedAccess>]
 module CampaignFolder =
-    /// Gives `Campaign.usual` as it suits a model. A model that predicts the wild type with a perplexity of at most 12, as one
-    /// that is tuned to the family does, begins with the highest zero-shot scores and has a warm start. Others know too little
-    /// of the family: the first round is by chance, without a warm start.
+    /// Gives `Campaign.usual` as it suits a model: with a warm start if the model predicts the wild type with a perplexity of at
+    /// most 12, as one that is tuned to the family does. Zero-shot scores of others say too little.
     ///
     /// Raises UniRepException if the model has no language-model head.
     val usual: run: RunOptions -> model: Model -> wildType: Sequence -> CampaignOptions

@@ -306,19 +306,21 @@ let tests =
 
                 Assert.notEqual (played TopModelMethod.Ridge) (played top)
 
-            testCase
-                "a model that does not know the family begins by chance, one that does with zero-shot scores"
+            testCase "a campaign starts warm if the model knows the family"
             <| fun () ->
                 let optionsOf text =
                     CampaignFolder.usual RunOptions.none model.Value (Toy.sequence text)
 
                 // Nothing is easier to predict than a long run of one residue.
-                let known = optionsOf (System.String('A', 400))
-                Assert.equal (FirstRound.ZeroShot, true) (known.First, known.WarmStart)
+                Assert.equal
+                    { Campaign.usual with WarmStart = true }
+                    (optionsOf (System.String('A', 400)))
 
-                let strange = optionsOf "WCHMYWPCFMHWYCMPWH"
-                Assert.equal Campaign.usual strange
-                Assert.equal (FirstRound.Random, false) (strange.First, strange.WarmStart)
+                Assert.equal
+                    { Campaign.usual with
+                        WarmStart = false
+                    }
+                    (optionsOf "WCHMYWPCFMHWYCMPWH")
 
             testCase "single mutants are named by the number of the first residue"
             <| fun () ->

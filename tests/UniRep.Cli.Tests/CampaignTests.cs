@@ -23,6 +23,59 @@ public sealed class CampaignTests : IDisposable
         Assert.Equal(9, Lines("plates/round-2.csv").Length);
     }
 
+    [Theory]
+    [InlineData("gp")]
+    [InlineData("low-n")]
+    public void The_top_model_is_of_the_campaign(string name)
+    {
+        Init("--top-model", name).AssertDone();
+        Assert.Contains(
+            $"\"TopModel\": \"{name}\"",
+            _folder.ReadText("plates/campaign.json"),
+            StringComparison.Ordinal
+        );
+        Next().AssertDone();
+        Fill("plates/round-1.csv");
+        Next().AssertDone();
+        Assert.Equal(9, Lines("plates/round-2.csv").Length);
+    }
+
+    [Fact]
+    public void A_top_model_that_campaigns_do_not_have_is_refused()
+    {
+        Init("--top-model", "lasso").AssertFailed(2, "ridge");
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "plates")));
+    }
+
+    [Fact]
+    public void An_edited_manifest_is_refused_by_name()
+    {
+        Init("--seed", "5").AssertDone();
+        Next().AssertDone();
+        Fill("plates/round-1.csv");
+        var text = _folder.ReadText("plates/campaign.json");
+        _folder.Write(
+            "plates/campaign.json",
+            text.Replace("\"Seed\": 5", "\"Seed\": 6", StringComparison.Ordinal)
+        );
+        Next()
+            .AssertFailed(
+                1,
+                "campaign.json: its content does not have the digest that it names: it has been changed or damaged"
+            );
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "plates/round-2.csv")));
+    }
+
+    [Fact]
+    public void Residues_may_be_numbered_from_another_number()
+    {
+        _folder.Write("library.csv", "mutant\nK25A\nM24A\n");
+        Init("--library", "library.csv").AssertFailed(1, "library.csv");
+        Init("--library", "library.csv", "--offset", "23").AssertDone();
+        Assert.StartsWith("K25A,", Lines("plates/library.csv")[1], StringComparison.Ordinal);
+        Assert.EndsWith(",MATAYI", Lines("plates/library.csv")[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_measurement_that_changes_later_is_refused_by_name()
     {
@@ -98,6 +151,7 @@ public sealed class CampaignTests : IDisposable
                 "thompson"
             )
             .AssertDone();
+        Assert.Contains("warm start: no", outcome.Text, StringComparison.Ordinal);
         Assert.Contains(
             "share of the true best tenth among the picks: 0.",
             outcome.Text,

@@ -80,6 +80,10 @@ internal static class CampaignCommand
                     "unirep campaign init wt.fasta --library variants.csv --first diverse -o plates",
                     "the variants of a table; the first plate has different ones"
                 ),
+                new(
+                    "unirep campaign init wt.fasta --weights my-family/model.safetensors --top-model low-n --strategy ucb -o plates",
+                    "a tuned model, another top model, and a strategy that explores"
+                ),
             ],
         }.Describe(command);
         return command;
@@ -218,8 +222,9 @@ internal static class CampaignCommand
             ],
             Notes =
             [
-                "The replay of seed N uses the seed --seed + N. Where nothing is drawn at random (zero-shot, then greedy, ucb or "
-                    + "liar), all seeds give the same.",
+                "The replay of seed N uses the seed --seed + N. A seed decides a first plate by chance or by k-medoids, Thompson's "
+                    + "draws, the halves of low-n, and the order of equal values. With --first zero-shot, a ridge or a Gaussian process, and "
+                    + "greedy, ucb or liar, nothing else is drawn: all seeds give the same.",
             ],
         }.Describe(command);
         return command;

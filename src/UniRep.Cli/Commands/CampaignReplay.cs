@@ -19,7 +19,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
     )
     {
         var wildType = WildTypeFile.Read(wildTypeFile);
-        var (sequences, truth) = Measured(table, wildType, target);
+        var (sequences, truth) = Measured(table, wildType, settings.Offset, target);
         if (sequences.Length < (long)rounds * batch)
         {
             throw new CommandFailedException(
@@ -50,6 +50,12 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
                     sequences
                 )
         );
+        var options = settings.OptionsFor(
+            new RunOptions(null, interruption.Token),
+            model,
+            wildType
+        );
+        var prepared = CampaignModule.prepare(options, candidates!);
         var replays = new List<Replay>();
         _reporter.Follow(
             "replays",
@@ -60,53 +66,64 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
                 for (var seed = 0; seed < seeds; seed++)
                 {
                     interruption.Token.ThrowIfCancellationRequested();
-                    replays.Add(Replayed((ulong)seed, rounds, batch, truth, candidates!));
+                    replays.Add(
+                        Replayed(options, (ulong)seed, rounds, batch, truth, candidates!, prepared)
+                    );
                     progress.Report(seed + 1);
                 }
             }
         );
-        Show(replays, truth);
+        Show(options, replays, truth);
         return ExitCode.Done;
     }
 
-    private Replay Replayed(
+    private static Replay Replayed(
+        CampaignOptions options,
         ulong seed,
         int rounds,
         int batch,
         double[] truth,
-        Candidates candidates
+        Candidates candidates,
+        Candidates prepared
     )
     {
-        var options = settings.Options;
-        var replay = Simulation.replay(
-            new CampaignOptions(
-                options.First,
-                options.Strategy,
-                options.TopModel,
-                options.WarmStart,
-                options.Seed + seed
-            ),
-            rounds,
-            batch,
-            truth,
-            candidates
+        return Fitted(
+            Simulation.replayPrepared(
+                new CampaignOptions(
+                    options.First,
+                    options.Strategy,
+                    options.TopModel,
+                    options.Components,
+                    options.NormalScores,
+                    options.WarmStart,
+                    options.Seed + seed
+                ),
+                rounds,
+                batch,
+                truth,
+                candidates,
+                prepared
+            )
         );
-        return replay.IsOk
-            ? replay.ResultValue
+    }
+
+    private static T Fitted<T>(FSharpResult<T, TopModelError> result) =>
+        result.IsOk
+            ? result.ResultValue
             : throw new CommandFailedException(
                 ExitCode.BadInput,
-                $"the top model cannot be fitted: {replay.ErrorValue.Message}"
+                $"the top model cannot be fitted: {result.ErrorValue.Message}"
             );
-    }
 
     /// <summary>Reads the variants that have a value.</summary>
     private static (Sequence[] Sequences, double[] Truth) Measured(
         string file,
         Sequence wildType,
+        int offset,
         string target
     )
     {
-        var table = CampaignRun.Library(file, wildType, target);
+        var table = CampaignRun.Library(file, wildType, offset, target);
         var values = CampaignRun.Valid(SequenceTableModule.numbers(target, table));
         var rows = table
             .Records.Zip(values, (record, value) => (record.Sequence, Value: value?.Value))
@@ -115,7 +132,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
         return ([.. rows.Select(row => row.Sequence)], [.. rows.Select(row => row.Value!.Value)]);
     }
 
-    private void Show(List<Replay> replays, double[] truth)
+    private void Show(CampaignOptions options, List<Replay> replays, double[] truth)
     {
         var shares = replays.Select(replay => replay.TopShare).ToArray();
         var mean = shares.Average();
@@ -127,6 +144,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
                     new
                     {
                         candidates = truth.Length,
+                        warmStart = options.WarmStart,
                         seeds = replays.Count,
                         topShare = mean,
                         topShareDeviation = deviation,
@@ -139,6 +157,7 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
             return;
         }
 
+        System.Console.Out.WriteLine($"warm start: {(options.WarmStart ? "yes" : "no")}");
         System.Console.Out.WriteLine(
             $"share of the true best tenth among the picks: {Reporter.Number(mean, "F3")} "
                 + $"(standard deviation {Reporter.Number(deviation, "F3")} over {Reporter.Counted(replays.Count, "seed")}; by chance 0.100)"

@@ -13,9 +13,14 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
     public int Init(string wildTypeFile, string? libraryFile, string folder)
     {
         var wildType = WildTypeFile.Read(wildTypeFile);
-        var library = libraryFile is null ? null : Library(libraryFile, wildType);
+        var library = libraryFile is null ? null : Library(libraryFile, wildType, settings.Offset);
         using var model = Load(settings.Weights!);
         var count = 0;
+        var options = settings.OptionsFor(
+            new RunOptions(null, interruption.Token),
+            model,
+            wildType
+        );
         _reporter.Follow(
             "candidates",
             "residues",
@@ -27,9 +32,10 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                         model,
                         new CampaignStart(
                             wildType,
+                            settings.Offset + 1,
                             library is null ? null : FSharpOption<SequenceTable>.Some(library),
                             settings.Pool,
-                            settings.Options,
+                            options,
                             folder
                         )
                     )
@@ -43,6 +49,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
                     {
                         campaign = folder,
                         candidates = count,
+                        warmStart = options.WarmStart,
                         model = model.Card.Name,
                         fingerprint = model.Fingerprint,
                     }
@@ -51,7 +58,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
         }
 
         _reporter.Say(
-            $"{Reporter.Counted(count, "candidate")} -> {folder}; continue with: unirep campaign next {folder}"
+            $"{Reporter.Counted(count, "candidate")} -> {folder}; warm start: {(options.WarmStart ? "yes" : "no")}; continue with: unirep campaign next {folder}"
         );
         return ExitCode.Done;
     }
@@ -103,7 +110,12 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
     /// <summary>
     /// Reads variants if the table has a column of them, sequences otherwise; and some other columns.
     /// </summary>
-    public static SequenceTable Library(string file, Sequence wildType, params string[] columns)
+    public static SequenceTable Library(
+        string file,
+        Sequence wildType,
+        int offset,
+        params string[] columns
+    )
     {
         var usual = SequenceFile.defaults;
         var options = new InputOptions(
@@ -116,7 +128,7 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
             usual.GapsAsX,
             FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(columns)))
         );
-        var variants = SequenceTableModule.loadVariantsWith(options, 1, wildType, file);
+        var variants = SequenceTableModule.loadVariantsWith(options, offset + 1, wildType, file);
         var isOther =
             variants.IsError
             && variants.ErrorValue is FileError.Input { errors: [var first, ..] }

@@ -8,7 +8,13 @@ internal sealed record CampaignSettings
 {
     public required CampaignOptions Options { get; init; }
 
+    /// <summary>Whether a warm start was asked for; null for what suits the model.</summary>
+    public bool? WarmStart { get; init; }
+
     public required Pool Pool { get; init; }
+
+    /// <summary>The first residue of the wild type has number Offset + 1.</summary>
+    public int Offset { get; init; }
 
     /// <summary>The model; null for that of the campaign.</summary>
     public string? Weights { get; init; }
@@ -20,6 +26,18 @@ internal sealed record CampaignSettings
     public bool Quiet { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>The options, with what suits the model where nothing was asked for.</summary>
+    public CampaignOptions OptionsFor(RunOptions run, Model model, Sequence wildType) =>
+        new(
+            Options.First,
+            Options.Strategy,
+            Options.TopModel,
+            Options.Components,
+            Options.NormalScores,
+            WarmStart ?? CampaignFolder.usual(run, model, wildType).WarmStart,
+            Options.Seed
+        );
 }
 
 /// <summary>The options of `campaign init` and `campaign simulate`.</summary>
@@ -30,28 +48,55 @@ internal sealed class CampaignFlags(
 {
     private readonly Option<FirstRound?> _first = SharedOptions.OneOf(
         "--first",
-        "how the first plate is chosen: the highest zero-shot scores, or different ones (k-medoids)",
+        "how the first plate is chosen: the highest zero-shot scores, different ones (k-medoids), or by chance",
         firsts,
-        FirstRound.ZeroShot
+        CampaignModule.usual.First
     );
 
     private readonly Option<Strategy?> _strategy = SharedOptions.OneOf(
         "--strategy",
         "how later plates are chosen: by the mean, by mean + 2 sigma (ucb), by random draws (thompson), or by ucb one after another (liar)",
         strategies,
-        Strategy.Ucb
+        CampaignModule.usual.Strategy
     );
 
-    private readonly Option<bool> _cold = new("--no-warm-start")
+    private readonly Option<TopModelMethod?> _topModel = SharedOptions.OneOf(
+        "--top-model",
+        "what learns from the measurements: ridge regression, a Gaussian process, or the ensemble for a few dozen",
+        CampaignModule.topModels.ToDictionary(method => method.Name),
+        CampaignModule.usual.TopModel.Method
+    );
+
+    private readonly Option<int> _components = Numbers.Whole(
+        "--components",
+        "principal components of the vectors that the top model sees, equally scaled; 0 for the vectors as they are",
+        CampaignModule.usual.Components,
+        Numbers.From(0)
+    );
+
+    private readonly Option<bool> _raw = new("--raw-measurements")
     {
-        Description = "do not fit the top model to the zero-shot scores first",
+        Description = "fit the top model to the measurements as they are, not to their ranks",
     };
+
+    private readonly Option<string?> _warm = SharedOptions.OneOf(
+        "--warm-start",
+        "whether the top model starts from the zero-shot scores; default: yes if the model knows the family (wild type's perplexity at most 12)",
+        new Dictionary<string, string> { ["yes"] = "yes", ["no"] = "no" }
+    );
 
     private readonly Option<Pool?> _pool = SharedOptions.OneOf(
         "--pool",
         "vector that the top model sees",
         PoolModule.all.ToDictionary(pool => pool.Name),
         Pool.Average
+    );
+
+    private readonly Option<int> _offset = Numbers.Whole(
+        "--offset",
+        "the first residue of the wild type has number N + 1",
+        0,
+        Numbers.From(-1_000_000, 1_000_000)
     );
 
     private readonly Option<ulong> _seed = Numbers.Seed("--seed", "seed of the random numbers", 0);
@@ -69,8 +114,12 @@ internal sealed class CampaignFlags(
             {
                 _first,
                 _strategy,
-                _cold,
+                _topModel,
+                _components,
+                _raw,
+                _warm,
                 _pool,
+                _offset,
                 _seed,
                 _weights,
                 _precision,
@@ -91,11 +140,15 @@ internal sealed class CampaignFlags(
             Options = new CampaignOptions(
                 parsed.GetValue(_first)!,
                 parsed.GetValue(_strategy)!,
-                CampaignModule.usual.TopModel,
-                !parsed.GetValue(_cold),
+                TopModelOptionsModule.usual(parsed.GetValue(_topModel)!),
+                parsed.GetValue(_components),
+                !parsed.GetValue(_raw),
+                CampaignModule.usual.WarmStart,
                 parsed.GetValue(_seed)
             ),
+            WarmStart = parsed.GetValue(_warm) is { } warm ? warm == "yes" : null,
             Pool = parsed.GetValue(_pool)!,
+            Offset = parsed.GetValue(_offset),
             Weights = parsed.GetValue(_weights),
             Backend = parsed.GetValue(_backend)! with { Precision = parsed.GetValue(_precision) },
             Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),

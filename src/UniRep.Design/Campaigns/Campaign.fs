@@ -8,11 +8,13 @@ open UniRep.Training
 type FirstRound =
     | ZeroShot
     | Diverse
+    | Random
 
     member this.Name =
         match this with
         | ZeroShot -> "zero-shot"
         | Diverse -> "diverse"
+        | Random -> "random"
 
     override this.ToString() = this.Name
 
@@ -37,6 +39,8 @@ type CampaignOptions =
         First: FirstRound
         Strategy: Strategy
         TopModel: TopModelOptions
+        Components: int
+        NormalScores: bool
         WarmStart: bool
         Seed: uint64
     }
@@ -64,32 +68,44 @@ module Campaign =
 
     let usual =
         {
-            First = FirstRound.ZeroShot
-            Strategy = Strategy.Ucb
-            TopModel = TopModelOptions.usual TopModelMethod.Ridge
-            WarmStart = true
+            First = FirstRound.Random
+            Strategy = Strategy.Greedy
+            TopModel = TopModelOptions.usual TopModelMethod.GaussianProcess
+            Components = 64
+            NormalScores = true
+            WarmStart = false
             Seed = 0UL
         }
 
-    let firstRounds = [ FirstRound.ZeroShot; FirstRound.Diverse ]
+    let firstRounds = [ FirstRound.ZeroShot; FirstRound.Diverse; FirstRound.Random ]
 
     let strategies =
         [ Strategy.Greedy; Strategy.Ucb; Strategy.Thompson; Strategy.ConstantLiar ]
 
-    let prepare options candidates =
-        if not options.WarmStart then
-            Ok candidates
+    let topModels =
+        [ TopModelMethod.Ridge; TopModelMethod.GaussianProcess; TopModelMethod.LowN ]
+
+    let private withComponents options candidates =
+        if options.Components = 0 then
+            candidates
         else
-            TopModel.fit
-                (TopModelOptions.usual TopModelMethod.Ridge)
-                "zero-shot"
-                candidates.Features
-                candidates.ZeroShot
-            |> Result.bind (fun prior -> TopModel.means prior candidates.Features)
-            |> Result.map (fun means ->
-                { candidates with
-                    Features = FeatureTable.withDensity "warm start" means candidates.Features
-                })
+            { candidates with
+                Features = Whitening.ofTable options.Components candidates.Features
+            }
+
+    let prepare options candidates =
+        let candidates = withComponents options candidates
+
+        if not options.WarmStart then
+            candidates
+        else
+            { candidates with
+                Features =
+                    candidates.Features
+                    |> FeatureTable.withDensity
+                        "warm start"
+                        (NormalScores.ofValues candidates.ZeroShot)
+            }
 
     let private requirePlaces batch left =
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1, nameof batch)
@@ -97,14 +113,21 @@ module Campaign =
         if left < batch then
             invalidArg (nameof batch) $"{left} candidates are left for {batch} places."
 
-    /// The indices of the largest values, the earliest of equals first.
-    let private largest count (values: (int * float)[]) =
+    /// The largest values, the largest first; equals in an order that is drawn.
+    let private largest (random: SplitMix) count (values: (int * float)[]) =
         values
-        |> Array.sortWith (fun (a, x) (b, y) ->
-            match compare y x with
-            | 0 -> compare a b
-            | order -> order)
+        |> Array.map (fun (index, value) -> index, value, random.Next())
+        |> Array.sortWith (fun (a, x, drawnA) (b, y, drawnB) ->
+            match compare y x, compare drawnA drawnB with
+            | 0, 0 -> compare a b
+            | 0, order
+            | order, _ -> order)
         |> Array.truncate count
+        |> Array.map (fun (index, value, _) -> index, value)
+
+    /// The random numbers of a round.
+    let private randomOf options round =
+        SplitMix(Seed.derive options.Seed round)
 
     let private diverse options batch (features: FeatureTable) =
         let rows = Array.init features.Count features.Row
@@ -116,15 +139,22 @@ module Campaign =
             else
                 (Projection.pca dimensions rows).Coordinates
 
-        KMedoids.find (SplitMix(Seed.derive options.Seed 1)) batch points |> Array.sort
+        KMedoids.find (randomOf options 1) batch points |> Array.sort
 
     let first options batch candidates =
         requirePlaces batch candidates.ZeroShot.Length
 
         match options.First with
-        | FirstRound.ZeroShot -> largest batch (Array.indexed candidates.ZeroShot)
+        | FirstRound.ZeroShot ->
+            largest (randomOf options 1) batch (Array.indexed candidates.ZeroShot)
         | FirstRound.Diverse ->
             diverse options batch candidates.Features
+            |> Array.map (fun index -> index, candidates.ZeroShot[index])
+        | FirstRound.Random ->
+            let order = [| 0 .. candidates.ZeroShot.Length - 1 |]
+            (randomOf options 1).Shuffle order
+
+            order[.. batch - 1]
             |> Array.map (fun index -> index, candidates.ZeroShot[index])
         |> Array.map (fun (index, value) ->
             {
@@ -137,7 +167,11 @@ module Campaign =
     let private predict options (measured: (int * float)[]) (rows: int[]) candidates =
         let known = FeatureTable.select (Array.map fst measured) candidates.Features
 
-        TopModel.fit options.TopModel "measured" known (Array.map snd measured)
+        let values = Array.map snd measured
+
+        values
+        |> (if options.NormalScores then NormalScores.ofValues else id)
+        |> TopModel.fit options.TopModel "measured" known
         |> Result.bind (fun top ->
             TopModel.predict top (FeatureTable.select rows candidates.Features))
 
@@ -153,7 +187,7 @@ module Campaign =
         |> Result.map (fun predictions ->
             let values = predictions |> Array.map (value options.Strategy random)
 
-            largest count (Array.indexed values)
+            largest random count (Array.indexed values)
             |> Array.map (fun (at, value) ->
                 {
                     Index = rows[at]
@@ -193,7 +227,13 @@ module Campaign =
             |> Array.filter (fun index -> not (Set.contains index chosen))
 
         requirePlaces batch rows.Length
-        let random = SplitMix(Seed.derive options.Seed round)
+        let random = randomOf options round
+
+        // The halves of low-N are drawn by a stream of their own.
+        let options =
+            { options with
+                TopModel.Seed = Seed.derive options.Seed -round
+            }
 
         match options.Strategy with
         | Strategy.ConstantLiar -> liar options random batch measured rows candidates

@@ -7,8 +7,10 @@ type FirstRound =
     | ZeroShot
     /// Candidates that stand for groups of similar ones: k-medoids on the principal components of the vectors.
     | Diverse
+    /// Candidates by chance.
+    | Random
 
-    /// Gets the name that options and files give it: `zero-shot`, `diverse`.
+    /// Gets the name that options and files give it: `zero-shot`, `diverse`, `random`.
     member Name: string
 
 /// How later plates are chosen from the means and standard deviations that a fitted top model predicts.
@@ -28,14 +30,22 @@ type Strategy =
     /// Gets the name that options and files give it: `greedy`, `ucb`, `thompson`, `liar`.
     member Name: string
 
-/// How plates are chosen.
+/// How plates are chosen. Where something is random, the seed decides it, together with the number of the round: the order of
+/// candidates with equal values, a first round by chance, the start of k-medoids, the draws of Thompson sampling, and the random
+/// halves of low-N, so that the seed within the options of the top model is not used.
 type CampaignOptions =
     {
         First: FirstRound
         Strategy: Strategy
         TopModel: TopModelOptions
-        /// Fits the top model to the zero-shot scores of all candidates first. What it then predicts is a column that the fit to
-        /// the measurements does not penalise.
+        /// The top model sees so many principal components of the vectors of all candidates, each divided by its standard
+        /// deviation; 0 for the vectors as they are.
+        Components: int
+        /// The top model is fitted to the ranks of measurements, as quantiles of a normal distribution with the mean and the
+        /// standard deviation of the measurements, so that a few extreme values do not rule it.
+        NormalScores: bool
+        /// The top model starts from the zero-shot scores: their ranks among all candidates, as quantiles of a normal distribution,
+        /// are a column that the fit to the measurements does not penalise. Until the rest is learnt, they predict alone.
         WarmStart: bool
         Seed: uint64
     }
@@ -63,7 +73,8 @@ type Pick =
 /// Chooses plates. The same input gives the same bits.
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Campaign =
-    /// Zero-shot scores first, then UCB, ridge with a warm start.
+    /// By chance first, then greedy by a Gaussian process on 64 components and ranks, without a warm start: what finds most with
+    /// models that do not know the family. `CampaignFolder.usual` gives what suits a model.
     val usual: CampaignOptions
 
     /// Every first round, in the order of help.
@@ -72,9 +83,14 @@ module Campaign =
     /// Every strategy, in the order of help.
     val strategies: Strategy list
 
-    /// Adds the warm start to the features of candidates, if the options ask for it. Do it once and choose many times.
-    val prepare:
-        options: CampaignOptions -> candidates: Candidates -> Result<Candidates, TopModelError>
+    /// The methods of top models for campaigns, in the order of help. Each gives a standard deviation and takes a warm start.
+    val topModels: TopModelMethod list
+
+    /// Makes the components of vectors that the options ask for, and adds the warm start. Nothing is random in it: do it once
+    /// and choose many times.
+    ///
+    /// Raises ArgumentException if a warm start is asked for and a zero-shot score is not finite.
+    val prepare: options: CampaignOptions -> candidates: Candidates -> Candidates
 
     /// Chooses the first plate.
     ///

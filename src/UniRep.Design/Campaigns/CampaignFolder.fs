@@ -9,6 +9,7 @@ open UniRep.IO
 type CampaignStart =
     {
         WildType: Sequence
+        FirstNumber: int
         Library: SequenceTable option
         Pool: Pool
         Options: CampaignOptions
@@ -34,6 +35,17 @@ module CampaignFolder =
         | :? OutputBusyException -> Error(CampaignError.InUse folder)
         | error when FileFailure.isOne error -> CampaignFiles.noAccess folder error
 
+    /// The perplexity of the wild type up to which a model knows the family. Tuned models are at 1 to 9, general ones at 15 to 20.
+    let private mostPerplexity = 12.0
+
+    let usual run (model: Model) wildType =
+        let likelihood =
+            Likelihood.many model.Direction run model [| wildType |] |> Seq.exactlyOne
+
+        { Campaign.usual with
+            WarmStart = likelihood.Perplexity <= mostPerplexity
+        }
+
     let private writeVectors folder (model: Model) pool digest vectors =
         CampaignLibrary.vectorBytes model.Fingerprint model.Precision pool digest vectors
         |> CampaignFiles.write (CampaignFiles.vectors folder)
@@ -48,10 +60,14 @@ module CampaignFolder =
             Pool = start.Pool.Name
             First = start.Options.First.Name
             Strategy = start.Options.Strategy.Name
+            TopModel = start.Options.TopModel.Method.Name
+            Components = start.Options.Components
+            NormalScores = start.Options.NormalScores
             WarmStart = start.Options.WarmStart
             Seed = start.Options.Seed
             LibraryDigest = digest
             Rounds = [||]
+            Digest = ""
         |}
 
     let private fill run model start rows =
@@ -73,7 +89,7 @@ module CampaignFolder =
         let rows =
             match start.Library with
             | Some table -> CampaignLibrary.check table.File (CampaignLibrary.rowsOf table)
-            | None -> Ok(CampaignLibrary.singles start.WildType)
+            | None -> Ok(CampaignLibrary.singles start.FirstNumber start.WildType)
 
         let prepare () =
             try
@@ -101,7 +117,12 @@ module CampaignFolder =
                 strategy
                 |> Option.defaultWith (fun () ->
                     Campaign.strategies |> List.find (fun known -> known.Name = manifest.Strategy))
-            TopModel = Campaign.usual.TopModel
+            TopModel =
+                Campaign.topModels
+                |> List.find (fun known -> known.Name = manifest.TopModel)
+                |> TopModelOptions.usual
+            Components = manifest.Components
+            NormalScores = manifest.NormalScores
             WarmStart = manifest.WarmStart
             Seed = manifest.Seed
         }
@@ -155,7 +176,7 @@ module CampaignFolder =
             Ok(Campaign.first options batch candidates)
         else
             Campaign.prepare options candidates
-            |> Result.bind (Campaign.next options number batch chosen measured)
+            |> Campaign.next options number batch chosen measured
             |> Result.mapError CampaignError.TopModel
 
     let private nextOf run (model: Model) strategy batch folder (manifest: Manifest) =

@@ -7,9 +7,12 @@ open UniRep.IO
 type CampaignStart =
     {
         WildType: Sequence
+        /// The number of the wild type's first residue, usually 1: every single mutant is named by it.
+        FirstNumber: int
         /// The candidates with their ids; None for every single mutant.
         Library: SequenceTable option
         Pool: Pool
+        /// The top model is kept by its method alone: it has the usual options of that.
         Options: CampaignOptions
         Folder: string
     }
@@ -31,6 +34,12 @@ type CampaignRound =
 /// `round-N.csv` for each plate. The same input gives the same bits.
 [<RequireQualifiedAccess>]
 module CampaignFolder =
+    /// Gives `Campaign.usual` as it suits a model: with a warm start if the model predicts the wild type with a perplexity of at
+    /// most 12, as one that is tuned to the family does. Zero-shot scores of others say too little.
+    ///
+    /// Raises UniRepException if the model has no language-model head.
+    val usual: run: RunOptions -> model: Model -> wildType: Sequence -> CampaignOptions
+
     /// Begins a campaign: computes vectors and zero-shot scores of all candidates. Gives their number.
     ///
     /// Raises UniRepException if the model has no language-model head.

@@ -26,7 +26,7 @@ module internal CampaignLibrary =
         Residue.letters |> Seq.filter Residue.isStandard |> Seq.sort |> List.ofSeq
 
     /// Every single mutant of standard residues, in the order of positions and letters.
-    let singles (wildType: Sequence) =
+    let singles first (wildType: Sequence) =
         [|
             for index in 0 .. wildType.Length - 1 do
                 let own = wildType.Letters[index]
@@ -38,7 +38,7 @@ module internal CampaignLibrary =
                             letters[index] <- letter
 
                             {
-                                Mutant = $"{own}{index + 1}{letter}"
+                                Mutant = $"{own}{first + index}{letter}"
                                 Sequence = Sequence.parse (String letters) |> Result.orRaise
                                 Line = 0L
                             }

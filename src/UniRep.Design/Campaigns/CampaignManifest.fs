@@ -29,10 +29,14 @@ type internal Manifest =
         Pool: string
         First: string
         Strategy: string
+        TopModel: string
+        Components: int
+        NormalScores: bool
         WarmStart: bool
         Seed: uint64
         LibraryDigest: string
         Rounds: ManifestRound[]
+        Digest: string
     |}
 
 /// The files of a campaign.
@@ -77,20 +81,38 @@ module internal CampaignManifest =
         | null -> None
         | value -> Some value
 
+    let private text (manifest: Manifest) =
+        JsonSerializer.Serialize(manifest, form) + "\n"
+
+    let private digestOf (manifest: Manifest) =
+        {| manifest with Digest = "" |}
+        |> text
+        |> Encoding.UTF8.GetBytes
+        |> SHA256.HashData
+        |> Convert.ToHexStringLower
+
+    // Writes the manifest with its digest, whatever digest it has.
     let write folder (manifest: Manifest) =
         CampaignFiles.writeText
             (CampaignFiles.manifest folder)
-            (JsonSerializer.Serialize(manifest, form) + "\n")
+            (text
+                {| manifest with
+                    Digest = digestOf manifest
+                |})
 
     let private check path (manifest: Manifest) =
         if
             manifest.Version <> 1
+            || manifest.Components < 0
             || (Sequence.parse manifest.WildType).IsError
             || Campaign.firstRounds |> List.forall (fun first -> first.Name <> manifest.First)
             || Campaign.strategies
                |> List.forall (fun known -> known.Name <> manifest.Strategy)
+            || Campaign.topModels |> List.forall (fun known -> known.Name <> manifest.TopModel)
         then
             Error(CampaignError.Damaged(path, "it is not the manifest of a campaign"))
+        elif manifest.Digest <> digestOf manifest then
+            Error(CampaignError.Damaged(path, "its content does not have the digest that it names"))
         else
             Ok manifest
 

@@ -1,17 +1,28 @@
 namespace UniRep.Design
 
+open System
 open System.Collections.Generic
+open System.Globalization
 open UniRep
 
 /// Reads the rounds of a campaign with what the lab has measured.
 [<RequireQualifiedAccess>]
 module internal CampaignRounds =
+    /// Whether two cells say the same: a spreadsheet writes 1.50 as 1.5.
+    let private isSame (before: string) (now: string) =
+        let number (cell: string) =
+            Double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture)
+
+        match number before, number now with
+        | (true, a), (true, b) -> a = b
+        | _ -> before.Trim() = now.Trim()
+
     /// Checks that what was measured before is what the file says now.
     let private checkPast path (before: Dictionary<string, string>) cells =
         cells
         |> Array.tryPick (fun (mutant: string, now: string, _) ->
             match before.TryGetValue mutant with
-            | true, value when value <> now ->
+            | true, value when not (isSame value now) ->
                 Some(CampaignError.PastChanged(path, mutant, value, now))
             | _ -> None)
         |> function

@@ -18,10 +18,17 @@ module Simulation =
         |> Array.map fst
         |> set
 
-    let replay (options: CampaignOptions) rounds batch (truth: float[]) candidates =
+    let replayPrepared
+        (options: CampaignOptions)
+        rounds
+        batch
+        (truth: float[])
+        candidates
+        prepared
+        =
         let top = topTenth truth
 
-        let rec go round (finished: int[] list) prepared =
+        let rec go round (finished: int[] list) =
             if round > rounds then
                 Ok(List.rev finished)
             else
@@ -41,10 +48,9 @@ module Simulation =
 
                 match picks with
                 | Error error -> Error error
-                | Ok picks -> go (round + 1) ((picks |> Array.map _.Index) :: finished) prepared
+                | Ok picks -> go (round + 1) ((picks |> Array.map _.Index) :: finished)
 
-        Campaign.prepare options candidates
-        |> Result.bind (go 1 [])
+        go 1 []
         |> Result.map (fun picked ->
             let all = Array.concat picked
 
@@ -55,3 +61,7 @@ module Simulation =
                     float (all |> Array.filter top.Contains |> Array.length) / float all.Length
                 Best = all |> Array.map (fun index -> truth[index]) |> Array.max
             })
+
+    let replay options rounds batch truth candidates =
+        Campaign.prepare options candidates
+        |> replayPrepared options rounds batch truth candidates

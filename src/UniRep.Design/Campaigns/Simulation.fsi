@@ -18,6 +18,20 @@ module Simulation =
     /// Replays so many rounds of so many picks with a seed. The best tenth are the floor(n / 10) highest values, at least
     /// one; of equals at the edge, the earlier.
     ///
+    /// `prepared` is what `Campaign.prepare` makes of the candidates, once for all seeds.
+    ///
+    /// Raises ArgumentException if there are fewer candidates than picks.
+    val replayPrepared:
+        options: CampaignOptions ->
+        rounds: int ->
+        batch: int ->
+        truth: float[] ->
+        candidates: Candidates ->
+        prepared: Candidates ->
+            Result<Replay, TopModelError>
+
+    /// Prepares the candidates, and replays.
+    ///
     /// Raises ArgumentException if there are fewer candidates than picks.
     val replay:
         options: CampaignOptions ->

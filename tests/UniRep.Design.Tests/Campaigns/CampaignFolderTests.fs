@@ -3,8 +3,10 @@ module UniRep.Design.Tests.CampaignFolderTests
 open System.Globalization
 open System.IO
 open UniRep
+open UniRep.Definition
 open UniRep.Design
 open UniRep.IO
+open UniRep.ModelFiles
 open UniRep.Testing
 open UniRep.Tests
 open Expecto
@@ -14,9 +16,19 @@ let private wildType = Toy.sequence "MKTAYI"
 let private start folder : CampaignStart =
     {
         WildType = wildType
+        FirstNumber = 1
         Library = None
         Pool = Pool.Average
-        Options = { Campaign.usual with Seed = 2UL }
+        Options =
+            { Campaign.usual with
+                First = FirstRound.ZeroShot
+                Strategy = Strategy.Ucb
+                TopModel = TopModelOptions.usual TopModelMethod.Ridge
+                Components = 0
+                NormalScores = false
+                WarmStart = true
+                Seed = 2UL
+            }
         Folder = folder
     }
 
@@ -212,6 +224,156 @@ let tests =
                     "round-1.csv: the measurement of .* was .* when the next round was chosen, now it is 77"
                     (message (next path))
 
+            testCase "the same number written in another way is the same measurement"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = begun folder
+                fill path 1 (fun index _ -> if index = 1 then "NA" else $"{index}.50")
+                next path |> Result.orRaise |> ignore
+                fill path 2 measure
+                let round = Path.Combine(path, "round-1.csv")
+                edit round (Array.map _.Replace(".50", ".5"))
+                Assert.equal 15 (next path |> Result.orRaise).Measurements
+
+            testCase "a manifest that was edited is refused, whatever was changed"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = begun folder
+                fill path 1 (fun index _ -> $"{index}.5")
+                let second = next path |> Result.orRaise
+                fill path 2 measure
+                let manifest = Path.Combine(path, "campaign.json")
+                let text = File.ReadAllText manifest
+
+                for before, now in
+                    [
+                        "\"Seed\": 2", "\"Seed\": 3"
+                        "\"TopModel\": \"ridge\"", "\"TopModel\": \"low-n\""
+                        "\"WarmStart\": true", "\"WarmStart\": false"
+                        "\"Components\": 0", "\"Components\": 8"
+                        "\"NormalScores\": false", "\"NormalScores\": true"
+                        "\"2.5\"", "\"8.5\""
+                        second.Mutants[0], second.Mutants[1]
+                        model.Value.Fingerprint, System.String('0', 64)
+                    ] do
+                    let changed = text.Replace(before, now)
+                    Assert.notEqual text changed
+                    File.WriteAllText(manifest, changed)
+
+                    Assert.equal
+                        $"{manifest}: its content does not have the digest that it names: it has been changed or damaged"
+                        (message (next path))
+
+                // An edit in the past of both the manifest and the table of the round is one of the manifest.
+                File.WriteAllText(manifest, text.Replace("\"2.5\"", "\"8.5\""))
+                edit (Path.Combine(path, "round-1.csv")) (Array.map _.Replace(",2.5", ",8.5"))
+                Assert.startsWith $"{manifest}: its content" (message (next path))
+                Assert.isFalse (File.Exists(Path.Combine(path, "round-3.csv")))
+
+            testCase "a past round that is missing is told by its file"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = begun folder
+                fill path 1 measure
+                next path |> Result.orRaise |> ignore
+                fill path 2 measure
+                let round = Path.Combine(path, "round-1.csv")
+                File.Delete round
+                Assert.startsWith round (message (next path))
+
+            testTheory
+                "the top model of a campaign is kept, and chooses later plates"
+                [ TopModelMethod.GaussianProcess; TopModelMethod.LowN ]
+            <| fun top ->
+                use folder = new TestFolder()
+
+                let played (method: TopModelMethod) =
+                    let path = folder.Path method.Name
+
+                    CampaignFolder.init
+                        RunOptions.none
+                        model.Value
+                        { start path with
+                            Options.TopModel = TopModelOptions.usual method
+                        }
+                    |> Result.orRaise
+                    |> ignore
+
+                    next path |> Result.orRaise |> ignore
+                    fill path 1 measure
+                    next path |> Result.orRaise |> ignore
+                    File.ReadAllText(Path.Combine(path, "round-2.csv"))
+
+                Assert.notEqual (played TopModelMethod.Ridge) (played top)
+
+            testCase "a campaign starts warm if the model knows the family"
+            <| fun () ->
+                let optionsOf text =
+                    CampaignFolder.usual RunOptions.none model.Value (Toy.sequence text)
+
+                // Nothing is easier to predict than a long run of one residue.
+                Assert.equal
+                    { Campaign.usual with WarmStart = true }
+                    (optionsOf (System.String('A', 400)))
+
+                Assert.equal
+                    { Campaign.usual with
+                        WarmStart = false
+                    }
+                    (optionsOf "WCHMYWPCFMHWYCMPWH")
+
+            testCase "single mutants are named by the number of the first residue"
+            <| fun () ->
+                use folder = new TestFolder()
+                let path = folder.Path "campaign"
+
+                CampaignFolder.init RunOptions.none model.Value { start path with FirstNumber = 24 }
+                |> Result.orRaise
+                |> ignore
+
+                let table = SequenceTable.load (Path.Combine(path, "library.csv")) |> Result.orRaise
+                Assert.equal ("M24A", "I29Y") (table.Records[0].Id, (Array.last table.Records).Id)
+
+            testTheory
+                "a model trained backward or in both directions scores so, and its vectors are read forward"
+                [
+                    ReadingDirection.Backward, ", read backward", 1.0
+                    ReadingDirection.Both, ", read in both directions", 0.5
+                ]
+            <| fun (direction, says, share) ->
+                let weights = (WeightStore.resolve "open-256" |> Result.orRaise).Weights
+
+                let card =
+                    { weights.Card with
+                        Provenance = $"trained from open-256 on 9 sequences, 2 epochs{says}"
+                    }
+
+                let load weights =
+                    Model.ofWeights Cpu.automatic weights |> Result.orRaise
+
+                use plain = load weights
+                use turned = load (Weights.ofArrays card weights.Arrays)
+                Assert.equal direction turned.Direction
+                let mutants = [| "MKTAYW"; "WKTAYI"; "MKTWYI" |] |> Array.map Toy.sequence
+
+                let candidatesOf model =
+                    CampaignFolder.candidates RunOptions.none Pool.Average model wildType mutants
+
+                let rows (candidates: Candidates) =
+                    Array.init mutants.Length candidates.Features.Row
+
+                let found = candidatesOf turned
+                Assert.equal (rows (candidatesOf plain)) (rows found)
+                let network = Mlstm.network weights
+
+                let likelihood sequence =
+                    (1.0 - share) * Array.sum (Mlstm.logLikelihoods network sequence)
+                    + share * Array.sum (Mlstm.logLikelihoodsBackward network sequence)
+
+                mutants
+                |> Array.map (fun mutant -> likelihood mutant - likelihood wildType)
+                |> Array.iter2 (Assert.isWithin 1e-3) found.ZeroShot
+
             testCase "a library, a manifest or a model that was changed is refused by name"
             <| fun () ->
                 use folder = new TestFolder()
@@ -225,16 +387,11 @@ let tests =
                     (message (next path))
 
                 let manifest = Path.Combine(path, "campaign.json")
-                let text = File.ReadAllText manifest
-
-                File.WriteAllText(
-                    manifest,
-                    text.Replace(model.Value.Fingerprint, System.String('0', 64))
-                )
+                use other = Model.load Cpu.automatic "open-256" |> Result.orRaise
 
                 Assert.startsWith
                     $"{path}: the campaign was begun with the model of"
-                    (message (next path))
+                    (message (CampaignFolder.next RunOptions.none other None 8 path))
 
                 File.WriteAllText(manifest, "{")
                 Assert.startsWith $"{manifest}: it is not the manifest" (message (next path))

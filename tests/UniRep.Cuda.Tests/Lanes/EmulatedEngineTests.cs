@@ -22,7 +22,12 @@ public sealed class EmulatedEngineTests
     {
         var arrays = RandomModel.Arrays(24, layers);
         var sequences = Inputs.Mixed(3, 30, 24);
-        var options = new CudaOptions { Precision = precision, Latency = latency, Rows = 128 };
+        var options = new CudaOptions
+        {
+            Precision = precision,
+            Latency = latency,
+            Rows = 128,
+        };
         using var engine = new CudaEngine(EmulatedDriver.Load(arrays, options), options);
         using var cpu = MlstmEngine.Create(arrays);
         var (expected, actual) = (new KeepingSink(), new KeepingSink());

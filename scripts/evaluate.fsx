@@ -11,8 +11,10 @@
 // --only selects some of the three, separated by commas. The default is the subsets of the models' cards; --all takes
 // everything, which needs many minutes; --limit N takes the first N rows of each subset, for a quick try. Intervals are 95 %
 // bootstrap intervals. Progress goes to standard error.
-#load "../artifacts/local-feed.fsx" "prelude.fsx" "evaluation/numpyRandom.fsx" "evaluation/correlation.fsx"
-#load "evaluation/ridge.fsx" "evaluation/datasets.fsx" "evaluation/measures.fsx"
+#load "../artifacts/local-feed.fsx" "prelude.fsx"
+#r "nuget: UniRep.Design"
+#load "evaluation/numpyRandom.fsx" "evaluation/correlation.fsx" "evaluation/ridge.fsx" "evaluation/datasets.fsx"
+#load "evaluation/measures.fsx"
 
 open System
 open System.Globalization

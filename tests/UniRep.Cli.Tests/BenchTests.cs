@@ -165,7 +165,8 @@ public sealed class BenchTests : IDisposable
             },
             ["bench", "--compare", "--units", "16", "--threads", "1", "--rounds", "1", .. arguments]
         );
-        return Unirep.End(process);
+        // libtorch's threads wait by spinning, which takes minutes where other programs use all processors.
+        return Unirep.End(process, TimeSpan.FromMinutes(10));
     }
 
     private static JsonElement Compared(Unirep.Outcome outcome) =>

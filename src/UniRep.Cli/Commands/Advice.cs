@@ -41,7 +41,19 @@ internal static class Advice
     public static string Tell(ScoringError error, string columns) =>
         error switch
         {
-            ScoringError.Input { Item: FileError.Input input } => string.Join(
+            ScoringError.Input { Item: var file } => Tell(file, columns),
+            ScoringError.Alignment { Item: var alignment } => alignment.Message
+                + (alignment.IsOtherFocus || alignment.IsNoColumn ? " (--focus)" : ""),
+            ScoringError.Output { Item: var output } => Tell(output),
+            ScoringError.BadRegion => error.Message + " (--region, --offset)",
+            _ => error.Message,
+        };
+
+    /// <param name="error">What is wrong with a table.</param>
+    /// <param name="columns">The options that name a column of it.</param>
+    public static string Tell(FileError error, string columns) =>
+        error is FileError.Input input
+            ? string.Join(
                 '\n',
                 input
                     .errors.Select(item => item.Message + OfTable(item, columns))
@@ -50,13 +62,8 @@ internal static class Advice
                             ? [$"{input.count - input.errors.Length} more rows are wrong"]
                             : []
                     )
-            ),
-            ScoringError.Alignment { Item: var alignment } => alignment.Message
-                + (alignment.IsOtherFocus || alignment.IsNoColumn ? " (--focus)" : ""),
-            ScoringError.Output { Item: var output } => Tell(output),
-            ScoringError.BadRegion => error.Message + " (--region, --offset)",
-            _ => error.Message,
-        };
+            )
+            : error.Message;
 
     public static string Tell(ModelError error) =>
         error switch

@@ -80,6 +80,7 @@ internal static class BenchmarkCommand
         ],
         Notes =
         [
+            "TABLE may be - for standard input, with --input-format csv or tsv.",
             "Standard output: the mean of each metric over splits, and its standard deviation between them. Metrics and folds by their definitions: docs/design.md.",
         ],
     };

@@ -209,7 +209,7 @@ internal sealed class BenchmarkRun(
         var (split, error) = result.ErrorValue;
         throw new CommandFailedException(
             ExitCode.BadInput,
-            $"{settings.Table}: {scheme.Name}, split {split}: {error.Message}"
+            $"{TableReading.NameOf(settings.Table)}: {scheme.Name}, split {split}: {error.Message}"
         );
     }
 

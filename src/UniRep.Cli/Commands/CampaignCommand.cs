@@ -50,7 +50,7 @@ internal static class CampaignCommand
         var library = new Option<string?>("--library")
         {
             Description =
-                "candidates: sequences with ids, or variants such as A42G:K50R in a column mutant; default: every single mutant",
+                "candidates: sequences with ids, or variants such as A42G:K50R in a column mutant; - for standard input; default: every single mutant",
             HelpName = "FILE",
         };
         var common = new CampaignFlags(Firsts, Strategies);
@@ -165,7 +165,8 @@ internal static class CampaignCommand
     {
         var table = new Argument<string>("TABLE")
         {
-            Description = "measured variants: a column such as mutant with A42G:K50R, or sequences",
+            Description =
+                "measured variants: a column such as mutant with A42G:K50R, or sequences; or - for standard input",
         };
         var wildType = new Option<string>("--wild-type")
         {

@@ -19,12 +19,12 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
     )
     {
         var wildType = WildTypeFile.Read(wildTypeFile);
-        var (sequences, truth) = Measured(table, wildType, settings.Offset, target);
+        var (sequences, truth) = Measured(table, wildType, target);
         if (sequences.Length < (long)rounds * batch)
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
-                $"{table}: {sequences.Length} measured variants do not fill {rounds} plates of {batch}"
+                $"{TableReading.NameOf(table)}: {sequences.Length} measured variants do not fill {rounds} plates of {batch}"
             );
         }
 
@@ -116,15 +116,15 @@ internal sealed class CampaignReplay(CampaignSettings settings, Interruption int
             );
 
     /// <summary>Reads the variants that have a value.</summary>
-    private static (Sequence[] Sequences, double[] Truth) Measured(
+    private (Sequence[] Sequences, double[] Truth) Measured(
         string file,
         Sequence wildType,
-        int offset,
         string target
     )
     {
-        var table = CampaignRun.Library(file, wildType, offset, target);
-        var values = CampaignRun.Valid(SequenceTableModule.numbers(target, table));
+        const string Columns = "--target or --sequence-column";
+        var table = settings.Candidates(file, wildType, Columns);
+        var values = ScoringFailure.Valid(SequenceTableModule.numbers(target, table), Columns);
         var rows = table
             .Records.Zip(values, (record, value) => (record.Sequence, Value: value?.Value))
             .Where(row => row.Value is not null)

@@ -1,4 +1,3 @@
-using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using UniRep.Cli.Console;
 using UniRep.Design;
@@ -13,7 +12,9 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
     public int Init(string wildTypeFile, string? libraryFile, string folder)
     {
         var wildType = WildTypeFile.Read(wildTypeFile);
-        var library = libraryFile is null ? null : Library(libraryFile, wildType, settings.Offset);
+        var library = libraryFile is null
+            ? null
+            : settings.Candidates(libraryFile, wildType, "--sequence-column");
         using var model = Load(settings.Weights!);
         var count = 0;
         var options = settings.OptionsFor(
@@ -106,44 +107,6 @@ internal sealed class CampaignRun(CampaignSettings settings, Interruption interr
         );
         return ExitCode.Done;
     }
-
-    /// <summary>
-    /// Reads variants if the table has a column of them, sequences otherwise; and some other columns.
-    /// </summary>
-    public static SequenceTable Library(
-        string file,
-        Sequence wildType,
-        int offset,
-        params string[] columns
-    )
-    {
-        var usual = SequenceFile.defaults;
-        var options = new InputOptions(
-            usual.Format,
-            usual.SequenceColumn,
-            usual.IdColumn,
-            usual.UpperCase,
-            usual.TrimStop,
-            usual.UnknownAsX,
-            usual.GapsAsX,
-            FSharpOption<Keep>.Some(Keep.NewColumns(ListModule.OfSeq(columns)))
-        );
-        var variants = SequenceTableModule.loadVariantsWith(options, offset + 1, wildType, file);
-        var isOther =
-            variants.IsError
-            && variants.ErrorValue is FileError.Input { errors: [var first, ..] }
-            && (
-                first is InputError.NotATable
-                || (
-                    first is InputError.NoColumn { column: var column } && !columns.Contains(column)
-                )
-            );
-        var read = isOther ? SequenceTableModule.loadWith(options, file) : variants;
-        return Valid(read);
-    }
-
-    public static T Valid<T>(FSharpResult<T, FileError> result) =>
-        result.IsOk ? result.ResultValue : throw Failed(CampaignError.NewTable(result.ErrorValue));
 
     private static T Valid<T>(FSharpResult<T, CampaignError> result) =>
         result.IsOk ? result.ResultValue : throw Failed(result.ErrorValue);

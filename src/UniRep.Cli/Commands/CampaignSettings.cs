@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.FSharp.Core;
 using UniRep.Design;
 
 namespace UniRep.Cli.Commands;
@@ -16,6 +17,12 @@ internal sealed record CampaignSettings
     /// <summary>The first residue of the wild type has number Offset + 1.</summary>
     public int Offset { get; init; }
 
+    /// <summary>The column of sequences, read instead of variants.</summary>
+    public string? SequenceColumn { get; init; }
+
+    /// <summary>The format of the candidates; null for that of the extension.</summary>
+    public InputFormat? InputFormat { get; init; }
+
     /// <summary>The model; null for that of the campaign.</summary>
     public string? Weights { get; init; }
 
@@ -26,6 +33,20 @@ internal sealed record CampaignSettings
     public bool Quiet { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>Reads variants if the table has a column of them, sequences otherwise.</summary>
+    /// <param name="table">A file, or - for standard input.</param>
+    /// <param name="wildType">What variants are changes of.</param>
+    /// <param name="naming">The options that name a column of the table.</param>
+    public SequenceTable Candidates(string table, Sequence wildType, string naming) =>
+        ScoringFailure.Valid(
+            MeasuredTableModule.loadTable(
+                TableReading.Options(InputFormat, SequenceColumn, Keep.WholeTable),
+                FSharpOption<Tuple<int, Sequence>>.Some(new(Offset + 1, wildType)),
+                TableReading.SourceOf(table)
+            ),
+            naming
+        );
 
     /// <summary>The options, with what suits the model where nothing was asked for.</summary>
     public CampaignOptions OptionsFor(RunOptions run, Model model, Sequence wildType) =>
@@ -99,6 +120,16 @@ internal sealed class CampaignFlags(
         Numbers.From(-1_000_000, 1_000_000)
     );
 
+    private readonly Option<string?> _sequenceColumn = new("--sequence-column")
+    {
+        Description = "column that holds whole sequences, read instead of variants",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<InputFormat?> _inputFormat = SharedOptions.InputFormats(
+        "format of the candidates; default: by the file's extension"
+    );
+
     private readonly Option<ulong> _seed = Numbers.Seed("--seed", "seed of the random numbers", 0);
     private readonly Option<string> _weights = SharedOptions.Weights();
     private readonly Option<string?> _precision = SharedOptions.PrecisionNames();
@@ -120,6 +151,8 @@ internal sealed class CampaignFlags(
                 _warm,
                 _pool,
                 _offset,
+                _sequenceColumn,
+                _inputFormat,
                 _seed,
                 _weights,
                 _precision,
@@ -149,6 +182,8 @@ internal sealed class CampaignFlags(
             WarmStart = parsed.GetValue(_warm) is { } warm ? warm == "yes" : null,
             Pool = parsed.GetValue(_pool)!,
             Offset = parsed.GetValue(_offset),
+            SequenceColumn = parsed.GetValue(_sequenceColumn),
+            InputFormat = parsed.GetValue(_inputFormat),
             Weights = parsed.GetValue(_weights),
             Backend = parsed.GetValue(_backend)! with { Precision = parsed.GetValue(_precision) },
             Threads = SharedOptions.ThreadsOf(parsed.GetValue(_threads)),

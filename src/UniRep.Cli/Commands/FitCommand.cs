@@ -40,6 +40,10 @@ internal static class FitCommand
                 "unirep fit measured.csv --target activity --model gp --features one-hot --density -o top.model",
                 "a Gaussian process on residues, with the model's likelihood"
             ),
+            new(
+                "zcat measured.csv.gz | unirep fit - --input-format csv --target activity -o top.model",
+                "a table on standard input"
+            ),
         ],
         Notes =
         [

@@ -14,6 +14,14 @@ internal static class ScoringFailure
         string columns = Advice.ScoringColumns
     ) => result.IsOk ? result.ResultValue : throw Of(result.ErrorValue, columns);
 
+    /// <summary>Gives what was read, or fails as commands do.</summary>
+    /// <param name="result">What was read of a table.</param>
+    /// <param name="columns">The options that name a column of it.</param>
+    public static T Valid<T>(FSharpResult<T, FileError> result, string columns) =>
+        result.IsOk
+            ? result.ResultValue
+            : throw Of(ScoringError.NewInput(result.ErrorValue), columns);
+
     public static CommandFailedException Of(
         ScoringError error,
         string columns = Advice.ScoringColumns

@@ -9,11 +9,18 @@ internal static class TableReading
     /// <summary>A file, or - for standard input.</summary>
     public static TableSource SourceOf(string path) =>
         path == "-"
-            ? TableSource.NewStream("standard input", System.Console.OpenStandardInput())
+            ? TableSource.NewStream(NameOf(path), System.Console.OpenStandardInput())
             : TableSource.NewFile(path);
 
-    /// <summary>The usual options, with what the user gave.</summary>
-    public static InputOptions Options(InputFormat? format, string? sequenceColumn)
+    /// <summary>The table as messages name it.</summary>
+    public static string NameOf(string path) => path == "-" ? "standard input" : path;
+
+    /// <summary>The usual options, with what the user gave, and the columns that are kept; null for all others.</summary>
+    public static InputOptions Options(
+        InputFormat? format,
+        string? sequenceColumn,
+        Keep? keep = null
+    )
     {
         var usual = SequenceFile.defaults;
         return new InputOptions(
@@ -24,7 +31,7 @@ internal static class TableReading
             usual.TrimStop,
             usual.UnknownAsX,
             usual.GapsAsX,
-            usual.Keep
+            keep is null ? usual.Keep : FSharpOption<Keep>.Some(keep)
         );
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TopModelFlags
     private readonly Argument<string> _table = new("TABLE")
     {
         Description =
-            "table of sequences, or of variants in a column such as mutant (with --wild-type); gzipped or not",
+            "table of sequences, or of variants in a column such as mutant (with --wild-type), gzipped or not; or - for standard input",
     };
     private readonly Option<string?> _wildType = new("--wild-type")
     {

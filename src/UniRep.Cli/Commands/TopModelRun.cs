@@ -30,7 +30,12 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
         var numbered = WildType() is { } wildType
             ? FSharpOption<Tuple<int, Sequence>>.Some(new(wildType.First, wildType.Sequence))
             : null;
-        var table = MeasuredTableModule.load(Reading, numbered, column, settings.Table);
+        var table = MeasuredTableModule.load(
+            Reading,
+            numbered,
+            column,
+            TableReading.SourceOf(settings.Table)
+        );
         return table.IsError ? throw Failed(table.ErrorValue) : table.ResultValue;
     }
 
@@ -131,14 +136,8 @@ internal sealed class TopModelRun(TopModelSettings settings, Interruption interr
             {
                 Item: FileError.Input { errors: [{ IsCannotRead: true }] }
             };
-        var text = error
-            is MeasuredTableError.Input { Item: FileError.Input { errors: var errors } }
-            ? error.Message
-                + (
-                    errors.Head is InputError.NoColumn
-                        ? ". Name one with --target or --sequence-column"
-                        : ""
-                )
+        var text = error is MeasuredTableError.Input { Item: var file }
+            ? Advice.Tell(file, "--target or --sequence-column")
             : error.Message;
         return new(
             unreadable ? ExitCode.Environment : ExitCode.BadInput,

@@ -1,13 +1,7 @@
 namespace UniRep.Design
 
-open System.IO
 open UniRep
 open UniRep.IO
-
-[<RequireQualifiedAccess>]
-type TableSource =
-    | File of path: string
-    | Stream of name: string * stream: Stream
 
 type ScoringTable =
     {
@@ -78,76 +72,31 @@ module ScoringTable =
                 |> Ok
         | _ -> Ok(create table sequences)
 
-    /// Keeps what can be read only once: a table without variants is read again, for its sequences.
-    let private kept source =
-        let bytes name (stream: Stream) =
-            try
-                use memory = new MemoryStream()
-                stream.CopyTo memory
-                Ok(name, Some(memory.ToArray()))
-            with :? IOException as error ->
-                Error(FileError.Input([ InputError.CannotRead(name, error.Message) ], 1L))
-
-        match source with
-        | TableSource.Stream(name, stream) -> bytes name stream
-        | TableSource.File path ->
-            match SequenceFile.tryOpenOnce path with
-            | None -> Ok(path, None)
-            | Some stream -> using stream (bytes path)
-
-    let private read ofFile ofStream (name, bytes: byte[] option) =
-        match bytes with
-        | None -> ofFile name
-        | Some bytes -> ofStream name (new MemoryStream(bytes, false))
-
-    let private loadSequences options wildType source =
-        read
-            (SequenceTable.loadWith (whole options))
-            (SequenceTable.readWith (whole options))
-            source
-        |> Result.mapError ScoringError.Input
-        |> Result.bind (cut wildType)
-
-    let private variantsWith options (wildType: WildType) source =
-        let first, sequence = wildType.First, wildType.Sequence
-
-        read
-            (SequenceTable.loadVariantsWith (whole options) first sequence)
-            (SequenceTable.readVariantsWith (whole options) first sequence)
-            source
-
     let private ofVariants (table: SequenceTable) =
         create table (table.Records |> Array.map _.Sequence)
 
-    let private loadKept options wildType source =
-        match wildType with
-        | Some variantsOf when options.SequenceColumn.IsNone ->
-            match variantsWith options variantsOf source with
-            | Ok table -> Ok(ofVariants table)
-            | Error(FileError.Input([ InputError.NotATable _ ], _)) ->
-                loadSequences options wildType source
-            | Error(FileError.Input([ InputError.NoColumn _ ], _) as error) ->
-                match loadSequences options wildType source with
-                // Neither column is there: variants are what a wild type is given for.
-                | Error(ScoringError.Input(FileError.Input([ InputError.NoColumn _ ], _))) ->
-                    Error(ScoringError.Input error)
-                | result -> result
-            | Error error -> Error(ScoringError.Input error)
-        | _ -> loadSequences options wildType source
+    let private numbered (wildType: WildType) = wildType.First, wildType.Sequence
 
     let load options wildType source =
-        kept source
+        KeptTable.ofSource source
+        |> Result.bind (
+            KeptTable.variantsOrSequences (whole options) (Option.map numbered wildType)
+        )
         |> Result.mapError ScoringError.Input
-        |> Result.bind (loadKept options wildType)
+        |> Result.bind (fun (table, isVariants) ->
+            if isVariants then
+                Ok(ofVariants table)
+            else
+                cut wildType table)
 
     let loadVariants options column wildType source =
         let named =
-            { options with
+            { whole options with
                 InputOptions.SequenceColumn = Some column
             }
 
-        kept source
-        |> Result.bind (variantsWith named wildType)
+        KeptTable.ofSource source
+        |> Result.bind (KeptTable.variants named (numbered wildType))
         |> Result.map ofVariants
         |> Result.mapError ScoringError.Input
 

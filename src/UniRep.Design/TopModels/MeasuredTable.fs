@@ -41,19 +41,10 @@ type MeasuredTable =
 
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module MeasuredTable =
-    let loadTable (options: InputOptions) wildType path =
-        match wildType with
-        | Some(first, sequence) when options.SequenceColumn.IsNone ->
-            match SequenceTable.loadVariantsWith options first sequence path with
-            | Error(FileError.Input([ InputError.NotATable _ ], _)) ->
-                SequenceTable.loadWith options path
-            | Error(FileError.Input([ InputError.NoColumn _ ], _) as error) ->
-                match SequenceTable.loadWith options path with
-                // Neither column is there: variants are what a wild type is given for.
-                | Error(FileError.Input([ InputError.NoColumn _ ], _)) -> Error error
-                | result -> result
-            | result -> result
-        | _ -> SequenceTable.loadWith options path
+    let loadTable options wildType source =
+        KeptTable.ofSource source
+        |> Result.bind (KeptTable.variantsOrSequences options wildType)
+        |> Result.map fst
 
     let private positionsOf wildType (sequences: Sequence[]) =
         match wildType with
@@ -114,8 +105,8 @@ module MeasuredTable =
                         Values = values
                     }
 
-    let load options wildType column path =
-        loadTable options wildType path
+    let load options wildType column source =
+        loadTable options wildType source
         |> Result.bind (fun table ->
             SequenceTable.numbers column table |> Result.map (fun numbers -> table, numbers))
         |> Result.mapError MeasuredTableError.Input

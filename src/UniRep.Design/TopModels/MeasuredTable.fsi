@@ -39,11 +39,12 @@ type MeasuredTable =
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module MeasuredTable =
     /// Reads a table of variants of a wild type, whose first residue has the number `first`, or of whole sequences where the
-    /// table has no column of variants, or where there is no wild type.
+    /// table has no column of variants, or where there is no wild type. A stream has the format of the options, or of its name's
+    /// extension; else it is FASTA or one sequence a line.
     val loadTable:
         options: InputOptions ->
         wildType: (int * Sequence) option ->
-        path: string ->
+        source: TableSource ->
             Result<SequenceTable, FileError>
 
     /// Reads a table and one of its columns: a number in each row. The same protein may be there more than once, with the same
@@ -52,5 +53,5 @@ module MeasuredTable =
         options: InputOptions ->
         wildType: (int * Sequence) option ->
         column: string ->
-        path: string ->
+        source: TableSource ->
             Result<MeasuredTable, MeasuredTableError>

@@ -65,7 +65,11 @@ public sealed class MlstmEngine : IDisposable
         options.Check();
         arrays.CheckSizes();
         var kernels = Kernels.Of(options.InstructionSet);
-        return new MlstmEngine(new PackedModel(arrays, options.Precision), kernels, options);
+        return new MlstmEngine(
+            new PackedModel(arrays, options.Precision, kernels.StripColumns),
+            kernels,
+            options
+        );
     }
 
     /// <summary>Computes all sequences of a source.</summary>

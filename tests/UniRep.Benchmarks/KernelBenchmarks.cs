@@ -45,7 +45,8 @@ public unsafe class ProductBenchmarks
             1,
             (_, column) => column,
             new RawWeightMatrix(values, PackedMatrix.Columns),
-            Precision
+            Precision,
+            _kernels.StripColumns
         );
         _tiles = new AlignedBuffer(2L * Rows * PackedMatrix.Columns);
         _operand = new Operand(Rows, Depth, Precision);

@@ -4,7 +4,7 @@ using UniRep.Benchmarks.Serving;
 using UniRep.Compute;
 
 // shares [units] [layers] [instruction set] [lanes] [threads] [precision]: runs compared with the limits of the machine
-// kernels [depth] [instruction set] [precision]: the matrix product alone
+// kernels [depth] [instruction set] [precision] [columns of a strip]...: the matrix product alone, layouts compared
 // training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, compared with PyTorch
 // load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads and on one, while cores are busy
 // continuous [units] [layers] [sequences] [rounds] [threads]: a continuous run compared with a run over the same sequences
@@ -42,7 +42,7 @@ InstructionSet Set(int at) =>
 Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : Precision.Exact;
 if (args[0] == "kernels")
 {
-    KernelThroughput.Print(Number(1, 1900), Set(2), Form(3));
+    KernelThroughput.Print(Number(1, 1900), Set(2), Form(3), [.. args.Skip(4).Select(int.Parse)]);
 }
 else if (args[0] == "precision")
 {

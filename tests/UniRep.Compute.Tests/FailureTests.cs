@@ -23,7 +23,11 @@ public sealed class FailureTests
     public async Task A_kernel_that_fails_on_another_thread_ends_the_run(int groups, int perGroup)
     {
         var kernels = Kernels.All[^1];
-        using var model = new PackedModel(Waves.Arrays(150, 1), Precision.Exact);
+        using var model = new PackedModel(
+            Waves.Arrays(150, 1),
+            Precision.Exact,
+            kernels.StripColumns
+        );
         var product = new FailingProduct(kernels.ProductOf(Precision.Exact));
         var work = new SequenceRun(
             model,

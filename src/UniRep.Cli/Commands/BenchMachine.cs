@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands;
 
@@ -26,7 +27,7 @@ internal sealed record BenchMachine(
             RuntimeInformation.FrameworkDescription,
             Environment.ProcessorCount,
             processor ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER"),
-            Linux(Caching),
+            Linux(Caching) ?? OfCaches(MachineCaches.Bytes),
             instructions,
             Linux<double?>(() =>
                 double.Parse(
@@ -65,6 +66,18 @@ internal sealed record BenchMachine(
                 .Where(cache => Text(cache, "type") != "Instruction")
                 .Select(cache => $"L{Text(cache, "level")} {Text(cache, "size")}")
         );
+
+    /// <summary>What the processor itself tells, where the system does not, as in some virtual machines.</summary>
+    private static string? OfCaches(IReadOnlyList<long> bytes) =>
+        bytes is []
+            ? null
+            : string.Join(
+                ", ",
+                bytes.Select(
+                    (size, level) =>
+                        string.Create(CultureInfo.InvariantCulture, $"L{level + 1} {size / 1024}K")
+                )
+            );
 
     private static string Text(string folder, string name) =>
         File.ReadAllText(Path.Combine(folder, name)).Trim();

@@ -191,6 +191,7 @@ public unsafe class PrecisionTests
         Assert.All(Multiply(set, precision, broken, 1, w, 100), x => Assert.True(float.IsNaN(x)));
     }
 
+    /// <summary>Multiplies with every layout of the weights: all give the same bits.</summary>
     private static float[] Multiply(
         InstructionSet set,
         Precision precision,
@@ -200,15 +201,35 @@ public unsafe class PrecisionTests
         int depth
     )
     {
-        var product = Kernels
-            .All.First(kernels => kernels.InstructionSet == set)
-            .ProductOf(precision);
+        float[][] tiles =
+        [
+            .. Layouts
+                .StripsOf(set)
+                .Select(strip => Multiply(set, strip, precision, a, rows, w, depth)),
+        ];
+        Assert.All(tiles, tile => Assert.Equal(tiles[0], tile));
+        return tiles[0];
+    }
+
+    private static float[] Multiply(
+        InstructionSet set,
+        int strip,
+        Precision precision,
+        float[] a,
+        int rows,
+        float[] w,
+        int depth
+    )
+    {
+        var kernels = Kernels.Of(set);
+        var product = kernels.ProductOf(precision);
         using var matrix = new PackedMatrix(
             depth,
             1,
             (_, column) => column,
             new RawWeightMatrix(w, 64),
-            precision
+            precision,
+            strip
         );
         using var operand = new Operand(rows, depth, precision);
         using var padded = new AlignedBuffer((long)rows * Stride);

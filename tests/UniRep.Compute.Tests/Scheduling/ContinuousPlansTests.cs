@@ -6,8 +6,8 @@ namespace UniRep.Compute.Tests;
 /// <summary>A continuous run shares threads while it has few sequences, and divides them into groups when it has many.</summary>
 public sealed class ContinuousPlansTests : IDisposable
 {
-    private readonly PackedModel _small = new(Waves.Arrays(20, 1), Precision.Exact);
-    private readonly PackedModel _medium = new(Waves.Arrays(320, 1), Precision.Exact);
+    private readonly PackedModel _small = new(Waves.Arrays(20, 1), Precision.Exact, 64);
+    private readonly PackedModel _medium = new(Waves.Arrays(320, 1), Precision.Exact, 64);
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ namespace UniRep.Compute.Tests;
 /// <summary>The run queue gives sequences to lanes, and the ordered delivery gives results to the sink.</summary>
 public sealed class SequenceRunTests : IDisposable
 {
-    private readonly PackedModel _model = new(Waves.Arrays(5, 1), Precision.Exact);
+    private readonly PackedModel _model = new(Waves.Arrays(5, 1), Precision.Exact, 64);
     private readonly CountingSink _sink = new();
 
     public void Dispose() => _model.Dispose();

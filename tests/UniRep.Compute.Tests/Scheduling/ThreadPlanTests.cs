@@ -71,7 +71,7 @@ public sealed class ThreadPlanTests
     [Fact]
     public void A_model_gives_its_own_sizes_to_the_plan()
     {
-        using var model = new PackedModel(Waves.Arrays(150, 2), Precision.Exact);
+        using var model = new PackedModel(Waves.Arrays(150, 2), Precision.Exact, 64);
         Assert.Equal(
             ThreadPlan.For(model.Bytes, 2, model.Layers[0].GatePanels, 5, 4, 9),
             ThreadPlan.For(model, new EngineOptions { Lanes = 5 }, 4, 9)

@@ -16,18 +16,22 @@ internal sealed unsafe class PackedLayer : IDisposable
     private readonly AlignedBuffer _gateRows;
     private readonly AlignedBuffer? _multiplicativeRows;
 
-    public PackedLayer(MlstmArrays arrays, int layer, Precision precision)
+    public PackedLayer(MlstmArrays arrays, int layer, Precision precision, int strip)
     {
         FoldedWeightMatrix Normed(MlstmParameter matrix) =>
             new(matrix.ArrayOf(arrays, layer), matrix.Gain!.ArrayOf(arrays, layer));
+        PackedMatrix Multiplicative(FoldedWeightMatrix weight, int depth) =>
+            new(depth, MultiplicativePanels, MultiplicativeColumn, weight, precision, strip);
+        PackedMatrix Gate(FoldedWeightMatrix weight, int depth) =>
+            new(depth, GatePanels, GateColumn, weight, precision, strip);
         var (embed, bias) = (arrays.Embed, arrays.Layers[layer].B);
         var inputs = arrays.Shape.InputWidth(layer);
         Units = arrays.Shape.Units;
         MultiplicativePanels = (Units + Columns - 1) / Columns;
         GatePanels = (Units + UnitsPerPanel - 1) / UnitsPerPanel;
         var (wmx, wx) = (Normed(MlstmParameter.Wmx), Normed(MlstmParameter.Wx));
-        Wmh = Multiplicative(Normed(MlstmParameter.Wmh), Units, precision);
-        Wh = Gate(Normed(MlstmParameter.Wh), Units, precision);
+        Wmh = Multiplicative(Normed(MlstmParameter.Wmh), Units);
+        Wh = Gate(Normed(MlstmParameter.Wh), Units);
         if (layer == 0)
         {
             _multiplicativeRows = Tabulate(
@@ -41,8 +45,8 @@ internal sealed unsafe class PackedLayer : IDisposable
         }
         else
         {
-            Wmx = Multiplicative(wmx, inputs, precision);
-            Wx = Gate(wx, inputs, precision);
+            Wmx = Multiplicative(wmx, inputs);
+            Wx = Gate(wx, inputs);
             _gateRows = new AlignedBuffer((long)GatePanels * Columns);
             FillPanels(_gateRows, 1, GatePanels, GateColumn, (_, column) => bias[column]);
         }
@@ -86,15 +90,6 @@ internal sealed unsafe class PackedLayer : IDisposable
         _gateRows.Dispose();
         _multiplicativeRows?.Dispose();
     }
-
-    private PackedMatrix Multiplicative(
-        FoldedWeightMatrix weight,
-        int depth,
-        Precision precision
-    ) => new(depth, MultiplicativePanels, MultiplicativeColumn, weight, precision);
-
-    private PackedMatrix Gate(FoldedWeightMatrix weight, int depth, Precision precision) =>
-        new(depth, GatePanels, GateColumn, weight, precision);
 
     /// <summary>Gives the unit in a column of a multiplicative panel, or -1 for padding.</summary>
     private int MultiplicativeColumn(int panel, int column)

@@ -4,8 +4,8 @@ using UniRep.Compute.Internals.Simd;
 namespace UniRep.Compute.Internals.Packing;
 
 /// <summary>
-/// A matrix in panels of 64 columns, [panel][item][64], in the form of a precision. Integer weights have a scale for each
-/// column.
+/// A matrix in panels of 64 columns, and a panel in strips of columns: [panel][strip][item][columns of a strip], in the form of
+/// a precision. Integer weights have a scale for each column.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
@@ -17,24 +17,28 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly AlignedBuffer? _starts;
     private readonly Precision _precision;
     private readonly long _panelSize;
+    private readonly long _stripSize;
 
     /// <param name="depth">The number of rows k of the matrix.</param>
     /// <param name="panels">The number of panels.</param>
     /// <param name="columnOf">Gives the column at a place of a panel, or -1 for padding.</param>
     /// <param name="weights">The matrix.</param>
     /// <param name="precision">The precision.</param>
+    /// <param name="strip">The number of columns of a strip, as <see cref="Simd.Kernels.StripColumns"/> gives it.</param>
     public PackedMatrix(
         int depth,
         int panels,
         Func<int, int, int> columnOf,
         IWeightMatrix weights,
-        Precision precision
+        Precision precision,
+        int strip
     )
     {
-        (_precision, Depth) = (precision, depth);
+        (_precision, Depth, Strip) = (precision, depth, strip);
         var perItem = WeightsPerItem(precision);
         Items = (depth + perItem - 1) / perItem;
         _panelSize = (long)Items * Columns / (precision == Precision.Int16Weights ? 2 : 1);
+        _stripSize = _panelSize * strip / Columns;
         // Floats are written everywhere, also in the padding.
         _panels = new AlignedBuffer(panels * _panelSize, precision != Precision.Exact);
         if (precision != Precision.Exact)
@@ -67,10 +71,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>The number of items of a column.</summary>
     public int Items { get; }
 
+    /// <summary>The number of columns of a strip.</summary>
+    public int Strip { get; }
+
     /// <summary>The bytes of all panels.</summary>
     public long Bytes => sizeof(float) * _panels.Length;
 
-    /// <summary>Gives a panel, [items][64].</summary>
+    /// <summary>Gives a panel, [strip][items][columns of a strip].</summary>
     public float* Panel(int panel) => _panels.Pointer + panel * _panelSize;
 
     /// <summary>Gives the scale of each column of a panel, [64]; null if weights are floats.</summary>
@@ -100,24 +107,28 @@ internal sealed unsafe class PackedMatrix : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackFloats(int panel, int[] columns, IWeightMatrix weights)
     {
-        var runs = RunsOf(columns);
-        var rows = Panel(panel);
-        for (var k = 0; k < Depth; k++)
+        for (var first = 0; first < Columns; first += Strip)
         {
-            var row = new Span<float>(rows + (long)k * Columns, Columns);
-            row.Clear();
-            foreach (var (at, length) in runs)
+            var part = columns.AsSpan(first, Strip);
+            var runs = RunsOf(part);
+            var rows = Panel(panel) + first / Strip * _stripSize;
+            for (var k = 0; k < Depth; k++)
             {
-                weights.CopyTo(row.Slice(at, length), k, columns[at]);
+                var row = new Span<float>(rows + (long)k * Strip, Strip);
+                row.Clear();
+                foreach (var (at, length) in runs)
+                {
+                    weights.CopyTo(row.Slice(at, length), k, part[at]);
+                }
             }
         }
     }
 
-    /// <summary>Finds runs of places of a panel with consecutive columns, without padding.</summary>
-    private static List<(int At, int Length)> RunsOf(int[] columns)
+    /// <summary>Finds runs of places of a strip with consecutive columns, without padding.</summary>
+    private static List<(int At, int Length)> RunsOf(ReadOnlySpan<int> columns)
     {
         var runs = new List<(int At, int Length)>();
-        for (var at = 0; at < Columns; at++)
+        for (var at = 0; at < columns.Length; at++)
         {
             if (columns[at] >= 0 && at > 0 && columns[at - 1] == columns[at] - 1)
             {
@@ -148,17 +159,16 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
                 var integer = (int)Math.Round(weight(k, columns[j]) / scales[j]);
                 sums[j] += integer;
-                switch (_precision)
+                var perItem = WeightsPerItem(_precision);
+                var strip = first + j / Strip * _stripSize;
+                var at = ((long)(k / perItem) * Strip + j % Strip) * perItem + k % perItem;
+                if (_precision == Precision.Int8)
                 {
-                    case Precision.Int16Weights:
-                        ((short*)first)[(long)k * Columns + j] = (short)integer;
-                        break;
-                    case Precision.Int16:
-                        ((short*)first)[((long)(k / 2) * Columns + j) * 2 + k % 2] = (short)integer;
-                        break;
-                    case Precision.Int8:
-                        ((sbyte*)first)[((long)(k / 4) * Columns + j) * 4 + k % 4] = (sbyte)integer;
-                        break;
+                    ((sbyte*)strip)[at] = (sbyte)integer;
+                }
+                else
+                {
+                    ((short*)strip)[at] = (short)integer;
                 }
             }
         }

@@ -5,7 +5,10 @@ internal sealed class PackedModel : IDisposable
 {
     private readonly float[] _headBias = new float[PackedMatrix.Columns];
 
-    public PackedModel(MlstmArrays arrays, Precision precision)
+    /// <param name="arrays">The parameters.</param>
+    /// <param name="precision">The precision of the matrices of the layers.</param>
+    /// <param name="strip">The number of columns of a strip of a panel, as <see cref="Simd.Kernels.StripColumns"/> gives it.</param>
+    public PackedModel(MlstmArrays arrays, Precision precision, int strip)
     {
         Shape = arrays.Shape;
         Precision = precision;
@@ -13,14 +16,15 @@ internal sealed class PackedModel : IDisposable
         [
             .. Enumerable
                 .Range(0, Shape.Layers)
-                .Select(layer => new PackedLayer(arrays, layer, precision)),
+                .Select(layer => new PackedLayer(arrays, layer, precision, strip)),
         ];
         Head = new PackedMatrix(
             Shape.Units,
             1,
             (_, column) => column < MlstmShape.Classes ? column : -1,
             new RawWeightMatrix(arrays.HeadW, MlstmShape.Classes),
-            Precision.Exact
+            Precision.Exact,
+            strip
         );
         arrays.HeadB.CopyTo(_headBias, 0);
     }

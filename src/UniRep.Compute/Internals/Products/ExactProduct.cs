@@ -25,6 +25,7 @@ internal sealed unsafe class ExactProduct<TSimd, TVector> : Product
             operand.Stride,
             rows,
             matrix.Panel(panel),
+            matrix.Strip,
             matrix.Items,
             tile,
             next

@@ -12,12 +12,10 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
     where TVector : struct
 {
     private const int Columns = PackedMatrix.Columns;
-    private const int MaximalRows = 6;
 
     /// <summary>
-    /// Multiplies. Items are taken in blocks, so that a block of the panel stays in the second-level cache while all rows use
-    /// it. Rows are taken in blocks of equal size, at most six. While a block is used, the next one is prefetched completely:
-    /// to prefetch a part of it costs more than it gains.
+    /// Multiplies. Items are taken in blocks, so that a block of a strip stays in a cache while all rows use it. Rows are taken
+    /// in blocks of equal size, those that one kernel multiplies. While a block of a strip is used, the next one is prefetched.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
@@ -25,140 +23,134 @@ internal static unsafe class PanelProduct<TSimd, TForm, TVector>
         nint stride,
         int rows,
         float* panel,
+        int strip,
         int items,
         float* tile,
         float* next,
         EmittedKernels? emitted = null
     )
     {
-        var rowBlocks = (rows + MaximalRows - 1) / MaximalRows;
-        var largest =
-            rowBlocks == 1 ? items
-            : rowBlocks < 4 && typeof(TForm) == typeof(Floats<TSimd, TVector>) ? 256
-            : 640;
-        var blocks = (items + largest - 1) / largest;
+        var mayBeTall = emitted is null && typeof(TForm) == typeof(Floats<TSimd, TVector>);
+        var shape = TileShape.For(rows, TSimd.Width, mayBeTall, strip, items);
+        var item = (nint)TForm.Step * strip / Columns;
+        var stripSize = items * item;
+        // A kernel may be wider than a strip: then it reads two at once.
+        var group = Math.Max(strip, shape.Columns);
+        var pair = strip < shape.Columns ? stripSize : TForm.Step * shape.Columns / 2 / Columns;
+        var calls = shape.RowBlocks * group / shape.Columns;
+        var blocks = 1 + (items - 1) / shape.MostItems;
         for (var block = 0; block < blocks; block++)
         {
             var from = items * block / blocks;
             var to = items * (block + 1) / blocks;
-            var following = block + 1 < blocks ? panel + (long)to * TForm.Step : next;
-            var slices = SlicesFor((rows + rowBlocks - 1) / rowBlocks);
-            var (start, step, ahead, reach) = Prefetching(
-                to - from,
-                rowBlocks * slices,
-                panel,
-                following
-            );
-            var prefetch = (byte*)start;
-            for (var rowBlock = 0; rowBlock < rowBlocks; rowBlock++)
+            for (var first = 0; first < Columns; first += group)
             {
-                var row = rows * rowBlock / rowBlocks;
-                var count = rows * (rowBlock + 1) / rowBlocks - row;
-                var width = Columns / SlicesFor(count);
-                for (var column = 0; column < Columns; column += width)
+                var start = panel + first / strip * stripSize + from * item;
+                var following =
+                    first + group < Columns ? start + group / strip * stripSize
+                    : block + 1 < blocks ? panel + to * item
+                    : next;
+                var arguments = new TileArguments
                 {
-                    Call(
-                        emitted,
-                        count,
-                        new TileArguments
-                        {
-                            A = a + row * stride + from,
-                            Stride = stride,
-                            Panel = panel + (long)from * TForm.Step + column * TForm.Step / Columns,
-                            Depth = to - from,
-                            Tile = tile + row * Columns + column,
-                            Next = prefetch,
-                            Ahead = ahead,
-                            Step = step,
-                        }
-                    );
-                    prefetch += reach;
+                    A = a + from,
+                    Stride = stride,
+                    Panel = start,
+                    Depth = to - from,
+                    Tile = tile + first,
+                    Item = item,
+                    Pair = pair,
+                };
+                var perItem = (nint)group * TForm.Step / Columns * sizeof(float);
+                if (calls == 1)
+                {
+                    CallAlone(emitted, rows, shape.Columns, arguments, perItem, following);
+                    continue;
+                }
+
+                var prefetching = Prefetching.Shared(following, to - from, perItem, calls);
+                for (var rowBlock = 0; rowBlock < shape.RowBlocks; rowBlock++)
+                {
+                    var row = rows * rowBlock / shape.RowBlocks;
+                    var count = rows * (rowBlock + 1) / shape.RowBlocks - row;
+                    for (var column = 0; column < group; column += shape.Columns)
+                    {
+                        TileCalls<TSimd, TForm, TVector>.Call(
+                            emitted,
+                            count,
+                            shape.Columns,
+                            false,
+                            arguments with
+                            {
+                                A = arguments.A + row * stride,
+                                Panel = start + column * TForm.Step / Columns,
+                                Tile = arguments.Tile + row * Columns + column,
+                                Next = prefetching.Next,
+                                Ahead = prefetching.Ahead,
+                                Step = prefetching.Step,
+                            }
+                        );
+                        prefetching.Advance();
+                    }
                 }
             }
         }
     }
 
     /// <summary>
-    /// Divides the prefetching of the next block among the calls that read this one. Each cache line is prefetched by one
-    /// call: with one stream, or with two if one would skip lines. A panel that one call reads alone is streamed in order,
-    /// which the hardware prefetcher handles. If its weights are widened, the hardware falls behind, and two streams run
-    /// ahead in the panel itself.
+    /// Multiplies by a strip that one call reads alone, in order. The hardware prefetcher falls behind where there is some
+    /// arithmetic, so the kernel prefetches far ahead: in the strip itself, and at its end in the next one. Only whole panels of
+    /// floats that stay in a cache are read without it: four lines an item would take more time than they save.
     /// </summary>
-    private static (nint Start, nint Step, nint Ahead, nint Reach) Prefetching(
-        nint items,
-        int calls,
-        float* panel,
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CallAlone(
+        EmittedKernels? emitted,
+        int rows,
+        int columns,
+        in TileArguments given,
+        nint perItem,
         float* following
     )
     {
-        const int Line = 64;
-        const int FarAhead = 16384;
-        nint perItem = TForm.Step * sizeof(float);
-        if (calls == 1)
+        var runsAhead =
+            emitted is null
+            && (perItem <= 2 * Prefetching.Line || given.Depth >= Prefetching.MemoryItems);
+        var last = runsAhead ? Math.Min(given.Depth, Prefetching.FarAhead / perItem) : given.Depth;
+        var arguments = given with
         {
-            return perItem == 2 * Line
-                ? ((nint)panel + FarAhead, perItem, Line, 0)
-                : ((nint)following, 0, 0, 0);
-        }
-
-        var perCall = (perItem + calls - 1) / calls;
-        return perCall <= Line
-            ? ((nint)following, perCall, 0, perCall * items)
-            : (
-                (nint)following,
-                (perCall + 1) / 2,
-                (perCall + 1) / 2 * items,
-                (perCall + 1) / 2 * 2 * items
+            Step = runsAhead ? given.Item * sizeof(float) : 0,
+            Ahead =
+                perItem > given.Item * sizeof(float) ? given.Pair * sizeof(float)
+                : perItem > Prefetching.Line ? Prefetching.Line
+                : 0,
+        };
+        var first = given.Depth - last;
+        if (first > 0)
+        {
+            TileCalls<TSimd, TForm, TVector>.Call(
+                emitted,
+                rows,
+                columns,
+                runsAhead,
+                arguments with
+                {
+                    Depth = first,
+                    Next = (byte*)(given.Panel + last * given.Item),
+                }
             );
-    }
-
-    /// <summary>Gives the number of column slices of a panel. Kernels of few rows are wider, to have enough independent sums.</summary>
-    private static int SlicesFor(int rows) => Columns / ((UsesWide(rows) ? 4 : 2) * TSimd.Width);
-
-    /// <summary>Gives whether a kernel is four vectors wide. Six such rows need 24 of the 32 registers of AVX-512; others have 16.</summary>
-    private static bool UsesWide(int rows) => TSimd.Width == 16 || rows <= 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Call(EmittedKernels? emitted, int rows, in TileArguments arguments)
-    {
-        if (emitted is not null)
-        {
-            emitted.Call(rows, arguments);
-            return;
         }
 
-        switch (UsesWide(rows) ? rows : rows + 10)
-        {
-            case 1:
-                TileKernels<TSimd, TForm, TVector>.Rows1x4(arguments);
-                break;
-            case 2:
-                TileKernels<TSimd, TForm, TVector>.Rows2x4(arguments);
-                break;
-            case 3:
-                TileKernels<TSimd, TForm, TVector>.Rows3x4(arguments);
-                break;
-            case 4:
-                TileKernels<TSimd, TForm, TVector>.Rows4x4(arguments);
-                break;
-            case 5:
-                TileKernels<TSimd, TForm, TVector>.Rows5x4(arguments);
-                break;
-            case 6:
-                TileKernels<TSimd, TForm, TVector>.Rows6x4(arguments);
-                break;
-            case 13:
-                TileKernels<TSimd, TForm, TVector>.Rows3x2(arguments);
-                break;
-            case 14:
-                TileKernels<TSimd, TForm, TVector>.Rows4x2(arguments);
-                break;
-            case 15:
-                TileKernels<TSimd, TForm, TVector>.Rows5x2(arguments);
-                break;
-            case 16:
-                TileKernels<TSimd, TForm, TVector>.Rows6x2(arguments);
-                break;
-        }
+        TileCalls<TSimd, TForm, TVector>.Call(
+            emitted,
+            rows,
+            columns,
+            runsAhead,
+            arguments with
+            {
+                A = given.A + first,
+                Panel = given.Panel + first * given.Item,
+                Depth = last,
+                Next = (byte*)following,
+            }
+        );
     }
 }

@@ -59,6 +59,7 @@ internal sealed unsafe class ScaledProduct<TSimd, TForm, TVector>(
             operand.Stride,
             rows,
             matrix.Panel(panel),
+            matrix.Strip,
             matrix.Items,
             scratch,
             next,

@@ -15,7 +15,7 @@ internal readonly unsafe struct TileArguments
     /// <summary>The number of floats from one row to the next.</summary>
     public nint Stride { get; init; }
 
-    /// <summary>The block of the panel, [Depth][64], at the first column of the slice.</summary>
+    /// <summary>The block of the panel, at the first column of the slice.</summary>
     public float* Panel { get; init; }
 
     /// <summary>The number of k of the block.</summary>
@@ -32,4 +32,10 @@ internal readonly unsafe struct TileArguments
 
     /// <summary>Bytes that each stream advances per k: at most a cache line, so that no line is skipped.</summary>
     public nint Step { get; init; }
+
+    /// <summary>Floats (4 bytes) from one k of the panel to the next. Kernels of AVX-512 know it: they read whole panels.</summary>
+    public nint Item { get; init; }
+
+    /// <summary>Floats from the first two vectors of a k to the next two, for kernels that are four vectors wide.</summary>
+    public nint Pair { get; init; }
 }

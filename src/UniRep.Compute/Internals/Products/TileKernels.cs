@@ -24,6 +24,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
         float* a0 = given.A;
         var c00 = TSimd.Load(tile + 0 + 0 * w);
         var c01 = TSimd.Load(tile + 0 + 1 * w);
@@ -34,7 +35,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += TForm.Step;
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -55,6 +56,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         var c00 = TSimd.Load(tile + 0 + 0 * w);
@@ -68,7 +70,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += TForm.Step;
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -94,6 +96,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -110,7 +113,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += TForm.Step;
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -141,6 +144,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -160,7 +164,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += TForm.Step;
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -196,6 +200,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -218,7 +223,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += TForm.Step;
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -259,6 +264,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -284,7 +290,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += TForm.Step;
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -319,6 +325,603 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         TSimd.Store(c51, tile + 320 + 1 * w);
     }
 
+    /// <summary>7 rows of 2 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows7x2(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint stride = given.Stride;
+        nint twice = 2 * stride;
+        float* a0 = given.A + 0 * stride;
+        float* a1 = given.A + 3 * stride;
+        float* a2 = given.A + 6 * stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c60 = TSimd.Load(tile + 384 + 0 * w);
+        var c61 = TSimd.Load(tile + 384 + 1 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[0]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            var x1 = TSimd.Broadcast(a0[stride]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            var x2 = TSimd.Broadcast(a0[twice]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            var x3 = TSimd.Broadcast(a1[0]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            var x4 = TSimd.Broadcast(a1[stride]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            var x5 = TSimd.Broadcast(a1[twice]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            var x6 = TSimd.Broadcast(a2[0]);
+            c60 = TForm.MultiplyAdd(x6, b0, c60);
+            c61 = TForm.MultiplyAdd(x6, b1, c61);
+            a0++;
+            a1++;
+            a2++;
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c60, tile + 384 + 0 * w);
+        TSimd.Store(c61, tile + 384 + 1 * w);
+    }
+
+    /// <summary>8 rows of 2 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows8x2(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint stride = given.Stride;
+        nint twice = 2 * stride;
+        float* a0 = given.A + 0 * stride;
+        float* a1 = given.A + 3 * stride;
+        float* a2 = given.A + 6 * stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c60 = TSimd.Load(tile + 384 + 0 * w);
+        var c61 = TSimd.Load(tile + 384 + 1 * w);
+        var c70 = TSimd.Load(tile + 448 + 0 * w);
+        var c71 = TSimd.Load(tile + 448 + 1 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[0]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            var x1 = TSimd.Broadcast(a0[stride]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            var x2 = TSimd.Broadcast(a0[twice]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            var x3 = TSimd.Broadcast(a1[0]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            var x4 = TSimd.Broadcast(a1[stride]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            var x5 = TSimd.Broadcast(a1[twice]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            var x6 = TSimd.Broadcast(a2[0]);
+            c60 = TForm.MultiplyAdd(x6, b0, c60);
+            c61 = TForm.MultiplyAdd(x6, b1, c61);
+            var x7 = TSimd.Broadcast(a2[stride]);
+            c70 = TForm.MultiplyAdd(x7, b0, c70);
+            c71 = TForm.MultiplyAdd(x7, b1, c71);
+            a0++;
+            a1++;
+            a2++;
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c60, tile + 384 + 0 * w);
+        TSimd.Store(c61, tile + 384 + 1 * w);
+        TSimd.Store(c70, tile + 448 + 0 * w);
+        TSimd.Store(c71, tile + 448 + 1 * w);
+    }
+
+    /// <summary>9 rows of 2 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows9x2(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint stride = given.Stride;
+        nint twice = 2 * stride;
+        float* a0 = given.A + 0 * stride;
+        float* a1 = given.A + 3 * stride;
+        float* a2 = given.A + 6 * stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c60 = TSimd.Load(tile + 384 + 0 * w);
+        var c61 = TSimd.Load(tile + 384 + 1 * w);
+        var c70 = TSimd.Load(tile + 448 + 0 * w);
+        var c71 = TSimd.Load(tile + 448 + 1 * w);
+        var c80 = TSimd.Load(tile + 512 + 0 * w);
+        var c81 = TSimd.Load(tile + 512 + 1 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[0]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            var x1 = TSimd.Broadcast(a0[stride]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            var x2 = TSimd.Broadcast(a0[twice]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            var x3 = TSimd.Broadcast(a1[0]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            var x4 = TSimd.Broadcast(a1[stride]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            var x5 = TSimd.Broadcast(a1[twice]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            var x6 = TSimd.Broadcast(a2[0]);
+            c60 = TForm.MultiplyAdd(x6, b0, c60);
+            c61 = TForm.MultiplyAdd(x6, b1, c61);
+            var x7 = TSimd.Broadcast(a2[stride]);
+            c70 = TForm.MultiplyAdd(x7, b0, c70);
+            c71 = TForm.MultiplyAdd(x7, b1, c71);
+            var x8 = TSimd.Broadcast(a2[twice]);
+            c80 = TForm.MultiplyAdd(x8, b0, c80);
+            c81 = TForm.MultiplyAdd(x8, b1, c81);
+            a0++;
+            a1++;
+            a2++;
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c60, tile + 384 + 0 * w);
+        TSimd.Store(c61, tile + 384 + 1 * w);
+        TSimd.Store(c70, tile + 448 + 0 * w);
+        TSimd.Store(c71, tile + 448 + 1 * w);
+        TSimd.Store(c80, tile + 512 + 0 * w);
+        TSimd.Store(c81, tile + 512 + 1 * w);
+    }
+
+    /// <summary>10 rows of 2 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows10x2(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint stride = given.Stride;
+        nint twice = 2 * stride;
+        float* a0 = given.A + 0 * stride;
+        float* a1 = given.A + 3 * stride;
+        float* a2 = given.A + 6 * stride;
+        float* a3 = given.A + 9 * stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c60 = TSimd.Load(tile + 384 + 0 * w);
+        var c61 = TSimd.Load(tile + 384 + 1 * w);
+        var c70 = TSimd.Load(tile + 448 + 0 * w);
+        var c71 = TSimd.Load(tile + 448 + 1 * w);
+        var c80 = TSimd.Load(tile + 512 + 0 * w);
+        var c81 = TSimd.Load(tile + 512 + 1 * w);
+        var c90 = TSimd.Load(tile + 576 + 0 * w);
+        var c91 = TSimd.Load(tile + 576 + 1 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[0]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            var x1 = TSimd.Broadcast(a0[stride]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            var x2 = TSimd.Broadcast(a0[twice]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            var x3 = TSimd.Broadcast(a1[0]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            var x4 = TSimd.Broadcast(a1[stride]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            var x5 = TSimd.Broadcast(a1[twice]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            var x6 = TSimd.Broadcast(a2[0]);
+            c60 = TForm.MultiplyAdd(x6, b0, c60);
+            c61 = TForm.MultiplyAdd(x6, b1, c61);
+            var x7 = TSimd.Broadcast(a2[stride]);
+            c70 = TForm.MultiplyAdd(x7, b0, c70);
+            c71 = TForm.MultiplyAdd(x7, b1, c71);
+            var x8 = TSimd.Broadcast(a2[twice]);
+            c80 = TForm.MultiplyAdd(x8, b0, c80);
+            c81 = TForm.MultiplyAdd(x8, b1, c81);
+            var x9 = TSimd.Broadcast(a3[0]);
+            c90 = TForm.MultiplyAdd(x9, b0, c90);
+            c91 = TForm.MultiplyAdd(x9, b1, c91);
+            a0++;
+            a1++;
+            a2++;
+            a3++;
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c60, tile + 384 + 0 * w);
+        TSimd.Store(c61, tile + 384 + 1 * w);
+        TSimd.Store(c70, tile + 448 + 0 * w);
+        TSimd.Store(c71, tile + 448 + 1 * w);
+        TSimd.Store(c80, tile + 512 + 0 * w);
+        TSimd.Store(c81, tile + 512 + 1 * w);
+        TSimd.Store(c90, tile + 576 + 0 * w);
+        TSimd.Store(c91, tile + 576 + 1 * w);
+    }
+
+    /// <summary>11 rows of 2 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows11x2(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint stride = given.Stride;
+        nint twice = 2 * stride;
+        float* a0 = given.A + 0 * stride;
+        float* a1 = given.A + 3 * stride;
+        float* a2 = given.A + 6 * stride;
+        float* a3 = given.A + 9 * stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c60 = TSimd.Load(tile + 384 + 0 * w);
+        var c61 = TSimd.Load(tile + 384 + 1 * w);
+        var c70 = TSimd.Load(tile + 448 + 0 * w);
+        var c71 = TSimd.Load(tile + 448 + 1 * w);
+        var c80 = TSimd.Load(tile + 512 + 0 * w);
+        var c81 = TSimd.Load(tile + 512 + 1 * w);
+        var c90 = TSimd.Load(tile + 576 + 0 * w);
+        var c91 = TSimd.Load(tile + 576 + 1 * w);
+        var c100 = TSimd.Load(tile + 640 + 0 * w);
+        var c101 = TSimd.Load(tile + 640 + 1 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[0]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            var x1 = TSimd.Broadcast(a0[stride]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            var x2 = TSimd.Broadcast(a0[twice]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            var x3 = TSimd.Broadcast(a1[0]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            var x4 = TSimd.Broadcast(a1[stride]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            var x5 = TSimd.Broadcast(a1[twice]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            var x6 = TSimd.Broadcast(a2[0]);
+            c60 = TForm.MultiplyAdd(x6, b0, c60);
+            c61 = TForm.MultiplyAdd(x6, b1, c61);
+            var x7 = TSimd.Broadcast(a2[stride]);
+            c70 = TForm.MultiplyAdd(x7, b0, c70);
+            c71 = TForm.MultiplyAdd(x7, b1, c71);
+            var x8 = TSimd.Broadcast(a2[twice]);
+            c80 = TForm.MultiplyAdd(x8, b0, c80);
+            c81 = TForm.MultiplyAdd(x8, b1, c81);
+            var x9 = TSimd.Broadcast(a3[0]);
+            c90 = TForm.MultiplyAdd(x9, b0, c90);
+            c91 = TForm.MultiplyAdd(x9, b1, c91);
+            var x10 = TSimd.Broadcast(a3[stride]);
+            c100 = TForm.MultiplyAdd(x10, b0, c100);
+            c101 = TForm.MultiplyAdd(x10, b1, c101);
+            a0++;
+            a1++;
+            a2++;
+            a3++;
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c60, tile + 384 + 0 * w);
+        TSimd.Store(c61, tile + 384 + 1 * w);
+        TSimd.Store(c70, tile + 448 + 0 * w);
+        TSimd.Store(c71, tile + 448 + 1 * w);
+        TSimd.Store(c80, tile + 512 + 0 * w);
+        TSimd.Store(c81, tile + 512 + 1 * w);
+        TSimd.Store(c90, tile + 576 + 0 * w);
+        TSimd.Store(c91, tile + 576 + 1 * w);
+        TSimd.Store(c100, tile + 640 + 0 * w);
+        TSimd.Store(c101, tile + 640 + 1 * w);
+    }
+
+    /// <summary>12 rows of 2 vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows12x2(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint stride = given.Stride;
+        nint twice = 2 * stride;
+        float* a0 = given.A + 0 * stride;
+        float* a1 = given.A + 3 * stride;
+        float* a2 = given.A + 6 * stride;
+        float* a3 = given.A + 9 * stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c60 = TSimd.Load(tile + 384 + 0 * w);
+        var c61 = TSimd.Load(tile + 384 + 1 * w);
+        var c70 = TSimd.Load(tile + 448 + 0 * w);
+        var c71 = TSimd.Load(tile + 448 + 1 * w);
+        var c80 = TSimd.Load(tile + 512 + 0 * w);
+        var c81 = TSimd.Load(tile + 512 + 1 * w);
+        var c90 = TSimd.Load(tile + 576 + 0 * w);
+        var c91 = TSimd.Load(tile + 576 + 1 * w);
+        var c100 = TSimd.Load(tile + 640 + 0 * w);
+        var c101 = TSimd.Load(tile + 640 + 1 * w);
+        var c110 = TSimd.Load(tile + 704 + 0 * w);
+        var c111 = TSimd.Load(tile + 704 + 1 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[0]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            var x1 = TSimd.Broadcast(a0[stride]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            var x2 = TSimd.Broadcast(a0[twice]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            var x3 = TSimd.Broadcast(a1[0]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            var x4 = TSimd.Broadcast(a1[stride]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            var x5 = TSimd.Broadcast(a1[twice]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            var x6 = TSimd.Broadcast(a2[0]);
+            c60 = TForm.MultiplyAdd(x6, b0, c60);
+            c61 = TForm.MultiplyAdd(x6, b1, c61);
+            var x7 = TSimd.Broadcast(a2[stride]);
+            c70 = TForm.MultiplyAdd(x7, b0, c70);
+            c71 = TForm.MultiplyAdd(x7, b1, c71);
+            var x8 = TSimd.Broadcast(a2[twice]);
+            c80 = TForm.MultiplyAdd(x8, b0, c80);
+            c81 = TForm.MultiplyAdd(x8, b1, c81);
+            var x9 = TSimd.Broadcast(a3[0]);
+            c90 = TForm.MultiplyAdd(x9, b0, c90);
+            c91 = TForm.MultiplyAdd(x9, b1, c91);
+            var x10 = TSimd.Broadcast(a3[stride]);
+            c100 = TForm.MultiplyAdd(x10, b0, c100);
+            c101 = TForm.MultiplyAdd(x10, b1, c101);
+            var x11 = TSimd.Broadcast(a3[twice]);
+            c110 = TForm.MultiplyAdd(x11, b0, c110);
+            c111 = TForm.MultiplyAdd(x11, b1, c111);
+            a0++;
+            a1++;
+            a2++;
+            a3++;
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c60, tile + 384 + 0 * w);
+        TSimd.Store(c61, tile + 384 + 1 * w);
+        TSimd.Store(c70, tile + 448 + 0 * w);
+        TSimd.Store(c71, tile + 448 + 1 * w);
+        TSimd.Store(c80, tile + 512 + 0 * w);
+        TSimd.Store(c81, tile + 512 + 1 * w);
+        TSimd.Store(c90, tile + 576 + 0 * w);
+        TSimd.Store(c91, tile + 576 + 1 * w);
+        TSimd.Store(c100, tile + 640 + 0 * w);
+        TSimd.Store(c101, tile + 640 + 1 * w);
+        TSimd.Store(c110, tile + 704 + 0 * w);
+        TSimd.Store(c111, tile + 704 + 1 * w);
+    }
+
     /// <summary>1 rows of 4 vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows1x4(in TileArguments given)
@@ -330,6 +933,8 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
         float* a0 = given.A;
         var c00 = TSimd.Load(tile + 0 + 0 * w);
         var c01 = TSimd.Load(tile + 0 + 1 * w);
@@ -342,9 +947,9 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            var b2 = TForm.Load(panel, 2 * w);
-            var b3 = TForm.Load(panel, 3 * w);
-            panel += TForm.Step;
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -369,6 +974,8 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         var c00 = TSimd.Load(tile + 0 + 0 * w);
@@ -386,9 +993,9 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            var b2 = TForm.Load(panel, 2 * w);
-            var b3 = TForm.Load(panel, 3 * w);
-            panel += TForm.Step;
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -422,6 +1029,8 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -444,9 +1053,9 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            var b2 = TForm.Load(panel, 2 * w);
-            var b3 = TForm.Load(panel, 3 * w);
-            panel += TForm.Step;
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -489,6 +1098,8 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -516,9 +1127,9 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            var b2 = TForm.Load(panel, 2 * w);
-            var b3 = TForm.Load(panel, 3 * w);
-            panel += TForm.Step;
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -570,6 +1181,8 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -602,9 +1215,9 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            var b2 = TForm.Load(panel, 2 * w);
-            var b3 = TForm.Load(panel, 3 * w);
-            panel += TForm.Step;
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -665,6 +1278,8 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         nint ahead = given.Ahead;
         nint step = given.Step;
         nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
         float* a0 = given.A;
         float* a1 = a0 + given.Stride;
         float* a2 = a1 + given.Stride;
@@ -702,9 +1317,477 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            var b2 = TForm.Load(panel, 2 * w);
-            var b3 = TForm.Load(panel, 3 * w);
-            panel += TForm.Step;
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[k]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
+            var x1 = TSimd.Broadcast(a1[k]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
+            var x2 = TSimd.Broadcast(a2[k]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
+            var x3 = TSimd.Broadcast(a3[k]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            c32 = TForm.MultiplyAdd(x3, b2, c32);
+            c33 = TForm.MultiplyAdd(x3, b3, c33);
+            var x4 = TSimd.Broadcast(a4[k]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            c42 = TForm.MultiplyAdd(x4, b2, c42);
+            c43 = TForm.MultiplyAdd(x4, b3, c43);
+            var x5 = TSimd.Broadcast(a5[k]);
+            c50 = TForm.MultiplyAdd(x5, b0, c50);
+            c51 = TForm.MultiplyAdd(x5, b1, c51);
+            c52 = TForm.MultiplyAdd(x5, b2, c52);
+            c53 = TForm.MultiplyAdd(x5, b3, c53);
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c02, tile + 0 + 2 * w);
+        TSimd.Store(c03, tile + 0 + 3 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c12, tile + 64 + 2 * w);
+        TSimd.Store(c13, tile + 64 + 3 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c22, tile + 128 + 2 * w);
+        TSimd.Store(c23, tile + 128 + 3 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c32, tile + 192 + 2 * w);
+        TSimd.Store(c33, tile + 192 + 3 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c42, tile + 256 + 2 * w);
+        TSimd.Store(c43, tile + 256 + 3 * w);
+        TSimd.Store(c50, tile + 320 + 0 * w);
+        TSimd.Store(c51, tile + 320 + 1 * w);
+        TSimd.Store(c52, tile + 320 + 2 * w);
+        TSimd.Store(c53, tile + 320 + 3 * w);
+    }
+
+    /// <summary>1 rows of 4 vectors of a panel that it reads alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows1x4Alone(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
+        float* a0 = given.A;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c02 = TSimd.Load(tile + 0 + 2 * w);
+        var c03 = TSimd.Load(tile + 0 + 3 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            TSimd.Prefetch(next + 2 * ahead);
+            TSimd.Prefetch(next + 3 * ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[k]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c02, tile + 0 + 2 * w);
+        TSimd.Store(c03, tile + 0 + 3 * w);
+    }
+
+    /// <summary>2 rows of 4 vectors of a panel that it reads alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows2x4Alone(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
+        float* a0 = given.A;
+        float* a1 = a0 + given.Stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c02 = TSimd.Load(tile + 0 + 2 * w);
+        var c03 = TSimd.Load(tile + 0 + 3 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c12 = TSimd.Load(tile + 64 + 2 * w);
+        var c13 = TSimd.Load(tile + 64 + 3 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            TSimd.Prefetch(next + 2 * ahead);
+            TSimd.Prefetch(next + 3 * ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[k]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
+            var x1 = TSimd.Broadcast(a1[k]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c02, tile + 0 + 2 * w);
+        TSimd.Store(c03, tile + 0 + 3 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c12, tile + 64 + 2 * w);
+        TSimd.Store(c13, tile + 64 + 3 * w);
+    }
+
+    /// <summary>3 rows of 4 vectors of a panel that it reads alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows3x4Alone(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
+        float* a0 = given.A;
+        float* a1 = a0 + given.Stride;
+        float* a2 = a1 + given.Stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c02 = TSimd.Load(tile + 0 + 2 * w);
+        var c03 = TSimd.Load(tile + 0 + 3 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c12 = TSimd.Load(tile + 64 + 2 * w);
+        var c13 = TSimd.Load(tile + 64 + 3 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c22 = TSimd.Load(tile + 128 + 2 * w);
+        var c23 = TSimd.Load(tile + 128 + 3 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            TSimd.Prefetch(next + 2 * ahead);
+            TSimd.Prefetch(next + 3 * ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[k]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
+            var x1 = TSimd.Broadcast(a1[k]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
+            var x2 = TSimd.Broadcast(a2[k]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c02, tile + 0 + 2 * w);
+        TSimd.Store(c03, tile + 0 + 3 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c12, tile + 64 + 2 * w);
+        TSimd.Store(c13, tile + 64 + 3 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c22, tile + 128 + 2 * w);
+        TSimd.Store(c23, tile + 128 + 3 * w);
+    }
+
+    /// <summary>4 rows of 4 vectors of a panel that it reads alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows4x4Alone(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
+        float* a0 = given.A;
+        float* a1 = a0 + given.Stride;
+        float* a2 = a1 + given.Stride;
+        float* a3 = a2 + given.Stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c02 = TSimd.Load(tile + 0 + 2 * w);
+        var c03 = TSimd.Load(tile + 0 + 3 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c12 = TSimd.Load(tile + 64 + 2 * w);
+        var c13 = TSimd.Load(tile + 64 + 3 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c22 = TSimd.Load(tile + 128 + 2 * w);
+        var c23 = TSimd.Load(tile + 128 + 3 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c32 = TSimd.Load(tile + 192 + 2 * w);
+        var c33 = TSimd.Load(tile + 192 + 3 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            TSimd.Prefetch(next + 2 * ahead);
+            TSimd.Prefetch(next + 3 * ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[k]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
+            var x1 = TSimd.Broadcast(a1[k]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
+            var x2 = TSimd.Broadcast(a2[k]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
+            var x3 = TSimd.Broadcast(a3[k]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            c32 = TForm.MultiplyAdd(x3, b2, c32);
+            c33 = TForm.MultiplyAdd(x3, b3, c33);
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c02, tile + 0 + 2 * w);
+        TSimd.Store(c03, tile + 0 + 3 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c12, tile + 64 + 2 * w);
+        TSimd.Store(c13, tile + 64 + 3 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c22, tile + 128 + 2 * w);
+        TSimd.Store(c23, tile + 128 + 3 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c32, tile + 192 + 2 * w);
+        TSimd.Store(c33, tile + 192 + 3 * w);
+    }
+
+    /// <summary>5 rows of 4 vectors of a panel that it reads alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows5x4Alone(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
+        float* a0 = given.A;
+        float* a1 = a0 + given.Stride;
+        float* a2 = a1 + given.Stride;
+        float* a3 = a2 + given.Stride;
+        float* a4 = a3 + given.Stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c02 = TSimd.Load(tile + 0 + 2 * w);
+        var c03 = TSimd.Load(tile + 0 + 3 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c12 = TSimd.Load(tile + 64 + 2 * w);
+        var c13 = TSimd.Load(tile + 64 + 3 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c22 = TSimd.Load(tile + 128 + 2 * w);
+        var c23 = TSimd.Load(tile + 128 + 3 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c32 = TSimd.Load(tile + 192 + 2 * w);
+        var c33 = TSimd.Load(tile + 192 + 3 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c42 = TSimd.Load(tile + 256 + 2 * w);
+        var c43 = TSimd.Load(tile + 256 + 3 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            TSimd.Prefetch(next + 2 * ahead);
+            TSimd.Prefetch(next + 3 * ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
+            var x0 = TSimd.Broadcast(a0[k]);
+            c00 = TForm.MultiplyAdd(x0, b0, c00);
+            c01 = TForm.MultiplyAdd(x0, b1, c01);
+            c02 = TForm.MultiplyAdd(x0, b2, c02);
+            c03 = TForm.MultiplyAdd(x0, b3, c03);
+            var x1 = TSimd.Broadcast(a1[k]);
+            c10 = TForm.MultiplyAdd(x1, b0, c10);
+            c11 = TForm.MultiplyAdd(x1, b1, c11);
+            c12 = TForm.MultiplyAdd(x1, b2, c12);
+            c13 = TForm.MultiplyAdd(x1, b3, c13);
+            var x2 = TSimd.Broadcast(a2[k]);
+            c20 = TForm.MultiplyAdd(x2, b0, c20);
+            c21 = TForm.MultiplyAdd(x2, b1, c21);
+            c22 = TForm.MultiplyAdd(x2, b2, c22);
+            c23 = TForm.MultiplyAdd(x2, b3, c23);
+            var x3 = TSimd.Broadcast(a3[k]);
+            c30 = TForm.MultiplyAdd(x3, b0, c30);
+            c31 = TForm.MultiplyAdd(x3, b1, c31);
+            c32 = TForm.MultiplyAdd(x3, b2, c32);
+            c33 = TForm.MultiplyAdd(x3, b3, c33);
+            var x4 = TSimd.Broadcast(a4[k]);
+            c40 = TForm.MultiplyAdd(x4, b0, c40);
+            c41 = TForm.MultiplyAdd(x4, b1, c41);
+            c42 = TForm.MultiplyAdd(x4, b2, c42);
+            c43 = TForm.MultiplyAdd(x4, b3, c43);
+        }
+
+        TSimd.Store(c00, tile + 0 + 0 * w);
+        TSimd.Store(c01, tile + 0 + 1 * w);
+        TSimd.Store(c02, tile + 0 + 2 * w);
+        TSimd.Store(c03, tile + 0 + 3 * w);
+        TSimd.Store(c10, tile + 64 + 0 * w);
+        TSimd.Store(c11, tile + 64 + 1 * w);
+        TSimd.Store(c12, tile + 64 + 2 * w);
+        TSimd.Store(c13, tile + 64 + 3 * w);
+        TSimd.Store(c20, tile + 128 + 0 * w);
+        TSimd.Store(c21, tile + 128 + 1 * w);
+        TSimd.Store(c22, tile + 128 + 2 * w);
+        TSimd.Store(c23, tile + 128 + 3 * w);
+        TSimd.Store(c30, tile + 192 + 0 * w);
+        TSimd.Store(c31, tile + 192 + 1 * w);
+        TSimd.Store(c32, tile + 192 + 2 * w);
+        TSimd.Store(c33, tile + 192 + 3 * w);
+        TSimd.Store(c40, tile + 256 + 0 * w);
+        TSimd.Store(c41, tile + 256 + 1 * w);
+        TSimd.Store(c42, tile + 256 + 2 * w);
+        TSimd.Store(c43, tile + 256 + 3 * w);
+    }
+
+    /// <summary>6 rows of 4 vectors of a panel that it reads alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows6x4Alone(in TileArguments given)
+    {
+        nint w = TSimd.Width;
+        float* panel = given.Panel;
+        float* tile = given.Tile;
+        byte* next = given.Next;
+        nint ahead = given.Ahead;
+        nint step = given.Step;
+        nint depth = given.Depth;
+        nint item = TSimd.Width == 16 ? TForm.Step : given.Item;
+        nint pair = TSimd.Width == 8 ? given.Pair : TForm.Step * w / 32;
+        float* a0 = given.A;
+        float* a1 = a0 + given.Stride;
+        float* a2 = a1 + given.Stride;
+        float* a3 = a2 + given.Stride;
+        float* a4 = a3 + given.Stride;
+        float* a5 = a4 + given.Stride;
+        var c00 = TSimd.Load(tile + 0 + 0 * w);
+        var c01 = TSimd.Load(tile + 0 + 1 * w);
+        var c02 = TSimd.Load(tile + 0 + 2 * w);
+        var c03 = TSimd.Load(tile + 0 + 3 * w);
+        var c10 = TSimd.Load(tile + 64 + 0 * w);
+        var c11 = TSimd.Load(tile + 64 + 1 * w);
+        var c12 = TSimd.Load(tile + 64 + 2 * w);
+        var c13 = TSimd.Load(tile + 64 + 3 * w);
+        var c20 = TSimd.Load(tile + 128 + 0 * w);
+        var c21 = TSimd.Load(tile + 128 + 1 * w);
+        var c22 = TSimd.Load(tile + 128 + 2 * w);
+        var c23 = TSimd.Load(tile + 128 + 3 * w);
+        var c30 = TSimd.Load(tile + 192 + 0 * w);
+        var c31 = TSimd.Load(tile + 192 + 1 * w);
+        var c32 = TSimd.Load(tile + 192 + 2 * w);
+        var c33 = TSimd.Load(tile + 192 + 3 * w);
+        var c40 = TSimd.Load(tile + 256 + 0 * w);
+        var c41 = TSimd.Load(tile + 256 + 1 * w);
+        var c42 = TSimd.Load(tile + 256 + 2 * w);
+        var c43 = TSimd.Load(tile + 256 + 3 * w);
+        var c50 = TSimd.Load(tile + 320 + 0 * w);
+        var c51 = TSimd.Load(tile + 320 + 1 * w);
+        var c52 = TSimd.Load(tile + 320 + 2 * w);
+        var c53 = TSimd.Load(tile + 320 + 3 * w);
+        for (nint k = 0; k < depth; k++)
+        {
+            TSimd.Prefetch(next);
+            TSimd.Prefetch(next + ahead);
+            TSimd.Prefetch(next + 2 * ahead);
+            TSimd.Prefetch(next + 3 * ahead);
+            next += step;
+            var b0 = TForm.Load(panel, 0 * w);
+            var b1 = TForm.Load(panel, 1 * w);
+            var b2 = TForm.Load(panel + pair, 0 * w);
+            var b3 = TForm.Load(panel + pair, 1 * w);
+            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);

@@ -26,6 +26,7 @@ internal sealed unsafe class SimdTrainingKernels<TSimd, TVector> : TrainingKerne
             stride,
             rows,
             panel,
+            Columns,
             depth,
             tile,
             next

@@ -58,6 +58,7 @@ internal static unsafe class SelfTest
             Items,
             rows,
             (float*)panel,
+            Columns,
             Items,
             (float*)tile,
             (float*)panel,

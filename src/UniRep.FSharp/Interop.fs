@@ -260,6 +260,13 @@ type UniRepModel private (model: Model) =
         ) : IAsyncEnumerable<float> =
         mapAsyncMany (Output.logLikelihood includeStop) sequences cancellation
 
+    member _.StartBatch
+        (
+            [<Optional; DefaultParameterValue(0L)>] maximalWaitingResidues: int64,
+            [<Optional; DefaultParameterValue(0)>] maximalLanes: int
+        ) =
+        new UniRepBatch(model, InteropCalls.batchOptions maximalWaitingResidues maximalLanes)
+
     member _.Dispose() = model.Dispose()
 
     interface IDisplay with

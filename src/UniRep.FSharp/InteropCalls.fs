@@ -32,6 +32,25 @@ module internal InteropCalls =
             )
         | _ -> error.Raise()
 
+    let batchOptions (maximalWaitingResidues: int64) (maximalLanes: int) =
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            maximalWaitingResidues,
+            "maximalWaitingResidues"
+        )
+
+        ArgumentOutOfRangeException.ThrowIfNegative(maximalLanes, "maximalLanes")
+        let usual = ContinuousBatchOptions.defaults
+
+        {
+            MaximalWaitingResidues =
+                if maximalWaitingResidues = 0L then
+                    usual.MaximalWaitingResidues
+                else
+                    maximalWaitingResidues
+            // 0 is the engine's own choice.
+            MaximalLanes = maximalLanes
+        }
+
     let private parsed index text =
         match Sequence.parse text with
         | Ok sequence -> sequence

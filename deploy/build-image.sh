@@ -33,7 +33,8 @@ for folder in lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
 mkdir -p "$root/usr/lib64"
 
 say "publishing for $rid ..."
-dotnet publish src/UniRep.Server -c Release -r "$rid" --self-contained -p:UseAppHost=true \
+# Compiled ahead of time, it starts sooner.
+dotnet publish src/UniRep.Server -c Release -r "$rid" --self-contained -p:UseAppHost=true -p:PublishReadyToRun=true \
     -o "$root/app" --nologo -v quiet >&2
 rm -f "$root"/app/*.pdb "$root"/app/*.xml "$root/app/web.config"
 # Only a debugger uses these, and tracing to LTTng, which the image does not have.

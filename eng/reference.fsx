@@ -11,7 +11,7 @@ let private areas =
         "Backends and results", [ "Backend"; "Cpu"; "Cuda"; "Output" ]
         "Weights", [ "Weights" ]
         "libtorch (package UniRep.Torch)", [ "Torch"; "TorchOptions"; "TorchError"; "TorchScan" ]
-        "For C#", [ "Interop"; "TuningProgress" ]
+        "For C#", [ "Interop"; "UniRepBatch"; "TuningProgress" ]
         "Errors", [ "IError"; "UniRepException" ]
         "Display", [ "Display" ]
     ]

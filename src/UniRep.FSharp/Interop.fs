@@ -15,10 +15,10 @@ type UniRepModel private (model: Model) =
     static let ofWeights backend weights =
         new UniRepModel(Model.ofWeights backend weights |> Result.orRaise)
 
-    static let load backend nameOrPath =
+    static let load (raiseError: ModelError -> UniRepModel) backend nameOrPath =
         match Model.load backend nameOrPath with
         | Ok model -> new UniRepModel(model)
-        | Error error -> error.Raise()
+        | Error error -> raiseError error
 
     static let tuned sequences options nameOrPath saveTo progress cancellation =
         InteropCalls.tune sequences options nameOrPath saveTo progress cancellation
@@ -77,9 +77,10 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(0)>] threads: int,
             [<Optional; DefaultParameterValue(Precision.Exact)>] precision: Precision
         ) =
-        load (InteropCalls.backend threads precision) nameOrPath
+        load (_.Raise()) (InteropCalls.backend threads precision) nameOrPath
 
-    static member Load(nameOrPath: string, cuda: CudaOptions) = load (Cuda.backend cuda) nameOrPath
+    static member Load(nameOrPath: string, cuda: CudaOptions) =
+        load InteropCalls.raiseOnGpu (Cuda.backend cuda) nameOrPath
 
     static member FromWeights
         (
@@ -258,6 +259,13 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
         ) : IAsyncEnumerable<float> =
         mapAsyncMany (Output.logLikelihood includeStop) sequences cancellation
+
+    member _.StartBatch
+        (
+            [<Optional; DefaultParameterValue(0L)>] maximalWaitingResidues: int64,
+            [<Optional; DefaultParameterValue(0)>] maximalLanes: int
+        ) =
+        new UniRepBatch(model, InteropCalls.batchOptions maximalWaitingResidues maximalLanes)
 
     member _.Dispose() = model.Dispose()
 

@@ -272,5 +272,16 @@ type UniRepModel =
         [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
             IAsyncEnumerable<float>
 
+    /// <summary>Starts an endless batch that sequences join at any time, from any thread. Nothing computes, and no thread is
+    /// busy, until one joins. The batch must be disposed of; it may outlive the model.</summary>
+    /// <param name="maximalWaitingResidues">The residues that may wait for a lane: sequences that would exceed it are refused,
+    /// unless nothing waits; 0 for 1,048,576.</param>
+    /// <param name="maximalLanes">The sequences that are computed side by side; 0 for as many as give the best
+    /// throughput.</param>
+    member StartBatch:
+        [<Optional; DefaultParameterValue(0L)>] maximalWaitingResidues: int64 *
+        [<Optional; DefaultParameterValue(0)>] maximalLanes: int ->
+            UniRepBatch
+
     /// Gives back the memory of the weights, once runs that are under way have ended. A second call does nothing.
     member Dispose: unit -> unit

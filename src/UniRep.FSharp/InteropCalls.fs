@@ -17,6 +17,40 @@ module internal InteropCalls =
         Precision.name precision |> ignore
         Cpu.backend (EngineOptions(Threads = threads, Precision = precision))
 
+    /// Raises why a model cannot be loaded onto a GPU. Where none can be used it also says what to do.
+    let raiseOnGpu (error: ModelError) : 'result =
+        match error with
+        | ModelError.Backend(BackendError.Unavailable _ as unavailable) ->
+            let advice =
+                "CudaDevices.Find() tells what GPUs there are; UniRepModel.Load without CudaOptions computes on the CPU"
+
+            raise (
+                UniRepException(
+                    nameof BackendError.Unavailable,
+                    $"{unavailable.Message} ({advice})"
+                )
+            )
+        | _ -> error.Raise()
+
+    let batchOptions (maximalWaitingResidues: int64) (maximalLanes: int) =
+        ArgumentOutOfRangeException.ThrowIfNegative(
+            maximalWaitingResidues,
+            "maximalWaitingResidues"
+        )
+
+        ArgumentOutOfRangeException.ThrowIfNegative(maximalLanes, "maximalLanes")
+        let usual = ContinuousBatchOptions.defaults
+
+        {
+            MaximalWaitingResidues =
+                if maximalWaitingResidues = 0L then
+                    usual.MaximalWaitingResidues
+                else
+                    maximalWaitingResidues
+            // 0 is the engine's own choice.
+            MaximalLanes = maximalLanes
+        }
+
     let private parsed index text =
         match Sequence.parse text with
         | Ok sequence -> sequence

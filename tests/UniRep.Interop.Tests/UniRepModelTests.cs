@@ -165,6 +165,7 @@ public sealed class UniRepModelTests : IDisposable
         var visible = new[]
         {
             typeof(UniRepModel),
+            typeof(UniRepBatch),
             typeof(Representation),
             typeof(UniRepException),
             typeof(TuningProgress),
@@ -194,6 +195,7 @@ public sealed class UniRepModelTests : IDisposable
     public async Task The_readme_shows_code_that_runs()
     {
         string[] sequences = Sequences;
+        var cancellationToken = TestContext.Current.CancellationToken;
         var written = new StringWriter();
         var console = Console.Out;
         Console.SetOut(written);
@@ -204,6 +206,9 @@ public sealed class UniRepModelTests : IDisposable
             await foreach (Representation next in model.RepresentManyAsync(sequences))
                 Console.WriteLine(next.Average.Span[0]);
             Assert.Equal(672, rep.Average.Length);
+            await using UniRepBatch batch = model.StartBatch();
+            Representation one = await batch.RepresentAsync("GSHMASMTGGQQMGR", cancellationToken);
+            Assert.Equal(672, one.Average.Length);
         }
         finally
         {

@@ -1,14 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using UniRep.Compute.Internals.Cuda;
 
 namespace UniRep.Compute.Tests;
 
-public sealed class KernelImageTests
+public sealed partial class KernelImageTests
 {
-    /// <summary>The mark of a fat binary.</summary>
-    private const uint FatBinary = 0xBA55ED50;
-
     [Fact]
     public void The_assembly_carries_the_kernels()
     {
@@ -17,7 +15,21 @@ public sealed class KernelImageTests
             names.Contains(KernelImage.Resource),
             "mlstm.fatbin was missing when the assembly was built: run eng/build-kernels.sh."
         );
-        Assert.Equal(FatBinary, BitConverter.ToUInt32(KernelImage.Embedded().Bytes));
+        Assert.NotEmpty(FatBinary.Read(KernelImage.Embedded().Bytes).Entries);
+    }
+
+    /// <summary>Without code for sm_90a the kernels for compute capability 9.0 would be empty: their code is for it alone.</summary>
+    [Fact]
+    public void The_compiled_file_holds_what_the_script_compiles()
+    {
+        var script = File.ReadAllText(Path.Combine(RepositoryFolder(), "eng", "build-kernels.sh"));
+        var named = Code().Matches(script).Select(match => match.Groups["name"].Value).ToArray();
+        Assert.Contains("sm_90a", named);
+        var file = Path.Combine(RepositoryFolder(), "src", "UniRep.Cuda", KernelImage.Resource);
+        Assert.Equal(
+            named.Order(StringComparer.Ordinal),
+            FatBinary.Read(File.ReadAllBytes(file)).Entries.Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>The sources and the compiled file change together: eng/build-kernels.sh writes the hash.</summary>
@@ -39,6 +51,9 @@ public sealed class KernelImageTests
         var recorded = File.ReadAllText(Path.Combine(folder, "mlstm.sources.sha256")).Trim();
         Assert.Equal(recorded, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
+
+    [GeneratedRegex(@"-gencode=arch=\w+,code=(?<name>\w+)")]
+    private static partial Regex Code();
 
     private static string RepositoryFolder([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));

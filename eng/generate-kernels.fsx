@@ -14,13 +14,7 @@ type Kernel =
 
 let kernels =
     [
-        for rows in 1..6 ->
-            {
-                Rows = rows
-                Vectors = 2
-                Prefetches = 2
-            }
-        for rows in 7..12 ->
+        for rows in 3..12 ->
             {
                 Rows = rows
                 Vectors = 2

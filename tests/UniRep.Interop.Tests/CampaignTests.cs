@@ -39,7 +39,7 @@ public sealed class CampaignTests : IDisposable
             );
             CampaignLandscape.Fill(first);
 
-            // Another program goes on with the folder.
+            // Another program continues the campaign in this folder.
             var opened = Campaigns.Open(Place(name));
             Assert.Equal(
                 ("open-256", _model.Fingerprint, 6 * 19, begun.WarmStart),

@@ -48,7 +48,7 @@ module internal CampaignCalls =
                 refuse $"There is another called {Quote.upTo 40 id}."
             | false, _ -> sequences[sequence.Letters] <- id)
 
-    let library name candidates : SequenceTable =
+    let tableOf name candidates : SequenceTable =
         if Array.isEmpty candidates then
             invalidArg name "There is no candidate."
 
@@ -151,7 +151,7 @@ type Campaigns =
 
                 Arguments.variants first wild texts
                 |> Array.zip texts
-                |> CampaignCalls.library (nameof variants)
+                |> CampaignCalls.tableOf (nameof variants)
                 |> Some
 
         Campaigns.BeginOn(
@@ -185,7 +185,7 @@ type Campaigns =
                 ArgumentNullException.ThrowIfNull(id, nameof candidates)
                 id, InteropCalls.parseAt index letters)
             |> Seq.toArray
-            |> CampaignCalls.library (nameof candidates)
+            |> CampaignCalls.tableOf (nameof candidates)
 
         Campaigns.BeginOn(
             Arguments.model model,

@@ -41,12 +41,6 @@ internal static class TileCalls<TSimd, TForm, TVector>
             : FourVectors;
         switch (kind + rows)
         {
-            case TwoVectors + 1:
-                TileKernels<TSimd, TForm, TVector>.Rows1x2(arguments);
-                break;
-            case TwoVectors + 2:
-                TileKernels<TSimd, TForm, TVector>.Rows2x2(arguments);
-                break;
             case TwoVectors + 3:
                 TileKernels<TSimd, TForm, TVector>.Rows3x2(arguments);
                 break;

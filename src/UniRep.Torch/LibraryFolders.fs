@@ -29,16 +29,22 @@ module internal LibraryFolders =
         elif OperatingSystem.IsMacOS() then $"lib{name}.dylib"
         else $"lib{name}.so"
 
-    let private packages () =
-        match Environment.GetEnvironmentVariable "NUGET_PACKAGES" with
+    let private environment name =
+        match Environment.GetEnvironmentVariable name with
         | null
-        | "" ->
-            Path.Combine(
-                Environment.GetFolderPath Environment.SpecialFolder.UserProfile,
-                ".nuget",
-                "packages"
-            )
-        | folder -> folder
+        | "" -> None
+        | value -> Some value
+
+    /// The folder that NuGet restores into.
+    let private packages () =
+        environment "NUGET_PACKAGES"
+        |> Option.defaultWith (fun () ->
+            let home =
+                environment "DOTNET_CLI_HOME"
+                |> Option.defaultWith (fun () ->
+                    Environment.GetFolderPath Environment.SpecialFolder.UserProfile)
+
+            Path.Combine(home, ".nuget", "packages"))
 
     let private natives system =
         Path.Combine("runtimes", system, "native")

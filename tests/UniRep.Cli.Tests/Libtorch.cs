@@ -11,7 +11,8 @@ internal static class Libtorch
             var packages =
                 Environment.GetEnvironmentVariable("NUGET_PACKAGES")
                 ?? Path.Combine(
-                    Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                    Environment.GetEnvironmentVariable("DOTNET_CLI_HOME")
+                        ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
                     ".nuget",
                     "packages"
                 );

@@ -9,6 +9,11 @@ public sealed class LocalFeed : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("unirep-package-").FullName;
 
+    private readonly string _restored = DotNet
+        .Run(Repository.Root, "nuget", "locals", "global-packages", "--list")
+        .Lines[0]
+        .Split(": ", 2)[1];
+
     public LocalFeed()
     {
         try
@@ -147,16 +152,9 @@ public sealed class LocalFeed : IDisposable
     /// <summary>Copies a restored package; null if there is none or it is here.</summary>
     private string? Copy(string id, string version)
     {
-        var restored =
-            Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-                ".nuget",
-                "packages"
-            );
         var (folder, file) = (id.ToLowerInvariant(), $"{id}.{version}.nupkg".ToLowerInvariant());
         var (original, copy) = (
-            Path.Combine(restored, folder, version, file),
+            Path.Combine(_restored, folder, version, file),
             Path.Combine(Packages, file)
         );
         if (!File.Exists(original) || File.Exists(copy))

@@ -74,7 +74,8 @@ public class CudaHandleTests
     {
         using var fake = FakeDriver.Create();
         Lose(fake.Path);
-        Assert.Equal(6, fake.Live);
+        // A collection may have come before this one, so that fewer than six are alive now.
+        Assert.Equal(6, fake.Calls.Count(IsCreation));
         GC.Collect();
         GC.WaitForPendingFinalizers();
         fake.AssertClean();
@@ -171,6 +172,14 @@ public class CudaHandleTests
             new CudaEvent(context, isTimed: true),
             new CudaModule(context, "fatbin"u8),
         ];
+
+    private static bool IsCreation(string call) =>
+        call
+            is "cuMemAlloc_v2"
+                or "cuMemHostAlloc"
+                or "cuStreamCreate"
+                or "cuEventCreate"
+                or "cuModuleLoadData";
 
     // On a thread of its own, so that no register or slot of the stack still refers to what it made.
     private static void Lose(string path) => OnAnotherThread(() => MakeAndForget(path));

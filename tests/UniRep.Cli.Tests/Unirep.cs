@@ -6,7 +6,7 @@ namespace UniRep.Cli.Tests;
 /// <summary>Runs the program as a user does, as a process of its own.</summary>
 internal static class Unirep
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public static Outcome Run(string folder, params string[] arguments) =>
         RunWith(folder, null, arguments);

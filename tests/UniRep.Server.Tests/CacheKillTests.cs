@@ -11,7 +11,7 @@ namespace UniRep.Server.Tests;
 /// <summary>The cache of a server that is killed in the middle of its work.</summary>
 public sealed class CacheKillTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>The program that is started, whose version is a part of the keys.</summary>
     private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "unirep.dll");

@@ -6,7 +6,7 @@ namespace UniRep.Server.Tests;
 /// <summary>A server that is told to stop answers what it has accepted and refuses what is new.</summary>
 public sealed class DrainTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static string Many(int count) => Requests.Embeddings(Requests.Different(count, 300));
 

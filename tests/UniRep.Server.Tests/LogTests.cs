@@ -5,7 +5,7 @@ namespace UniRep.Server.Tests;
 /// <summary>What the log of requests tells.</summary>
 public sealed class LogTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task Probes_and_files_of_the_page_are_no_news_and_other_requests_are()

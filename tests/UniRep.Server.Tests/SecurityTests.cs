@@ -158,6 +158,6 @@ public sealed class SecurityTests : IDisposable
         using var reader = new StreamReader(stream);
         return await reader
             .ReadToEndAsync(cancellation)
-            .WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+            .WaitAsync(TimeSpan.FromMinutes(2), cancellation);
     }
 }

@@ -9,7 +9,7 @@ namespace UniRep.Server.Tests;
 /// <summary>A server of a test's own: the real Kestrel, on a free port of this machine.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private TestServer(WebApplication app) => App = app;
 

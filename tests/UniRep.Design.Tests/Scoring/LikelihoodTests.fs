@@ -100,12 +100,14 @@ let tests =
                 let letters = String.init length (fun at -> string Pssm.letters[at * at % 20])
                 let sequences = Scan.mutants (wildType letters) |> Array.map snd
 
+                // One thread: among several the parts of the input that share beginnings are smaller while one has no core.
                 use engine =
                     MlstmEngine.Create(
                         MlstmArrays.Create(
                             MlstmShape(4, 1, 10),
                             (fun array -> Array.create (int array.Length) 0.1f)
-                        )
+                        ),
+                        EngineOptions(Threads = 1)
                     )
 
                 use run = engine.Begin(Source sequences, ignoring)

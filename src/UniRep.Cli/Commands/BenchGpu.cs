@@ -33,7 +33,21 @@ internal sealed record BenchGpuFigures(
 );
 
 /// <summary>Residues per second at one load.</summary>
-internal sealed record BenchGpuLoad(string Load, BenchSpread ResiduesPerSecond, double Teraflops);
+/// <param name="Load">The load.</param>
+/// <param name="ResiduesPerSecond">The rate.</param>
+/// <param name="Teraflops">
+/// The operations that the definition of the model asks for, in TFLOP/s: the same for a rate in every precision.
+/// </param>
+/// <param name="ShareOfNominalPeak">
+/// The operations that are made, three for one in exact, over the nominal peak of the device; null where that is not known.
+/// What fills tiles up does not count.
+/// </param>
+internal sealed record BenchGpuLoad(
+    string Load,
+    BenchSpread ResiduesPerSecond,
+    double Teraflops,
+    double? ShareOfNominalPeak
+);
 
 /// <summary>Measures the engine on an NVIDIA GPU. Weights and sequences come from a seed.</summary>
 internal sealed class BenchGpu(
@@ -48,6 +62,9 @@ internal sealed class BenchGpu(
     private const int LengthOfOne = 300;
     private const int RepeatsOfOne = 200;
     private const long MostResidues = 50_000_000;
+
+    /// <summary>The products of bfloat16 that one product in exact precision takes.</summary>
+    private const int ProductsOfExact = 3;
     private static readonly int[] Counts = [1, 8, 32, 128, 1024];
     private int _batches;
 
@@ -97,8 +114,8 @@ internal sealed class BenchGpu(
                 Taken(runner, largest, before),
                 _batches,
                 [
-                    .. Counts.Select(count => Row(BenchTable.Equal(count), rates[count])),
-                    Row(BenchTable.Ragged, ragged),
+                    .. Counts.Select(count => Row(BenchTable.Equal(count), rates[count], before)),
+                    Row(BenchTable.Ragged, ragged, before),
                 ]
             );
         }
@@ -110,6 +127,9 @@ internal sealed class BenchGpu(
 
     /// <summary>Operations per residue, whatever a precision makes of one product.</summary>
     private double Flop => 2.0 * 5 * units * units * (2 * layers - 1);
+
+    /// <summary>Products of bfloat16 for each of the model.</summary>
+    private int Products => choice.Precision == SharedOptions.Exact ? ProductsOfExact : 1;
 
     private CudaDevice Device() =>
         CudaDevices.Find().All.FirstOrDefault(device => $"cuda:{device.Index}" == choice.Place)
@@ -128,10 +148,11 @@ internal sealed class BenchGpu(
             : throw new CommandFailedException(ExitCode.Environment, runner.ErrorValue.Message);
     }
 
-    private BenchGpuLoad Row(string load, List<double> rates)
+    private BenchGpuLoad Row(string load, List<double> rates, CudaDevice device)
     {
         var spread = BenchSpread.Of(rates);
-        return new BenchGpuLoad(load, spread, spread.Median * Flop * 1e-12);
+        var flops = spread.Median * Flop;
+        return new BenchGpuLoad(load, spread, flops * 1e-12, flops * Products / device.NominalPeak);
     }
 
     /// <summary>The memory of the device that is taken while a batch is computed.</summary>

@@ -60,6 +60,23 @@ public sealed class GpuBenchTests : IDisposable
     }
 
     [Fact]
+    public void The_time_of_the_device_is_a_part_of_the_whole()
+    {
+        using var driver = FakeDriver.Create();
+        var figures = JsonDocument.Parse(Bench(driver, "--json")).RootElement;
+        // The clock of the fake goes on by half a millisecond at each event, of which a chunk has four.
+        Assert.Equal(1.5, Median(figures, "oneProteinDeviceMilliseconds"), 1e-9);
+        Assert.True(Median(figures, "oneProteinMilliseconds") > 0);
+        Assert.All(
+            Loads(figures),
+            load => Assert.True(Median(load, "deviceResiduesPerSecond") > 0)
+        );
+
+        static double Median(JsonElement of, string name) =>
+            of.GetProperty(name).GetProperty("median").GetDouble();
+    }
+
+    [Fact]
     public void A_GPU_whose_figures_are_not_known_has_no_share()
     {
         using var driver = FakeDriver.Create();

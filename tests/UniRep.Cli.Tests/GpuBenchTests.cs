@@ -77,6 +77,46 @@ public sealed class GpuBenchTests : IDisposable
     }
 
     [Fact]
+    public void The_proteins_of_a_file_are_measured_too()
+    {
+        using var driver = FakeDriver.Create();
+        var file = Path.Combine(_folder.Path, "in.fasta");
+        File.WriteAllText(file, ">a\nMKTAYIAKQRQ\n>b\nGSHM\n");
+        var figures = JsonDocument.Parse(Bench(driver, "--sequences", file, "--json")).RootElement;
+        var ofFile = figures.GetProperty("file");
+        Assert.Equal(2, ofFile.GetProperty("proteins").GetInt32());
+        Assert.Equal(15, ofFile.GetProperty("residues").GetInt64());
+        Assert.True(ofFile.GetProperty("seconds").GetProperty("median").GetDouble() > 0);
+        Assert.True(ofFile.GetProperty("deviceSeconds").GetProperty("median").GetDouble() > 0);
+        Assert.Matches(
+            @"(?m)^2 proteins of the file +\d+\.\d{3} s, \d+\.\d{3} s of device time$",
+            Bench(driver, "--sequences", file)
+        );
+    }
+
+    [Theory]
+    [InlineData(">a\nMKT1\n", "cuda", 1, "in.fasta")]
+    [InlineData("", "cuda", 1, "in.fasta")]
+    [InlineData(">a\nMKT\n", "cpu", 2, "--sequences is measured on a GPU: add --device cuda")]
+    public void A_file_that_cannot_be_measured_is_one_message(
+        string content,
+        string device,
+        int exitCode,
+        string message
+    )
+    {
+        using var driver = FakeDriver.Create();
+        var file = Path.Combine(_folder.Path, "in.fasta");
+        File.WriteAllText(file, content);
+        using var process = Unirep.StartWith(
+            _folder.Path,
+            new Dictionary<string, string> { ["UNIREP_CUDA_DRIVER"] = driver.Path },
+            ["bench", "--device", device, "--units", "8", "--sequences", file]
+        );
+        Unirep.End(process).AssertFailed(exitCode, message);
+    }
+
+    [Fact]
     public void A_GPU_whose_figures_are_not_known_has_no_share()
     {
         using var driver = FakeDriver.Create();

@@ -10,6 +10,7 @@ internal sealed class BenchGpu(
     int layers,
     BackendChoice choice,
     int rounds,
+    byte[][]? proteins,
     CancellationToken cancellation
 )
 {
@@ -63,7 +64,9 @@ internal sealed class BenchGpu(
             count => Compute(engine, BenchWorkload.Equal(count, LengthOfOne)).Rate
         );
         var paces = Counts.ToDictionary(count => count, _ => new List<Pace>());
-        var (singles, ragged) = (new List<Pace>(), new List<Pace>());
+        List<Pace> singles = [];
+        List<Pace> ragged = [];
+        List<Pace> ofFile = [];
         for (var round = 0; round < rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -79,6 +82,11 @@ internal sealed class BenchGpu(
 
             var wanted = (long)Math.Min(speeds[Counts[^1]] * SecondsPerRound, MostResidues);
             ragged.Add(Compute(engine, BenchWorkload.Proteome(round, wanted, Counts[^1])));
+            if (proteins is not null)
+            {
+                ofFile.Add(Compute(engine, proteins));
+            }
+
             reporter.Say($"round {round + 1} of {rounds}");
         }
 
@@ -90,8 +98,16 @@ internal sealed class BenchGpu(
             units,
             layers,
             choice.Precision!,
-            BenchSpread.Of([.. singles.Select(pace => pace.Time.TotalMilliseconds)]),
-            BenchSpread.Of([.. singles.Select(pace => pace.DeviceTime.TotalMilliseconds)]),
+            Spread(singles, pace => pace.Time.TotalMilliseconds),
+            Spread(singles, pace => pace.DeviceTime.TotalMilliseconds),
+            proteins is null
+                ? null
+                : new BenchGpuFile(
+                    proteins.Length,
+                    proteins.Sum(protein => (long)protein.Length),
+                    Spread(ofFile, pace => pace.Time.TotalSeconds),
+                    Spread(ofFile, pace => pace.DeviceTime.TotalSeconds)
+                ),
             taken,
             Taken(engine, largest, before),
             _batches,
@@ -115,14 +131,17 @@ internal sealed class BenchGpu(
             $"{choice.Place}: {CudaDevices.Find().Missing ?? "there is no such device"} (`unirep doctor` shows what was found)"
         );
 
+    private static BenchSpread Spread(List<Pace> paces, Func<Pace, double> of) =>
+        BenchSpread.Of([.. paces.Select(of)]);
+
     private BenchGpuLoad Row(string load, List<Pace> paces, CudaDevice device)
     {
-        var spread = BenchSpread.Of([.. paces.Select(pace => pace.Rate)]);
+        var spread = Spread(paces, pace => pace.Rate);
         var flops = spread.Median * Flop;
         return new BenchGpuLoad(
             load,
             spread,
-            BenchSpread.Of([.. paces.Select(pace => pace.DeviceRate)]),
+            Spread(paces, pace => pace.DeviceRate),
             flops * 1e-12,
             flops * Products / device.NominalPeak
         );

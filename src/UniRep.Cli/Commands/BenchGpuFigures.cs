@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace UniRep.Cli.Commands;
 
 /// <summary>What `unirep bench --device cuda` measures.</summary>
@@ -10,6 +12,7 @@ namespace UniRep.Cli.Commands;
 /// <param name="Precision">The numbers of the matrix products.</param>
 /// <param name="OneProteinMilliseconds">The time of one protein of 300 residues, from its tokens to its vectors.</param>
 /// <param name="OneProteinDeviceMilliseconds">The part of it in which the device had work.</param>
+/// <param name="File">The proteins of a file; null without one.</param>
 /// <param name="DeviceBytes">The memory of the device that weights and the largest batch take.</param>
 /// <param name="DeviceBytesAtEnd">The same after all batches.</param>
 /// <param name="Batches">The batches that were computed.</param>
@@ -24,10 +27,19 @@ internal sealed record BenchGpuFigures(
     string Precision,
     BenchSpread OneProteinMilliseconds,
     BenchSpread OneProteinDeviceMilliseconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BenchGpuFile? File,
     long DeviceBytes,
     long DeviceBytesAtEnd,
     int Batches,
     IReadOnlyList<BenchGpuLoad> Loads
+);
+
+/// <summary>The time of all proteins of a file, and the part of it in which the device had work.</summary>
+internal sealed record BenchGpuFile(
+    int Proteins,
+    long Residues,
+    BenchSpread Seconds,
+    BenchSpread DeviceSeconds
 );
 
 /// <summary>Residues per second at one load.</summary>

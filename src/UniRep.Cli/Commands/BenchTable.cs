@@ -75,6 +75,13 @@ internal static class BenchTable
         Line(
             $"a protein of 300 residues  {figures.OneProteinMilliseconds.Median, 12:N2} ms, {figures.OneProteinDeviceMilliseconds.Median:N2} ms of device time"
         );
+        if (figures.File is { } file)
+        {
+            Line(
+                $"{Reporter.Counted(file.Proteins, "protein") + " of the file", -27}{file.Seconds.Median, 12:N3} s, {file.DeviceSeconds.Median:N3} s of device time"
+            );
+        }
+
         text.AppendLine();
         var ofPeak = peak is null ? "" : "  of nominal peak";
         Line(

@@ -170,11 +170,11 @@ for name in "${models[@]}"; do
 done
 
 if [ "${SECONDS_OF_BENCH:-1}" != 0 ]; then
-    heading "speed"
+    heading "speed, with the time of the whole proteome once the model is there"
     for sizes in "1900 1" "672 1" "256 4"; do
         read -r units layers <<<"$sizes"
         for precision in bfloat16 exact; do
-            check "bench $units x $layers $precision" unirep bench --device "$device" --units "$units" --layers "$layers" --precision "$precision" --rounds 3 2>/dev/null
+            check "bench $units x $layers $precision" unirep bench --device "$device" --units "$units" --layers "$layers" --precision "$precision" --rounds 3 --sequences "$proteome" 2>/dev/null
             echo
         done
     done

@@ -5,6 +5,7 @@
 #define MLSTM_EMULATED
 #include "../../src/UniRep.Cuda/kernels/mlstm.cu"
 //
+#include <chrono>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -54,7 +55,8 @@ static bool owns(u64 address, size_t bytes) {
 // ---- streams
 struct Event;
 struct Stream { std::deque<Work> work; size_t done = 0; };
-struct Event { Stream* stream = nullptr; size_t position = 0; };
+struct Event { Stream* stream = nullptr; size_t position = 0; std::shared_ptr<double> reached; };
+static double milliseconds_now() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 static std::vector<Stream*> streams;
 static void run_until(Stream* s, size_t position) {
   while (s->done < position && !s->work.empty()) {
@@ -194,7 +196,9 @@ EXPORT cuEventDestroy_v2(void* event) { delete (Event*)event; return SUCCESS; }
 EXPORT cuEventRecord(void* event, void* stream) {
   LOCK;
   Stream* s = (Stream*)stream;
-  *(Event*)event = Event{s, s->done + s->work.size()};
+  auto reached = std::make_shared<double>(0);
+  add(stream, [reached] { *reached = milliseconds_now(); });
+  *(Event*)event = Event{s, s->done + s->work.size(), reached};
   return SUCCESS;
 }
 EXPORT cuEventQuery(void* event) {
@@ -203,7 +207,14 @@ EXPORT cuEventQuery(void* event) {
   return !e->stream || e->stream->done >= e->position ? SUCCESS : NOT_READY;
 }
 EXPORT cuEventSynchronize(void* event) { LOCK; Event* e = (Event*)event; if (e->stream) run_until(e->stream, e->position); return SUCCESS; }
-EXPORT cuEventElapsedTime(float* milliseconds, void*, void*) { *milliseconds = 1; return SUCCESS; }
+EXPORT cuEventElapsedTime(float* milliseconds, void* start, void* end) {
+  LOCK;
+  const Event a = *(Event*)start, b = *(Event*)end;
+  if (!a.reached || !b.reached) return INVALID_VALUE;
+  if (a.stream->done < a.position || b.stream->done < b.position) return NOT_READY;
+  *milliseconds = (float)(*b.reached - *a.reached);
+  return SUCCESS;
+}
 static int launch(Function* f, unsigned x, unsigned y, unsigned threads, unsigned shared, void* stream, void** p, bool cooperative) {
   if (x == 0 || y == 0 || threads == 0 || threads > 1024 || (int)shared > f->shared_limit) return INVALID_VALUE;
   if (cooperative && (long)x * y > number("EMULATED_MULTIPROCESSORS", 16)) return INVALID_VALUE;

@@ -21,6 +21,16 @@ public sealed record CudaDevice
     /// <summary>Gets the number of streaming multiprocessors.</summary>
     public required int Multiprocessors { get; init; }
 
+    /// <summary>Gets the highest clock of the multiprocessors in hertz; 0 if the driver does not tell.</summary>
+    public required long ClockHertz { get; init; }
+
+    /// <summary>
+    /// Gets the nominal peak of dense products of bfloat16 with sums of float32, in floating-point operations per second: all
+    /// multiprocessors at the highest clock, by the figures that NVIDIA publishes. It is not measured. Null for a GPU whose
+    /// figures are not known here.
+    /// </summary>
+    public required double? NominalPeak { get; init; }
+
     /// <summary>Gets the newest version of CUDA that the driver supports, such as 12.4.</summary>
     public required Version DriverVersion { get; init; }
 

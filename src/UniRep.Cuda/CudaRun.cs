@@ -18,6 +18,7 @@ public sealed class CudaRun : IDisposable
     private readonly Action _onEnd;
     private ICudaBatch? _batch;
     private CudaLanes? _lanes;
+    private TimeSpan _deviceTime;
     private bool _isBegun;
     private bool _isDisposed;
 
@@ -29,6 +30,13 @@ public sealed class CudaRun : IDisposable
     /// share prefixes.
     /// </summary>
     public long Positions => _run.State.Positions;
+
+    /// <summary>
+    /// Gets the time in which the device had work of this run, by its own clock: copies and kernels, with the gaps between them,
+    /// without the time in which the device waited for the host to plan or to take results. Work of other runs at the same time
+    /// makes it longer. Complete once <see cref="Advance"/> has returned.
+    /// </summary>
+    public TimeSpan DeviceTime => _batch?.DeviceTime ?? _deviceTime;
 
     /// <summary>Computes until all results are delivered or the sink is full. For one thread at a time.</summary>
     /// <returns>True if all results are delivered, false if the sink is full.</returns>
@@ -74,7 +82,9 @@ public sealed class CudaRun : IDisposable
         _run.Close(SourceTimeout);
         if (_batch is not null)
         {
+            _deviceTime = _batch.DeviceTime;
             _pool.Return(_batch, _outputs, _lanes!.IsBroken);
+            _batch = null;
         }
 
         _onEnd();
@@ -86,5 +96,6 @@ public sealed class CudaRun : IDisposable
         _run.Queue.SetLanes(1, _batch.Rows);
         _run.Queue.LimitStates(SavedRows.StateBytes(_batch.SavedRows));
         _lanes = new CudaLanes(_batch, _run);
+        _batch.RestartTime();
     }
 }

@@ -53,14 +53,27 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="dll">The path of the server.</param>
     /// <param name="keepsRequests">Whether the log keeps the line of every request.</param>
     /// <param name="arguments">Options of the server.</param>
+    public static Task<ServerProcess> StartAsync(
+        string dll,
+        bool keepsRequests,
+        params string[] arguments
+    ) => StartAsync(dll, keepsRequests, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with environment variables of its own.</summary>
     public static async Task<ServerProcess> StartAsync(
         string dll,
         bool keepsRequests,
+        IReadOnlyDictionary<string, string> variables,
         params string[] arguments
     )
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true };
-        foreach (var argument in (string[])[dll, "--urls", "http://127.0.0.1:0", .. arguments])
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        foreach (var argument in (string[])[dll, .. arguments, "--urls", "http://127.0.0.1:0"])
         {
             start.ArgumentList.Add(argument);
         }

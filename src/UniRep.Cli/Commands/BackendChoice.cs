@@ -93,13 +93,7 @@ internal sealed record BackendChoice(
     {
         if (IsCuda)
         {
-            var options = new CudaOptions
-            {
-                Device = int.Parse(Place[CudaPrefix.Length..], CultureInfo.InvariantCulture),
-                Precision =
-                    Precision == SharedOptions.Exact ? CudaPrecision.Exact : CudaPrecision.BFloat16,
-                Latency = !IsBatchInvariant,
-            };
+            var options = OptionsOfCuda;
             // The device starts while the model is read.
             CudaEngine.Prepare(options);
             return Cuda.backend(options);
@@ -115,6 +109,16 @@ internal sealed record BackendChoice(
             )
             : Cpu.backend(new EngineOptions { Threads = threads, Precision = PrecisionOfEngine });
     }
+
+    /// <summary>Gets the options of a choice that is settled on an NVIDIA GPU.</summary>
+    public CudaOptions OptionsOfCuda =>
+        new()
+        {
+            Device = int.Parse(Place[CudaPrefix.Length..], CultureInfo.InvariantCulture),
+            Precision =
+                Precision == SharedOptions.Exact ? CudaPrecision.Exact : CudaPrecision.BFloat16,
+            Latency = !IsBatchInvariant,
+        };
 
     /// <summary>Gets the precision of a choice that is settled on the CPU.</summary>
     public Precision PrecisionOfEngine => EnginePrecision(Precision!)!.Value;

@@ -20,6 +20,11 @@ internal static class BenchCommand
                 "measure libtorch and a Python's PyTorch in the same rounds, where they are on this machine",
         };
         var rounds = Numbers.Whole("--rounds", "rounds", 5, Numbers.From(1, 1000));
+        var sequences = new Option<string?>("--sequences")
+        {
+            Description = "file of proteins whose time is measured too, with --device cuda",
+            HelpName = "FILE",
+        };
         var json = SharedOptions.Json("the figures");
         var command = new Command(
             "bench",
@@ -33,6 +38,7 @@ internal static class BenchCommand
             backend,
             compare,
             rounds,
+            sequences,
             json,
         };
         command.SetAction(parsed =>
@@ -56,6 +62,7 @@ internal static class BenchCommand
                 );
             }
 
+            var file = parsed.GetValue(sequences);
             if (choice.IsCuda)
             {
                 var figures = new BenchGpu(
@@ -63,9 +70,17 @@ internal static class BenchCommand
                     parsed.GetValue(layers),
                     choice,
                     parsed.GetValue(rounds),
+                    file is null ? null : Proteins(file),
                     cancellation
                 ).Run(reporter);
                 Show(parsed.GetValue(json), figures, BenchTable.Of);
+            }
+            else if (file is not null)
+            {
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    "--sequences is measured on a GPU: add --device cuda"
+                );
             }
             else
             {
@@ -95,6 +110,22 @@ internal static class BenchCommand
             ],
         }.Describe(command);
         return command;
+    }
+
+    private static byte[][] Proteins(string file)
+    {
+        var loaded = SequenceFile.load(file);
+        if (loaded.IsError)
+        {
+            throw new CommandFailedException(
+                ExitCode.BadInput,
+                loaded.ErrorValue.Message.ReplaceLineEndings("\nunirep: ")
+            );
+        }
+
+        return loaded.ResultValue is []
+            ? throw new CommandFailedException(ExitCode.BadInput, $"{file}: there is no sequence")
+            : [.. loaded.ResultValue.Select(record => record.Sequence.Tokens.ToArray())];
     }
 
     private static void Show<T>(bool json, T figures, Func<T, string> table) =>

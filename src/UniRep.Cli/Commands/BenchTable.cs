@@ -59,15 +59,42 @@ internal static class BenchTable
         Line(
             $"{figures.Units} units x {Reporter.Counted(figures.Layers, "layer")}, {figures.Precision}, {figures.Gpu.Device} ({figures.Gpu.Name})"
         );
+        var peak = figures.Gpu.NominalPeak;
+        if (peak is not null)
+        {
+            var exact =
+                figures.Precision == SharedOptions.Exact
+                    ? "; exact takes three products for one"
+                    : "";
+            Line(
+                $"nominal peak in bfloat16   {peak * 1e-12, 12:N0} TFLOP/s ({DoctorText.Clocked(figures.Gpu)}{exact})"
+            );
+        }
+
         Line($"memory of the device       {figures.DeviceBytes * 1e-6, 12:N0} MB");
-        Line($"a protein of 300 residues  {figures.OneProteinMilliseconds.Median, 12:N2} ms");
+        Line(
+            $"a protein of 300 residues  {figures.OneProteinMilliseconds.Median, 12:N2} ms, {figures.OneProteinDeviceMilliseconds.Median:N2} ms of device time"
+        );
+        if (figures.File is { } file)
+        {
+            Line(
+                $"{Reporter.Counted(file.Proteins, "protein") + " of the file", -27}{file.Seconds.Median, 12:N3} s, {file.DeviceSeconds.Median:N3} s of device time"
+            );
+        }
+
         text.AppendLine();
-        Line($"{"", -22}{"residues/s", 14}{"TFLOP/s", 10}  least and most");
+        var ofPeak = peak is null ? "" : "  of nominal peak";
+        Line(
+            $"{"", -22}{"residues/s", 14}{"by device time", 16}{"TFLOP/s", 10}{ofPeak}  least and most"
+        );
         foreach (var load in figures.Loads)
         {
             var rate = load.ResiduesPerSecond;
+            var share = load.ShareOfNominalPeak is { } part
+                ? Reporter.Number(part, "P1").PadLeft(ofPeak.Length)
+                : "";
             Line(
-                $"{load.Load, -22}{rate.Median, 14:N0}{load.Teraflops, 10:N1}  {rate.Least:N0} to {rate.Most:N0}"
+                $"{load.Load, -22}{rate.Median, 14:N0}{load.DeviceResiduesPerSecond.Median, 16:N0}{load.Teraflops, 10:N1}{share}  {rate.Least:N0} to {rate.Most:N0}"
             );
         }
 

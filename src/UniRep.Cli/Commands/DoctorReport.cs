@@ -63,13 +63,17 @@ internal sealed record DoctorCuda(string? Missing, IReadOnlyList<DoctorGpu> Devi
     }
 }
 
-/// <summary>A GPU; the reason if the engine cannot use it.</summary>
+/// <summary>
+/// A GPU; the reason if the engine cannot use it. The nominal peak, in FLOP/s of bfloat16, is null where it is not known.
+/// </summary>
 internal sealed record DoctorGpu(
     string Name,
     string Device,
     string ComputeCapability,
     string DriverCuda,
     int Multiprocessors,
+    long ClockHertz,
+    double? NominalPeak,
     long MemoryBytes,
     long FreeBytes,
     string? Unusable
@@ -82,6 +86,8 @@ internal sealed record DoctorGpu(
             device.ComputeCapability.ToString(2),
             device.DriverVersion.ToString(2),
             device.Multiprocessors,
+            device.ClockHertz,
+            device.NominalPeak,
             device.MemoryBytes,
             device.FreeBytes,
             device.Unusable

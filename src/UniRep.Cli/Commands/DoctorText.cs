@@ -41,7 +41,7 @@ internal static class DoctorText
         {
             yield return (
                 gpu.Name,
-                $"{gpu.Device}, compute capability {gpu.ComputeCapability}, {Reporter.Number(gpu.Multiprocessors)} multiprocessors, "
+                $"{gpu.Device}, compute capability {gpu.ComputeCapability}, {Clocked(gpu)}{Peak(gpu)}, "
                     + $"{Gigabytes(gpu.MemoryBytes)} ({Gigabytes(gpu.FreeBytes)} free), driver for CUDA {gpu.DriverCuda}"
             );
             yield return ("", gpu.Unusable is { } reason ? $"cannot be used: {reason}" : "usable");
@@ -54,6 +54,15 @@ internal static class DoctorText
                 : $"none: {report.Libtorch.Missing}"
         );
     }
+
+    /// <summary>Gives the multiprocessors and their highest clock.</summary>
+    public static string Clocked(DoctorGpu gpu) =>
+        $"{Reporter.Number(gpu.Multiprocessors)} multiprocessors at {Reporter.Number(gpu.ClockHertz * 1e-9, "0.0##")} GHz";
+
+    private static string Peak(DoctorGpu gpu) =>
+        gpu.NominalPeak is { } peak
+            ? $" (nominal peak {Reporter.Number(peak * 1e-12)} TFLOP/s in bfloat16)"
+            : "";
 
     private static string Gigabytes(long bytes) =>
         $"{Reporter.Number(bytes / (double)(1 << 30), "F1")} GiB";

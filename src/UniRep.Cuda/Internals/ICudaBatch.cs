@@ -31,6 +31,15 @@ internal interface ICudaBatch : IDisposable
     /// <summary>Gets the number of hidden units.</summary>
     int Units { get; }
 
+    /// <summary>
+    /// Gets the time in which the device had work of this batch since <see cref="RestartTime"/>, up to the last chunk that was
+    /// waited for: from the copy of a chunk's input to its results in the memory of the host, chunks that overlap counted once.
+    /// </summary>
+    TimeSpan DeviceTime { get; }
+
+    /// <summary>Sets <see cref="DeviceTime"/> to zero. No chunk may be in use.</summary>
+    void RestartTime();
+
     /// <summary>Gets an empty chunk. At most two are in use: the one before the last must have been waited for.</summary>
     ICudaChunk Begin();
 }

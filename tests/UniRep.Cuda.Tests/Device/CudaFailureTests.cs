@@ -26,6 +26,7 @@ public sealed class CudaFailureTests
             Assert.Equal(
                 [
                     "cuCtxSetCurrent",
+                    "cuEventRecord",
                     "cuMemcpyHtoDAsync_v2", // copies of input, pairs and words together
                     "cuEventRecord",
                     "cuStreamWaitEvent",
@@ -48,7 +49,42 @@ public sealed class CudaFailureTests
             );
             before = fake.Calls.Length;
             chunk.Wait();
-            Assert.Equal(["cuCtxSetCurrent", "cuEventSynchronize"], fake.Calls[before..]);
+            Assert.Equal(
+                [
+                    "cuCtxSetCurrent",
+                    "cuEventSynchronize",
+                    "cuEventElapsedTime",
+                    "cuEventElapsedTime",
+                ],
+                fake.Calls[before..]
+            );
+        }
+
+        fake.AssertClean();
+    }
+
+    [Fact]
+    public void The_time_of_a_batch_is_that_between_its_first_copy_and_its_last_result()
+    {
+        using var fake = FakeDriver.Create();
+        using (var model = Load(fake))
+        using (var batch = model.CreateBatch(0, Outputs.Vectors))
+        {
+            batch.RestartTime();
+            Assert.Equal(0, batch.DeviceTime.TotalMilliseconds);
+            // The clock of the fake goes on by half a millisecond at each of the four events of a chunk.
+            var first = Planned(batch);
+            first.Submit();
+            var second = Planned(batch);
+            second.Submit();
+            Assert.Equal(0, batch.DeviceTime.TotalMilliseconds);
+            first.Wait();
+            Assert.Equal(1.5, batch.DeviceTime.TotalMilliseconds);
+            second.Wait();
+            second.Wait();
+            Assert.Equal(3, batch.DeviceTime.TotalMilliseconds);
+            batch.RestartTime();
+            Assert.Equal(0, batch.DeviceTime.TotalMilliseconds);
         }
 
         fake.AssertClean();

@@ -34,6 +34,8 @@ public sealed class CudaDevicesTests : IDisposable
                 MemoryBytes = 80L << 30,
                 FreeBytes = 700L << 20,
                 Multiprocessors = 132,
+                ClockHertz = 1_980_000_000,
+                NominalPeak = null,
                 DriverVersion = new Version(12, 4),
                 Unusable = null,
             },

@@ -76,6 +76,30 @@ public sealed class CudaRunTests
     }
 
     [Fact]
+    public void A_run_tells_the_time_of_the_device_that_is_its_own()
+    {
+        var device = new FakeDevice();
+        using var engine = device.Engine();
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var before = device.Batches.Sum(batch => batch.Submissions);
+            using var run = engine.Begin(
+                new MemorySource(Inputs.Mixed(1, 40)),
+                new KeepingSink(),
+                cancellation: Token
+            );
+            Assert.Equal(TimeSpan.Zero, run.DeviceTime);
+            Assert.True(run.Advance());
+            var submissions = device.Batch.Submissions - before;
+            Assert.True(submissions > 1);
+            Assert.Equal(submissions, run.DeviceTime.TotalMilliseconds);
+            run.Dispose();
+            device.Batch.DeviceTime = TimeSpan.FromDays(1);
+            Assert.Equal(submissions, run.DeviceTime.TotalMilliseconds);
+        }
+    }
+
+    [Fact]
     public void An_empty_input_needs_no_batch()
     {
         var device = new FakeDevice();

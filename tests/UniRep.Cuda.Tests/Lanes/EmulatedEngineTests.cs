@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace UniRep.Compute.Tests.Lanes;
 
 /// <summary>Whole runs with the kernels, on the CPU: the results are those of the engine for the CPU, within rounding.</summary>
@@ -45,7 +47,13 @@ public sealed class EmulatedEngineTests
             options
         );
         var actual = new KeepingSink();
-        engine.Run(new MemorySource(sequences), actual, outputs, null, Token);
+        var watch = Stopwatch.StartNew();
+        using (var run = engine.Begin(new MemorySource(sequences), actual, outputs, null, Token))
+        {
+            Assert.True(run.Advance());
+            Assert.InRange(run.DeviceTime, TimeSpan.FromTicks(1), watch.Elapsed);
+        }
+
         var expected = OnTheCpu(arrays, sequences, outputs);
         Assert.Equal(sequences.Length, actual.Results.Count);
         for (var index = 0; index < sequences.Length; index++)

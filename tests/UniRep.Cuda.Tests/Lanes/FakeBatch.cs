@@ -52,6 +52,11 @@ internal sealed class FakeBatch(FakeSizes sizes, Outputs outputs) : ICudaBatch
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Every chunk that was waited for takes a millisecond.</summary>
+    public TimeSpan DeviceTime { get; set; }
+
+    public void RestartTime() => DeviceTime = TimeSpan.Zero;
+
     public ICudaChunk Begin()
     {
         Check(!IsDisposed, "The batch is disposed.");

@@ -124,6 +124,7 @@ internal sealed class FakeChunk : ICudaChunk
     {
         Check(_stage == Stage.Submitted, "The chunk is not submitted.");
         Fail(_batch.Sizes.FailInWait);
+        _batch.DeviceTime += TimeSpan.FromMilliseconds(1);
         _stage = Stage.Done;
     }
 

@@ -25,6 +25,8 @@ internal sealed class FakeDevice(FakeSizes? sizes = null) : ICudaModel
             MemoryBytes = 1,
             FreeBytes = 1,
             Multiprocessors = 1,
+            ClockHertz = 1,
+            NominalPeak = null,
             DriverVersion = new Version(13, 0),
             Unusable = null,
         };

@@ -5,6 +5,8 @@ internal sealed class CudaBatch : ICudaBatch
 {
     private readonly DisposalScope _owned = new();
     private readonly CudaChunk[] _chunks = new CudaChunk[BatchSize.Chunks];
+    private readonly CudaEvent _start;
+    private BusyTime _busy = new();
     private CudaException? _error;
     private int _next;
     private bool _disposed;
@@ -20,6 +22,8 @@ internal sealed class CudaBatch : ICudaBatch
             InputStream = _owned.Add(new CudaStream(model.Context));
             ComputeStream = _owned.Add(new CudaStream(model.Context));
             OutputStream = _owned.Add(new CudaStream(model.Context));
+            _start = _owned.Add(new CudaEvent(model.Context, isTimed: true));
+            _start.Record(InputStream);
             State = _owned.Add(new BatchState(model, size, ComputeStream));
             var shared = size.StateBuffers == 1 ? States() : null;
             for (var chunk = 0; chunk < _chunks.Length; chunk++)
@@ -63,6 +67,21 @@ internal sealed class CudaBatch : ICudaBatch
 
     /// <inheritdoc/>
     public int Units => Model.Shape.Units;
+
+    /// <inheritdoc/>
+    public TimeSpan DeviceTime => _busy.Total;
+
+    /// <inheritdoc/>
+    public void RestartTime()
+    {
+        Model.Context.MakeCurrent();
+        _start.Record(InputStream);
+        _busy = new BusyTime();
+    }
+
+    /// <summary>Counts the time between two timed events of a chunk that is done.</summary>
+    public void CountTime(CudaEvent begun, CudaEvent done) =>
+        _busy.Add(begun.MillisecondsSince(_start), done.MillisecondsSince(_start));
 
     /// <inheritdoc/>
     public ICudaChunk Begin()

@@ -9,6 +9,7 @@ internal sealed class CudaChunk : ICudaChunk, IDisposable
     private readonly ChunkInput _input;
     private readonly ChunkOutput _output;
     private readonly ChunkCalls _calls;
+    private readonly CudaEvent _begun;
     private readonly CudaEvent _copied;
     private readonly CudaEvent _computed;
     private readonly CudaEvent _done;
@@ -25,9 +26,10 @@ internal sealed class CudaChunk : ICudaChunk, IDisposable
         {
             _input = _owned.Add(new ChunkInput(context, size.InputBytes));
             _output = _owned.Add(new ChunkOutput(batch.Model, size, states));
+            _begun = _owned.Add(new CudaEvent(context, isTimed: true));
             _copied = _owned.Add(new CudaEvent(context));
             _computed = _owned.Add(new CudaEvent(context));
-            _done = _owned.Add(new CudaEvent(context));
+            _done = _owned.Add(new CudaEvent(context, isTimed: true));
             _calls = new ChunkCalls(size, _input);
         }
         catch
@@ -121,6 +123,7 @@ internal sealed class CudaChunk : ICudaChunk, IDisposable
         {
             _batch.Model.Context.MakeCurrent();
             _done.Synchronize();
+            _batch.CountTime(_begun, _done);
         }
         catch (CudaException error)
         {
@@ -180,6 +183,7 @@ internal sealed class CudaChunk : ICudaChunk, IDisposable
     private void Launch()
     {
         var compute = _batch.ComputeStream;
+        _begun.Record(_batch.InputStream);
         _input.Upload(_batch.InputStream);
         _copied.Record(_batch.InputStream);
         compute.Wait(_copied);

@@ -45,6 +45,8 @@ internal static class DeviceProbe
             MemoryBytes = properties.MemoryBytes,
             FreeBytes = freeBytes,
             Multiprocessors = properties.Multiprocessors,
+            ClockHertz = 1000L * properties.ClockKilohertz,
+            NominalPeak = NominalPeak.Of(properties),
             DriverVersion = driver.Version,
             Unusable = reason,
         };

@@ -3,7 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace UniRep.Compute.Tests.Driver;
+namespace UniRep.Tests;
 
 /// <summary>A library of FakeDriver.c with a state of its own. Without gcc the test is skipped.</summary>
 internal sealed unsafe class FakeDriver : IDisposable
@@ -39,6 +39,9 @@ internal sealed unsafe class FakeDriver : IDisposable
 
     /// <summary>A driver without cooperative launches and tensor maps.</summary>
     public static FakeDriver CreateOld() => new("OLD");
+
+    /// <summary>A driver whose devices have the name of an H100, and its clock and multiprocessors.</summary>
+    public static FakeDriver CreateNamed() => new("NAMED");
 
     /// <summary>A library without cuMemsetD8Async.</summary>
     public static FakeDriver CreateBroken() => new("BROKEN");
@@ -92,7 +95,7 @@ internal sealed unsafe class FakeDriver : IDisposable
     private static byte[] RunCompiler(string definition)
     {
         var folder = Directory.CreateTempSubdirectory("unirep-fake-").FullName;
-        var source = System.IO.Path.Combine(AppContext.BaseDirectory, "Driver", "FakeDriver.c");
+        var source = System.IO.Path.Combine(AppContext.BaseDirectory, "FakeDriver.c");
         var library = System.IO.Path.Combine(folder, "libfake.so");
         string[] arguments =
         [

@@ -1,6 +1,12 @@
 // A driver without a device for the tests: it keeps count of what is made and freed, runs copies at once on memory of the host,
 // and complains about calls that a real driver would not forgive. Each copy of the library has a state of its own.
-// Compiled with -DOLD it lacks the functions that old drivers lack; with -DBROKEN it lacks one that all have.
+// Compiled with -DOLD it lacks the functions that old drivers lack; with -DBROKEN it lacks one that all have;
+// with -DNAMED its devices are called H100, as real ones are.
+#ifdef NAMED
+#define DEVICE "NVIDIA H100 80GB HBM3 (fake %d)"
+#else
+#define DEVICE "Fake %d"
+#endif
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -117,7 +123,7 @@ int cuGetErrorName(int error, const char** result) { ENTER(BEFORE_INIT); return 
 int cuGetErrorString(int error, const char** result) { ENTER(BEFORE_INIT); return text(error, result, 0); }
 int cuDeviceGetCount(int* count) { ENTER(AFTER_INIT); *count = deviceCount; return 0; }
 int cuDeviceGet(int* device, int index) { ENTER(AFTER_INIT); if (index < 0 || index >= deviceCount) return 101; *device = index; return 0; }
-int cuDeviceGetName(char* name, int size, int device) { ENTER(AFTER_INIT); snprintf(name, size, "Fake %d", device); return 0; }
+int cuDeviceGetName(char* name, int size, int device) { ENTER(AFTER_INIT); snprintf(name, size, DEVICE, device); return 0; }
 int cuDeviceTotalMem_v2(size_t* bytes, int device) { ENTER(AFTER_INIT); *bytes = (size_t)80 << 30; (void)device; return 0; }
 int cuDeviceGetAttribute(int* value, int attribute, int device) {
   ENTER(AFTER_INIT);

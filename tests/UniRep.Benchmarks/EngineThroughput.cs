@@ -111,12 +111,13 @@ internal static class EngineThroughput
         );
     }
 
-    private static double Rate(MlstmEngine engine, byte[][] load)
+    internal static double Rate(MlstmEngine engine, byte[][] load)
     {
         var watch = Stopwatch.StartNew();
         engine.Run(new ArraySource(load), new ChecksumSink());
         return load.Sum(sequence => sequence.Length + 1.0) / watch.Elapsed.TotalSeconds;
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    internal static double Median(List<double> values) =>
+        values.Order().ElementAt(values.Count / 2);
 }

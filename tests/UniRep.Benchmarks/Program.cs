@@ -5,6 +5,7 @@ using UniRep.Compute;
 
 // shares [units] [layers] [instruction set] [lanes] [threads] [precision]: runs compared with the limits of the machine
 // kernels [depth] [instruction set] [precision] [columns of a strip]...: the matrix product alone, layouts compared
+// lanes UNITS LAYERS SET LANES...: numbers of lanes compared, on the lengths of a proteome
 // training [units] [layers] [sequences] [tokens of each] [threads]: steps of training, compared with PyTorch
 // load [units] [layers] [threads] [busy processes] [rounds]: one sequence on several threads and on one, while cores are busy
 // continuous [units] [layers] [sequences] [rounds] [threads]: a continuous run compared with a run over the same sequences
@@ -23,6 +24,7 @@ if (
     is not [
         "shares"
         or "kernels"
+        or "lanes"
         or "training"
         or "load"
         or "precision"
@@ -43,6 +45,15 @@ Precision Form(int at) => args.Length > at ? Enum.Parse<Precision>(args[at]) : P
 if (args[0] == "kernels")
 {
     KernelThroughput.Print(Number(1, 1900), Set(2), Form(3), [.. args.Skip(4).Select(int.Parse)]);
+}
+else if (args[0] == "lanes")
+{
+    LanesThroughput.Print(
+        Number(1, 1900),
+        Number(2, 1),
+        Set(3),
+        args.Length > 4 ? [.. args.Skip(4).Select(int.Parse)] : [48, 96]
+    );
 }
 else if (args[0] == "precision")
 {

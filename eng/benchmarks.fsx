@@ -89,12 +89,14 @@ let table (run: JsonNode) =
     let units, layers = run["units"], counted run["layers"] "layer"
 
     [
-        $"### {units} units × {layers}"
+        let processor = (string run["machine"].["processor"]).Replace("(R)", "")
+        $"### {units} units × {layers}, {processor}"
         ""
         conditions run
         ""
         line ("residues/s" :: names)
         line ("---" :: [ for _ in names -> "--:" ])
+
         for load in compare["loads"].AsArray() do
             line (string load["load"] :: [ for name in names -> cell load name ])
     ]

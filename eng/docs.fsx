@@ -23,7 +23,13 @@ let site = Path.Combine(root, "artifacts", "site")
 /// The guides in the order of the menu: what a newcomer needs first, then the others by name.
 let guides =
     let first =
-        [ "getting-started.md"; "reading-output.md"; "training.md"; "zero-shot.md"; "design.md" ]
+        [
+            "getting-started.md"
+            "reading-output.md"
+            "training.md"
+            "zero-shot.md"
+            "design.md"
+        ]
 
     let all =
         Directory.GetFiles(Path.Combine(root, "docs"), "*.md")

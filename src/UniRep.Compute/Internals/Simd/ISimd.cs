@@ -31,11 +31,8 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The larger number; b if one is NaN.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
-    /// <summary>The nearest integer.</summary>
-    static abstract TVector Round(TVector value);
-
-    /// <summary>2 to the power of an integer from -126 to 127.</summary>
-    static abstract TVector PowerOfTwo(TVector exponent);
+    /// <summary>2 to the power of an integer n from -126 to 127, given as n + 1.5 · 2²³ + 127.</summary>
+    static abstract TVector PowerOfTwo(TVector shifted);
 
     static abstract TVector Abs(TVector value);
 

@@ -92,16 +92,25 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(InstructionSet set) : K
             var at = row * targets.Stride;
             for (var unit = 0; unit < PackedLayer.UnitsPerPanel; unit += TSimd.Width)
             {
-                var i = Activations<TSimd, TVector>.Sigmoid(TSimd.Load(z + unit));
-                var f = Activations<TSimd, TVector>.Sigmoid(TSimd.Load(z + 16 + unit));
-                var o = Activations<TSimd, TVector>.Sigmoid(TSimd.Load(z + 32 + unit));
-                var u = Activations<TSimd, TVector>.Tanh(TSimd.Load(z + 48 + unit));
-                var c = TSimd.MultiplyAdd(
-                    f,
-                    TSimd.Load(targets.C + at + unit),
-                    TSimd.Multiply(i, u)
+                // A quotient times a quotient takes one division.
+                var (u, uDenominator) = Activations<TSimd, TVector>.TanhQuotient(
+                    TSimd.Load(z + 48 + unit)
                 );
-                var h = TSimd.Multiply(o, Activations<TSimd, TVector>.Tanh(c));
+                var iDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
+                    TSimd.Load(z + unit)
+                );
+                var fDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
+                    TSimd.Load(z + 16 + unit)
+                );
+                var oDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
+                    TSimd.Load(z + 32 + unit)
+                );
+                var c = TSimd.Add(
+                    TSimd.Divide(TSimd.Load(targets.C + at + unit), fDenominator),
+                    TSimd.Divide(u, TSimd.Multiply(iDenominator, uDenominator))
+                );
+                var (tanh, tanhDenominator) = Activations<TSimd, TVector>.TanhQuotient(c);
+                var h = TSimd.Divide(tanh, TSimd.Multiply(oDenominator, tanhDenominator));
                 TSimd.Store(c, targets.C + at + unit);
                 TSimd.Store(h, targets.H + at + unit);
                 if (targets.Sum is not null)

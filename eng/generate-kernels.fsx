@@ -60,12 +60,45 @@ let beginRows kernel =
             let source = if r = 0 then "given.A" else $"a{r - 1} + given.Stride"
             line $"        float* a{r} = {source};")
 
-let itemOf kernel row =
+let itemOf kernel k row =
     if sharesPointers kernel then
         let offset = [| "0"; "stride"; "twice" |][row % 3]
         $"a{row / 3}[{offset}]"
     else
-        $"a{row}[k]"
+        $"a{row}[{k}]"
+
+/// The products of one k. Names of locals end in `suffix`.
+let multiply kernel indent suffix k panel =
+    each kernel.Vectors (fun v ->
+        let place = if v < 2 then panel else $"{panel} + pair"
+        line $"{indent}var b{v}{suffix} = TForm.Load({place}, {v % 2} * w);")
+
+    each kernel.Rows (fun r ->
+        line $"{indent}var x{r}{suffix} = TSimd.Broadcast({itemOf kernel k r});"
+
+        each kernel.Vectors (fun v ->
+            line $"{indent}c{r}{v} = TForm.MultiplyAdd(x{r}{suffix}, b{v}{suffix}, c{r}{v});"))
+
+/// Kernels of few products per k spend as many instructions on the loop and on prefetching, so they take two k at once.
+let takesTwo kernel =
+    kernel.Vectors = 2 && not (sharesPointers kernel)
+
+/// Two k at once share one prefetch, if a call prefetches half a line or less per k.
+let writeTwo kernel =
+    line "        nint k = 0;"
+    line $"        if (ahead == 0 && step <= Prefetching.Line / 2)"
+    line "        {"
+    line "            step *= 2;"
+    line "            for (; k < depth - 1; k += 2)"
+    line "            {"
+    line "                TSimd.Prefetch(next);"
+    line "                next += step;"
+    multiply kernel (String.replicate 16 " ") "" "k" "panel"
+    multiply kernel (String.replicate 16 " ") "s" "k + 1" "panel + item"
+    line "                panel += 2 * item;"
+    line "            }"
+    line "        }"
+    line ""
 
 let write kernel =
     let rows, vectors = kernel.Rows, kernel.Vectors
@@ -99,7 +132,11 @@ let write kernel =
         each vectors (fun v ->
             line $"        var c{r}{v} = TSimd.Load(tile + {64 * r} + {v} * w);"))
 
-    line "        for (nint k = 0; k < depth; k++)"
+    if takesTwo kernel then
+        writeTwo kernel
+
+    let first = if takesTwo kernel then "" else "nint k = 0"
+    line $"        for ({first}; k < depth; k++)"
     line "        {"
 
     each kernel.Prefetches (fun p ->
@@ -108,17 +145,8 @@ let write kernel =
 
     line "            next += step;"
 
-    each vectors (fun v ->
-        let place = if v < 2 then "panel" else "panel + pair"
-        line $"            var b{v} = TForm.Load({place}, {v % 2} * w);")
-
+    multiply kernel "            " "" "k" "panel"
     line "            panel += item;"
-
-    each rows (fun r ->
-        line $"            var x{r} = TSimd.Broadcast({itemOf kernel r});"
-
-        each vectors (fun v ->
-            line $"            c{r}{v} = TForm.MultiplyAdd(x{r}, b{v}, c{r}{v});"))
 
     if sharesPointers kernel then
         each (pointers kernel) (fun p -> line $"            a{p}++;")

@@ -34,14 +34,47 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         var c11 = TSimd.Load(tile + 64 + 1 * w);
         var c20 = TSimd.Load(tile + 128 + 0 * w);
         var c21 = TSimd.Load(tile + 128 + 1 * w);
-        for (nint k = 0; k < depth; k++)
+        nint k = 0;
+        if (ahead == 0 && step <= Prefetching.Line / 2)
+        {
+            step *= 2;
+            for (; k < depth - 1; k += 2)
+            {
+                TSimd.Prefetch(next);
+                next += step;
+                var b0 = TForm.Load(panel, 0 * w);
+                var b1 = TForm.Load(panel, 1 * w);
+                var x0 = TSimd.Broadcast(a0[k]);
+                c00 = TForm.MultiplyAdd(x0, b0, c00);
+                c01 = TForm.MultiplyAdd(x0, b1, c01);
+                var x1 = TSimd.Broadcast(a1[k]);
+                c10 = TForm.MultiplyAdd(x1, b0, c10);
+                c11 = TForm.MultiplyAdd(x1, b1, c11);
+                var x2 = TSimd.Broadcast(a2[k]);
+                c20 = TForm.MultiplyAdd(x2, b0, c20);
+                c21 = TForm.MultiplyAdd(x2, b1, c21);
+                var b0s = TForm.Load(panel + item, 0 * w);
+                var b1s = TForm.Load(panel + item, 1 * w);
+                var x0s = TSimd.Broadcast(a0[k + 1]);
+                c00 = TForm.MultiplyAdd(x0s, b0s, c00);
+                c01 = TForm.MultiplyAdd(x0s, b1s, c01);
+                var x1s = TSimd.Broadcast(a1[k + 1]);
+                c10 = TForm.MultiplyAdd(x1s, b0s, c10);
+                c11 = TForm.MultiplyAdd(x1s, b1s, c11);
+                var x2s = TSimd.Broadcast(a2[k + 1]);
+                c20 = TForm.MultiplyAdd(x2s, b0s, c20);
+                c21 = TForm.MultiplyAdd(x2s, b1s, c21);
+                panel += 2 * item;
+            }
+        }
+
+        for (; k < depth; k++)
         {
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -51,6 +84,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x2 = TSimd.Broadcast(a2[k]);
             c20 = TForm.MultiplyAdd(x2, b0, c20);
             c21 = TForm.MultiplyAdd(x2, b1, c21);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -85,14 +119,53 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         var c21 = TSimd.Load(tile + 128 + 1 * w);
         var c30 = TSimd.Load(tile + 192 + 0 * w);
         var c31 = TSimd.Load(tile + 192 + 1 * w);
-        for (nint k = 0; k < depth; k++)
+        nint k = 0;
+        if (ahead == 0 && step <= Prefetching.Line / 2)
+        {
+            step *= 2;
+            for (; k < depth - 1; k += 2)
+            {
+                TSimd.Prefetch(next);
+                next += step;
+                var b0 = TForm.Load(panel, 0 * w);
+                var b1 = TForm.Load(panel, 1 * w);
+                var x0 = TSimd.Broadcast(a0[k]);
+                c00 = TForm.MultiplyAdd(x0, b0, c00);
+                c01 = TForm.MultiplyAdd(x0, b1, c01);
+                var x1 = TSimd.Broadcast(a1[k]);
+                c10 = TForm.MultiplyAdd(x1, b0, c10);
+                c11 = TForm.MultiplyAdd(x1, b1, c11);
+                var x2 = TSimd.Broadcast(a2[k]);
+                c20 = TForm.MultiplyAdd(x2, b0, c20);
+                c21 = TForm.MultiplyAdd(x2, b1, c21);
+                var x3 = TSimd.Broadcast(a3[k]);
+                c30 = TForm.MultiplyAdd(x3, b0, c30);
+                c31 = TForm.MultiplyAdd(x3, b1, c31);
+                var b0s = TForm.Load(panel + item, 0 * w);
+                var b1s = TForm.Load(panel + item, 1 * w);
+                var x0s = TSimd.Broadcast(a0[k + 1]);
+                c00 = TForm.MultiplyAdd(x0s, b0s, c00);
+                c01 = TForm.MultiplyAdd(x0s, b1s, c01);
+                var x1s = TSimd.Broadcast(a1[k + 1]);
+                c10 = TForm.MultiplyAdd(x1s, b0s, c10);
+                c11 = TForm.MultiplyAdd(x1s, b1s, c11);
+                var x2s = TSimd.Broadcast(a2[k + 1]);
+                c20 = TForm.MultiplyAdd(x2s, b0s, c20);
+                c21 = TForm.MultiplyAdd(x2s, b1s, c21);
+                var x3s = TSimd.Broadcast(a3[k + 1]);
+                c30 = TForm.MultiplyAdd(x3s, b0s, c30);
+                c31 = TForm.MultiplyAdd(x3s, b1s, c31);
+                panel += 2 * item;
+            }
+        }
+
+        for (; k < depth; k++)
         {
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -105,6 +178,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x3 = TSimd.Broadcast(a3[k]);
             c30 = TForm.MultiplyAdd(x3, b0, c30);
             c31 = TForm.MultiplyAdd(x3, b1, c31);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -144,14 +218,59 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         var c31 = TSimd.Load(tile + 192 + 1 * w);
         var c40 = TSimd.Load(tile + 256 + 0 * w);
         var c41 = TSimd.Load(tile + 256 + 1 * w);
-        for (nint k = 0; k < depth; k++)
+        nint k = 0;
+        if (ahead == 0 && step <= Prefetching.Line / 2)
+        {
+            step *= 2;
+            for (; k < depth - 1; k += 2)
+            {
+                TSimd.Prefetch(next);
+                next += step;
+                var b0 = TForm.Load(panel, 0 * w);
+                var b1 = TForm.Load(panel, 1 * w);
+                var x0 = TSimd.Broadcast(a0[k]);
+                c00 = TForm.MultiplyAdd(x0, b0, c00);
+                c01 = TForm.MultiplyAdd(x0, b1, c01);
+                var x1 = TSimd.Broadcast(a1[k]);
+                c10 = TForm.MultiplyAdd(x1, b0, c10);
+                c11 = TForm.MultiplyAdd(x1, b1, c11);
+                var x2 = TSimd.Broadcast(a2[k]);
+                c20 = TForm.MultiplyAdd(x2, b0, c20);
+                c21 = TForm.MultiplyAdd(x2, b1, c21);
+                var x3 = TSimd.Broadcast(a3[k]);
+                c30 = TForm.MultiplyAdd(x3, b0, c30);
+                c31 = TForm.MultiplyAdd(x3, b1, c31);
+                var x4 = TSimd.Broadcast(a4[k]);
+                c40 = TForm.MultiplyAdd(x4, b0, c40);
+                c41 = TForm.MultiplyAdd(x4, b1, c41);
+                var b0s = TForm.Load(panel + item, 0 * w);
+                var b1s = TForm.Load(panel + item, 1 * w);
+                var x0s = TSimd.Broadcast(a0[k + 1]);
+                c00 = TForm.MultiplyAdd(x0s, b0s, c00);
+                c01 = TForm.MultiplyAdd(x0s, b1s, c01);
+                var x1s = TSimd.Broadcast(a1[k + 1]);
+                c10 = TForm.MultiplyAdd(x1s, b0s, c10);
+                c11 = TForm.MultiplyAdd(x1s, b1s, c11);
+                var x2s = TSimd.Broadcast(a2[k + 1]);
+                c20 = TForm.MultiplyAdd(x2s, b0s, c20);
+                c21 = TForm.MultiplyAdd(x2s, b1s, c21);
+                var x3s = TSimd.Broadcast(a3[k + 1]);
+                c30 = TForm.MultiplyAdd(x3s, b0s, c30);
+                c31 = TForm.MultiplyAdd(x3s, b1s, c31);
+                var x4s = TSimd.Broadcast(a4[k + 1]);
+                c40 = TForm.MultiplyAdd(x4s, b0s, c40);
+                c41 = TForm.MultiplyAdd(x4s, b1s, c41);
+                panel += 2 * item;
+            }
+        }
+
+        for (; k < depth; k++)
         {
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -167,6 +286,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x4 = TSimd.Broadcast(a4[k]);
             c40 = TForm.MultiplyAdd(x4, b0, c40);
             c41 = TForm.MultiplyAdd(x4, b1, c41);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -211,14 +331,65 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
         var c41 = TSimd.Load(tile + 256 + 1 * w);
         var c50 = TSimd.Load(tile + 320 + 0 * w);
         var c51 = TSimd.Load(tile + 320 + 1 * w);
-        for (nint k = 0; k < depth; k++)
+        nint k = 0;
+        if (ahead == 0 && step <= Prefetching.Line / 2)
+        {
+            step *= 2;
+            for (; k < depth - 1; k += 2)
+            {
+                TSimd.Prefetch(next);
+                next += step;
+                var b0 = TForm.Load(panel, 0 * w);
+                var b1 = TForm.Load(panel, 1 * w);
+                var x0 = TSimd.Broadcast(a0[k]);
+                c00 = TForm.MultiplyAdd(x0, b0, c00);
+                c01 = TForm.MultiplyAdd(x0, b1, c01);
+                var x1 = TSimd.Broadcast(a1[k]);
+                c10 = TForm.MultiplyAdd(x1, b0, c10);
+                c11 = TForm.MultiplyAdd(x1, b1, c11);
+                var x2 = TSimd.Broadcast(a2[k]);
+                c20 = TForm.MultiplyAdd(x2, b0, c20);
+                c21 = TForm.MultiplyAdd(x2, b1, c21);
+                var x3 = TSimd.Broadcast(a3[k]);
+                c30 = TForm.MultiplyAdd(x3, b0, c30);
+                c31 = TForm.MultiplyAdd(x3, b1, c31);
+                var x4 = TSimd.Broadcast(a4[k]);
+                c40 = TForm.MultiplyAdd(x4, b0, c40);
+                c41 = TForm.MultiplyAdd(x4, b1, c41);
+                var x5 = TSimd.Broadcast(a5[k]);
+                c50 = TForm.MultiplyAdd(x5, b0, c50);
+                c51 = TForm.MultiplyAdd(x5, b1, c51);
+                var b0s = TForm.Load(panel + item, 0 * w);
+                var b1s = TForm.Load(panel + item, 1 * w);
+                var x0s = TSimd.Broadcast(a0[k + 1]);
+                c00 = TForm.MultiplyAdd(x0s, b0s, c00);
+                c01 = TForm.MultiplyAdd(x0s, b1s, c01);
+                var x1s = TSimd.Broadcast(a1[k + 1]);
+                c10 = TForm.MultiplyAdd(x1s, b0s, c10);
+                c11 = TForm.MultiplyAdd(x1s, b1s, c11);
+                var x2s = TSimd.Broadcast(a2[k + 1]);
+                c20 = TForm.MultiplyAdd(x2s, b0s, c20);
+                c21 = TForm.MultiplyAdd(x2s, b1s, c21);
+                var x3s = TSimd.Broadcast(a3[k + 1]);
+                c30 = TForm.MultiplyAdd(x3s, b0s, c30);
+                c31 = TForm.MultiplyAdd(x3s, b1s, c31);
+                var x4s = TSimd.Broadcast(a4[k + 1]);
+                c40 = TForm.MultiplyAdd(x4s, b0s, c40);
+                c41 = TForm.MultiplyAdd(x4s, b1s, c41);
+                var x5s = TSimd.Broadcast(a5[k + 1]);
+                c50 = TForm.MultiplyAdd(x5s, b0s, c50);
+                c51 = TForm.MultiplyAdd(x5s, b1s, c51);
+                panel += 2 * item;
+            }
+        }
+
+        for (; k < depth; k++)
         {
             TSimd.Prefetch(next);
             TSimd.Prefetch(next + ahead);
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -237,6 +408,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x5 = TSimd.Broadcast(a5[k]);
             c50 = TForm.MultiplyAdd(x5, b0, c50);
             c51 = TForm.MultiplyAdd(x5, b1, c51);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -291,7 +463,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[0]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -313,6 +484,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x6 = TSimd.Broadcast(a2[0]);
             c60 = TForm.MultiplyAdd(x6, b0, c60);
             c61 = TForm.MultiplyAdd(x6, b1, c61);
+            panel += item;
             a0++;
             a1++;
             a2++;
@@ -374,7 +546,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[0]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -399,6 +570,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x7 = TSimd.Broadcast(a2[stride]);
             c70 = TForm.MultiplyAdd(x7, b0, c70);
             c71 = TForm.MultiplyAdd(x7, b1, c71);
+            panel += item;
             a0++;
             a1++;
             a2++;
@@ -464,7 +636,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[0]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -492,6 +663,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x8 = TSimd.Broadcast(a2[twice]);
             c80 = TForm.MultiplyAdd(x8, b0, c80);
             c81 = TForm.MultiplyAdd(x8, b1, c81);
+            panel += item;
             a0++;
             a1++;
             a2++;
@@ -562,7 +734,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[0]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -593,6 +764,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x9 = TSimd.Broadcast(a3[0]);
             c90 = TForm.MultiplyAdd(x9, b0, c90);
             c91 = TForm.MultiplyAdd(x9, b1, c91);
+            panel += item;
             a0++;
             a1++;
             a2++;
@@ -668,7 +840,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[0]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -702,6 +873,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x10 = TSimd.Broadcast(a3[stride]);
             c100 = TForm.MultiplyAdd(x10, b0, c100);
             c101 = TForm.MultiplyAdd(x10, b1, c101);
+            panel += item;
             a0++;
             a1++;
             a2++;
@@ -781,7 +953,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             next += step;
             var b0 = TForm.Load(panel, 0 * w);
             var b1 = TForm.Load(panel, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[0]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -818,6 +989,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var x11 = TSimd.Broadcast(a3[twice]);
             c110 = TForm.MultiplyAdd(x11, b0, c110);
             c111 = TForm.MultiplyAdd(x11, b1, c111);
+            panel += item;
             a0++;
             a1++;
             a2++;
@@ -877,12 +1049,12 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
             c02 = TForm.MultiplyAdd(x0, b2, c02);
             c03 = TForm.MultiplyAdd(x0, b3, c03);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -923,7 +1095,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -934,6 +1105,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c11 = TForm.MultiplyAdd(x1, b1, c11);
             c12 = TForm.MultiplyAdd(x1, b2, c12);
             c13 = TForm.MultiplyAdd(x1, b3, c13);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -983,7 +1155,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -999,6 +1170,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c21 = TForm.MultiplyAdd(x2, b1, c21);
             c22 = TForm.MultiplyAdd(x2, b2, c22);
             c23 = TForm.MultiplyAdd(x2, b3, c23);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1057,7 +1229,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1078,6 +1249,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c31 = TForm.MultiplyAdd(x3, b1, c31);
             c32 = TForm.MultiplyAdd(x3, b2, c32);
             c33 = TForm.MultiplyAdd(x3, b3, c33);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1145,7 +1317,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1171,6 +1342,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c41 = TForm.MultiplyAdd(x4, b1, c41);
             c42 = TForm.MultiplyAdd(x4, b2, c42);
             c43 = TForm.MultiplyAdd(x4, b3, c43);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1247,7 +1419,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1278,6 +1449,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c51 = TForm.MultiplyAdd(x5, b1, c51);
             c52 = TForm.MultiplyAdd(x5, b2, c52);
             c53 = TForm.MultiplyAdd(x5, b3, c53);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1335,12 +1507,12 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
             c02 = TForm.MultiplyAdd(x0, b2, c02);
             c03 = TForm.MultiplyAdd(x0, b3, c03);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1383,7 +1555,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1394,6 +1565,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c11 = TForm.MultiplyAdd(x1, b1, c11);
             c12 = TForm.MultiplyAdd(x1, b2, c12);
             c13 = TForm.MultiplyAdd(x1, b3, c13);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1445,7 +1617,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1461,6 +1632,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c21 = TForm.MultiplyAdd(x2, b1, c21);
             c22 = TForm.MultiplyAdd(x2, b2, c22);
             c23 = TForm.MultiplyAdd(x2, b3, c23);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1521,7 +1693,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1542,6 +1713,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c31 = TForm.MultiplyAdd(x3, b1, c31);
             c32 = TForm.MultiplyAdd(x3, b2, c32);
             c33 = TForm.MultiplyAdd(x3, b3, c33);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1611,7 +1783,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1637,6 +1808,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c41 = TForm.MultiplyAdd(x4, b1, c41);
             c42 = TForm.MultiplyAdd(x4, b2, c42);
             c43 = TForm.MultiplyAdd(x4, b3, c43);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);
@@ -1715,7 +1887,6 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             var b1 = TForm.Load(panel, 1 * w);
             var b2 = TForm.Load(panel + pair, 0 * w);
             var b3 = TForm.Load(panel + pair, 1 * w);
-            panel += item;
             var x0 = TSimd.Broadcast(a0[k]);
             c00 = TForm.MultiplyAdd(x0, b0, c00);
             c01 = TForm.MultiplyAdd(x0, b1, c01);
@@ -1746,6 +1917,7 @@ internal static unsafe class TileKernels<TSimd, TForm, TVector>
             c51 = TForm.MultiplyAdd(x5, b1, c51);
             c52 = TForm.MultiplyAdd(x5, b2, c52);
             c53 = TForm.MultiplyAdd(x5, b3, c53);
+            panel += item;
         }
 
         TSimd.Store(c00, tile + 0 + 0 * w);

@@ -29,7 +29,7 @@ public sealed class IdentityTests : IDisposable
             outcome.Error,
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain("warning", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("duplicates", outcome.Error, StringComparison.Ordinal);
         using var summary = JsonDocument.Parse(outcome.Text);
         Assert.Equal(0.8, summary.RootElement.GetProperty("maxIdentity").GetDouble());
         Assert.Equal(48, summary.RootElement.GetProperty("rows").GetInt32());
@@ -58,7 +58,7 @@ public sealed class IdentityTests : IDisposable
     public void A_limit_that_is_no_share_is_refused(string limit)
     {
         Evotune("family.a3m", "--max-identity", limit)
-            .AssertFailed(2, $"--max-identity must be above 0 and at most 1, not {limit}.");
+            .AssertFailed(2, $"--max-identity must be above 0 and at most 1, not {limit}");
         AssertNothingWritten();
     }
 

@@ -60,6 +60,7 @@ let tests =
                         TooShort = 1L
                         TooLong = 1L
                         Invalid = 0L
+                        Identity = None
                         Residues = 7L
                         Untrained = Map.ofList [ 'X', 1L ]
                         Warnings = []

@@ -194,7 +194,7 @@ let tests =
             testCase "a record of a letter a line takes little memory"
             <| fun () ->
                 let count = 1_000_000
-                let text = RecordText "it"
+                let text = RecordText("it", false)
                 let before = GC.GetAllocatedBytesForCurrentThread()
 
                 for number in 1..count do

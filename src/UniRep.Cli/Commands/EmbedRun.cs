@@ -81,6 +81,7 @@ internal sealed class EmbedRun(EmbedOptions options, Interruption interruption)
             options.TrimStop,
             options.OnInvalid == OnInvalid.X,
             false,
+            false,
             Kept
         );
 

@@ -18,6 +18,7 @@ internal sealed record NumberRange<T>(T Least, T Most, bool IsLeastOpen, bool Is
             (true, true, _) => Text($"above {Least}"),
             (true, false, _) => Text($"{Least} or more"),
             (false, _, true) => Text($"from {Least} to below {Most}"),
+            (false, true, false) => Text($"above {Least} and at most {Most}"),
             _ => Text($"from {Least} to {Most}"),
         };
 
@@ -42,8 +43,8 @@ internal static class Numbers
     public static NumberRange<double> Below(double least, double most) =>
         new(least, most, false, true);
 
-    public static NumberRange<double> Above(double least) =>
-        new(least, double.MaxValue, true, false);
+    public static NumberRange<double> Above(double least, double most = double.MaxValue) =>
+        new(least, most, true, false);
 
     /// <summary>An option that takes a whole number; without a usual value none is shown.</summary>
     public static Option<int> Whole(

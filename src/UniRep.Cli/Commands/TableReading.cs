@@ -31,6 +31,7 @@ internal static class TableReading
             usual.TrimStop,
             usual.UnknownAsX,
             usual.GapsAsX,
+            usual.KeepAligned,
             keep is null ? usual.Keep : FSharpOption<Keep>.Some(keep)
         );
     }

@@ -23,6 +23,16 @@ internal sealed class TrainingDisplay(Reporter reporter) : IDisposable
         _tokens = 0;
         _loss = double.NaN;
         _watch.Restart();
+        if (plan.Identity?.Value is { } identity)
+        {
+            reporter.Say(
+                $"{Reporter.Number(identity.Remaining)} of {Reporter.Number(identity.Rows)} rows remain: the others are more than "
+                    + FormattableString.Invariant(
+                        $"{100 * identity.Limit:G4} % identical to one before (--max-identity)"
+                    )
+            );
+        }
+
         reporter.Say(
             $"{plan.Shape.Units} units x {Reporter.Counted(plan.Shape.Layers, "layer")}, {Reporter.Number(plan.Sequences)} training sequences, "
                 + $"{Reporter.Number(plan.ValidationSequences)} for validation, {Reporter.Number(plan.TokensPerEpoch)} tokens per epoch, "

@@ -69,6 +69,7 @@ internal sealed class TrainingFlags
         new Dictionary<string, string> { ["drop"] = "drop", ["x"] = "x" },
         "drop"
     );
+    private readonly Option<double> _maxIdentity;
     private readonly Option<double> _checkpointMinutes;
     private readonly Option<BackendChoice> _backend = BackendChoice.OptionOfTraining();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
@@ -95,6 +96,12 @@ internal sealed class TrainingFlags
             "skip longer sequences; 0 for no limit",
             0,
             Numbers.From(0)
+        );
+        _maxIdentity = Numbers.Real(
+            "--max-identity",
+            "leave out rows of an alignment that are more alike than this to a row before that is kept, such as 0.8 for 80 %; the first row is kept",
+            null,
+            Numbers.Above(0, 1)
         );
         _checkpointMinutes = Numbers.Real(
             "--checkpoint-minutes",
@@ -124,6 +131,7 @@ internal sealed class TrainingFlags
             _trimStop,
             _onInvalid,
             _gaps,
+            _maxIdentity,
             _resume,
             _previous,
             _checkpointMinutes,
@@ -219,12 +227,16 @@ internal sealed class TrainingFlags
                 parsed.GetValue(_trimStop),
                 parsed.GetValue(_onInvalid) == OnInvalid.X,
                 parsed.GetValue(_gaps) == "x",
+                false,
                 null
             ),
             new CorpusFilter(
                 parsed.GetValue(_minLength),
                 maxLength == 0 ? int.MaxValue : maxLength,
                 parsed.GetValue(_duplicates),
+                SharedOptions.IsGiven(parsed, _maxIdentity)
+                    ? FSharpOption<double>.Some(parsed.GetValue(_maxIdentity))
+                    : null,
                 parsed.GetValue(_onInvalid) == OnInvalid.Skip
             ),
             _hyperparameters.Options(parsed),

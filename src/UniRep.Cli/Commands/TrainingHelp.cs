@@ -17,6 +17,7 @@ internal static class TrainingHelp
             "--trim-stop",
             "--on-invalid",
             "--gaps",
+            "--max-identity",
             "--min-length",
             "--max-length",
             "--keep-duplicates"
@@ -59,6 +60,10 @@ internal static class TrainingHelp
                 new(
                     "unirep evotune homologs.fasta -o tuned --weights paper-64 --search 6",
                     "fine-tune another model, with the best of six learning rates"
+                ),
+                new(
+                    "unirep evotune family.a3m -o tuned --max-identity 0.8",
+                    "an alignment without close relatives: no two rows are more than 80 % identical"
                 ),
                 new("unirep evotune --resume -o tuned", "resume an interrupted training"),
             ],

@@ -15,6 +15,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
     private readonly Reporter _reporter = new(settings.Quiet);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private long _tokens;
+    private IdentityReport? _identity;
 
     public int Run()
     {
@@ -29,6 +30,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
                     Reporter.Warn(warning);
                 }
 
+                _identity = plan.Identity?.Value;
                 display.Begin(plan);
             }),
             Act<TrialReport>(display.Show),
@@ -154,6 +156,9 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
                     steps = last.Step,
                     tokens = _tokens,
                     seconds = Math.Round(_watch.Elapsed.TotalSeconds, 1),
+                    maxIdentity = _identity?.Limit,
+                    rows = _identity?.Rows,
+                    rowsKept = _identity?.Remaining,
                 }
             )
         );

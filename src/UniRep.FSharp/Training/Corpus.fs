@@ -26,7 +26,15 @@ type CorpusFilter =
         MinLength: int
         MaxLength: int
         KeepDuplicates: bool
+        MaxIdentity: float option
         SkipInvalid: bool
+    }
+
+type IdentityReport =
+    {
+        Limit: float
+        Rows: int64
+        Remaining: int64
     }
 
 type CorpusSummary =
@@ -37,6 +45,7 @@ type CorpusSummary =
         TooShort: int64
         TooLong: int64
         Invalid: int64
+        Identity: IdentityReport option
         Residues: int64
         Untrained: Map<char, int64>
         Warnings: string list
@@ -74,6 +83,7 @@ module Corpus =
             MinLength = 1
             MaxLength = Int32.MaxValue
             KeepDuplicates = false
+            MaxIdentity = None
             SkipInvalid = false
         }
 
@@ -91,9 +101,8 @@ module Corpus =
         builder.Build()
 
     let readFrom
-        (``open``: string -> Result<SequenceRecord, InputError> seq)
-        filter
-        (paths: string list)
+        (filter: CorpusFilter)
+        (files: (string * Result<SequenceRecord, InputError> seq) seq)
         =
         let builder = CorpusBuilder()
         let seen = HashSet<UInt128>()
@@ -106,7 +115,28 @@ module Corpus =
                 Duplicates = 0L
                 TooShort = 0L
                 TooLong = 0L
+                Alike = 0L
             |}
+
+        /// The filter of the file that is read; None before its first row, whose columns all rows must have.
+        let mutable rows: RowFilter option = None
+
+        let isAligned file (record: SequenceRecord) =
+            match filter.MaxIdentity, rows with
+            | None, _ -> true
+            | Some limit, None ->
+                rows <- Some(RowFilter(limit, record.Aligned.Length))
+                true
+            | Some _, Some rows when rows.Width = record.Aligned.Length -> true
+            | Some _, Some rows ->
+                let expected, found = rows.Width, record.Aligned.Length
+                errors.Add(InputError.NotAligned(file, record.Id, record.Line, expected, found))
+                false
+
+        let isAlike (record: SequenceRecord) =
+            match rows with
+            | Some rows -> not (rows.Take record.Aligned)
+            | None -> false
 
         let take (record: SequenceRecord) =
             let tokens = record.Sequence.Tokens.Span
@@ -126,6 +156,11 @@ module Corpus =
                     {| counts with
                         TooLong = counts.TooLong + 1L
                     |}
+            elif isAlike record then
+                counts <-
+                    {| counts with
+                        Alike = counts.Alike + 1L
+                    |}
             elif not (filter.KeepDuplicates || seen.Add(mark tokens)) then
                 counts <-
                     {| counts with
@@ -135,13 +170,17 @@ module Corpus =
                 builder.Add tokens
                 tally.Add record
 
-        for record in
-            Seq.collect ``open`` paths |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
-            match record with
-            | Ok record -> take record
-            | Error error when filter.SkipInvalid && InputError.isOfRecord error ->
-                tally.AddBad error
-            | Error error -> errors.Add error
+        for file, records in files |> Seq.takeWhile (fun _ -> errors.Count < mostErrors) do
+            rows <- None
+            let mutable goesOn = true
+
+            for record in records |> Seq.takeWhile (fun _ -> goesOn && errors.Count < mostErrors) do
+                match record with
+                | Ok record when isAligned file record -> take record
+                | Ok _ -> goesOn <- false
+                | Error error when filter.SkipInvalid && InputError.isOfRecord error ->
+                    tally.AddBad error
+                | Error error -> errors.Add error
 
         if errors.Count > 0 then
             Error(List.ofSeq errors)
@@ -157,6 +196,16 @@ module Corpus =
                     TooShort = counts.TooShort
                     TooLong = counts.TooLong
                     Invalid = summary.BadRecords
+                    Identity =
+                        filter.MaxIdentity
+                        |> Option.map (fun limit ->
+                            let compared = counts.Read - counts.TooShort - counts.TooLong
+
+                            {
+                                Limit = limit
+                                Rows = compared
+                                Remaining = compared - counts.Alike
+                            })
                     Residues = summary.Residues
                     Untrained = summary.Untrained
                     // Several files may number their sequences, and training may teach any letter.
@@ -169,8 +218,15 @@ module Corpus =
                 }
             )
 
-    let read options filter paths =
-        readFrom (SequenceFile.read options) filter paths
+    let read options (filter: CorpusFilter) (paths: string list) =
+        let options =
+            { options with
+                KeepAligned = filter.MaxIdentity.IsSome
+            }
+
+        paths
+        |> Seq.map (fun path -> path, SequenceFile.read options path)
+        |> readFrom filter
 
     let private shuffled seed count =
         let indices = Array.init count id

@@ -28,8 +28,22 @@ type CorpusFilter =
         MaxLength: int
         /// Keeps duplicate sequences.
         KeepDuplicates: bool
+        /// Leaves out each row of an alignment whose identity to one that is kept before it is above this, as
+        /// `RowIdentity.filter` does, in every file by itself; None keeps all. Above 0 and at most 1.
+        MaxIdentity: float option
         /// Skips records that are not sequences of residues, instead of refusing all files.
         SkipInvalid: bool
+    }
+
+/// What is left of alignments without close relatives.
+type IdentityReport =
+    {
+        /// `CorpusFilter.MaxIdentity`.
+        Limit: float
+        /// The number of rows that were compared: all but those that are too short or too long.
+        Rows: int64
+        /// The number of rows that remain.
+        Remaining: int64
     }
 
 /// What was found in files of sequences.
@@ -47,6 +61,8 @@ type CorpusSummary =
         TooLong: int64
         /// The number of records skipped because they are not sequences of residues.
         Invalid: int64
+        /// What close relatives leave; None without `CorpusFilter.MaxIdentity`.
+        Identity: IdentityReport option
         /// The number of residues kept.
         Residues: int64
         /// The letters whose embedding was never trained, and how often each occurs in the kept sequences.
@@ -64,18 +80,18 @@ module Corpus =
     /// Collects all of some sequences.
     val ofSequences: sequences: Sequence seq -> Corpus
 
-    /// Reads the sequences of files in their order; gives the first twenty errors if there are any.
+    /// Reads the sequences of files in their order; gives the first twenty errors if there are any. Raises
+    /// ArgumentOutOfRangeException if the maximal identity is not above 0 and at most 1.
     val read:
         options: InputOptions ->
         filter: CorpusFilter ->
         paths: string list ->
             Result<Corpus * CorpusSummary, InputError list>
 
-    /// Reads sequences as `read` does, with a function that reads a path.
+    /// Reads sequences as `read` does, from files that have a name and records.
     val internal readFrom:
-        ``open``: (string -> Result<SequenceRecord, InputError> seq) ->
         filter: CorpusFilter ->
-        paths: string list ->
+        files: (string * Result<SequenceRecord, InputError> seq) seq ->
             Result<Corpus * CorpusSummary, InputError list>
 
     /// Splits the indices of sequences at random into a training set and a validation set with a fraction of them. If there

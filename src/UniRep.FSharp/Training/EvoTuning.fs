@@ -33,6 +33,12 @@ module EvoTuning =
                     for warning in plan.Warnings do
                         print $"warning: {warning}"
 
+                    match plan.Identity with
+                    | Some report ->
+                        print
+                            $"{report.Remaining} of {report.Rows} rows remain: the others are more than {Display.short (100.0 * report.Limit)} %% identical to one before"
+                    | None -> ()
+
                     print
                         $"""{plan.Sequences} training sequences, {plan.ValidationSequences} for validation, learning rate {Display.short plan.LearningRate}, {Display.counted plan.Epochs "epoch"}"""
             OnTrial =

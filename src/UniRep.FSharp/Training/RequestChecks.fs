@@ -53,6 +53,8 @@ module internal RequestChecks =
                     "minimal length",
                     "no larger than the maximal length"
                 )
+            if not (Option.forall RowIdentity.isLimit request.Filter.MaxIdentity) then
+                TrainingOptionsError.OutOfRange("maximal identity", "above 0 and at most 1")
             if List.distinct streams <> streams then
                 TrainingOptionsError.OutOfRange(
                     "standard input (-) or a pipe",

@@ -55,6 +55,9 @@ module internal RequestFile =
                 // And their gaps are dropped.
                 elif property.Name = "gapsAsX" then
                     property.IsRequired <- false
+                // And close relatives are kept.
+                elif property.Name = "maxIdentity" then
+                    property.IsRequired <- false
 
         options.TypeInfoResolver <-
             DefaultJsonTypeInfoResolver().WithAddedModifier(Action<JsonTypeInfo> change)

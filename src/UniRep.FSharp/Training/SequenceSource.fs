@@ -74,9 +74,13 @@ module internal SequenceSource =
                     stream
         }
 
+    /// A file or a stream as messages name it.
+    let nameOf path =
+        if path = standardInput then "standard input" else path
+
     /// Reads records of a file or a stream.
     let read (options: InputOptions) path =
-        let name = if path = standardInput then "standard input" else path
+        let name = nameOf path
 
         (if isStream path then
              readStream options path name

@@ -12,6 +12,8 @@ type internal TrainingData =
         Split: DataSplit
         StartWeights: Weights
         Warnings: string list
+        /// What close relatives leave of the training files; None if they are not asked for.
+        Identity: IdentityReport option
         /// Digests of what must be the same when the training is resumed.
         Digests: Map<string, string>
     }
@@ -20,22 +22,35 @@ type internal TrainingData =
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal TrainingData =
     let private read (cancellation: CancellationToken) (request: TrainingRequest) paths =
+        let reading =
+            { request.Reading with
+                KeepAligned = request.Filter.MaxIdentity.IsSome
+            }
+
         let records path =
-            SequenceSource.read request.Reading path
+            SequenceSource.nameOf path,
+            SequenceSource.read reading path
             |> Seq.map (fun record ->
                 cancellation.ThrowIfCancellationRequested()
                 record)
 
-        match Corpus.readFrom records request.Filter paths with
+        match paths |> Seq.map records |> Corpus.readFrom request.Filter with
         | Error errors -> Error(TrainingError.InvalidSequences errors)
         | Ok(corpus, summary) when corpus.Count = 0 ->
             Error(TrainingError.NothingLeft(paths, summary))
         | Ok(corpus, summary) -> Ok(corpus, summary)
 
-    let private readIfAny cancellation request paths =
+    /// Reads the files of a set that is compared with, if there are any. They are taken as they are: close relatives in them
+    /// teach nothing.
+    let private readIfAny cancellation (request: TrainingRequest) paths =
         if List.isEmpty paths then
             Ok None
         else
+            let request =
+                { request with
+                    TrainingRequest.Filter.MaxIdentity = None
+                }
+
             read cancellation request paths |> Result.map (fst >> Some)
 
     let private mark (corpus: Corpus) index =
@@ -144,6 +159,7 @@ module internal TrainingData =
                         }
                     StartWeights = weights
                     Warnings = TrainingProvenance.warnings weights.Card @ warnings
+                    Identity = None
                     Digests = Map.empty
                 }
 
@@ -188,6 +204,7 @@ module internal TrainingData =
                             Split = split
                             StartWeights = weights
                             Warnings = weightWarnings @ summaryWarnings summary @ warnings
+                            Identity = summary.Identity
                             Digests =
                                 digests
                                     cancellation

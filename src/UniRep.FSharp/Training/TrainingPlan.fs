@@ -8,6 +8,7 @@ type TrainingPlan =
         Shape: MlstmShape
         Sequences: int
         ValidationSequences: int
+        Identity: IdentityReport option
         TokensPerEpoch: int64
         Epochs: int
         LearningRate: float
@@ -48,6 +49,7 @@ module internal TrainingPlan =
                 match data.Split.Validation with
                 | Some validation -> validation.Indices.Length
                 | None -> 0
+            Identity = data.Identity
             TokensPerEpoch =
                 int64 (ReadingDirection.passes options.Direction).Length
                 * Subset.tokens data.Split.Training

@@ -12,6 +12,8 @@ type TrainingPlan =
         Sequences: int
         /// The number of sequences in the validation set.
         ValidationSequences: int
+        /// What close relatives leave of the training files, before the split; None without `CorpusFilter.MaxIdentity`.
+        Identity: IdentityReport option
         /// The number of predicted tokens in an epoch.
         TokensPerEpoch: int64
         /// The number of epochs, unless training stops early.

@@ -47,6 +47,8 @@ type InputError =
     | MissingSequence of file: string * record: string * line: int64 * cell: string
     /// The states of a sequence's residues are more numbers than one array holds; the limit counts residues.
     | TooManyStates of file: string * record: string * line: int64 * residues: int * limit: int
+    /// A row of what must be an alignment has another number of match columns than the first row.
+    | NotAligned of file: string * record: string * line: int64 * expected: int * found: int
     /// Variants are read from a table, and the file is none.
     | NotATable of file: string
     /// A cell of a column of numbers holds something else.

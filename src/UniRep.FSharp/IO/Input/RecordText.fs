@@ -7,7 +7,7 @@ open UniRep
 
 /// The text of one record, gathered line by line without white space; knows where each symbol stood in the file.
 [<Sealed>]
-type internal RecordText(file: string) =
+type internal RecordText(file: string, keepAligned: bool) =
     /// Far more than any protein has: a longer record means that the file does not hold sequences.
     static let longest = LineReader.Longest
 
@@ -19,6 +19,26 @@ type internal RecordText(file: string) =
     /// its line, and its length. That is three bytes for most lines.
     let runs = new MemoryStream()
     let writer = new BinaryWriter(runs)
+
+    /// The match columns of a row of an alignment: upper-case letters, and `-`, for which a stop counts too.
+    let columnsOf (text: string) =
+        [|
+            for symbol in text do
+                if symbol = '-' || symbol = '*' then
+                    byte '-'
+                elif Char.IsAsciiLetterUpper symbol then
+                    byte symbol
+                elif not (symbol = '.' || Char.IsAsciiLetterLower symbol) then
+                    byte 'X'
+        |]
+
+    let alignedOf (policy: LetterPolicy) text (sequence: Sequence) =
+        if not keepAligned then
+            Array.empty
+        elif policy.DropGaps || policy.MatchColumns then
+            columnsOf text
+        else
+            Encoding.ASCII.GetBytes sequence.Letters
 
     let addRun number (text: string) start count =
         text.CopyTo(start, symbols, length, count)
@@ -88,6 +108,7 @@ type internal RecordText(file: string) =
                     Sequence = sequence
                     Line = line
                     Kept = Array.empty
+                    Aligned = alignedOf policy text sequence
                     Source = SequenceRecord.noSource
                     IsLatin1 = false
                 }

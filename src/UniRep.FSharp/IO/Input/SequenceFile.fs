@@ -16,6 +16,7 @@ module SequenceFile =
             TrimStop = false
             UnknownAsX = false
             GapsAsX = false
+            KeepAligned = false
             Keep = None
         }
 
@@ -77,10 +78,10 @@ module SequenceFile =
         | Some(format, InputLayout.Table separator) ->
             TableRecords.read file options (policyOf options format) separator text
         | Some(format, InputLayout.Lines) ->
-            TextRecords.lines file (policyOf options format) (reader ())
+            TextRecords.lines file options.KeepAligned (policyOf options format) (reader ())
         | Some(format, InputLayout.Headers _) ->
-            TextRecords.fasta file (policyOf options format) (reader ())
-        | None -> TextRecords.detect file (policyOf options) (reader ())
+            TextRecords.fasta file options.KeepAligned (policyOf options format) (reader ())
+        | None -> TextRecords.detect file options.KeepAligned (policyOf options) (reader ())
 
     /// The format to read: what the options say, else what the name says. What the name calls a text may be FASTA.
     let private formatWith options path =

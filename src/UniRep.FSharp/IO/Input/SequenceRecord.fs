@@ -25,6 +25,7 @@ type SequenceRecord =
         Sequence: Sequence
         Line: int64
         Kept: string[]
+        Aligned: byte[]
         Source: RecordSource
         IsLatin1: bool
     }
@@ -38,6 +39,7 @@ type InputOptions =
         TrimStop: bool
         UnknownAsX: bool
         GapsAsX: bool
+        KeepAligned: bool
         [<JsonIgnore>]
         Keep: Keep option
     }
@@ -62,6 +64,7 @@ module SequenceRecord =
             Sequence = sequence
             Line = 0L
             Kept = Array.empty
+            Aligned = Array.empty
             Source = noSource
             IsLatin1 = false
         }

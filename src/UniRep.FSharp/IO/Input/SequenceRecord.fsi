@@ -39,6 +39,9 @@ type SequenceRecord =
         Line: int64
         /// What `InputOptions.Keep` asks for, as texts; empty if it asks for nothing.
         Kept: string[]
+        /// The match columns as ASCII, `-` for a gap, if `InputOptions.KeepAligned` asks for them; the letters of the sequence
+        /// if the file is no alignment; else empty.
+        Aligned: byte[]
         /// Where the parts come from.
         Source: RecordSource
         /// Whether the header is not UTF-8, and was read as Latin-1.
@@ -66,6 +69,8 @@ type InputOptions =
         /// Reads the match columns of an alignment alone, and a gap there as X, so that all sequences have the same length
         /// and residues keep their columns; otherwise gaps are dropped and insertions kept.
         GapsAsX: bool
+        /// Fills `SequenceRecord.Aligned`, which `RowIdentity` compares.
+        KeepAligned: bool
         /// What else is read of each record; None for nothing, which costs nothing. Training has no use for it.
         [<JsonIgnore>]
         Keep: Keep option

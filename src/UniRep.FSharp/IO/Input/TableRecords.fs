@@ -146,7 +146,7 @@ module internal TableRecords =
         }
 
     let read file options policy separator stream =
-        let text = RecordText file
+        let text = RecordText(file, options.KeepAligned)
 
         records
             file
@@ -184,6 +184,7 @@ module internal TableRecords =
                         Sequence = sequence
                         Line = line
                         Kept = Array.empty
+                        Aligned = Array.empty
                         Source = columns.Source
                         IsLatin1 = false
                     })

@@ -75,9 +75,9 @@ module internal TextRecords =
         if reader.BadByte > 0 then
             refuse (InputError.NotUtf8(file, reader.Number, reader.BadByte))
 
-    let private fastaFrom file policy (reader: LineReader) (first: string option) =
+    let private fastaFrom file keepAligned policy (reader: LineReader) (first: string option) =
         seq {
-            let text = RecordText file
+            let text = RecordText(file, keepAligned)
             let mutable ordinal = 0L
             let mutable line = first
 
@@ -115,9 +115,9 @@ module internal TextRecords =
     let private isSeparator symbol =
         Char.IsWhiteSpace symbol || symbol = ',' || symbol = ';'
 
-    let private linesFrom file policy (reader: LineReader) (first: string option) =
+    let private linesFrom file keepAligned policy (reader: LineReader) (first: string option) =
         seq {
-            let text = RecordText file
+            let text = RecordText(file, keepAligned)
             let mutable ordinal = 0L
             let mutable line = first
 
@@ -147,18 +147,19 @@ module internal TextRecords =
                 line <- next.Value
         }
 
-    let fasta file policy reader =
-        seq { yield! fastaFrom file policy reader (fst (firstLine file reader)) }
+    let fasta file keepAligned policy reader =
+        seq { yield! fastaFrom file keepAligned policy reader (fst (firstLine file reader)) }
 
-    let lines file policy reader =
-        seq { yield! linesFrom file policy reader (fst (firstLine file reader)) }
+    let lines file keepAligned policy reader =
+        seq { yield! linesFrom file keepAligned policy reader (fst (firstLine file reader)) }
 
     /// FASTA if the first line of a record begins with `>`, an alignment if a line above says so, else lines.
-    let detect file (policyOf: InputFormat -> LetterPolicy) reader =
+    let detect file keepAligned (policyOf: InputFormat -> LetterPolicy) reader =
         seq {
             match firstLine file reader with
             | Some line, isAlignment when isHeader line || isAlignment ->
                 let format = if isAlignment then InputFormat.A2m else InputFormat.Fasta
-                yield! fastaFrom file (policyOf format) reader (Some line)
-            | first, _ -> yield! linesFrom file (policyOf InputFormat.Lines) reader first
+                yield! fastaFrom file keepAligned (policyOf format) reader (Some line)
+            | first, _ ->
+                yield! linesFrom file keepAligned (policyOf InputFormat.Lines) reader first
         }

@@ -1,9 +1,9 @@
-using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using static UniRep.Package.Tests.Archive;
 
 namespace UniRep.Package.Tests;
 
@@ -11,18 +11,6 @@ namespace UniRep.Package.Tests;
 public sealed partial class ContentsTests(LocalFeed feed)
 {
     private const StringComparison Insensitive = StringComparison.OrdinalIgnoreCase;
-
-    private static readonly string[] Common =
-    [
-        "LICENSE",
-        "README.md",
-        "THIRD-PARTY-NOTICES.md",
-        "icon.png",
-        .. Cards,
-    ];
-
-    private static string[] Cards =>
-        ["weights/README.md", "weights/open-1920.md", "weights/open-256.md", "weights/open-672.md"];
 
     [Fact]
     public void The_library_has_these_files_and_no_others() =>
@@ -42,20 +30,6 @@ public sealed partial class ContentsTests(LocalFeed feed)
                 .. Cards,
             ],
             Files(feed.Library)
-        );
-
-    [Fact]
-    public void The_tool_has_the_programs_files_those_of_its_libraries_and_no_others() =>
-        Assert.Equal(
-            [
-                "LICENSE",
-                "README.md",
-                "THIRD-PARTY-NOTICES.md",
-                "icon.png",
-                .. ToolFiles.Programs.Select(name => $"tools/net10.0/any/{name}"),
-                .. Cards,
-            ],
-            Files(feed.Tool)
         );
 
     [Theory]
@@ -109,6 +83,8 @@ public sealed partial class ContentsTests(LocalFeed feed)
                 feed.Torch,
                 feed.Open1920,
                 feed.Tool,
+                feed.ToolForThisSystem,
+                feed.ToolForAnySystem,
             ],
             package =>
             {
@@ -204,7 +180,9 @@ public sealed partial class ContentsTests(LocalFeed feed)
     public void The_programs_do_not_name_the_folder_that_they_were_built_in()
     {
         Assert.SkipUnless(Repository.Configuration == "Release", "paths are kept in Debug");
-        foreach (var package in new[] { feed.Library, feed.Tool })
+        foreach (
+            var package in new[] { feed.Library, feed.ToolForThisSystem, feed.ToolForAnySystem }
+        )
         {
             var ours = Files(package)
                 .Where(file => Path.GetFileName(file).StartsWith("unirep", Insensitive))
@@ -227,35 +205,6 @@ public sealed partial class ContentsTests(LocalFeed feed)
             );
         }
     }
-
-    private static string[] Files(string package)
-    {
-        using var archive = ZipFile.OpenRead(package);
-        return
-        [
-            .. archive
-                .Entries.Select(entry => entry.FullName)
-                .Where(name => !PackagingOwn().IsMatch(name))
-                .Order(StringComparer.Ordinal),
-        ];
-    }
-
-    private static byte[] Bytes(string package, string file)
-    {
-        using var archive = ZipFile.OpenRead(package);
-        using var stream = archive.GetEntry(file)!.Open();
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
-    private static string Text(string package, string file) =>
-        new StreamReader(new MemoryStream(Bytes(package, file))).ReadToEnd();
-
-    private static PEReader Image(string package, string file) => new([.. Bytes(package, file)]);
-
-    [GeneratedRegex(@"^(_rels/|package/|\[Content_Types\]|[^/]*\.nuspec$)")]
-    private static partial Regex PackagingOwn();
 
     [GeneratedRegex(@"\]\((?<target>[^)]+)\)")]
     private static partial Regex Link();

@@ -44,7 +44,15 @@ public sealed class LocalFeed : IDisposable
 
     public string Open1920 => Path.Combine(Packages, "UniRep.Weights.Open1920.0.1.0.nupkg");
 
+    /// <summary>The package that `dotnet tool install` is asked for: it names those of the systems.</summary>
     public string Tool => Path.Combine(Packages, "UniRep.Cli.0.1.0.nupkg");
+
+    /// <summary>The command for the system that it was packed on.</summary>
+    public string ToolForThisSystem =>
+        Path.Combine(Packages, $"UniRep.Cli.{ToolFiles.System}.0.1.0.nupkg");
+
+    /// <summary>The command for every system that has no package of its own.</summary>
+    public string ToolForAnySystem => Path.Combine(Packages, "UniRep.Cli.any.0.1.0.nupkg");
 
     public static XElement Specification(string package)
     {
@@ -93,13 +101,14 @@ public sealed class LocalFeed : IDisposable
     private void Fill()
     {
         Directory.CreateDirectory(Packages);
-        Pack("UniRep.FSharp/UniRep.FSharp.fsproj");
-        Pack("UniRep.Charts/UniRep.Charts.fsproj");
-        Pack("UniRep.Plotly/UniRep.Plotly.fsproj");
-        Pack("UniRep.Design/UniRep.Design.fsproj");
-        Pack("UniRep.Torch/UniRep.Torch.fsproj");
-        Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj");
-        Pack("UniRep.Cli/UniRep.Cli.csproj");
+        Pack("UniRep.FSharp/UniRep.FSharp.fsproj", "--no-build");
+        Pack("UniRep.Charts/UniRep.Charts.fsproj", "--no-build");
+        Pack("UniRep.Plotly/UniRep.Plotly.fsproj", "--no-build");
+        Pack("UniRep.Design/UniRep.Design.fsproj", "--no-build");
+        Pack("UniRep.Torch/UniRep.Torch.fsproj", "--no-build");
+        Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj", "--no-build");
+        // Its code for a system comes of no build, so it is compiled here, and what it refers to is taken as built.
+        Pack("UniRep.Cli/UniRep.Cli.csproj", "-p:BuildProjectReferences=false");
         foreach (var package in new[] { Library, Charts, Plotly, Design, Torch })
         {
             CopyDependencies(package);
@@ -118,14 +127,14 @@ public sealed class LocalFeed : IDisposable
         );
     }
 
-    private void Pack(string project) =>
+    private void Pack(string project, string build) =>
         _ = DotNet
             .Run(
                 Repository.Root,
                 [
                     "pack",
                     Repository.Find("src", project),
-                    "--no-build",
+                    build,
                     "--configuration",
                     Repository.Configuration,
                     "--output",

@@ -1,9 +1,21 @@
+using System.Runtime.InteropServices;
+
 namespace UniRep.Package.Tests;
 
-/// <summary>The files that the tool's package has for the program.</summary>
+/// <summary>The files that the tool's packages have for the program.</summary>
 internal static class ToolFiles
 {
-    /// <summary>Gets the program, its libraries and those of the web service, and open-1920.</summary>
+    /// <summary>Gets the system that the tests run on, as packages name it: linux-x64.</summary>
+    public static string System { get; } =
+        (
+            OperatingSystem.IsWindows() ? "win-"
+            : OperatingSystem.IsMacOS() ? "osx-"
+            : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
+                ? "linux-musl-"
+            : "linux-"
+        ) + RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+
+    /// <summary>Gets the program, its libraries and those of the web service, and open-1920, for every system.</summary>
     public static string[] Programs { get; } =
     [
         "Apache.Arrow.Scalars.dll",
@@ -62,4 +74,20 @@ internal static class ToolFiles
         "unirep.dll",
         "unirep.runtimeconfig.json",
     ];
+
+    /// <summary>Gets the same for one system: the native libraries of that system lie beside the program.</summary>
+    public static string[] ProgramsFor(string system)
+    {
+        var natives = $"runtimes/{system}/native/";
+        return
+        [
+            .. Programs
+                .Where(name =>
+                    !name.StartsWith("runtimes/", StringComparison.Ordinal)
+                    || name.StartsWith(natives, StringComparison.Ordinal)
+                )
+                .Select(name => name.Replace(natives, "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 }

@@ -66,7 +66,7 @@ public sealed class MlstmEngine : IDisposable
         arrays.CheckSizes();
         var kernels = Kernels.Of(options.InstructionSet);
         return new MlstmEngine(
-            new PackedModel(arrays, options.Precision, kernels.StripColumns),
+            new PackedModel(arrays, options.Precision, kernels.StripColumns(arrays.Shape.Units)),
             kernels,
             options
         );

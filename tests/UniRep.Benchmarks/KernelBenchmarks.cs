@@ -46,7 +46,7 @@ public unsafe class ProductBenchmarks
             (_, column) => column,
             new RawWeightMatrix(values, PackedMatrix.Columns),
             Precision,
-            _kernels.StripColumns
+            _kernels.StripColumns(Depth)
         );
         _tiles = new AlignedBuffer(2L * Rows * PackedMatrix.Columns);
         _operand = new Operand(Rows, Depth, Precision);

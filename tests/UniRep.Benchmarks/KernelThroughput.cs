@@ -36,14 +36,16 @@ internal static unsafe class KernelThroughput
         );
         PackedMatrix[] layouts =
         [
-            .. (strips is [] ? [kernels.StripColumns] : strips).Select(strip => new PackedMatrix(
-                depth,
-                panels,
-                (panel, column) => panel * PackedMatrix.Columns + column,
-                values,
-                precision,
-                strip
-            )),
+            .. (strips is [] ? [kernels.StripColumns(depth)] : strips).Select(
+                strip => new PackedMatrix(
+                    depth,
+                    panels,
+                    (panel, column) => panel * PackedMatrix.Columns + column,
+                    values,
+                    precision,
+                    strip
+                )
+            ),
         ];
         using var a = new AlignedBuffer((long)MostRows * (depth + 80));
         using var tiles = new AlignedBuffer(2L * MostRows * PackedMatrix.Columns);

@@ -26,7 +26,7 @@ public sealed class FailureTests
         using var model = new PackedModel(
             Waves.Arrays(150, 1),
             Precision.Exact,
-            kernels.StripColumns
+            kernels.StripColumns(150)
         );
         var product = new FailingProduct(kernels.ProductOf(Precision.Exact));
         var work = new SequenceRun(

@@ -33,11 +33,11 @@ internal abstract unsafe class Kernels
     }
 
     /// <summary>
-    /// Gets the number of columns that packed weights hold together. A slice of a whole panel uses one cache line in four, and with
-    /// it a quarter of the sets of the first-level cache. That suffices in caches of 48 KB; where they are smaller, a kernel of
-    /// narrow vectors reads strips of consecutive lines.
+    /// Gives the number of columns that packed weights of a number of rows hold together. A slice of a whole panel uses one cache line in four, and with
+    /// it a quarter of the sets of the first-level cache, and its lines do not follow one another in memory. So kernels of narrow
+    /// vectors read strips of consecutive lines. A panel of few rows fits into that cache as it is, and needs fewer calls.
     /// </summary>
-    public abstract int StripColumns { get; }
+    public abstract int StripColumns(int depth);
 
     /// <summary>Fills a tile with zeros.</summary>
     public abstract void Clear(float* tile, int rows);

@@ -13,13 +13,13 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(InstructionSet set) : K
 {
     private const int Columns = PackedMatrix.Columns;
     private const int FloatsPerLine = 16;
-    private const int SmallCache = 48 * 1024;
+    private const int ShallowestStrip = 128;
 
     public override InstructionSet InstructionSet => set;
 
     // A kernel of AVX-512 reads a whole panel.
-    public override int StripColumns =>
-        TSimd.Width < 16 && MachineCaches.Bytes is [< SmallCache, ..] ? FloatsPerLine : Columns;
+    public override int StripColumns(int depth) =>
+        TSimd.Width < 16 && depth >= ShallowestStrip ? FloatsPerLine : Columns;
 
     public override void Clear(float* tile, int rows) =>
         new Span<float>(tile, rows * Columns).Clear();

@@ -76,7 +76,7 @@ public sealed class IdentityTests : IDisposable
         var outcome = Evotune(name, "--max-identity", "0.8");
         outcome.AssertFailed(1, $"{name}: {place}, the first record has 8");
         Assert.Contains("needs an alignment", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("result2msa --msa-format-mode 6", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("align them, with MMseqs2", outcome.Error, StringComparison.Ordinal);
         AssertNothingWritten();
     }
 

@@ -150,7 +150,7 @@ type InputError =
 
                 $"{file}: record '{InputErrorText.short record}'{place}: {residues} residues have more states than one array holds; with this model there may be {limit}: cut the sequence, or leave it out"
             | InputError.NotAligned(file, record, line, expected, found) ->
-                $"{file}: record '{InputErrorText.short record}', line {line}: {found} columns, the first record has {expected}: the identity of sequences needs an alignment, in which all have the same columns (in A2M and A3M upper case and - count): align them, with MMseqs2 (result2msa --msa-format-mode 6), HHblits or MAFFT, and save it as .a3m or .a2m"
+                $"{file}: record '{InputErrorText.short record}', line {line}: {found} columns, the first record has {expected}: the identity of sequences needs an alignment, in which all have the same columns (in A2M and A3M upper case and - count): align them, with MMseqs2, HHblits or MAFFT, and save it as .a3m or .a2m"
             | InputError.NotATable file ->
                 $"{file}: this is not a table with a header row (.csv or .tsv)"
             | InputError.NotANumber(file, line, column, cell) ->

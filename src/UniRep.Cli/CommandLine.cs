@@ -2,6 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using UniRep.Cli.Commands;
+using UniRep.Cli.Commands.Bench;
+using UniRep.Cli.Commands.Designs;
+using UniRep.Cli.Commands.Doctor;
+using UniRep.Cli.Commands.Embed;
+using UniRep.Cli.Commands.Scoring;
+using UniRep.Cli.Commands.Serve;
+using UniRep.Cli.Commands.TopModels;
+using UniRep.Cli.Commands.Training;
+using UniRep.Cli.Commands.WeightFiles;
 using UniRep.Cli.Console;
 using UniRep.Cli.Help;
 

@@ -33,11 +33,17 @@ let textOf (symbols: string) shortest longest =
         return String symbols
     }
 
+/// The letters of residues that a table takes for a missing value.
+let private marksOfNothing = set [ "NA"; "NULL" ]
+
 let written =
     gen {
         let! name = textOf "abcXYZ019|_.:;,\"'>é漢" 1 12
         let! rest = textOf "abc =,\"'[]>;é" 0 20
-        let! letters = textOf "ACDEFGHIKLMNPQRSTVWYXBZJUO" 1 150
+
+        let! letters =
+            textOf "ACDEFGHIKLMNPQRSTVWYXBZJUO" 1 150
+            |> Gen.where (fun letters -> not (marksOfNothing.Contains letters))
 
         return
             {

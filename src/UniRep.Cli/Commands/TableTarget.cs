@@ -1,4 +1,5 @@
 using Microsoft.FSharp.Core;
+using UniRep.Cli.Commands.Scoring;
 using UniRep.Cli.Console;
 using UniRep.Design;
 

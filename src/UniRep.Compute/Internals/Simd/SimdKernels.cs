@@ -83,42 +83,11 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(InstructionSet set) : K
             _ => Scaled<ByteQuads<TSimd, TVector>>(precision, mayEmit),
         };
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Two passes: a processor overlaps more of short chains of operations.
     public override void Gates(float* tile, int rows, in GateTargets targets)
     {
-        for (var row = 0; row < rows; row++)
-        {
-            var z = tile + row * Columns;
-            var at = row * targets.Stride;
-            for (var unit = 0; unit < PackedLayer.UnitsPerPanel; unit += TSimd.Width)
-            {
-                // A quotient times a quotient takes one division.
-                var (u, uDenominator) = Activations<TSimd, TVector>.TanhQuotient(
-                    TSimd.Load(z + 48 + unit)
-                );
-                var iDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
-                    TSimd.Load(z + unit)
-                );
-                var fDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
-                    TSimd.Load(z + 16 + unit)
-                );
-                var oDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
-                    TSimd.Load(z + 32 + unit)
-                );
-                var c = TSimd.Add(
-                    TSimd.Divide(TSimd.Load(targets.C + at + unit), fDenominator),
-                    TSimd.Divide(u, TSimd.Multiply(iDenominator, uDenominator))
-                );
-                var (tanh, tanhDenominator) = Activations<TSimd, TVector>.TanhQuotient(c);
-                var h = TSimd.Divide(tanh, TSimd.Multiply(oDenominator, tanhDenominator));
-                TSimd.Store(c, targets.C + at + unit);
-                TSimd.Store(h, targets.H + at + unit);
-                if (targets.Sum is not null)
-                {
-                    Accumulate(h, targets.Sum + at + unit, targets.Compensation + at + unit);
-                }
-            }
-        }
+        UpdateCells(tile, rows, targets);
+        UpdateHidden(tile, rows, targets);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -142,6 +111,60 @@ internal sealed unsafe class SimdKernels<TSimd, TVector>(InstructionSet set) : K
 
     public override float SumFloats(float* source, long count) =>
         PeakLoops<TSimd, TVector>.SumFloats(source, count);
+
+    /// <summary>c = σ(f) ⊙ c + σ(i) ⊙ tanh(u). A quotient times a quotient takes one division.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void UpdateCells(float* tile, int rows, in GateTargets targets)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var z = tile + row * Columns;
+            var cell = targets.C + row * targets.Stride;
+            for (var unit = 0; unit < PackedLayer.UnitsPerPanel; unit += TSimd.Width)
+            {
+                var (u, uDenominator) = Activations<TSimd, TVector>.TanhQuotient(
+                    TSimd.Load(z + 48 + unit)
+                );
+                var iDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
+                    TSimd.Load(z + unit)
+                );
+                var fDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
+                    TSimd.Load(z + 16 + unit)
+                );
+                var c = TSimd.Add(
+                    TSimd.Divide(TSimd.Load(cell + unit), fDenominator),
+                    TSimd.Divide(u, TSimd.Multiply(iDenominator, uDenominator))
+                );
+                TSimd.Store(c, cell + unit);
+            }
+        }
+    }
+
+    /// <summary>h = σ(o) ⊙ tanh(c), and its sum if that is kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void UpdateHidden(float* tile, int rows, in GateTargets targets)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var z = tile + row * Columns;
+            var at = row * targets.Stride;
+            for (var unit = 0; unit < PackedLayer.UnitsPerPanel; unit += TSimd.Width)
+            {
+                var oDenominator = Activations<TSimd, TVector>.SigmoidDenominator(
+                    TSimd.Load(z + 32 + unit)
+                );
+                var (tanh, tanhDenominator) = Activations<TSimd, TVector>.TanhQuotient(
+                    TSimd.Load(targets.C + at + unit)
+                );
+                var h = TSimd.Divide(tanh, TSimd.Multiply(oDenominator, tanhDenominator));
+                TSimd.Store(h, targets.H + at + unit);
+                if (targets.Sum is not null)
+                {
+                    Accumulate(h, targets.Sum + at + unit, targets.Compensation + at + unit);
+                }
+            }
+        }
+    }
 
     /// <summary>Adds by Kahan summation. The compensation holds the rounding error of the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

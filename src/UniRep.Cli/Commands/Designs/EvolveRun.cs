@@ -5,7 +5,7 @@ using UniRep.Charts;
 using UniRep.Cli.Commands.Scoring;
 using UniRep.Cli.Console;
 using UniRep.Design;
-using static UniRep.Cli.Commands.EvolveFailure;
+using static UniRep.Cli.Commands.Designs.EvolveFailure;
 
 namespace UniRep.Cli.Commands.Designs;
 

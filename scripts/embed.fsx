@@ -1,6 +1,6 @@
 // Computes the representations of the sequences of a file, in bounded memory.
 // Usage: dotnet fsi scripts/embed.fsx SEQUENCES OUTPUT [--weights NAME_OR_PATH] [--pool average|final|cell|fusion]
-// SEQUENCES is a FASTA file, an alignment (.a2m), a list (.txt) or a table (.csv, .tsv), gzipped or not. OUTPUT is .npz, .npy,
+// SEQUENCES is a FASTA file, an alignment (.a2m, .sto), a list (.txt) or a table (.csv, .tsv), gzipped or not. OUTPUT is .npz, .npy,
 // .csv, .tsv, .jsonl or .safetensors and is not overwritten. Every record is checked before anything is computed.
 // `unirep embed` does the same with more options.
 #load "../artifacts/local-feed.fsx" "prelude.fsx"

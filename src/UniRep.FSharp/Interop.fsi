@@ -165,7 +165,7 @@ type UniRepModel =
 
     /// <summary>Embeds a file into a new file, streamed. The formats are those of the extensions; the whole input is checked
     /// first, and a run that fails or is cancelled leaves no file.</summary>
-    /// <param name="input">A file of sequences: FASTA, a table, a list.</param>
+    /// <param name="input">A file of sequences: FASTA, an alignment (A2M, A3M, Stockholm), a table, a list.</param>
     /// <param name="output">The file to write: <c>.npz</c>, <c>.csv</c> or another format that the library writes.</param>
     /// <param name="overwrite">Whether an existing file is replaced.</param>
     /// <param name="progress">Receives the number of residues computed so far; null for none.</param>

@@ -32,6 +32,14 @@ public sealed partial class AdviceTests
                 ".tsv, each also .gz, or give --input-format to name"
             },
             { InputError.NewNoHeader(Table, 1), "a FASTA file? Otherwise give --input-format" },
+            {
+                InputError.NewNoStockholmHeader(Table, 1),
+                "a Stockholm file? Otherwise give --input-format"
+            },
+            {
+                InputError.NewMisnamed(Table, InputFormat.Stockholm),
+                "or read it as stockholm (--input-format stockholm)"
+            },
             { InputError.NewHeaderInList(Table, 2), "first header (--input-format fasta)" },
             { InputError.NewHeading(Table, "1", 1, "SEQ"), "header, or give --on-invalid skip" },
             { InputError.NewSeveralWords(Table, "1", 1), "row (--input-format csv or tsv)" },

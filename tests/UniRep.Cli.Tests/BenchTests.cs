@@ -135,9 +135,9 @@ public sealed class BenchTests : IDisposable
         ];
         Assert.Equal(
             ("A Processor: 2.1 GHz", "avx2 avx512f amx_int8 fma"),
-            Commands.BenchMachine.OfCpuInfo(lines)
+            Commands.Bench.BenchMachine.OfCpuInfo(lines)
         );
-        Assert.Equal((null, null), Commands.BenchMachine.OfCpuInfo([]));
+        Assert.Equal((null, null), Commands.Bench.BenchMachine.OfCpuInfo([]));
     }
 
     private const string NoPython = "/no/such/python";

@@ -127,6 +127,10 @@ public sealed class EmbedTests : IDisposable
     {
         _folder.Write("in.fasta", TwoProteins);
         _folder.Write("in.a2m", ">first one\nMKt-AYIAk\n..QRQ\n>second\nGSHM\n");
+        _folder.Write(
+            "in.sto",
+            "# STOCKHOLM 1.0\nfirst MKt-AYIAk\nsecond GSHM_____\n\nfirst QRQ\nsecond ...\n//\n"
+        );
         _folder.Write("in.csv", "id,sequence\nfirst,MKTAYIAKQRQ\nsecond,GSHM\n");
         _folder.Write("other.tsv", "protein_name\tresidues\nfirst\tMKTAYIAKQRQ\nsecond\tGSHM\n");
         _folder.Write("in.txt", "MKTAYIAKQRQ\r\n\r\nGSHM\r\n");
@@ -143,6 +147,7 @@ public sealed class EmbedTests : IDisposable
         var expected = Table("in.fasta");
         Assert.StartsWith("id,length,average_0,", expected, StringComparison.Ordinal);
         Assert.Equal(expected, Table("in.a2m"));
+        Assert.Equal(expected, Table("in.sto"));
         Assert.Equal(expected, Table("in.csv"));
         Assert.Equal(expected, Table("zipped.fasta.gz"));
         Assert.Equal(

@@ -67,7 +67,7 @@ let tests =
             <| fun () ->
                 Assert.equal
                     [
-                        "a.pdb: unknown extension; known are .fasta .fa .faa .fas .fsa .pep .mpfa .a2m .a3m .afa .txt .csv .tsv, each also .gz"
+                        "a.pdb: unknown extension; known are .fasta .fa .faa .fas .fsa .pep .mpfa .a2m .a3m .afa .sto .stk .stockholm .txt .csv .tsv, each also .gz"
                     ]
                     (ofText "a.pdb" ">a\nMK\n")
 
@@ -219,6 +219,9 @@ let tests =
                         InputError.TooLong("f", 1L, 1)
                         InputError.HeaderInList("f", 1L)
                         InputError.NoHeader("f", 1L)
+                        InputError.NoStockholmHeader("f", 1L)
+                        InputError.Misnamed("f", InputFormat.Stockholm)
+                        InputError.UnequalRows("f", "a", 1L, 2, 3)
                         InputError.NoRecord "f"
                         InputError.NoColumn("f", "a", [])
                         InputError.BadRow("f", 1L, "")
@@ -242,7 +245,13 @@ let tests =
                     }
 
                 for format in
-                    [ InputFormat.Fasta; InputFormat.Lines; InputFormat.Csv; InputFormat.Tsv ] do
+                    [
+                        InputFormat.Fasta
+                        InputFormat.Stockholm
+                        InputFormat.Lines
+                        InputFormat.Csv
+                        InputFormat.Tsv
+                    ] do
                     let options =
                         { SequenceFile.defaults with
                             Format = Some format

@@ -62,7 +62,6 @@ let tests =
                 "files of other kinds are called by their names"
                 [
                     "CLUSTAL O(1.2.4) multiple sequence alignment\n\na MKT\n", "a CLUSTAL alignment"
-                    "# STOCKHOLM 1.0\na MKT\n//\n", "a Stockholm alignment"
                     "LOCUS       AAA 8 aa\nORIGIN\n 1 mkta\n", "a GenBank file"
                     "ID   GFP_AEQVI  Reviewed; 238 AA.\nSQ\n MSKGEELFTG\n",
                     "an EMBL or UniProt text file"

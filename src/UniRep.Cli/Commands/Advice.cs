@@ -106,7 +106,8 @@ internal static class Advice
         error switch
         {
             InputError.UnknownFormat => ", or give --input-format to name the format",
-            InputError.NoHeader => " Otherwise give --input-format",
+            InputError.NoHeader or InputError.NoStockholmHeader => " Otherwise give --input-format",
+            InputError.Misnamed { format: var format } => $" (--input-format {format.Name})",
             InputError.BadResidue { symbol: var symbol } => Of(SymbolKindModule.ofRune(symbol)),
             InputError.HeaderInList => " (--input-format fasta)",
             InputError.Heading => ", or give --on-invalid skip",

@@ -83,22 +83,20 @@ module Alignment =
         | Some symbol -> Some(AlignmentError.BadSymbol(file, row.Name, row.Line, symbol))
         | None -> None
 
-    /// Builds an alignment of rows whose match columns `isMatch` tells by place and symbol.
-    let private build file focus isMatch (rows: AlignedRow[]) =
+    let private isMatch symbol =
+        symbol = '-' || Char.IsAsciiLetterUpper symbol
+
+    /// Builds an alignment of rows as A2M writes them.
+    let private build file focus (rows: AlignedRow[]) =
         let names = rows |> Array.map _.Name
 
         let columns (row: AlignedRow) =
             let text = string row.Text
 
             [|
-                for at in 0 .. text.Length - 1 do
-                    if isMatch at text[at] then
-                        byte (
-                            if text[at] = '.' then
-                                '-'
-                            else
-                                Char.ToUpperInvariant text[at]
-                        )
+                for symbol in text do
+                    if isMatch symbol then
+                        byte symbol
             |]
 
         let matched = rows |> Array.map columns
@@ -122,14 +120,14 @@ module Alignment =
 
             let places =
                 [|
-                    for at in 0 .. text.Length - 1 do
-                        let isResidue = Char.IsAsciiLetter text[at]
+                    for symbol in text do
+                        let isResidue = Char.IsAsciiLetter symbol
 
-                        if isMatch at text[at] then
+                        if isMatch symbol then
                             if isResidue then residues.Length else -1
 
                         if isResidue then
-                            residues.Append(Char.ToUpperInvariant text[at]) |> ignore
+                            residues.Append(Char.ToUpperInvariant symbol) |> ignore
                 |]
 
             if places |> Array.forall (fun place -> place < 0) then
@@ -141,29 +139,11 @@ module Alignment =
         ArgumentNullException.ThrowIfNull(path, nameof path)
 
         match AlignmentFile.read path with
+        | Error(InputError.UnequalRows(file, row, line, expected, found)) ->
+            Error(AlignmentError.UnequalRows(file, row, line, expected, found))
         | Error error -> Error(AlignmentError.Input error)
-        | Ok AlignedText.Unknown -> Error(AlignmentError.UnknownFormat path)
-        | Ok(AlignedText.Fasta rows) ->
-            build path focus (fun _ symbol -> symbol = '-' || Char.IsAsciiLetterUpper symbol) rows
-        | Ok(AlignedText.Stockholm(rows, reference)) ->
-            let isGap symbol = "-._~".Contains(symbol: char)
-
-            let isMatch =
-                match reference with
-                | Some marks -> fun at _ -> at >= (marks: string).Length || not (isGap marks[at])
-                | None -> fun _ _ -> true
-
-            // Rows of one length come first: the marks are by place.
-            let width = rows[0].Text.Length
-
-            match rows |> Array.tryFind (fun row -> row.Text.Length <> width) with
-            | Some row ->
-                Error(AlignmentError.UnequalRows(path, row.Name, row.Line, width, row.Text.Length))
-            | None ->
-                for row in rows do
-                    row.Text.Replace('.', '-').Replace('~', '-').Replace('_', '-') |> ignore
-
-                build path focus isMatch rows
+        | Ok None -> Error(AlignmentError.UnknownFormat path)
+        | Ok(Some rows) -> build path focus rows
 
     let placesOn (wildType: Sequence) (alignment: Alignment) =
         let focus, whole = alignment.FocusResidues, wildType.Letters

@@ -65,7 +65,7 @@ module Alignment =
     ///   insertion and `.` a gap in it, which have no column. Lines that begin with `#` and the rows `ss_pred`, `ss_conf`,
     ///   `ss_dssp` of HH-suite are passed over.
     /// * `.sto .stk .stockholm`: with a line `#=GC RF` its letters mark the match columns; without it every column is one,
-    ///   lower case is read as upper case, and `.`, `~` and `_` are gaps.
+    ///   lower case is read as upper case, and `.`, `~` and `_` are gaps. A file of several alignments is refused.
     ///
     /// `focus` names the row that numbers the columns, by its whole name or by what stands before its first blank or `/`;
     /// None for the first row. `*` and letters that are no residues are errors.

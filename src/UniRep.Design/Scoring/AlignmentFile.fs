@@ -7,7 +7,7 @@ open System.Text
 open UniRep
 open UniRep.IO
 
-/// A row as it stands in the file.
+/// A row as A2M writes it: upper case and `-` in match columns.
 type internal AlignedRow =
     {
         Name: string
@@ -15,21 +15,13 @@ type internal AlignedRow =
         Text: StringBuilder
     }
 
-/// The rows of an alignment as they stand in the file.
-[<RequireQualifiedAccess>]
-type internal AlignedText =
-    | Fasta of AlignedRow[]
-    /// Rows, and the reference line if there is one.
-    | Stockholm of AlignedRow[] * reference: string option
-    | Unknown
-
 /// Reads the text of alignments.
 [<RequireQualifiedAccess>]
 module internal AlignmentFile =
     let private refuse error : 'a = raise (InputRefused error)
 
     let private headers = [ ".a2m"; ".a3m"; ".fasta"; ".fa"; ".afa"; ".faa"; ".fas" ]
-    let private stockholm = [ ".sto"; ".stk"; ".stockholm" ]
+    let private stockholm = InputFormat.Stockholm.Extensions
 
     /// Rows of HH-suite that are no sequences.
     let private isAnnotation (name: string) =
@@ -69,59 +61,27 @@ module internal AlignmentFile =
                     if not (Char.IsWhiteSpace symbol) then
                         rows[rows.Count - 1].Text.Append symbol |> ignore
 
-        rows
-        |> Seq.filter (fun row -> not (isAnnotation row.Name))
-        |> Array.ofSeq
-        |> AlignedText.Fasta
+        rows |> Seq.filter (fun row -> not (isAnnotation row.Name)) |> Array.ofSeq
 
+    /// The rows of the one alignment of a file, as A2M writes them. A header and an end are not asked for.
     let private stockholmRows file reader =
-        let rows = List<AlignedRow>()
-        let byName = Dictionary<string, AlignedRow>()
-        let reference = StringBuilder()
-        let mutable ended = false
+        let one (alignment: StockholmAlignment) =
+            [|
+                for row in alignment.Rows ->
+                    {
+                        Name = row.Name
+                        Line = row.Line
+                        Text =
+                            StringBuilder(
+                                String(StockholmText.toA2m Sequence.strict alignment.Marks row)
+                            )
+                    }
+            |]
 
-        for number, line in lines file reader do
-            if line.StartsWith "//" then
-                ended <- true
-            elif ended || line = "" then
-                ()
-            elif line.StartsWith '#' then
-                match line.Split([| ' '; '\t' |], StringSplitOptions.RemoveEmptyEntries) with
-                | [| "#=GC"; "RF"; marks |] -> reference.Append marks |> ignore
-                | _ -> ()
-            else
-                match line.Split([| ' '; '\t' |], StringSplitOptions.RemoveEmptyEntries) with
-                | [| name; text |] ->
-                    match byName.TryGetValue name with
-                    | true, row -> row.Text.Append text |> ignore
-                    | _ ->
-                        let row =
-                            {
-                                Name = name
-                                Line = number
-                                Text = StringBuilder text
-                            }
-
-                        byName[name] <- row
-                        rows.Add row
-                | _ ->
-                    refuse (
-                        InputError.BadRow(file, number, "a name and one aligned text are expected")
-                    )
-
-        AlignedText.Stockholm(
-            rows.ToArray(),
-            if reference.Length = 0 then
-                None
-            else
-                Some(string reference)
-        )
-
-    let private isEmpty text =
-        match text with
-        | AlignedText.Fasta rows
-        | AlignedText.Stockholm(rows, _) -> Array.isEmpty rows
-        | AlignedText.Unknown -> false
+        match StockholmText.read file false 0L reader |> Seq.truncate 2 |> List.ofSeq with
+        | [] -> Array.empty
+        | [ alignment ] -> one alignment
+        | _ :: second :: _ -> StockholmText.refuseSecond file second
 
     /// The extension before `.gz`, and whether there is that.
     let private extensionOf (path: string) =
@@ -135,12 +95,12 @@ module internal AlignmentFile =
                 Error(InputError.IsFolder file)
             else
                 use stream = File.OpenRead file
-                let text = rowsOf file (LineReader(file, InputText.openText file isGzip stream))
+                let rows = rowsOf file (LineReader(file, InputText.openText file isGzip stream))
 
-                if isEmpty text then
+                if Array.isEmpty rows then
                     Error(InputError.NoRecord file)
                 else
-                    Ok text
+                    Ok(Some rows)
         with
         | InputRefused error -> Error error
         | :? FileNotFoundException
@@ -150,10 +110,10 @@ module internal AlignmentFile =
         | :? ArgumentException as error ->
             Error(InputError.CannotRead(file, FileFailure.reasonOf error))
 
-    /// Reads the rows of a file by its extension.
+    /// Reads the rows of a file by its extension; None if that is not an alignment's.
     let read (path: string) =
         match extensionOf path with
         | extension, isGzip when List.contains extension headers -> readAs path isGzip fasta
         | extension, isGzip when List.contains extension stockholm ->
             readAs path isGzip stockholmRows
-        | _ -> Ok AlignedText.Unknown
+        | _ -> Ok None

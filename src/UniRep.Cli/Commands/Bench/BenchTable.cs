@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using UniRep.Cli.Commands.Doctor;
 using UniRep.Cli.Console;
 
 namespace UniRep.Cli.Commands.Bench;

@@ -65,7 +65,7 @@ internal sealed class TrainingFlags
     private readonly Option<OnInvalid> _onInvalid = SharedOptions.OnInvalid();
     private readonly Option<string?> _gaps = SharedOptions.OneOf(
         "--gaps",
-        "gaps of an alignment (A2M, A3M): drop them and keep insertions, or keep the match columns alone and read gaps as X",
+        "gaps of an alignment (A2M, A3M, Stockholm): drop them and keep insertions, or keep the match columns alone and read gaps as X",
         new Dictionary<string, string> { ["drop"] = "drop", ["x"] = "x" },
         "drop"
     );

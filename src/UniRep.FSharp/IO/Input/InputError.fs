@@ -79,6 +79,8 @@ type InputError =
     | BadGzip of file: string * reason: string
     | TooLong of file: string * line: int64 * limit: int
     | NoHeader of file: string * line: int64
+    | NoStockholmHeader of file: string * line: int64
+    | Misnamed of file: string * format: InputFormat
     | NoRecord of file: string
     | EmptyRecord of file: string * record: string * line: int64
     | BadResidue of file: string * record: string * line: int64 * column: int * symbol: Rune
@@ -94,6 +96,7 @@ type InputError =
     | MissingSequence of file: string * record: string * line: int64 * cell: string
     | TooManyStates of file: string * record: string * line: int64 * residues: int * limit: int
     | NotAligned of file: string * record: string * line: int64 * expected: int * found: int
+    | UnequalRows of file: string * record: string * line: int64 * expected: int * found: int
     | NotATable of file: string
     | NotANumber of file: string * line: int64 * column: string * cell: string
     | BadVariant of file: string * line: int64 * error: VariantError
@@ -121,6 +124,10 @@ type InputError =
                 $"{file}: line {line}: a line or a record of more than {limit} letters: is this a file of protein sequences?"
             | InputError.NoHeader(file, line) ->
                 $"{file}: line {line}: text before the first '>': is this a FASTA file?"
+            | InputError.NoStockholmHeader(file, line) ->
+                $"{file}: line {line}: text before '# STOCKHOLM 1.0': is this a Stockholm file?"
+            | InputError.Misnamed(file, format) ->
+                $"{file}: the text is in the format {format.Name}, not in that of its name or of the options: name it {format.Extensions.Head}, or read it as {format.Name}"
             | InputError.NoRecord file -> $"{file}: there is no record in it"
             | InputError.EmptyRecord(file, record, line) ->
                 $"{file}: record '{InputErrorText.short record}', line {line}: the sequence is empty"
@@ -151,6 +158,8 @@ type InputError =
                 $"{file}: record '{InputErrorText.short record}'{place}: {residues} residues have more states than one array holds; with this model there may be {limit}: cut the sequence, or leave it out"
             | InputError.NotAligned(file, record, line, expected, found) ->
                 $"{file}: record '{InputErrorText.short record}', line {line}: {found} columns, the first record has {expected}: the identity of sequences needs an alignment, in which all have the same columns (in A2M and A3M upper case and - count): align them, with MMseqs2, HHblits or MAFFT, and save it as .a3m or .a2m"
+            | InputError.UnequalRows(file, record, line, expected, found) ->
+                $"{file}: record '{InputErrorText.short record}', line {line}: {found} columns, the first row has {expected}: all rows of a Stockholm alignment have the same number, and lines of one name are one row"
             | InputError.NotATable file ->
                 $"{file}: this is not a table with a header row (.csv or .tsv)"
             | InputError.NotANumber(file, line, column, cell) ->

@@ -21,6 +21,10 @@ type InputError =
     | TooLong of file: string * line: int64 * limit: int
     /// Text before the first `>` of a FASTA file.
     | NoHeader of file: string * line: int64
+    /// Text before the first line of a Stockholm file, `# STOCKHOLM 1.0`.
+    | NoStockholmHeader of file: string * line: int64
+    /// The text is of another format than its name or the options say.
+    | Misnamed of file: string * format: InputFormat
     /// There is not one record.
     | NoRecord of file: string
     | EmptyRecord of file: string * record: string * line: int64
@@ -33,7 +37,7 @@ type InputError =
     | SeveralWords of file: string * record: string * line: int64
     /// A table lacks a column.
     | NoColumn of file: string * column: string * columns: string list
-    /// A row of a table cannot be read.
+    /// A row of a table, or a line of a Stockholm file, cannot be read.
     | BadRow of file: string * line: int64 * reason: string
     /// A table has several columns that usually hold sequences.
     | DoubtfulColumn of file: string * candidates: string list
@@ -49,6 +53,8 @@ type InputError =
     | TooManyStates of file: string * record: string * line: int64 * residues: int * limit: int
     /// A row of what must be an alignment has another number of match columns than the first row.
     | NotAligned of file: string * record: string * line: int64 * expected: int * found: int
+    /// A row of a Stockholm file has another number of columns than the first row.
+    | UnequalRows of file: string * record: string * line: int64 * expected: int * found: int
     /// Variants are read from a table, and the file is none.
     | NotATable of file: string
     /// A cell of a column of numbers holds something else.

@@ -6,6 +6,7 @@ open UniRep
 type InputFormat =
     | Fasta
     | A2m
+    | Stockholm
     | Lines
     | Csv
     | Tsv
@@ -13,6 +14,7 @@ type InputFormat =
 [<RequireQualifiedAccess>]
 type InputLayout =
     | Headers of isAlignment: bool
+    | Stockholm
     | Lines
     | Table of separator: char
 
@@ -42,6 +44,13 @@ module InputFormatTable =
                 Extensions = [ ".a2m"; ".a3m"; ".afa" ]
                 Description = "an alignment, A2M or A3M: gaps are dropped"
                 Layout = InputLayout.Headers true
+            }
+        | InputFormat.Stockholm ->
+            {
+                Name = "stockholm"
+                Extensions = [ ".sto"; ".stk"; ".stockholm" ]
+                Description = "an alignment in Stockholm format: gaps are dropped"
+                Layout = InputLayout.Stockholm
             }
         | InputFormat.Lines ->
             {
@@ -76,6 +85,7 @@ module InputFormat =
         [
             InputFormat.Fasta
             InputFormat.A2m
+            InputFormat.Stockholm
             InputFormat.Lines
             InputFormat.Csv
             InputFormat.Tsv

@@ -9,6 +9,8 @@ type InputFormat =
     | Fasta
     /// An alignment in FASTA form, A2M or A3M: gaps are dropped, lower case is read as upper case.
     | A2m
+    /// An alignment as Pfam and HMMER write it, `# STOCKHOLM 1.0`: gaps are dropped, lower case is read as upper case.
+    | Stockholm
     /// One sequence a line; ids are the numbers of the records from 1.
     | Lines
     /// A table with a header row, columns separated by commas.
@@ -30,6 +32,8 @@ type InputFormat =
 type internal InputLayout =
     /// `>` headers; an alignment also has gaps and lower-case letters.
     | Headers of isAlignment: bool
+    /// Rows of an alignment, each after its name, in blocks.
+    | Stockholm
     /// One sequence a line.
     | Lines
     /// Rows of cells.

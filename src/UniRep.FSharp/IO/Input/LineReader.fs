@@ -108,8 +108,17 @@ type internal LineReader(file: string, stream: Stream) =
     /// The first byte, from 1, of the line read last that is not UTF-8, or 0. Such a line is read as Latin-1.
     member _.BadByte = badByte
 
-    /// Whether the line read last has an end, which the last line of a file may lack.
-    member _.HasEnd = hasEnd
-
     /// Gives the next line without its end, or null.
     member _.Read() = next 0
+
+    /// Gives the next line without the NUL before it with which MMseqs2 ends the entry above.
+    member this.ReadEntry() : string | null =
+        match this.Read() with
+        | null -> null
+        | line when
+            line.StartsWith '\000'
+            && (line.Length = 1 && not hasEnd
+                || line.Length > 1 && (line[1] = '>' || line[1] = '#'))
+            ->
+            line[1..]
+        | line -> line

@@ -12,7 +12,6 @@ module internal OtherFormats =
     let private firstLines =
         [
             "a CLUSTAL alignment", pattern @"^(CLUSTAL|MUSCLE \(|PROBCONS)"
-            "a Stockholm alignment", pattern "^# ?STOCKHOLM"
             "a GenBank file", pattern "^LOCUS {3}"
             "an EMBL or UniProt text file", pattern "^ID {3}"
             "a PDB file",

@@ -40,13 +40,23 @@ type internal RecordText(file: string, keepAligned: bool) =
         else
             Encoding.ASCII.GetBytes sequence.Letters
 
-    let addRun number (text: string) start count =
-        text.CopyTo(start, symbols, length, count)
+    let makeRoom number count =
+        if count > longest - length then
+            raise (InputRefused(InputError.TooLong(file, number, longest)))
+
+        if count > symbols.Length - length then
+            Array.Resize(&symbols, min longest (max (length + count) (2 * symbols.Length)))
+
+    let noteRun number start count =
         length <- length + count
         writer.Write7BitEncodedInt64(number - lastNumber)
         writer.Write7BitEncodedInt start
         writer.Write7BitEncodedInt count
         lastNumber <- number
+
+    let addRun number (text: string) start count =
+        text.CopyTo(start, symbols, length, count)
+        noteRun number start count
 
     member _.Clear() =
         runs.SetLength 0L
@@ -55,11 +65,7 @@ type internal RecordText(file: string, keepAligned: bool) =
 
     /// Adds a line with its number in the file.
     member _.Add(number: int64, text: string) =
-        if text.Length > longest - length then
-            raise (InputRefused(InputError.TooLong(file, number, longest)))
-
-        if text.Length > symbols.Length - length then
-            Array.Resize(&symbols, min longest (max (length + text.Length) (2 * symbols.Length)))
+        makeRoom number text.Length
 
         if text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 then
             addRun number text 0 text.Length
@@ -76,6 +82,12 @@ type internal RecordText(file: string, keepAligned: bool) =
                     addRun number text start (at - start)
 
                 at <- at + 1
+
+    /// Adds symbols that stand for as many of a line, which come after `column` others.
+    member _.AddRun(number: int64, column: int, given: char[], start: int, count: int) =
+        makeRoom number count
+        Array.blit given start symbols length count
+        noteRun number column count
 
     /// All symbols but white space.
     override _.ToString() = String(symbols, 0, length)

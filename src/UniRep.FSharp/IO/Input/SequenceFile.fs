@@ -32,7 +32,12 @@ module SequenceFile =
         |> List.tryFind (fun (format: InputFormat) -> List.contains extension format.Extensions)
 
     let private policyOf (options: InputOptions) format : LetterPolicy =
-        let isAlignment = (InputFormat.layout format = InputLayout.Headers true)
+        let isAlignment =
+            match InputFormat.layout format with
+            | InputLayout.Headers isAlignment -> isAlignment
+            | InputLayout.Stockholm -> true
+            | InputLayout.Lines
+            | InputLayout.Table _ -> false
 
         {
             UpperCase = options.UpperCase || isAlignment
@@ -81,6 +86,8 @@ module SequenceFile =
             TextRecords.lines file options.KeepAligned (policyOf options format) (reader ())
         | Some(format, InputLayout.Headers _) ->
             TextRecords.fasta file options.KeepAligned (policyOf options format) (reader ())
+        | Some(format, InputLayout.Stockholm) ->
+            StockholmRecords.read file options.KeepAligned (policyOf options format) 0L (reader ())
         | None -> TextRecords.detect file options.KeepAligned (policyOf options) (reader ())
 
     /// The format to read: what the options say, else what the name says. What the name calls a text may be FASTA.

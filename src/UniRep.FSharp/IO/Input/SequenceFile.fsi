@@ -3,7 +3,8 @@ namespace UniRep.IO
 open System.IO
 open UniRep
 
-/// Reads files of sequences as streams: memory does not grow with the file.
+/// Reads files of sequences as streams: memory does not grow with the file. Of a Stockholm file one alignment after
+/// another is in memory, because any line may continue a row.
 [<RequireQualifiedAccess>]
 module SequenceFile =
     /// Gets the usual options: the format by the extension, strict letters.
@@ -14,7 +15,8 @@ module SequenceFile =
 
     /// Reads a file record by record. An error of one record is followed by the next record, any other ends the
     /// sequence; a file without a record gives NoRecord. The options say the format, or else the extension; a `.txt` is
-    /// FASTA if it begins with `>`, and so is a pipe or device without an extension, which can be read once only.
+    /// FASTA if it begins with `>`, Stockholm if it begins with `# STOCKHOLM`, else one sequence a line, and so is a pipe
+    /// or device without an extension, which can be read once only.
     /// Compressed files are known by their first bytes; UTF-16 with a byte order mark is read as well.
     val read: options: InputOptions -> path: string -> Result<SequenceRecord, InputError> seq
 
@@ -49,7 +51,8 @@ module SequenceFile =
         records: Result<SequenceRecord, InputError> seq -> Result<SequenceRecord[], FileError>
 
     /// Reads a stream, such as standard input, as `read` reads a file. Errors call the stream `name`; if neither
-    /// the options nor its extension say the format, it is FASTA if it begins with `>`, else one sequence a line.
+    /// the options nor its extension say the format, it is FASTA if it begins with `>`, Stockholm if it begins with
+    /// `# STOCKHOLM`, else one sequence a line.
     val readStream:
         options: InputOptions ->
         name: string ->

@@ -34,28 +34,18 @@ module internal TextRecords =
     let private isComment (line: string) =
         line.StartsWith ';' || OtherFormats.isSuperHeader line
 
-    /// The line without the NUL before it with which MMseqs2 ends the entry above.
-    let private withoutMark (reader: LineReader) (line: string) =
-        let isMark =
-            line.StartsWith '\000'
-            && (line.Length = 1 && not reader.HasEnd
-                || line.Length > 1 && (line[1] = '>' || line[1] = '#'))
-
-        if isMark then line[1..] else line
-
     /// The next line that is not blank and not to be skipped.
     let rec private nextLine (reader: LineReader) isSkipped =
-        match reader.Read() with
+        match reader.ReadEntry() with
         | null -> None
         | line ->
-            let line = withoutMark reader line
-
             if String.IsNullOrWhiteSpace line || isSkipped line then
                 nextLine reader isSkipped
             else
                 Some line
 
-    /// The first line of a record, and whether a line above it says that this is an alignment.
+    /// The first line of a record, and whether a line above it says that this is an alignment. The first line of a
+    /// Stockholm file is given too.
     let private firstLine file (reader: LineReader) =
         let mutable isAlignment = false
 
@@ -65,7 +55,9 @@ module internal TextRecords =
             | None -> ()
 
             isAlignment <- isAlignment || OtherFormats.isSuperHeader line
-            line.StartsWith ';' || line.StartsWith '#'
+
+            (line.StartsWith ';' || line.StartsWith '#')
+            && not (StockholmText.isHeader line)
 
         let line = nextLine reader isSkipped
         line, isAlignment
@@ -147,16 +139,27 @@ module internal TextRecords =
                 line <- next.Value
         }
 
+    /// The first line of a record of a text that is not a Stockholm file.
+    let private ownLine file reader =
+        match firstLine file reader with
+        | Some line, _ when StockholmText.isHeader line ->
+            refuse (InputError.Misnamed(file, InputFormat.Stockholm))
+        | line, _ -> line
+
     let fasta file keepAligned policy reader =
-        seq { yield! fastaFrom file keepAligned policy reader (fst (firstLine file reader)) }
+        seq { yield! fastaFrom file keepAligned policy reader (ownLine file reader) }
 
     let lines file keepAligned policy reader =
-        seq { yield! linesFrom file keepAligned policy reader (fst (firstLine file reader)) }
+        seq { yield! linesFrom file keepAligned policy reader (ownLine file reader) }
 
-    /// FASTA if the first line of a record begins with `>`, an alignment if a line above says so, else lines.
+    /// FASTA if the first line of a record begins with `>`, an alignment if a line above says so, Stockholm if it is the
+    /// first line of that, else lines.
     let detect file keepAligned (policyOf: InputFormat -> LetterPolicy) reader =
         seq {
             match firstLine file reader with
+            | Some line, _ when StockholmText.isHeader line ->
+                let policy = policyOf InputFormat.Stockholm
+                yield! StockholmRecords.read file keepAligned policy reader.Number reader
             | Some line, isAlignment when isHeader line || isAlignment ->
                 let format = if isAlignment then InputFormat.A2m else InputFormat.Fasta
                 yield! fastaFrom file keepAligned (policyOf format) reader (Some line)

@@ -72,7 +72,7 @@ public sealed class StockholmTests : IDisposable
     )]
     [InlineData("cut.sto", "line 3: the alignment ends without a line '//'")]
     [InlineData("named.fasta", "name it .sto, or read it as stockholm (--input-format stockholm)")]
-    [InlineData("bad.sto", "record 'b', line 3, column 6: '?' is not a residue")]
+    [InlineData("bad.sto", "record 'b', line 3, column 7: '?' is not a residue")]
     public void What_is_wrong_is_said_in_one_message(string name, string message)
     {
         const string Text = "# STOCKHOLM 1.0\na MKTAY\nb MKTAF\n";

@@ -262,7 +262,7 @@ let tests =
                     | Error [ error ] -> Assert.equal expected error.Message
                     | other -> failtest $"{other}"
 
-            testCase "an alignment is given before the next one is read"
+            testCase "the rows before a damaged alignment are read"
             <| fun () ->
                 let text = "# STOCKHOLM 1.0\na KV\n//\n# STOCKHOLM 1.0\nb K V\n//\n"
                 Assert.equal [ "a", "KV" ] (readPiped text |> List.take 1)

@@ -63,6 +63,36 @@ let tests =
                 let whole = load None (folder.WriteText("y.sto", plain))
                 Assert.equal [ "KV-DE-"; "KVADEF" ] [ whole.Row 0; whole.Row 1 ]
 
+            testCase "HMMER's Stockholm file has the columns of its A2M file"
+            <| fun () ->
+                let read name =
+                    let path = TestFiles.repositoryPath $"tests/golden/{name}"
+                    let alignment = load (Some "gamma") path
+
+                    [ for index in 0 .. alignment.Count - 1 -> alignment.Row index ],
+                    alignment.FocusResidues,
+                    List.ofArray alignment.FocusPlaces
+
+                Assert.equal (read "hmmalign.a2m") (read "hmmalign.sto")
+
+            testCase "Stockholm without header and end is read, a second alignment is refused"
+            <| fun () ->
+                use folder = new TestFolder()
+                let plain = "a K_~D\nb KvaD\n"
+                let alignment = load None (folder.WriteText("x.sto", plain))
+                Assert.equal [ "K--D"; "KVAD" ] [ alignment.Row 0; alignment.Row 1 ]
+
+                let messageOf name text =
+                    folder.WriteText(name, text) |> messageOf
+
+                Assert.contains
+                    "y.sto: line 4: a second alignment begins, but columns can be compared within one only"
+                    (messageOf "y.sto" (plain + "//\n# STOCKHOLM 1.0\nc KV\n//\n"))
+
+                Assert.contains
+                    "z.sto: line 3: '#=GC RF' has 3 columns, the rows have 4"
+                    (messageOf "z.sto" (plain + "#=GC RF xxx\n//\n"))
+
             testCase "a focus is found by its name before a blank or a slash"
             <| fun () ->
                 use folder = new TestFolder()

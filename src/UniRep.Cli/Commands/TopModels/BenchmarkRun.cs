@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using UniRep.Charts;
-using UniRep.Cli.Commands.Scoring;
 using UniRep.Cli.Commands.Training;
 using UniRep.Cli.Console;
 using UniRep.Design;

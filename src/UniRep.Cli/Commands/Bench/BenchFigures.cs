@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using UniRep.Cli.Commands.Scoring;
 
 namespace UniRep.Cli.Commands.Bench;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using UniRep.Cli.Commands.Doctor;
-using UniRep.Cli.Commands.Scoring;
 
 namespace UniRep.Cli.Commands.Bench;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using UniRep.Cli.Commands.Scoring;
 using UniRep.Cli.Commands.Training;
 using UniRep.Cli.Console;
 using UniRep.Cli.Help;

@@ -78,7 +78,12 @@ internal sealed class CudaModel : ICudaModel
         // To start the driver takes as long as to sum the weights, so both are done at the same time.
         var packing = Task.Run(() => new CudaArrays(arrays, options.Precision));
         var driver = CudaDriver.Load(options.DriverPath);
-        return new CudaModel(driver, packing, options, image ?? KernelImage.Embedded());
+        return new CudaModel(
+            driver,
+            packing,
+            options,
+            image ?? KernelImage.Embedded(KernelImage.Scan)
+        );
     }
 
     /// <summary>Makes a batch as large as the model, the options and the memory of the device suggest.</summary>

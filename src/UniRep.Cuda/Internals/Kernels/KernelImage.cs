@@ -1,22 +1,23 @@
 namespace UniRep.Compute.Internals.Cuda;
 
-/// <summary>The compiled kernels: a fat binary with the code of several architectures, of which the driver takes one.</summary>
+/// <summary>Compiled kernels: a fat binary with the code of several architectures, of which the driver takes one.</summary>
 internal sealed class KernelImage(byte[] bytes)
 {
-    /// <summary>The resource of this assembly that holds the kernels.</summary>
-    public const string Resource = "mlstm.fatbin";
+    /// <summary>The kernels that compute vectors, hidden states and logits.</summary>
+    public const string Scan = "mlstm.fatbin";
 
     /// <summary>Gets the image.</summary>
     public ReadOnlySpan<byte> Bytes => bytes;
 
-    /// <summary>Reads the kernels that this assembly carries.</summary>
+    /// <summary>Reads kernels that this assembly carries.</summary>
+    /// <param name="name">The name of the resource.</param>
     /// <exception cref="InvalidOperationException">The assembly was built without them.</exception>
-    public static KernelImage Embedded()
+    public static KernelImage Embedded(string name)
     {
         using var stream =
-            typeof(KernelImage).Assembly.GetManifestResourceStream(Resource)
+            typeof(KernelImage).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException(
-                $"This build has no kernels for GPUs: {Resource} was missing when it was made. eng/build-kernels.sh makes it."
+                $"This build has no kernels for GPUs: {name} was missing when it was made. eng/build-kernels.sh makes it."
             );
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);

@@ -4,6 +4,7 @@
 // EMULATED_COMPUTE_CAPABILITY (90), EMULATED_MULTIPROCESSORS (16), EMULATED_MEMORY in bytes (1 GiB), EMULATED_DEVICES (1).
 #define MLSTM_EMULATED
 #include "../../src/UniRep.Cuda/kernels/mlstm.cu"
+#include "../../src/UniRep.Cuda/kernels/training/training.cu"
 //
 #include <chrono>
 #include <deque>
@@ -40,7 +41,10 @@ static Function functions[] = {
     KERNEL(mlstm_m_mma_64), KERNEL(mlstm_m_mma_128), KERNEL(mlstm_z_mma_64), KERNEL(mlstm_z_mma_128), KERNEL(mlstm_m_wg_64x64), KERNEL(mlstm_m_wg_128x64),
     KERNEL(mlstm_m_wg_128x128), PAIR_KERNEL(mlstm_m_wg_64x256), KERNEL(mlstm_m_wg_128x256), KERNEL(mlstm_z_wg_64x64), KERNEL(mlstm_z_wg_128x64), KERNEL(mlstm_z_wg_128x128),
     PAIR_KERNEL(mlstm_z_wg_64x256), KERNEL(mlstm_z_wg_128x256), KERNEL(mlstm_latency_2), KERNEL(mlstm_latency_6), KERNEL(mlstm_latency_15), KERNEL(mlstm_copy_rows), KERNEL(mlstm_rows_to_slots),
-    KERNEL(mlstm_head)};
+    KERNEL(mlstm_head), KERNEL(train_nn_64), KERNEL(train_nn_128), KERNEL(train_nt_64), KERNEL(train_nt_128), KERNEL(train_tn_64), KERNEL(train_tn_128), KERNEL(train_exact_nn_64),
+    KERNEL(train_exact_nn_128), KERNEL(train_exact_nt_64), KERNEL(train_exact_nt_128), KERNEL(train_exact_tn_64), KERNEL(train_exact_tn_128), KERNEL(train_m), KERNEL(train_gates),
+    KERNEL(train_loss), KERNEL(train_one_hot), KERNEL(train_gate_gradients), KERNEL(train_m_gradients), KERNEL(train_sum), KERNEL(train_fold), KERNEL(train_unfold),
+    KERNEL(train_column_sums), KERNEL(train_pad), KERNEL(train_squares), KERNEL(train_adam)};
 
 // ---- memory
 static std::map<uintptr_t, size_t> allocations;

@@ -159,6 +159,17 @@ static inline void load_matrices(uint32_t (&r)[4], uint32_t address) {
   const int lane = current->thread & 31;
   for (int i = 0; i < 4; i++) memcpy(&r[i], current->block->shared + all[i * 8 + lane / 4].v + lane % 4 * 4, 4);
 }
+static inline void load_matrices_transposed(uint32_t (&r)[4], uint32_t address) {
+  Deposit mine{};
+  mine.v = address;
+  Deposit* all = exchange_in_warp(mine);
+  const int lane = current->thread & 31;
+  for (int i = 0; i < 4; i++) {
+    uint16_t pair[2];
+    for (int e = 0; e < 2; e++) memcpy(&pair[e], current->block->shared + all[i * 8 + lane % 4 * 2 + e].v + lane / 4 * 2, 2);
+    r[i] = pair[0] | (uint32_t)pair[1] << 16;
+  }
+}
 static inline u64 tile_descriptor(uint32_t address) { return (u64)((address & 0x3FFFF) >> 4) | (1ull << 16) | (64ull << 32) | (1ull << 62); }
 static inline float tile_element(u64 descriptor, int row, int k) {
   uint32_t at = (uint32_t)(descriptor & 0x3FFF) << 4;

@@ -83,20 +83,51 @@ module Cuda =
                 |> Option.ofObj
                 |> Option.map (fun reason -> $"{labelled device}: {reason}")
 
-    let private infer (options: CudaOptions) (weights: Weights) =
+    /// Makes something on a device, or says why the device cannot be used.
+    let private make (options: CudaOptions) what (create: unit -> 'Made) =
         try
-            CudaEngine.Create(Weights.withHead weights, options)
-            |> runner options weights
-            |> Ok
+            Ok(create ())
         with
         | :? CudaUnavailableException as error ->
             let reason = obstacle options |> Option.defaultValue error.Message
             Error(BackendError.Unavailable(name, reason))
-        | :? CudaException as error when error.IsOutOfMemory ->
-            Error(errorOf $"the weights of {weights.Card.Name} on cuda:{options.Device}" error)
+        | :? CudaException as error when error.IsOutOfMemory -> Error(errorOf what error)
         | :? CudaException as error ->
             let reason = obstacle options |> Option.defaultValue error.Message
             Error(BackendError.Unavailable(name, reason))
+
+    let private infer (options: CudaOptions) (weights: Weights) =
+        make options $"the weights of {weights.Card.Name} on cuda:{options.Device}" (fun () ->
+            CudaEngine.Create(Weights.withHead weights, options) |> runner options weights)
+
+    /// A trainer that raises what the driver reports under the name of its case.
+    let private named what (trainer: CudaTrainer) =
+        { new ITrainer with
+            member _.Shape = trainer.Shape
+            member _.Steps = trainer.Steps
+
+            member _.Gradient(sequences, mean, window, cancellation) =
+                orRaise what (fun () -> trainer.Gradient(sequences, mean, window, cancellation))
+
+            member _.Evaluate(sequences, mean, cancellation) =
+                orRaise what (fun () -> trainer.Evaluate(sequences, mean, cancellation))
+
+            member _.Update step =
+                orRaise what (fun () -> trainer.Update step)
+
+            member _.Parameters() = orRaise what trainer.Parameters
+            member _.Average() = orRaise what trainer.Average
+            member _.Save() = orRaise what trainer.Save
+            member _.Dispose() = trainer.Dispose()
+        }
+
+    let private train (options: CudaOptions) (trainer: TrainerOptions) (state: TrainerState) =
+        if trainer.InstructionSet.HasValue then
+            Error(BackendError.Unsupported(name, "choose the instruction set of a CPU"))
+        else
+            let what = $"training on cuda:{options.Device}"
+
+            make options what (fun () -> CudaTrainer.Resume(state, trainer, options) |> named what)
 
     let backend (options: CudaOptions) =
         ArgumentNullException.ThrowIfNull(options, nameof options)
@@ -105,7 +136,7 @@ module Cuda =
         {
             Name = name
             Infer = infer options
-            Train = None
+            Train = Some(train options)
         }
 
     let devices () = find null

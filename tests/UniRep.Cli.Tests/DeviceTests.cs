@@ -102,11 +102,37 @@ public sealed class DeviceTests : IDisposable
             );
 
     [Theory]
-    [InlineData("cuda")]
-    [InlineData("auto")]
-    public void Training_is_not_for_this_device(string device) =>
-        Run("train", "in.fasta", "-o", "model", "--units", "5", "--device", device)
-            .AssertFailed(2, "computes and does not train: take cpu, or torch:cuda");
+    [InlineData(4, NoDriver, "cuda")]
+    [InlineData(4, NoDriver, "cuda", "--precision", "exact")]
+    [InlineData(2, "--precision bfloat16 needs --device cuda or torch", "cpu", "--precision", "bfloat16")]
+    [InlineData(2, "--precision takes exact|bfloat16|tf32", "cpu", "--precision", "int8")]
+    public void Training_needs_a_device_that_has_the_precision(
+        int code,
+        string message,
+        string device,
+        params string[] more
+    ) =>
+        Run(["train", "in.fasta", "-o", "model", "--units", "5", "--device", device, .. more])
+            .AssertFailed(code, message);
+
+    [Fact]
+    public void Automatic_training_is_on_the_CPU_where_no_GPU_is() =>
+        Assert.Contains(
+            $"--device auto: cpu, exact: {NoDriver}",
+            Run(
+                "train",
+                "in.fasta",
+                "-o",
+                "model",
+                "--units",
+                "5",
+                "--epochs",
+                "1",
+                "--device",
+                "auto"
+            ).Error,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("--compare measures what computes on the CPU", "cuda", "--compare")]

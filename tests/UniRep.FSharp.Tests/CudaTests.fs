@@ -21,11 +21,25 @@ let tests =
                     Expect.stringContains reason "no NVIDIA driver: nowhere" "The reason"
                 | other -> failtest $"{other}"
 
-            testCase "the backend has a name and does not train"
+            testCase "a missing driver is a case of training too"
             <| fun () ->
                 let backend = Cuda.backend nowhere
                 Assert.equal "cuda" backend.Name
-                Assert.equal true backend.Train.IsNone
+                let state = TrainerState.Start (Waves.weights 2 1).Arrays
+
+                match backend.Train.Value (TrainerOptions()) state with
+                | Error(BackendError.Unavailable("cuda", reason)) ->
+                    Expect.stringContains reason "no NVIDIA driver: nowhere" "The reason"
+                | other -> failtest $"{other}"
+
+            testCase "a GPU has no instruction set of a CPU"
+            <| fun () ->
+                let options = TrainerOptions(InstructionSet = InstructionSet.Portable)
+                let state = TrainerState.Start (Waves.weights 2 1).Arrays
+
+                match (Cuda.backend nowhere).Train.Value options state with
+                | Error(BackendError.Unsupported("cuda", _)) -> ()
+                | other -> failtest $"{other}"
 
             testCase "an option out of its range is refused before anything is loaded"
             <| fun () ->

@@ -22,7 +22,6 @@ internal sealed record BackendChoice(
     public const string FolderVariable = "UNIREP_LIBTORCH";
 
     private const string Words = "cpu|cuda[:N]|auto|torch[:cpu|:cuda[:N]]";
-    private const string TrainingWords = "cpu|torch[:cpu|:cuda[:N]]";
     private const string Automatic = "auto";
     private const string CudaPrefix = "cuda:";
     private const string TorchPrefix = "torch:";
@@ -30,25 +29,26 @@ internal sealed record BackendChoice(
     public static BackendChoice Engine { get; } = new("cpu");
 
     /// <summary>Makes the option. It has two names: --device reads better, and --backend was there first.</summary>
-    public static Option<BackendChoice> Option() =>
-        Option(
-            Words,
-            "what computes: the CPU; NVIDIA GPU number N (docs/cuda.md); a GPU where there is one, else the CPU; or libtorch on either (docs/torch.md)",
-            _ => null
-        );
+    /// <param name="verb">What the command does there.</param>
+    public static Option<BackendChoice> Option(string verb = "computes") =>
+        new("--device", "--backend")
+        {
+            Description =
+                $"what {verb}: the CPU; NVIDIA GPU number N (docs/cuda.md); a GPU where there is one, else the CPU; or libtorch on either (docs/torch.md)",
+            HelpName = Words,
+            DefaultValueFactory = _ => Engine,
+            CustomParser = result =>
+            {
+                var word = result.Tokens[0].Value;
+                if (Parse(word.ToLowerInvariant()) is { } place)
+                {
+                    return new BackendChoice(place);
+                }
 
-    /// <summary>
-    /// Makes the option of commands that train: this program's engine, which is on the CPU, or libtorch.
-    /// </summary>
-    public static Option<BackendChoice> OptionOfTraining() =>
-        Option(
-            TrainingWords,
-            "what trains: this program's engine on the CPU, or libtorch on the CPU or on NVIDIA GPU number N (docs/torch.md)",
-            place =>
-                place == Automatic || place.StartsWith(CudaPrefix, StringComparison.Ordinal)
-                    ? $"--device {place} computes and does not train: take cpu, or torch:cuda for libtorch on a GPU."
-                    : null
-        );
+                result.AddError($"--device takes {Words}, not '{word}'.");
+                return Engine;
+            },
+        };
 
     /// <summary>Makes the option for which <see cref="IsBatchInvariant"/> stands.</summary>
     public static Option<bool> BatchInvariant() =>
@@ -124,33 +124,6 @@ internal sealed record BackendChoice(
     public Precision PrecisionOfEngine => EnginePrecision(Precision!)!.Value;
 
     public override string ToString() => Place;
-
-    private static Option<BackendChoice> Option(
-        string words,
-        string description,
-        Func<string, string?> refusal
-    ) =>
-        new("--device", "--backend")
-        {
-            Description = description,
-            HelpName = words,
-            DefaultValueFactory = _ => Engine,
-            CustomParser = result =>
-            {
-                var word = result.Tokens[0].Value;
-                var place = Parse(word.ToLowerInvariant());
-                var error = place is null
-                    ? $"--device takes {words}, not '{word}'."
-                    : refusal(place);
-                if (error is not null)
-                {
-                    result.AddError(error);
-                    return Engine;
-                }
-
-                return new BackendChoice(place!);
-            },
-        };
 
     public bool IsCuda => Place.StartsWith(CudaPrefix, StringComparison.Ordinal);
 

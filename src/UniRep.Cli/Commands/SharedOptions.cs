@@ -62,14 +62,25 @@ internal static class SharedOptions
     public const string TF32 = "tf32";
 
     /// <summary>The precisions of every device, by name; null for that which is usual on the device.</summary>
-    public static Option<string?> PrecisionNames()
+    public static Option<string?> PrecisionNames() =>
+        PrecisionOf(
+            [.. PrecisionModule.all.Select(pair => pair.Item1), BFloat16, TF32],
+            "precision of the matrix products; all but exact trade accuracy for speed; a GPU has exact and bfloat16, libtorch tf32 too; default: exact, and bfloat16 with --device cuda"
+        );
+
+    /// <summary>The precisions of devices that train; null for that which is usual on the device.</summary>
+    public static Option<string?> PrecisionOfTraining() =>
+        PrecisionOf(
+            [Exact, BFloat16, TF32],
+            "precision of the matrix products: exact everywhere, bfloat16 with --device cuda, where it is the default, tf32 with --device torch:cuda"
+        );
+
+    private static Option<string?> PrecisionOf(string[] words, string description)
     {
-        string[] words = [.. PrecisionModule.all.Select(pair => pair.Item1), BFloat16, TF32];
         var list = string.Join('|', words);
         var option = new Option<string?>("--precision")
         {
-            Description =
-                "precision of the matrix products; all but exact trade accuracy for speed; a GPU has exact and bfloat16, libtorch tf32 too; default: exact, and bfloat16 with --device cuda",
+            Description = description,
             HelpName = list,
             CustomParser = result =>
             {

@@ -28,6 +28,38 @@ public sealed class EmulatedDriver
         return CudaModel.Load(arrays, options with { DriverPath = EmulatedLibrary.Path }, Image);
     }
 
+    /// <summary>Starts a training on an emulated device, or skips the test.</summary>
+    internal static CudaTrainer Train(
+        TrainerState state,
+        TrainerOptions trainer,
+        CudaOptions options,
+        TrainingLimits limits,
+        int multiprocessors = 16,
+        long memoryBytes = 1 << 30
+    )
+    {
+        Set("EMULATED_COMPUTE_CAPABILITY", "80");
+        Set("EMULATED_MULTIPROCESSORS", $"{multiprocessors}");
+        Set("EMULATED_MEMORY", $"{memoryBytes}");
+        try
+        {
+            return CudaTrainer.Resume(
+                state,
+                trainer,
+                options with
+                {
+                    DriverPath = EmulatedLibrary.Path,
+                },
+                limits,
+                Image
+            );
+        }
+        finally
+        {
+            Set("EMULATED_MULTIPROCESSORS", "16");
+        }
+    }
+
     /// <summary>Sets a variable for native code, which does not see those that .NET sets.</summary>
     private static void Set(string name, string value) => _ = SetVariable(name, value, 1);
 

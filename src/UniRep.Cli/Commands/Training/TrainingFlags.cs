@@ -24,7 +24,7 @@ internal sealed class TrainingFlags
     private readonly Option<bool> _resume = new("--resume")
     {
         Description =
-            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)}, --device and --checkpoint-minutes can change",
+            $"continue the training of DIR from its checkpoint; only {string.Join(", ", HyperparameterFlags.NamesOnResume)}, --device, --precision and --checkpoint-minutes can change",
     };
     private readonly Option<bool> _previous = new("--previous")
     {
@@ -71,7 +71,8 @@ internal sealed class TrainingFlags
     );
     private readonly Option<double> _maxIdentity;
     private readonly Option<double> _checkpointMinutes;
-    private readonly Option<BackendChoice> _backend = BackendChoice.OptionOfTraining();
+    private readonly Option<BackendChoice> _backend = BackendChoice.Option("trains");
+    private readonly Option<string?> _precision = SharedOptions.PrecisionOfTraining();
     private readonly Option<bool> _quiet = SharedOptions.Quiet();
     private readonly Option<bool> _json = SharedOptions.Json("the summary");
 
@@ -136,6 +137,7 @@ internal sealed class TrainingFlags
             _previous,
             _checkpointMinutes,
             _backend,
+            _precision,
             _quiet,
             _json,
         ];
@@ -174,6 +176,7 @@ internal sealed class TrainingFlags
             .. _hyperparameters.OnResume,
             _checkpointMinutes,
             _backend,
+            _precision,
             _quiet,
             _json,
         ];
@@ -195,7 +198,10 @@ internal sealed class TrainingFlags
         Check(parsed);
         return new TrainingSettings
         {
-            Backend = (parsed.GetValue(_backend)! with { Precision = SharedOptions.Exact }).Make(0),
+            Backend = parsed.GetValue(_backend)! with
+            {
+                Precision = parsed.GetValue(_precision),
+            },
             Command = parsed.CommandResult.Command.Name,
             Request = parsed.GetValue(_resume) ? null : Request(parsed, start),
             Adjust = options => _hyperparameters.Change(parsed, options),

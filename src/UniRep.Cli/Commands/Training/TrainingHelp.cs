@@ -39,6 +39,7 @@ internal static class TrainingHelp
             "Running",
             [
                 "--device",
+                "--precision",
                 .. HyperparameterFlags.Names(HyperparameterGroup.Machine),
                 "--quiet",
                 "--json",

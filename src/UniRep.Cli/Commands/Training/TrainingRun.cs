@@ -43,9 +43,10 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
             Act<EpochReport>(display.Show),
             FuncConvert.FromFunc<FSharpList<EpochReport>, string>(LossCurve.svg)
         );
+        var backend = settings.Backend.Settle(_reporter).Make(0);
         var result = settings.Request is { } request
             ? EvoTuning.run(
-                settings.Backend,
+                backend,
                 request,
                 settings.Output,
                 settings.CheckpointMinutes * 60,
@@ -53,7 +54,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Interruption interr
                 interruption.Token
             )
             : EvoTuning.resume(
-                settings.Backend,
+                backend,
                 FuncConvert.FromFunc(settings.Adjust),
                 settings.Previous,
                 settings.Output,

@@ -14,7 +14,7 @@ internal sealed record TrainingSettings
 
     public required string Output { get; init; }
 
-    public required Backend Backend { get; init; }
+    public required BackendChoice Backend { get; init; }
 
     public bool Previous { get; init; }
 

@@ -1,0 +1,46 @@
+namespace UniRep.Compute.Internals.Cuda;
+
+/// <summary>An argument of a kernel, of at most eight bytes.</summary>
+internal readonly struct KernelArgument
+{
+    private readonly ulong _bits;
+
+    private KernelArgument(ulong bits) => _bits = bits;
+
+    public static implicit operator KernelArgument(ulong address) => new(address);
+
+    public static implicit operator KernelArgument(int number) => new((uint)number);
+
+    public static implicit operator KernelArgument(bool isTrue) => new(isTrue ? 1u : 0u);
+
+    public static implicit operator KernelArgument(DeviceMatrix matrix) => new(matrix.Address);
+
+    /// <summary>Adds a launch to a stream, of blocks of 256 threads.</summary>
+    /// <param name="function">The kernel.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="blocks">The number of blocks.</param>
+    /// <param name="sharedBytes">The dynamic shared memory of a block.</param>
+    /// <param name="arguments">All arguments.</param>
+    public static unsafe void Launch(
+        CudaFunction function,
+        CudaStream stream,
+        int blocks,
+        int sharedBytes,
+        ReadOnlySpan<KernelArgument> arguments
+    )
+    {
+        fixed (KernelArgument* first = arguments)
+        {
+            Span<nint> addresses = stackalloc nint[arguments.Length];
+            for (var index = 0; index < addresses.Length; index++)
+            {
+                addresses[index] = (nint)(first + index);
+            }
+
+            function.Launch(stream, blocks, 1, Threads, sharedBytes, addresses);
+        }
+    }
+
+    /// <summary>The threads of a block.</summary>
+    public const int Threads = 256;
+}

@@ -13,9 +13,6 @@ public sealed class CudaTrainerTests
     private const double BFloat16 = 6e-2,
         Exact = 1e-4;
 
-    /// <summary>Small segments, so that a batch has many.</summary>
-    private static readonly TrainingLimits Small = new(Lanes: 5, Rows: 30);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Units that are no multiple of 64 or 4, several layers, an embedding of any width, windows, many segments.</summary>
@@ -34,9 +31,9 @@ public sealed class CudaTrainerTests
     )
     {
         var arrays = Models.Random(units, layers, embedding);
-        var batch = Batch(12, 25);
+        var batch = TrainingBatches.Random(9, 20);
         using var expected = MlstmTrainer.Create(arrays, new TrainerOptions { Threads = 1 });
-        using var actual = Create(arrays, Small, precision);
+        using var actual = Create(arrays, TrainingBatches.Small, precision);
         foreach (var mean in Enum.GetValues<LossMean>())
         {
             var wanted = expected.Gradient(batch, mean, window, Token);
@@ -45,7 +42,7 @@ public sealed class CudaTrainerTests
             Assert.Equal(wanted.Tokens, found.Tokens);
             Tolerance.AssertNear(wanted.Loss, found.Loss, tolerance * wanted.Loss);
             Tolerance.AssertNear(wanted.Nats, found.Nats, tolerance * wanted.Nats);
-            AssertClose(expected.Gradients(), actual.Gradients(), tolerance);
+            TrainingBatches.AssertClose(expected.Gradients(), actual.Gradients(), tolerance);
             Assert.Equal(found.Loss, actual.Evaluate(batch, mean, Token).Loss, 1e-9);
         }
     }
@@ -61,39 +58,22 @@ public sealed class CudaTrainerTests
     )
     {
         var arrays = Models.Random(140, 1);
-        var batch = Batch(70, 3);
+        var batch = TrainingBatches.Random(70, 3);
         using var expected = MlstmTrainer.Create(arrays, new TrainerOptions { Threads = 1 });
         using var actual = Create(arrays, new TrainingLimits(), precision, multiprocessors);
         expected.Gradient(batch, cancellation: Token);
         actual.Gradient(batch, cancellation: Token);
-        AssertClose(
+        TrainingBatches.AssertClose(
             expected.Gradients(),
             actual.Gradients(),
             precision == CudaPrecision.Exact ? Exact : BFloat16
         );
     }
 
-    private static ReadOnlyMemory<byte>[] Batch(int count, int longest)
-    {
-        var random = new Random(7);
-        return
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(_ =>
-                    (ReadOnlyMemory<byte>)
-                        Enumerable
-                            .Range(0, 1 + random.Next(longest))
-                            .Select(_ => (byte)random.Next(1, 24))
-                            .ToArray()
-                ),
-        ];
-    }
-
     private static CudaTrainer Create(
         MlstmArrays arrays,
         TrainingLimits limits,
-        CudaPrecision precision = CudaPrecision.Exact,
+        CudaPrecision precision,
         int multiprocessors = 16
     ) =>
         EmulatedDriver.Train(
@@ -103,12 +83,4 @@ public sealed class CudaTrainerTests
             limits,
             multiprocessors
         );
-
-    private static void AssertClose(MlstmArrays expected, MlstmArrays actual, double tolerance)
-    {
-        foreach (var array in expected.Shape.Parameters())
-        {
-            Tolerance.AssertCloseToLargest(expected[array], actual[array], tolerance);
-        }
-    }
 }

@@ -30,20 +30,40 @@ template <int Side, bool ByDepth> struct Factor {
   static constexpr int PIECES = Side * DEPTH / 4;   // of four numbers
 };
 
-// The numbers of a factor that a thread brings, four at a time.
-template <int Side, bool ByDepth, int Threads> struct Pieces {
+// The numbers of a factor that a thread brings, four at a time: always the same columns, of rows that are STEP apart.
+// Gathers: rows may stand out of order.
+template <int Side, bool ByDepth, int Threads, bool Gathers> struct Pieces {
   typedef Factor<Side, ByDepth> F;
-  static constexpr int COUNT = F::PIECES / Threads;
+  static constexpr int COUNT = F::PIECES / Threads, STEP = Threads / (F::ROW / 4);
+  const float* first;   // of the next tile
+  const int* rows;      // see MatrixProduct
+  int row, column, ld, side;
   float4 v[COUNT];
 
-  // side0, side: the first row or column of the tile, and how many there are. depth0, depth: likewise.
-  __device__ __forceinline__ void load(const float* p, int ld, const int* rows, int side0, int side, int depth0, int depth) {
+  // side0, side: the first row or column of the tile in its matrix, and how many the matrix has.
+  __device__ __forceinline__ void begin(const float* p, int pitch, const int* places, int side0, int sides, int depth) {
+    row = (int)threadIdx.x / (F::ROW / 4) + (ByDepth ? depth : side0);
+    column = (int)threadIdx.x % (F::ROW / 4) * 4 + (ByDepth ? side0 : depth);
+    ld = pitch;
+    side = sides;
+    rows = Gathers ? places : nullptr;
+    first = p + (rows ? 0 : (size_t)row * ld) + column;
+  }
+  // Reads the next tile; what is outside of the matrix is zero. depth: where the sums end.
+  __device__ __forceinline__ void load(int depth) {
+    const bool is_in = column < (ByDepth ? side : depth);
 #pragma unroll
     for (int i = 0; i < COUNT; i++) {
-      const int e = (int)threadIdx.x + i * Threads, row = e / (F::ROW / 4), at = e % (F::ROW / 4) * 4;
-      const int s = side0 + (ByDepth ? at : row), d = depth0 + (ByDepth ? row : at);
+      const int r = row + i * STEP;
       v[i].x = v[i].y = v[i].z = v[i].w = 0.f;
-      if (s < side && d < depth) v[i] = __ldg((const float4*)(p + (size_t)(ByDepth ? (rows ? rows[d] : d) : s) * ld + (ByDepth ? s : d)));
+      if (is_in && r < (ByDepth ? depth : side)) v[i] = __ldg((const float4*)(first + (rows ? (size_t)rows[r] * ld : (size_t)(i * STEP * ld))));
+    }
+    if (ByDepth) {
+      row += DEPTH;
+      if (!rows) first += (size_t)DEPTH * ld;
+    } else {
+      column += DEPTH;
+      first += DEPTH;
     }
   }
   template <bool Exact> __device__ __forceinline__ void store(uint8_t* to) const {
@@ -74,8 +94,8 @@ template <int Side, bool ByDepth, bool IsB> __device__ __forceinline__ void frag
 // Tile: rows and columns of a block. A warp has half of the rows and 32 columns.
 template <Layout L, bool Exact, int Tile> struct ProductTile {
   static constexpr int THREADS = Tile * 2, WARP_ROWS = Tile / 2, ROWS16 = WARP_ROWS / 16, PARTS = Exact ? 2 : 1;
-  typedef Pieces<Tile, L == TN, THREADS> PiecesOfA;
-  typedef Pieces<Tile, L != NT, THREADS> PiecesOfB;
+  typedef Pieces<Tile, L == TN, THREADS, L == TN> PiecesOfA;
+  typedef Pieces<Tile, L != NT, THREADS, false> PiecesOfB;
   static constexpr int A_BYTES = PiecesOfA::F::BYTES, B_BYTES = PiecesOfB::F::BYTES, BUFFER = PARTS * (A_BYTES + B_BYTES);
 };
 
@@ -91,16 +111,18 @@ template <Layout L, bool Exact, int Tile> __device__ __forceinline__ void matrix
   float acc[T::ROWS16][4][4] = {}, sum[T::ROWS16][4][4] = {};
   typename T::PiecesOfA a;
   typename T::PiecesOfB b;
-  auto load = [&](int depth) {
-    a.load(p.a, p.lda, p.rows, row0, p.m, depth, to);
-    b.load(p.b, p.ldb, nullptr, column0, p.n, depth, to);
+  a.begin(p.a, p.lda, p.rows, row0, p.m, from);
+  b.begin(p.b, p.ldb, nullptr, column0, p.n, from);
+  auto load = [&] {
+    a.load(to);
+    b.load(to);
   };
   auto store = [&](int buffer) {
     a.template store<Exact>(shared_memory + buffer * T::BUFFER);
     b.template store<Exact>(shared_memory + buffer * T::BUFFER + T::PARTS * T::A_BYTES);
   };
   if (from < to) {
-    load(from);
+    load();
     store(0);
   }
   __syncthreads();
@@ -108,7 +130,7 @@ template <Layout L, bool Exact, int Tile> __device__ __forceinline__ void matrix
 #pragma unroll 1
   for (int depth = from; depth < to; depth += DEPTH) {
     const bool more = depth + DEPTH < to;
-    if (more) load(depth + DEPTH);
+    if (more) load();
     const uint32_t at_a = shared_address(shared_memory + buffer * T::BUFFER), at_b = at_a + T::PARTS * T::A_BYTES;
 #pragma unroll
     for (int d = 0; d < DEPTH; d += 16) {
@@ -169,7 +191,7 @@ template <Layout L, bool Exact, int Tile> __device__ __forceinline__ void matrix
     }
 }
 #define PRODUCT_KERNEL(name, layout, exact, tile) \
-  extern "C" __global__ void __launch_bounds__(tile * 2) name(const __grid_constant__ MatrixProduct p) { matrix_product<layout, exact, tile>(p); }
+  extern "C" __global__ void __launch_bounds__(tile * 2, exact ? 1 : 2) name(const __grid_constant__ MatrixProduct p) { matrix_product<layout, exact, tile>(p); }
 PRODUCT_KERNEL(train_nn_64, NN, false, 64)
 PRODUCT_KERNEL(train_nn_128, NN, false, 128)
 PRODUCT_KERNEL(train_nt_64, NT, false, 64)

@@ -3,10 +3,12 @@ module UniRep.Tests.GoldenGradients
 
 open System.IO
 open System.IO.Compression
+open System.Threading
 open UniRep
 open UniRep.Compute
 open UniRep.Formats
 open UniRep.ModelFiles
+open UniRep.Testing
 
 let private folder () = TestFiles.sharedPath "golden/gradients"
 
@@ -50,3 +52,63 @@ let meanOf kind =
 /// The golden arrays of the model's parameters, without the losses beside them.
 let parameters (golden: Map<string, float[]>) =
     golden |> Map.remove "loss" |> Map.remove "losses"
+
+/// The models of which there are gradients, and over what their loss is averaged.
+let ofGradients =
+    [
+        for name in [ "waves-5x2"; "waves-33x1"; "paper-64" ] do
+            for kind in [ "token"; "sequence" ] -> name, kind
+    ]
+
+/// The models of which there are steps of Adam.
+let ofSteps = [ "waves-5x2"; "waves-33x1"; "paper-64" ]
+
+let private named (arrays: MlstmArrays) =
+    Map.ofSeq (
+        seq { for array in arrays.Shape.Parameters() -> array.Name, Array.map float arrays[array] }
+    )
+
+let private gradientOf (trainer: ITrainer) name mean =
+    let tokens = sequences name |> List.map _.Tokens |> Array.ofList
+    trainer.Gradient(tokens, mean, 0, CancellationToken.None)
+
+/// Holds the loss and the gradient of a trainer against the golden ones, each array relative to its largest number.
+let checkGradientWithin
+    tolerance
+    (name, kind)
+    (trainer: ITrainer)
+    (gradients: unit -> MlstmArrays)
+    =
+    let golden = npz $"{name}.{kind}.grad.npz"
+    let loss = gradientOf trainer name (meanOf kind)
+    Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
+
+    Tolerance.assertEachNamed
+        (Tolerance.assertCloseToLargest tolerance)
+        (parameters golden)
+        (named (gradients ()))
+
+/// The same, as close as float32 gets.
+let checkGradient example trainer gradients =
+    checkGradientWithin Tolerance.gradientOfEngine example trainer gradients
+
+/// Holds three steps of Adam, and the losses before and after them, against the golden ones.
+let checkSteps name (trainer: ITrainer) =
+    let golden = npz $"{name}.adam.npz"
+
+    for step in 0..3 do
+        let loss = gradientOf trainer name LossMean.PerToken
+        let expected = golden["losses"][step]
+        Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
+
+        if step < 3 then
+            trainer.Update(AdamStep(Rate = 0.001)) |> ignore
+
+    let expected, found = parameters golden, named (trainer.Parameters())
+    Tolerance.assertEachNamed (fun e a -> Assert.equal e.Length a.Length) expected found
+
+    let all arrays =
+        arrays |> Map.toArray |> Array.collect snd
+
+    // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
+    Tolerance.assertMostlyWithin 0.999 1e-5 (all expected) (all found)

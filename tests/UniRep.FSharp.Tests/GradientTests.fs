@@ -59,30 +59,10 @@ let tests =
                 Tolerance.assertNear Tolerance.definition golden["loss"].[0] loss
                 assertClose Tolerance.definition golden gradient
 
-            testTheory
-                "the engine gives the gradients of another program"
-                [
-                    "waves-5x2", "token"
-                    "waves-5x2", "sequence"
-                    "waves-33x1", "token"
-                    "waves-33x1", "sequence"
-                    "paper-64", "token"
-                    "paper-64", "sequence"
-                ]
+            testTheory "the engine gives the gradients of another program" ofGradients
             <| fun (name: string, kind: string) ->
-                let golden = npz $"{name}.{kind}.grad.npz"
                 use trainer = trainer (weights name)
-
-                let loss =
-                    trainer.Gradient(
-                        tokens (sequences name),
-                        meanOf kind,
-                        0,
-                        CancellationToken.None
-                    )
-
-                Tolerance.assertNear Tolerance.lossOfEngine golden["loss"].[0] loss.Loss
-                assertClose Tolerance.gradientOfEngine golden (arraysOf (trainer.Gradients()))
+                checkGradient (name, kind) trainer trainer.Gradients
 
             testTheory
                 "the definition of Adam makes the steps of another program"
@@ -112,28 +92,10 @@ let tests =
 
                 assertClose Tolerance.definition golden parameters
 
-            testTheory
-                "the engine makes the steps of another program"
-                [ "waves-5x2"; "waves-33x1"; "paper-64" ]
+            testTheory "the engine makes the steps of another program" ofSteps
             <| fun (name: string) ->
-                let golden = npz $"{name}.adam.npz"
-                let sequences = tokens (sequences name)
                 use trainer = trainer (weights name)
-
-                for step in 0..3 do
-                    let loss =
-                        trainer.Gradient(sequences, LossMean.PerToken, 0, CancellationToken.None)
-
-                    let expected = golden["losses"][step]
-                    Tolerance.assertNear (Tolerance.lossOfEngine * expected) expected loss.Loss
-
-                    if step < 3 then
-                        trainer.Update(AdamStep(Rate = 0.001)) |> ignore
-
-                // The first step of Adam is about the sign of the gradient, so where it is near zero it may go either way.
-                (parameters golden, arraysOf (trainer.Parameters()))
-                ||> allNumbers
-                ||> Tolerance.assertMostlyWithin 0.999 1e-5
+                checkSteps name trainer
 
             testCase "the gradient is the slope of the loss"
             <| fun () ->

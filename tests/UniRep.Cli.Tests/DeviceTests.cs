@@ -104,7 +104,13 @@ public sealed class DeviceTests : IDisposable
     [Theory]
     [InlineData(4, NoDriver, "cuda")]
     [InlineData(4, NoDriver, "cuda", "--precision", "exact")]
-    [InlineData(2, "--precision bfloat16 needs --device cuda or torch", "cpu", "--precision", "bfloat16")]
+    [InlineData(
+        2,
+        "--precision bfloat16 needs --device cuda or torch",
+        "cpu",
+        "--precision",
+        "bfloat16"
+    )]
     [InlineData(2, "--precision takes exact|bfloat16|tf32", "cpu", "--precision", "int8")]
     public void Training_needs_a_device_that_has_the_precision(
         int code,

@@ -4,6 +4,7 @@
 // EMULATED_COMPUTE_CAPABILITY (90), EMULATED_MULTIPROCESSORS (16), EMULATED_MEMORY in bytes (1 GiB), EMULATED_DEVICES (1).
 #define MLSTM_EMULATED
 #include "../../src/UniRep.Cuda/kernels/mlstm.cu"
+#include "../../src/UniRep.Cuda/kernels/peak/peak.cu"
 //
 #include <chrono>
 #include <deque>
@@ -40,7 +41,7 @@ static Function functions[] = {
     KERNEL(mlstm_m_mma_64), KERNEL(mlstm_m_mma_128), KERNEL(mlstm_z_mma_64), KERNEL(mlstm_z_mma_128), KERNEL(mlstm_m_wg_64x64), KERNEL(mlstm_m_wg_128x64),
     KERNEL(mlstm_m_wg_128x128), PAIR_KERNEL(mlstm_m_wg_64x256), KERNEL(mlstm_m_wg_128x256), KERNEL(mlstm_z_wg_64x64), KERNEL(mlstm_z_wg_128x64), KERNEL(mlstm_z_wg_128x128),
     PAIR_KERNEL(mlstm_z_wg_64x256), KERNEL(mlstm_z_wg_128x256), KERNEL(mlstm_latency_2), KERNEL(mlstm_latency_6), KERNEL(mlstm_latency_15), KERNEL(mlstm_copy_rows), KERNEL(mlstm_rows_to_slots),
-    KERNEL(mlstm_head)};
+    KERNEL(mlstm_head), KERNEL(peak_wgmma), KERNEL(peak_mma)};
 
 // ---- memory
 static std::map<uintptr_t, size_t> allocations;

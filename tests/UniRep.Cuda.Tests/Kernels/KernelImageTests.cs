@@ -8,7 +8,8 @@ namespace UniRep.Compute.Tests;
 public sealed partial class KernelImageTests
 {
     /// <summary>Each compiled file and the folder of its sources. A folder below takes the headers of the one above.</summary>
-    public static TheoryData<string, string> Files { get; } = new() { { KernelImage.Scan, "" } };
+    public static TheoryData<string, string> Files { get; } =
+        new() { { KernelImage.Scan, "" }, { KernelImage.Peak, "peak" } };
 
     [Theory]
     [MemberData(nameof(Files))]

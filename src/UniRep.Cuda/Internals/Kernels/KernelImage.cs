@@ -6,6 +6,9 @@ internal sealed class KernelImage(byte[] bytes)
     /// <summary>The kernels that compute vectors, hidden states and logits.</summary>
     public const string Scan = "mlstm.fatbin";
 
+    /// <summary>The kernels that measure the peak of a device.</summary>
+    public const string Peak = "peak.fatbin";
+
     /// <summary>Gets the image.</summary>
     public ReadOnlySpan<byte> Bytes => bytes;
 

@@ -77,6 +77,8 @@ if [ -z "$proteome" ]; then proteome=$work/random.fasta; fi
 
 heading "the machine"
 unirep doctor
+unirep doctor --check | sed -n '/^check /,$p'
+check "the doctor's check: every vector within its limits" test "${PIPESTATUS[0]}" = 0
 check "the GPU is usable" grep -q "\"name\":\"$device\".*\"unusable\":null" <(unirep doctor --json)
 
 heading "golden values: worst relative error of average, final, cell; worst cosine"
@@ -118,6 +120,7 @@ heading "memory: 1,000 batches in one process, in MB"
 before=$(used)
 unirep bench --device "$device" --units 672 --rounds 5 --json >"$work/bench.json"
 check "the process holds no more at the end" compare memory "$work/bench.json"
+check "the peak of the GPU is measured" compare peak "$work/bench.json"
 check "the card is as free as before" is_free "$before"
 
 heading "a card without memory"

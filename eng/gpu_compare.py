@@ -75,6 +75,20 @@ def memory(path):
     return end <= start + 16 and figures["batches"] >= 1000
 
 
+def peak(path):
+    """The measured peak is there, above every load, and not above the nominal one of a card whose figures are known."""
+    with open(path) as file:
+        figures = json.load(file)
+    measured, nominal = figures["measuredPeak"], figures["gpu"]["nominalPeak"]
+    if measured["teraflops"] is None:
+        print(f"        {measured['missing']}")
+        return False
+    rate = measured["teraflops"]
+    print(f"        {rate['median']:.0f} TFLOP/s ({rate['least']:.0f} to {rate['most']:.0f}), {measured['kernel']}; nominal {(nominal or 0) * 1e-12:.0f}")
+    shares = [load["shareOfMeasuredPeak"] for load in figures["loads"]]
+    return 0 < max(shares) < 1 and (nominal is None or rate["most"] * 1e12 <= 1.01 * nominal)
+
+
 def hold(device, left, sign):
     """Takes the memory of a card but for some MB, until it is ended."""
     cuda = ctypes.CDLL("libcuda.so.1")
@@ -101,7 +115,7 @@ def main(what, *rest):
         return judge(precision, np.load(found), np.load(expected))
     if what == "hold":
         hold(*rest)
-    return {"bits": bits, "memory": memory}[what](*rest)
+    return {"bits": bits, "memory": memory, "peak": peak}[what](*rest)
 
 
 sys.exit(0 if main(*sys.argv[1:]) else 1)

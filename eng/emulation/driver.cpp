@@ -5,6 +5,7 @@
 #define MLSTM_EMULATED
 #include "../../src/UniRep.Cuda/kernels/mlstm.cu"
 #include "../../src/UniRep.Cuda/kernels/training/training.cu"
+#include "../../src/UniRep.Cuda/kernels/peak/peak.cu"
 //
 #include <chrono>
 #include <deque>
@@ -44,7 +45,7 @@ static Function functions[] = {
     KERNEL(mlstm_head), KERNEL(train_nn_64), KERNEL(train_nn_128), KERNEL(train_nt_64), KERNEL(train_nt_128), KERNEL(train_tn_64), KERNEL(train_tn_128), KERNEL(train_exact_nn_64),
     KERNEL(train_exact_nn_128), KERNEL(train_exact_nt_64), KERNEL(train_exact_nt_128), KERNEL(train_exact_tn_64), KERNEL(train_exact_tn_128), KERNEL(train_m), KERNEL(train_gates),
     KERNEL(train_loss), KERNEL(train_one_hot), KERNEL(train_gate_gradients), KERNEL(train_m_gradients), KERNEL(train_sum), KERNEL(train_fold), KERNEL(train_unfold),
-    KERNEL(train_column_sums), KERNEL(train_pad), KERNEL(train_squares), KERNEL(train_adam)};
+    KERNEL(train_column_sums), KERNEL(train_pad), KERNEL(train_squares), KERNEL(train_adam), KERNEL(peak_wgmma), KERNEL(peak_mma)};
 
 // ---- memory
 static std::map<uintptr_t, size_t> allocations;

@@ -40,7 +40,10 @@ internal sealed unsafe class FakeDriver : IDisposable
     /// <summary>A driver without cooperative launches and tensor maps.</summary>
     public static FakeDriver CreateOld() => new("OLD");
 
-    /// <summary>A driver whose devices have the name of an H100, and its clock and multiprocessors.</summary>
+    /// <summary>
+    /// A driver whose devices have the name of an H100, and its clock and multiprocessors. It has the kernels that measure a
+    /// peak, which do nothing; the others do not have them.
+    /// </summary>
     public static FakeDriver CreateNamed() => new("NAMED");
 
     /// <summary>A library without cuMemsetD8Async.</summary>

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using UniRep.Cli.Commands.Bench;
+using UniRep.Cli.Commands.Doctor;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Tests;
 
@@ -123,6 +126,86 @@ public sealed class GpuBenchTests : IDisposable
         var text = Bench(driver);
         Assert.Contains("residues/s", text, StringComparison.Ordinal);
         Assert.DoesNotContain("nominal peak", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("of measured peak", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_driver_without_the_kernels_of_the_measured_peak_is_told_and_the_figures_stay()
+    {
+        using var driver = FakeDriver.Create();
+        var figures = JsonDocument.Parse(Bench(driver, "--json")).RootElement;
+        var peak = figures.GetProperty("measuredPeak");
+        Assert.Equal(JsonValueKind.Null, peak.GetProperty("teraflops").ValueKind);
+        Assert.Equal(JsonValueKind.Null, peak.GetProperty("kernel").ValueKind);
+        Assert.StartsWith(
+            "cuModuleGetFunction: CUDA_ERROR_NOT_FOUND (500)",
+            peak.GetProperty("missing").GetString()
+        );
+        Assert.Equal(6, Loads(figures).Length);
+        Assert.All(
+            Loads(figures),
+            load =>
+            {
+                Assert.True(load.GetProperty("teraflops").GetDouble() > 0);
+                Assert.Equal(JsonValueKind.Null, load.GetProperty("shareOfMeasuredPeak").ValueKind);
+            }
+        );
+        Assert.Matches(
+            @"(?m)^measured peak in bfloat16  none: cuModuleGetFunction: CUDA_ERROR_NOT_FOUND",
+            Bench(driver)
+        );
+    }
+
+    [Fact]
+    public void The_table_has_the_measured_peak_beside_the_nominal_one()
+    {
+        var lines = BenchTable.Of(Figures(Peak, [600e12, 700e12, 800e12])).Split('\n');
+        Assert.Equal("nominal peak in bfloat16          1,071 TFLOP/s", lines[1].Split(" (")[0]);
+        Assert.Equal(
+            "measured peak in bfloat16           700 TFLOP/s (600 to 800, peak_wgmma)",
+            lines[2]
+        );
+        Assert.EndsWith("TFLOP/s  of measured peak  of nominal peak  least and most", lines[^2]);
+        Assert.Matches(@" 350\.0 +50\.0 % +32\.7 %  1 to 3$", lines[^1]);
+        Assert.True(lines[^2].Length < 120);
+    }
+
+    [Fact]
+    public void The_table_has_the_measured_peak_of_a_GPU_whose_nominal_one_is_not_known()
+    {
+        var lines = BenchTable.Of(Figures(null, [700e12])).Split('\n');
+        Assert.StartsWith("measured peak in bfloat16           700 TFLOP/s", lines[1]);
+        Assert.EndsWith("TFLOP/s  of measured peak  least and most", lines[^2]);
+        Assert.Matches(@" 350\.0 +50\.0 %  1 to 3$", lines[^1]);
+    }
+
+    /// <summary>Figures of one load, of 350 TFLOP/s.</summary>
+    private static BenchGpuFigures Figures(double? nominal, double[] rates)
+    {
+        var peak = new CudaPeak
+        {
+            Kernel = "peak_wgmma",
+            Rates = rates,
+            Missing = null,
+        };
+        var spread = new BenchSpread(2, 1, 3);
+        return new BenchGpuFigures(
+            "unirep",
+            DateTime.UnixEpoch,
+            BenchMachine.Describe(),
+            new DoctorGpu("cuda:0", "H100", "9.0", "13.0", 132, 1980000000, nominal, 1, 1, null),
+            1900,
+            1,
+            "bfloat16",
+            spread,
+            spread,
+            null,
+            1,
+            1,
+            1,
+            BenchGpuPeak.Of(peak),
+            [new BenchGpuLoad("x", spread, spread, 350, 350e12 / nominal, 350e12 / peak.Median)]
+        );
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class GpuTrainingTests : IDisposable
     private void Train(string folder, string device, params string[] more) =>
         Run([.. Training, "-o", folder, "--device", device, .. more]).AssertDone();
 
-    private ProgramOutcome Run(params string[] arguments)
+    private Unirep.Outcome Run(params string[] arguments)
     {
         using var process = Unirep.StartWith(
             _folder.Path,

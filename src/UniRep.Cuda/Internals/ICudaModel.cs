@@ -14,4 +14,7 @@ internal interface ICudaModel : IDisposable
     /// <param name="outputs">The outputs in addition to the vectors.</param>
     /// <exception cref="CudaException">The device has too little memory, among others.</exception>
     ICudaBatch CreateBatch(int rows, Outputs outputs);
+
+    /// <summary>Measures the peak of the device, in the context of the model. What fails becomes the reason.</summary>
+    CudaPeak MeasurePeak();
 }

@@ -20,11 +20,13 @@ public sealed class EmulatedDriver
         MlstmArrays arrays,
         CudaOptions options,
         int capability = 90,
-        long memoryBytes = 1 << 30
+        long memoryBytes = 1 << 30,
+        int multiprocessors = 16
     )
     {
         Set("EMULATED_COMPUTE_CAPABILITY", $"{capability}");
         Set("EMULATED_MEMORY", $"{memoryBytes}");
+        Set("EMULATED_MULTIPROCESSORS", $"{multiprocessors}");
         return CudaModel.Load(arrays, options with { DriverPath = EmulatedLibrary.Path }, Image);
     }
 

@@ -9,7 +9,12 @@ public sealed partial class KernelImageTests
 {
     /// <summary>Each compiled file and the folder of its sources. A folder below takes the headers of the one above.</summary>
     public static TheoryData<string, string> Files { get; } =
-        new() { { KernelImage.Scan, "" }, { KernelImage.Training, "training" } };
+        new()
+        {
+            { KernelImage.Scan, "" },
+            { KernelImage.Training, "training" },
+            { KernelImage.Peak, "peak" },
+        };
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -55,6 +55,17 @@ internal sealed class FakeDevice(FakeSizes? sizes = null) : ICudaModel
         return batch;
     }
 
+    public CudaPeak MeasurePeak()
+    {
+        FakeBatch.Check(!IsDisposed, "The model is disposed.");
+        return new CudaPeak
+        {
+            Kernel = null,
+            Rates = [],
+            Missing = "it is a fake",
+        };
+    }
+
     public void Dispose()
     {
         FakeBatch.Check(

@@ -108,6 +108,11 @@ internal static class BenchCommand
                 new("unirep bench --device cuda", "an NVIDIA GPU"),
                 new("unirep bench --compare", "beside libtorch, and the PyTorch of a Python"),
             ],
+            Notes =
+            [
+                "On a GPU the peak is measured last, in a third of a second: products of bfloat16 from operands that are always at hand. "
+                    + "The nominal peak is what NVIDIA publishes, at the highest clock (docs/cuda.md).",
+            ],
         }.Describe(command);
         return command;
     }

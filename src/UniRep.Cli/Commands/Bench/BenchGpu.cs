@@ -91,6 +91,9 @@ internal sealed class BenchGpu(
             reporter.Say($"round {round + 1} of {rounds}");
         }
 
+        var takenAtEnd = Taken(engine, largest, before);
+        // The last of all: a kernel that fails spoils the device for this process.
+        var peak = engine.MeasurePeak();
         return new BenchGpuFigures(
             $"unirep {ProgramVersion.Text}",
             DateTime.UtcNow,
@@ -110,11 +113,12 @@ internal sealed class BenchGpu(
                     Spread(ofFile, pace => pace.DeviceTime.TotalSeconds)
                 ),
             taken,
-            Taken(engine, largest, before),
+            takenAtEnd,
             _batches,
+            BenchGpuPeak.Of(peak),
             [
-                .. Counts.Select(count => Row(BenchTable.Equal(count), paces[count], before)),
-                Row(BenchTable.Ragged, ragged, before),
+                .. Counts.Select(count => Row(BenchTable.Equal(count), paces[count], before, peak)),
+                Row(BenchTable.Ragged, ragged, before, peak),
             ]
         );
     }
@@ -135,7 +139,7 @@ internal sealed class BenchGpu(
     private static BenchSpread Spread(List<Pace> paces, Func<Pace, double> of) =>
         BenchSpread.Of([.. paces.Select(of)]);
 
-    private BenchGpuLoad Row(string load, List<Pace> paces, CudaDevice device)
+    private BenchGpuLoad Row(string load, List<Pace> paces, CudaDevice device, CudaPeak peak)
     {
         var spread = Spread(paces, pace => pace.Rate);
         var flops = spread.Median * Flop;
@@ -144,7 +148,8 @@ internal sealed class BenchGpu(
             spread,
             Spread(paces, pace => pace.DeviceRate),
             flops * 1e-12,
-            flops * Products / device.NominalPeak
+            flops * Products / device.NominalPeak,
+            flops * Products / peak.Median
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using UniRep.Cli.Commands.Doctor;
+using UniRep.Compute;
 
 namespace UniRep.Cli.Commands.Bench;
 
@@ -17,6 +18,7 @@ namespace UniRep.Cli.Commands.Bench;
 /// <param name="DeviceBytes">The memory of the device that weights and the largest batch take.</param>
 /// <param name="DeviceBytesAtEnd">The same after all batches.</param>
 /// <param name="Batches">The batches that were computed.</param>
+/// <param name="MeasuredPeak">What the device does at most in products of bfloat16, measured after all loads.</param>
 /// <param name="Loads">The rates at each load.</param>
 internal sealed record BenchGpuFigures(
     string Program,
@@ -32,8 +34,25 @@ internal sealed record BenchGpuFigures(
     long DeviceBytes,
     long DeviceBytesAtEnd,
     int Batches,
+    BenchGpuPeak MeasuredPeak,
     IReadOnlyList<BenchGpuLoad> Loads
 );
+
+/// <summary>The peak of a device, measured by a kernel that does nothing but products.</summary>
+/// <param name="Kernel">The kernel; null if nothing could be measured.</param>
+/// <param name="Teraflops">The rates of its launches in TFLOP/s; null if nothing could be measured.</param>
+/// <param name="Missing">Why nothing could be measured; null if it could.</param>
+internal sealed record BenchGpuPeak(string? Kernel, BenchSpread? Teraflops, string? Missing)
+{
+    public static BenchGpuPeak Of(CudaPeak peak) =>
+        new(
+            peak.Kernel,
+            peak.Missing is null
+                ? BenchSpread.Of([.. peak.Rates.Select(rate => rate * 1e-12)])
+                : null,
+            peak.Missing
+        );
+}
 
 /// <summary>The time of all proteins of a file, and the part of it in which the device had work.</summary>
 internal sealed record BenchGpuFile(
@@ -54,10 +73,12 @@ internal sealed record BenchGpuFile(
 /// The operations that are made, three for one in exact, over the nominal peak of the device; null where that is not known.
 /// What fills tiles up does not count.
 /// </param>
+/// <param name="ShareOfMeasuredPeak">The same over the median of the measured peak; null where none was measured.</param>
 internal sealed record BenchGpuLoad(
     string Load,
     BenchSpread ResiduesPerSecond,
     BenchSpread DeviceResiduesPerSecond,
     double Teraflops,
-    double? ShareOfNominalPeak
+    double? ShareOfNominalPeak,
+    double? ShareOfMeasuredPeak
 );

@@ -60,18 +60,23 @@ internal static class BenchTable
         Line(
             $"{figures.Units} units x {Reporter.Counted(figures.Layers, "layer")}, {figures.Precision}, {figures.Gpu.Device} ({figures.Gpu.Name})"
         );
+        var exact =
+            figures.Precision == SharedOptions.Exact ? "; exact takes three products for one" : "";
         var peak = figures.Gpu.NominalPeak;
         if (peak is not null)
         {
-            var exact =
-                figures.Precision == SharedOptions.Exact
-                    ? "; exact takes three products for one"
-                    : "";
             Line(
                 $"nominal peak in bfloat16   {peak * 1e-12, 12:N0} TFLOP/s ({DoctorText.Clocked(figures.Gpu)}{exact})"
             );
         }
 
+        var measured = figures.MeasuredPeak.Teraflops;
+        Line(
+            measured is null
+                ? $"measured peak in bfloat16  none: {figures.MeasuredPeak.Missing}"
+                : (FormattableString)
+                    $"measured peak in bfloat16  {measured.Median, 12:N0} TFLOP/s ({measured.Least:N0} to {measured.Most:N0}, {figures.MeasuredPeak.Kernel}{exact})"
+        );
         Line($"memory of the device       {figures.DeviceBytes * 1e-6, 12:N0} MB");
         Line(
             $"a protein of 300 residues  {figures.OneProteinMilliseconds.Median, 12:N2} ms, {figures.OneProteinDeviceMilliseconds.Median:N2} ms of device time"
@@ -84,18 +89,21 @@ internal static class BenchTable
         }
 
         text.AppendLine();
-        var ofPeak = peak is null ? "" : "  of nominal peak";
+        var ofMeasured = measured is null ? "" : "  of measured peak";
+        var ofNominal = peak is null ? "" : "  of nominal peak";
         Line(
-            $"{"", -22}{"residues/s", 14}{"by device time", 16}{"TFLOP/s", 10}{ofPeak}  least and most"
+            $"{"", -22}{"residues/s", 14}{"by device time", 16}{"TFLOP/s", 10}{ofMeasured}{ofNominal}  least and most"
         );
         foreach (var load in figures.Loads)
         {
             var rate = load.ResiduesPerSecond;
-            var share = load.ShareOfNominalPeak is { } part
-                ? Reporter.Number(part, "P1").PadLeft(ofPeak.Length)
-                : "";
+            string Share(double? part, string head) =>
+                part is null ? "" : Reporter.Number(part.Value, "P1").PadLeft(head.Length);
+            var shares =
+                Share(load.ShareOfMeasuredPeak, ofMeasured)
+                + Share(load.ShareOfNominalPeak, ofNominal);
             Line(
-                $"{load.Load, -22}{rate.Median, 14:N0}{load.DeviceResiduesPerSecond.Median, 16:N0}{load.Teraflops, 10:N1}{share}  {rate.Least:N0} to {rate.Most:N0}"
+                $"{load.Load, -22}{rate.Median, 14:N0}{load.DeviceResiduesPerSecond.Median, 16:N0}{load.Teraflops, 10:N1}{shares}  {rate.Least:N0} to {rate.Most:N0}"
             );
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using UniRep.Cli.Commands.Bench;
 using UniRep.Cli.Commands.WeightFiles;
 using UniRep.Compute;
@@ -12,6 +13,7 @@ namespace UniRep.Cli.Commands.Doctor;
 /// <param name="Models">The models that are known by name.</param>
 /// <param name="Cuda">The NVIDIA GPUs.</param>
 /// <param name="Libtorch">The library of --device torch.</param>
+/// <param name="Check">What the GPUs compute; null unless asked for.</param>
 internal sealed record DoctorReport(
     string Program,
     BenchMachine Machine,
@@ -19,7 +21,9 @@ internal sealed record DoctorReport(
     long MemoryBytes,
     IReadOnlyList<DoctorModel> Models,
     DoctorCuda Cuda,
-    DoctorLibtorch Libtorch
+    DoctorLibtorch Libtorch,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        GpuCheckReport? Check = null
 )
 {
     public static DoctorReport Make() =>

@@ -53,7 +53,39 @@ internal static class DoctorText
                 ? $"{report.Libtorch.Version}, {folder}"
                 : $"none: {report.Libtorch.Missing}"
         );
+        if (report.Check is { Results.Count: > 0 } check)
+        {
+            yield return (
+                "check",
+                $"{Reporter.Counted(check.Sequences, "sequence")} on GPU and CPU: the worst relative errors of average / final / cell"
+            );
+            foreach (var result in check.Results)
+            {
+                yield return (
+                    result.Name,
+                    $"{result.Model, -11} {result.Precision, -9} {result.Verdict}{Found(result)}"
+                );
+            }
+        }
     }
+
+    private static string Found(GpuCheckResult result) =>
+        result.WorstErrors is { } errors
+            ? $", {Three(errors)} (at most {Three(result.Limits)}), "
+                + (
+                    result.SameBits == true
+                        ? "the same bits twice"
+                        : "two runs differ in their bits"
+                )
+            : $": {result.Failure}";
+
+    private static string Three(GpuCheckErrors errors) =>
+        string.Join(
+            " / ",
+            new[] { errors.Average, errors.Final, errors.Cell }.Select(error =>
+                error is { } number ? Reporter.Number(number, "0.0e-0") : "not a number"
+            )
+        );
 
     /// <summary>Gives the multiprocessors and their highest clock.</summary>
     public static string Clocked(DoctorGpu gpu) =>

@@ -115,6 +115,9 @@ internal sealed class CudaModel : ICudaModel
     /// <inheritdoc/>
     ICudaBatch ICudaModel.CreateBatch(int rows, Outputs outputs) => CreateBatch(rows, outputs);
 
+    /// <inheritdoc/>
+    public CudaPeak MeasurePeak() => MeasuredPeak.Of(Context);
+
     public void Dispose() => _owned.Dispose();
 
     private BatchSize FirstSize(int rows, Outputs outputs) =>

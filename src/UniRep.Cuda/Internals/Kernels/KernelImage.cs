@@ -9,6 +9,9 @@ internal sealed class KernelImage(byte[] bytes)
     /// <summary>The kernels of training.</summary>
     public const string Training = "training.fatbin";
 
+    /// <summary>The kernels that measure the peak of a device.</summary>
+    public const string Peak = "peak.fatbin";
+
     /// <summary>Gets the image.</summary>
     public ReadOnlySpan<byte> Bytes => bytes;
 

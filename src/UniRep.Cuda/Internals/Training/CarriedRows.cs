@@ -20,7 +20,12 @@ internal sealed class CarriedRows : IDisposable
     public void Clear(CudaStream stream) => stream.Fill(_memory, 0);
 
     /// <summary>Takes the states of the first lanes from others.</summary>
-    public void CopyFrom(CarriedRows other, CudaStream stream, CudaTrainingKernels kernels, int lanes)
+    public void CopyFrom(
+        CarriedRows other,
+        CudaStream stream,
+        CudaTrainingKernels kernels,
+        int lanes
+    )
     {
         for (var layer = 0; layer < _layers; layer++)
         {
@@ -47,7 +52,12 @@ internal sealed class CarriedRows : IDisposable
     }
 
     /// <summary>Gives a segment the states before it.</summary>
-    public void GiveTo(SegmentTrace trace, Segment segment, CudaStream stream, CudaTrainingKernels kernels)
+    public void GiveTo(
+        SegmentTrace trace,
+        Segment segment,
+        CudaStream stream,
+        CudaTrainingKernels kernels
+    )
     {
         for (var layer = 0; layer < _layers; layer++)
         {

@@ -45,9 +45,7 @@ internal sealed class CudaPropagation : IDisposable
         try
         {
             _forward = new ScanForward(stream, kernels, products, weights);
-            _backward = _owned.Add(
-                new ScanBackward(stream, kernels, products, weights, limits)
-            );
+            _backward = _owned.Add(new ScanBackward(stream, kernels, products, weights, limits));
             _current = _owned.Add(new CarriedRows(_context, _layers, limits.Lanes, _units));
             var logits = new DeviceMemory(
                 _context,

@@ -190,16 +190,7 @@ internal sealed unsafe class CudaTrainingKernels(CudaModule module, int units)
             _columnSums,
             stream,
             columns,
-            [
-                from,
-                to,
-                columns.Rows,
-                columns.Count,
-                columns.Block,
-                columns.Padded,
-                from.Pitch,
-                true,
-            ]
+            [from, to, columns.Rows, columns.Count, columns.Block, columns.Padded, from.Pitch, true]
         );
 
     /// <summary>Copies a raw matrix to a padded one.</summary>
@@ -291,16 +282,7 @@ internal sealed unsafe class CudaTrainingKernels(CudaModule module, int units)
             _pad,
             stream,
             (long)columns.Rows * columns.Count,
-            [
-                from,
-                to,
-                columns.Rows,
-                columns.Count,
-                columns.Block,
-                columns.Padded,
-                pitch,
-                isBack,
-            ]
+            [from, to, columns.Rows, columns.Count, columns.Block, columns.Padded, pitch, isBack]
         );
 }
 

@@ -47,7 +47,8 @@ internal sealed class RawParameters : IDisposable
             _second = Upload(state.Second);
             _average = averages ? Upload(state.Average ?? state.Parameters) : null;
             _squares = new double[
-                (_length + CudaTrainingKernels.SquaresOfBlock - 1) / CudaTrainingKernels.SquaresOfBlock
+                (_length + CudaTrainingKernels.SquaresOfBlock - 1)
+                    / CudaTrainingKernels.SquaresOfBlock
             ];
             _sums = _owned.Add(
                 new DeviceMemory(stream.Context, (long)_squares.Length * sizeof(double))

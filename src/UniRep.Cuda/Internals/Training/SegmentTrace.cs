@@ -88,9 +88,7 @@ internal sealed class SegmentTrace : IDisposable
     {
         segment.Tokens.CopyTo(_numbers.AsSpan());
         segment.Targets.CopyTo(_numbers.AsSpan(_rows));
-        MemoryMarshal
-            .Cast<float, int>(segment.Scales.AsSpan())
-            .CopyTo(_numbers.AsSpan(2 * _rows));
+        MemoryMarshal.Cast<float, int>(segment.Scales.AsSpan()).CopyTo(_numbers.AsSpan(2 * _rows));
         for (var step = 0; step < segment.Steps; step++)
         {
             var before = StateRow(segment, step - 1);

@@ -97,7 +97,6 @@ internal sealed class TrainingWeights : IDisposable
     /// <summary>Gets the address of the bias of the head.</summary>
     public ulong HeadBias => _raw.Value(MlstmParameter.HeadB);
 
-
     private PaddedColumns GateColumns(int rows) =>
         new(rows, _raw.Shape.Gates, _raw.Shape.Units, _units);
 
@@ -202,12 +201,7 @@ internal sealed class TrainingWeights : IDisposable
             matrix.Unfold(_stream, _kernels);
         }
 
-        _kernels.Unpad(
-            _stream,
-            _embed.Gradient,
-            _raw.Gradient(MlstmParameter.Embed),
-            EmbedColumns
-        );
+        _kernels.Unpad(_stream, _embed.Gradient, _raw.Gradient(MlstmParameter.Embed), EmbedColumns);
         _kernels.Unpad(_stream, Head.Gradient, _raw.Gradient(MlstmParameter.HeadW), HeadColumns);
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks the CUDA engine on a machine with an NVIDIA GPU: goldens of every model, agreement with the CPU, bit-identity, memory,
-# a card without memory, a killed process, the speed table, a whole proteome. It needs bash, nvidia-smi, and python3 with numpy;
-# no .NET, no CUDA toolkit. Ends with `N passed, N failed`. Make the folder on a machine with .NET, then run here:
+# training, a card without memory, a killed process, a whole proteome, the speed table. It needs bash, nvidia-smi, and python3
+# with numpy; no .NET, no CUDA toolkit. Ends with `N passed, N failed`. Make the folder on a machine with .NET, then run here:
 #
 #   bash eng/gpu-pack.sh gpu.tar.xz GOLDEN weights/of/paper-64 ...      # there
 #   mkdir gpu && tar -C gpu -xf gpu.tar.xz && bash eng/gpu-check.sh gpu [PROTEOME.fasta[.gz]]
@@ -121,6 +121,27 @@ before=$(used)
 unirep bench --device "$device" --units 672 --rounds 5 --json >"$work/bench.json"
 check "the process holds no more at the end" compare memory "$work/bench.json"
 check "the peak of the GPU is measured" compare peak "$work/bench.json"
+check "the card is as free as before" is_free "$before"
+
+heading "training: the same steps on the CPU and on the GPU; worst difference of a batch's loss, in nats"
+awk '/^>/ { n++ } n <= 60' "$work/some.fasta" >"$work/family.fasta"
+train() { # folder device arguments...
+    local output=$1 where=$2
+    shift 2
+    unirep evotune "$work/family.fasta" -o "$output" --weights open-256 --max-length 400 --batch-tokens 4000 --learning-rate 0.001 --warm-up 2 \
+        --epochs 3 --patience 0 --device "$where" "$@" >"$work/said" 2>&1 || {
+        cat "$work/said"
+        return 1
+    }
+}
+check "training on the CPU" train "$work/train-cpu" cpu
+for precision in exact bfloat16; do
+    folder=$work/train-$precision
+    check "$precision" train "$folder" "$device" --precision "$precision"
+    check "$precision: the losses of the CPU" compare losses "$precision" "$folder/metrics.csv" "$work/train-cpu/metrics.csv"
+    check "$precision: again" train "$folder-again" "$device" --precision "$precision"
+    check "$precision: the same bits" cmp "$folder/model.safetensors" "$folder-again/model.safetensors"
+done
 check "the card is as free as before" is_free "$before"
 
 heading "a card without memory"

@@ -1,5 +1,6 @@
 """What eng/gpu-check.sh does with numbers: makes sequences, compares vectors, fills a card's memory. Needs numpy."""
 
+import csv
 import ctypes
 import json
 import signal
@@ -89,6 +90,18 @@ def peak(path):
     return 0 < max(shares) < 1 and (nominal is None or rate["most"] * 1e12 <= 1.01 * nominal)
 
 
+def losses(precision, found, expected):
+    """The losses of all batches of two trainings: exact is as good as float32, bfloat16 rounds the factors of products."""
+    def of(path):
+        with open(path) as file:
+            return np.array([float(row["loss"]) for row in csv.DictReader(file) if row["kind"] == "batch"])
+
+    a, b = of(found), of(expected)
+    worst = np.abs(a - b).max() if len(a) == len(b) > 0 else np.inf
+    print(f"        {worst:.1e} in {len(b)} batches, from {b[0]:.3f} to {b[-1]:.3f}")
+    return worst <= {"exact": 2e-3, "bfloat16": 3e-2}[precision]
+
+
 def hold(device, left, sign):
     """Takes the memory of a card but for some MB, until it is ended."""
     cuda = ctypes.CDLL("libcuda.so.1")
@@ -115,7 +128,7 @@ def main(what, *rest):
         return judge(precision, np.load(found), np.load(expected))
     if what == "hold":
         hold(*rest)
-    return {"bits": bits, "memory": memory, "peak": peak}[what](*rest)
+    return {"bits": bits, "losses": losses, "memory": memory, "peak": peak}[what](*rest)
 
 
 sys.exit(0 if main(*sys.argv[1:]) else 1)

@@ -165,9 +165,9 @@ public sealed class GpuBenchTests : IDisposable
             "measured peak in bfloat16           700 TFLOP/s (600 to 800, peak_wgmma)",
             lines[2]
         );
-        Assert.EndsWith("TFLOP/s  of measured peak  of nominal peak  least and most", lines[^2]);
-        Assert.Matches(@" 350\.0 +50\.0 % +32\.7 %  1 to 3$", lines[^1]);
-        Assert.True(lines[^2].Length < 120);
+        Assert.EndsWith("TFLOP/s  of measured peak  of nominal peak  least and most", lines[^4]);
+        Assert.Matches(@" 350\.0 +50\.0 % +32\.7 %  1 to 3$", lines[^3]);
+        Assert.True(lines[^4].Length < 120);
     }
 
     [Fact]
@@ -175,8 +175,12 @@ public sealed class GpuBenchTests : IDisposable
     {
         var lines = BenchTable.Of(Figures(null, [700e12])).Split('\n');
         Assert.StartsWith("measured peak in bfloat16           700 TFLOP/s", lines[1]);
-        Assert.EndsWith("TFLOP/s  of measured peak  least and most", lines[^2]);
-        Assert.Matches(@" 350\.0 +50\.0 %  1 to 3$", lines[^1]);
+        Assert.EndsWith("TFLOP/s  of measured peak  least and most", lines[^4]);
+        Assert.Matches(@" 350\.0 +50\.0 %  1 to 3$", lines[^3]);
+        Assert.Matches(
+            @"^training 256 x 300 +2 tokens/s, 12\.0 TFLOP/s \(1 to 3 tokens/s\)$",
+            lines[^1]
+        );
     }
 
     /// <summary>Figures of one load, of 350 TFLOP/s.</summary>
@@ -204,7 +208,8 @@ public sealed class GpuBenchTests : IDisposable
             1,
             1,
             BenchGpuPeak.Of(peak),
-            [new BenchGpuLoad("x", spread, spread, 350, 350e12 / nominal, 350e12 / peak.Median)]
+            [new BenchGpuLoad("x", spread, spread, 350, 350e12 / nominal, 350e12 / peak.Median)],
+            new BenchGpuTraining(256, 300, spread, 12, null)
         );
     }
 

@@ -24,9 +24,7 @@ public sealed class EmulatedDriver
         int multiprocessors = 16
     )
     {
-        Set("EMULATED_COMPUTE_CAPABILITY", $"{capability}");
-        Set("EMULATED_MEMORY", $"{memoryBytes}");
-        Set("EMULATED_MULTIPROCESSORS", $"{multiprocessors}");
+        Prepare(capability, multiprocessors, memoryBytes);
         return CudaModel.Load(arrays, options with { DriverPath = EmulatedLibrary.Path }, Image);
     }
 
@@ -40,26 +38,24 @@ public sealed class EmulatedDriver
         long memoryBytes = 1 << 30
     )
     {
-        Set("EMULATED_COMPUTE_CAPABILITY", "80");
+        Prepare(80, multiprocessors, memoryBytes);
+        return CudaTrainer.Resume(
+            state,
+            trainer,
+            options with
+            {
+                DriverPath = EmulatedLibrary.Path,
+            },
+            limits,
+            Image
+        );
+    }
+
+    private static void Prepare(int capability, int multiprocessors, long memoryBytes)
+    {
+        Set("EMULATED_COMPUTE_CAPABILITY", $"{capability}");
         Set("EMULATED_MULTIPROCESSORS", $"{multiprocessors}");
         Set("EMULATED_MEMORY", $"{memoryBytes}");
-        try
-        {
-            return CudaTrainer.Resume(
-                state,
-                trainer,
-                options with
-                {
-                    DriverPath = EmulatedLibrary.Path,
-                },
-                limits,
-                Image
-            );
-        }
-        finally
-        {
-            Set("EMULATED_MULTIPROCESSORS", "16");
-        }
     }
 
     /// <summary>Sets a variable for native code, which does not see those that .NET sets.</summary>

@@ -92,6 +92,13 @@ internal sealed class BenchGpu(
         }
 
         var takenAtEnd = Taken(engine, largest, before);
+        var training = BenchGpuTraining.Measure(
+            BenchWorkload.Arrays(units, layers),
+            choice.OptionsOfCuda,
+            rounds,
+            Flop,
+            cancellation
+        );
         // The last of all: a kernel that fails spoils the device for this process.
         var peak = engine.MeasurePeak();
         return new BenchGpuFigures(
@@ -119,7 +126,8 @@ internal sealed class BenchGpu(
             [
                 .. Counts.Select(count => Row(BenchTable.Equal(count), paces[count], before, peak)),
                 Row(BenchTable.Ragged, ragged, before, peak),
-            ]
+            ],
+            training
         );
     }
 

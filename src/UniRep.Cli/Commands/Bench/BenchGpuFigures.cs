@@ -20,6 +20,7 @@ namespace UniRep.Cli.Commands.Bench;
 /// <param name="Batches">The batches that were computed.</param>
 /// <param name="MeasuredPeak">What the device does at most in products of bfloat16, measured after all loads.</param>
 /// <param name="Loads">The rates at each load.</param>
+/// <param name="Training">The rate of training.</param>
 internal sealed record BenchGpuFigures(
     string Program,
     DateTime Measured,
@@ -35,7 +36,8 @@ internal sealed record BenchGpuFigures(
     long DeviceBytesAtEnd,
     int Batches,
     BenchGpuPeak MeasuredPeak,
-    IReadOnlyList<BenchGpuLoad> Loads
+    IReadOnlyList<BenchGpuLoad> Loads,
+    BenchGpuTraining Training
 );
 
 /// <summary>The peak of a device, measured by a kernel that does nothing but products.</summary>

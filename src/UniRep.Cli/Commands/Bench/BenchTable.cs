@@ -107,6 +107,14 @@ internal static class BenchTable
             );
         }
 
+        text.AppendLine();
+        var training = figures.Training;
+        Line(
+            training.TokensPerSecond is { } tokens
+                ? $"training {training.Sequences} x {training.Length, -9}{tokens.Median, 14:N0} tokens/s, {training.Teraflops:N1} TFLOP/s ({tokens.Least:N0} to {tokens.Most:N0} tokens/s)"
+                : (FormattableString)
+                    $"training {training.Sequences} x {training.Length}: not measured: {training.Missing}"
+        );
         return text.ToString().TrimEnd();
     }
 

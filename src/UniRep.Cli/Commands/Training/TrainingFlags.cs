@@ -198,10 +198,7 @@ internal sealed class TrainingFlags
         Check(parsed);
         return new TrainingSettings
         {
-            Backend = parsed.GetValue(_backend)! with
-            {
-                Precision = parsed.GetValue(_precision),
-            },
+            Backend = parsed.GetValue(_backend)! with { Precision = parsed.GetValue(_precision) },
             Command = parsed.CommandResult.Command.Name,
             Request = parsed.GetValue(_resume) ? null : Request(parsed, start),
             Adjust = options => _hyperparameters.Change(parsed, options),

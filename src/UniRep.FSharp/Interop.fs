@@ -20,9 +20,9 @@ type UniRepModel private (model: Model) =
         | Ok model -> new UniRepModel(model)
         | Error error -> raiseError error
 
-    static let tuned sequences options nameOrPath saveTo progress cancellation =
-        InteropCalls.tune sequences options nameOrPath saveTo progress cancellation
-        |> ofWeights Cpu.automatic
+    static let tuned backend sequences options nameOrPath saveTo progress cancellation =
+        InteropCalls.tune backend sequences options nameOrPath saveTo progress cancellation
+        |> ofWeights backend
 
     let parse = InteropCalls.parse
     let parseAt = InteropCalls.parseAt
@@ -106,6 +106,7 @@ type UniRepModel private (model: Model) =
         let usual = TrainingOptions.evotune
 
         tuned
+            Cpu.automatic
             sequences
             { usual with
                 Epochs = if epochs = 0 then usual.Epochs else epochs
@@ -124,10 +125,17 @@ type UniRepModel private (model: Model) =
             [<Optional; DefaultParameterValue("")>] saveTo: string,
             [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
                 IProgress<TuningProgress> | null,
-            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken
+            [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken,
+            [<Optional; DefaultParameterValue(null: CudaOptions | null)>] cuda: CudaOptions | null
         ) =
         ArgumentNullException.ThrowIfNull(options, "options")
-        tuned sequences options nameOrPath saveTo progress cancellation
+
+        let backend =
+            match cuda with
+            | null -> Cpu.automatic
+            | cuda -> Cuda.backend cuda
+
+        tuned backend sequences options nameOrPath saveTo progress cancellation
 
     member internal _.Model = model
     member _.Name = model.Card.Name

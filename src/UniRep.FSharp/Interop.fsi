@@ -92,8 +92,10 @@ type UniRepModel =
     /// for none.</param>
     /// <param name="progress">Receives progress after every batch and every epoch; null for none.</param>
     /// <param name="cancellation">Stops training with an OperationCanceledException; nothing is saved.</param>
+    /// <param name="cuda">The NVIDIA GPU that trains, and that the model computes on; null for the CPU.</param>
     /// <returns>The best model, as the other overload does.</returns>
-    /// <exception cref="T:UniRep.UniRepException">As for the other overload, or an option is out of its range.</exception>
+    /// <exception cref="T:UniRep.UniRepException">As for the other overload, an option is out of its range, or the GPU cannot be
+    /// used.</exception>
     static member EvoTune:
         sequences: IEnumerable<string> *
         options: TrainingOptions *
@@ -101,7 +103,8 @@ type UniRepModel =
         [<Optional; DefaultParameterValue("")>] saveTo: string *
         [<Optional; DefaultParameterValue(null: IProgress<TuningProgress> | null)>] progress:
             (IProgress<TuningProgress> | null) *
-        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken ->
+        [<Optional; DefaultParameterValue(CancellationToken())>] cancellation: CancellationToken *
+        [<Optional; DefaultParameterValue(null: CudaOptions | null)>] cuda: (CudaOptions | null) ->
             UniRepModel
 
     /// Gets the model's name.

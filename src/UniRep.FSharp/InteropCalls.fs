@@ -90,6 +90,7 @@ module internal InteropCalls =
 
     /// Fine-tunes a model; saves the weights if a place is given.
     let tune
+        backend
         (sequences: IEnumerable<string>)
         (options: TrainingOptions)
         (nameOrPath: string)
@@ -108,6 +109,7 @@ module internal InteropCalls =
 
         let tuned =
             UniRep.tuneWith
+                backend
                 (TuningObserver.create options.Epochs progress)
                 options
                 cancellation

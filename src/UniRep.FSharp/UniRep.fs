@@ -52,7 +52,7 @@ module UniRep =
         | Ok reps -> reps
         | Error errors -> Throw.error errors.Head
 
-    let tuneWith observer options (cancellation: CancellationToken) weights sequences =
+    let tuneWith backend observer options (cancellation: CancellationToken) weights sequences =
         let untilCancelled =
             Seq.map (fun (text: string) ->
                 cancellation.ThrowIfCancellationRequested()
@@ -61,7 +61,7 @@ module UniRep =
         match parseAll (untilCancelled sequences) with
         | Error errors -> Throw.error errors.Head
         | Ok sequences ->
-            match EvoTuning.tune Cpu.automatic options observer cancellation weights sequences with
+            match EvoTuning.tune backend options observer cancellation weights sequences with
             | Ok tuned -> tuned
             | Error error -> Throw.error error
 
@@ -79,6 +79,7 @@ module UniRep =
     let evotune sequences =
         let train observer =
             tuneWith
+                Cpu.automatic
                 observer
                 TrainingOptions.evotune
                 CancellationToken.None

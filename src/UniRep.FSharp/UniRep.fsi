@@ -37,6 +37,7 @@ module UniRep =
     /// Fine-tunes weights on strings, and reports to an observer. Cancelled while it reads the strings, it raises
     /// OperationCanceledException; later it gives the best model so far.
     val internal tuneWith:
+        backend: Backend ->
         observer: TrainingObserver ->
         options: TrainingOptions ->
         cancellation: CancellationToken ->

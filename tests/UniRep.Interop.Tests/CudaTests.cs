@@ -16,6 +16,8 @@ public sealed class CudaTests
         DriverPath = Path.Combine("nowhere", "libcuda.so"),
     };
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_missing_driver_is_refused_with_what_to_do()
     {
@@ -76,6 +78,31 @@ public sealed class CudaTests
         AssertClose(expected.Average, actual.Average, tolerance);
         AssertClose(expected.Final, actual.Final, tolerance);
         AssertClose(expected.Cell, actual.Cell, tolerance);
+    }
+
+    [Fact]
+    public void A_model_is_fine_tuned_on_the_emulated_GPU()
+    {
+        var options = TrainingOptionsModule.evotune.With("epochs", "1");
+        string[] family = ["MKTAYIAKQR", "MKTAYLAKQR", "MRTAYIAK"];
+        var cuda = new CudaOptions
+        {
+            DriverPath = EmulatedLibrary.Path,
+            Precision = CudaPrecision.Exact,
+        };
+        using var gpu = UniRepModel.EvoTune(
+            family,
+            options,
+            "open-256",
+            cuda: cuda,
+            cancellation: Token
+        );
+        using var cpu = UniRepModel.EvoTune(family, options, "open-256", cancellation: Token);
+        Assert.Contains("Emulated GPU", gpu.ToString(), StringComparison.Ordinal);
+        AssertClose(cpu.Represent(Sequence).Final, gpu.Represent(Sequence).Final, 1e-3);
+        Assert.Throws<UniRepException>(() =>
+            UniRepModel.EvoTune(family, options, "open-256", cuda: Nowhere, cancellation: Token)
+        );
     }
 
     private static void AssertUnavailable(UniRepException error)

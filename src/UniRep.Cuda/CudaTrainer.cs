@@ -44,6 +44,7 @@ public sealed class CudaTrainer : ITrainer
             var module = _owned.Add(new CudaModule(_context, image.Bytes));
             var stream = _owned.Add(new CudaStream(_context));
             var kernels = new CudaTrainingKernels(module, units);
+            var ofParameters = new ParameterKernels(module);
             var products = _owned.Add(
                 new MatrixProducts(
                     module,
@@ -53,8 +54,8 @@ public sealed class CudaTrainer : ITrainer
                     options.Precision == CudaPrecision.Exact
                 )
             );
-            _raw = _owned.Add(new RawParameters(stream, kernels, state, averages));
-            _weights = _owned.Add(new TrainingWeights(_raw, stream, kernels, products));
+            _raw = _owned.Add(new RawParameters(stream, ofParameters, state, averages));
+            _weights = _owned.Add(new TrainingWeights(_raw, stream, ofParameters, products));
             _propagation = _owned.Add(
                 new CudaPropagation(
                     stream,

@@ -70,7 +70,7 @@ internal sealed class FoldedMatrix : IDisposable
     public DeviceMatrix Gradient => new(_gradients.Address, Columns);
 
     /// <summary>Computes the folded matrix.</summary>
-    public void Fold(CudaStream stream, CudaTrainingKernels kernels) =>
+    public void Fold(CudaStream stream, ParameterKernels kernels) =>
         kernels.Fold(
             stream,
             _raw.Value(_parameter, _layer),
@@ -81,7 +81,7 @@ internal sealed class FoldedMatrix : IDisposable
         );
 
     /// <summary>Computes the gradients of the raw parameters.</summary>
-    public void Unfold(CudaStream stream, CudaTrainingKernels kernels) =>
+    public void Unfold(CudaStream stream, ParameterKernels kernels) =>
         kernels.Unfold(
             stream,
             (_raw.Value(_parameter, _layer), _raw.Value(_gain, _layer)),

@@ -43,4 +43,15 @@ internal readonly struct KernelArgument
 
     /// <summary>The threads of a block.</summary>
     public const int Threads = 256;
+
+    /// <summary>Gives the number of blocks with a thread for each element.</summary>
+    public static int Blocks(long elements) => checked((int)((elements + Threads - 1) / Threads));
+
+    /// <summary>Adds a launch with a thread for each element.</summary>
+    public static void OverElements(
+        CudaFunction function,
+        CudaStream stream,
+        long elements,
+        ReadOnlySpan<KernelArgument> arguments
+    ) => Launch(function, stream, Blocks(elements), 0, arguments);
 }

@@ -10,7 +10,7 @@ internal sealed class RawParameters : IDisposable
     private readonly DisposalScope _owned = new();
     private readonly Dictionary<(MlstmParameter, int), (long Start, int Length)> _places = [];
     private readonly CudaStream _stream;
-    private readonly CudaTrainingKernels _kernels;
+    private readonly ParameterKernels _kernels;
     private readonly DeviceMemory _values;
     private readonly DeviceMemory _gradients;
     private readonly DeviceMemory _first;
@@ -26,7 +26,7 @@ internal sealed class RawParameters : IDisposable
     /// <param name="averages">Whether to keep an average.</param>
     public RawParameters(
         CudaStream stream,
-        CudaTrainingKernels kernels,
+        ParameterKernels kernels,
         TrainerState state,
         bool averages
     )
@@ -47,8 +47,7 @@ internal sealed class RawParameters : IDisposable
             _second = Upload(state.Second);
             _average = averages ? Upload(state.Average ?? state.Parameters) : null;
             _squares = new double[
-                (_length + CudaTrainingKernels.SquaresOfBlock - 1)
-                    / CudaTrainingKernels.SquaresOfBlock
+                (_length + ParameterKernels.SquaresOfBlock - 1) / ParameterKernels.SquaresOfBlock
             ];
             _sums = _owned.Add(
                 new DeviceMemory(stream.Context, (long)_squares.Length * sizeof(double))

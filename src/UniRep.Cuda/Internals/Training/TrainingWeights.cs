@@ -28,7 +28,7 @@ internal sealed class TrainingWeights : IDisposable
     private readonly DisposalScope _owned = new();
     private readonly RawParameters _raw;
     private readonly CudaStream _stream;
-    private readonly CudaTrainingKernels _kernels;
+    private readonly ParameterKernels _kernels;
     private readonly MatrixProducts _products;
     private readonly PaddedMatrix _embed;
     private readonly int _units;
@@ -37,7 +37,7 @@ internal sealed class TrainingWeights : IDisposable
     public TrainingWeights(
         RawParameters raw,
         CudaStream stream,
-        CudaTrainingKernels kernels,
+        ParameterKernels kernels,
         MatrixProducts products
     )
     {

@@ -163,17 +163,18 @@ print(json.dumps(found))
                 let expected =
                     [| 1.0; (if kind.StartsWith 'u' then 2.0 else -2.0); 300.0; 4.0; 5.0; 6.0 |]
 
-                for order in [ "<"; ">" ] do
+                Python.run
+                    "numpy"
+                    $"for order in '<>':
+    for major in 'CF':
+        path = sys.argv[1] + '/' + major + ('little' if order == '<' else 'big')
+        numpy.save(path, numpy.asarray([{whole}, [4, 5, 6]], dtype=order + '{kind}', order=major))"
+                    [ folder.Path "" ]
+                |> ignore
+
+                for order, name in [ "<", "little"; ">", "big" ] do
                     for major in [ "C"; "F" ] do
-                        let path = folder.Path "it.npy"
-
-                        Python.run
-                            "numpy"
-                            $"numpy.save(sys.argv[1], numpy.asarray([{whole}, [4, 5, 6]], dtype='{order}{kind}', order='{major}'))"
-                            [ path ]
-                        |> ignore
-
-                        match Npy.parse (File.ReadAllBytes path) with
+                        match Npy.parse (File.ReadAllBytes(folder.Path $"{major}{name}.npy")) with
                         | Error error -> failtest (error.Message)
                         | Ok array ->
                             Assert.equal $"{order}{kind}" array.Descr

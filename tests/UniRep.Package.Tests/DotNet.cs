@@ -6,7 +6,7 @@ namespace UniRep.Package.Tests;
 internal static class DotNet
 {
     /// <summary>After so long a program hangs. A first run restores and compiles, which takes minutes while others build.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs a program to its end, with a home of its own: nothing is left outside that folder, and nothing that
     /// earlier runs left is found.</summary>
@@ -16,6 +16,14 @@ internal static class DotNet
         string program,
         string[] arguments,
         string input = ""
+    ) => Run(StartAtHome(home, folder, program, arguments), input);
+
+    /// <summary>How a program starts with a home of its own, its input and outputs redirected.</summary>
+    public static ProcessStartInfo StartAtHome(
+        string home,
+        string folder,
+        string program,
+        string[] arguments
     )
     {
         var start = Start(folder, program, arguments);
@@ -24,7 +32,7 @@ internal static class DotNet
         start.Environment["NUGET_PACKAGES"] = Path.Combine(home, "packages");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(home, "cache");
         start.Environment["XDG_DATA_HOME"] = Path.Combine(home, "data");
-        return Run(start, input);
+        return start;
     }
 
     /// <summary>Runs a program to its end as the user who runs the tests.</summary>
@@ -47,6 +55,8 @@ internal static class DotNet
             start.Environment.Remove(name);
         }
 
+        // Gathered for a second, faster compilation of code that runs long: a tenth of the time of programs that do not.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";

@@ -38,7 +38,8 @@ public sealed class EvaluationTests
     {
         var table = Path.Combine(_feed.Folder, "figures.csv");
         File.Delete(table);
-        var printed = Evaluate("made-up open-256 --limit 100 --csv figures.csv").Lines;
+        const string arguments = "made-up open-256 --limit 100 --csv figures.csv";
+        var printed = _feed.Run(["fsi", "scripts/evaluate.fsx", .. arguments.Split(' ')]).Lines;
         var rows = File.ReadAllLines(table).Select(line => line.Split(',')).ToArray();
         Assert.Equal(
             "model,measure,set,features,value,low,high,rows,penalty",
@@ -99,7 +100,7 @@ public sealed class EvaluationTests
     }
 
     private DotNet.Outcome Evaluate(string arguments) =>
-        _feed.Run(["fsi", "scripts/evaluate.fsx", .. arguments.Split(' ')]);
+        _feed.RunInSession("evaluate.fsx", arguments.Split(' '));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

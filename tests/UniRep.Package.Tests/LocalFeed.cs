@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
 
@@ -14,8 +15,11 @@ public sealed class LocalFeed : IDisposable
         .Lines[0]
         .Split(": ", 2)[1];
 
+    private readonly Lazy<FSharpSession> _session;
+
     public LocalFeed()
     {
+        _session = new(() => new FSharpSession(this));
         try
         {
             Fill();
@@ -78,12 +82,17 @@ public sealed class LocalFeed : IDisposable
                 ),
         ];
 
-    /// <summary>Writes a file into a folder that knows this feed and no other.</summary>
+    /// <summary>Writes a file into a folder that knows this feed and no other. A file that has this text stays as it is, so
+    /// that what was built of it is not built again.</summary>
     public string Write(string name, string text)
     {
         var path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
+        if (!File.Exists(path) || File.ReadAllText(path) != text)
+        {
+            File.WriteAllText(path, text);
+        }
+
         return path;
     }
 
@@ -96,19 +105,38 @@ public sealed class LocalFeed : IDisposable
     internal DotNet.Outcome RunProgram(string program, string[] arguments) =>
         DotNet.RunAtHome(Path.Combine(_folder, "home"), _folder, program, arguments);
 
-    public void Dispose() => Directory.Delete(_folder, true);
+    /// <summary>Starts `dotnet` in the same way, and leaves it to talk with.</summary>
+    internal Process Start(params string[] arguments) =>
+        Process.Start(
+            DotNet.StartAtHome(Path.Combine(_folder, "home"), _folder, "dotnet", arguments)
+        )!;
+
+    /// <summary>Runs a script of the folder of scripts in the session that all share.</summary>
+    internal DotNet.Outcome RunInSession(string script, params string[] arguments) =>
+        _session.Value.Run(script, arguments);
+
+    public void Dispose()
+    {
+        if (_session.IsValueCreated)
+        {
+            _session.Value.Dispose();
+        }
+
+        Directory.Delete(_folder, true);
+    }
 
     private void Fill()
     {
         Directory.CreateDirectory(Packages);
-        Pack("UniRep.FSharp/UniRep.FSharp.fsproj", "--no-build");
-        Pack("UniRep.Charts/UniRep.Charts.fsproj", "--no-build");
-        Pack("UniRep.Plotly/UniRep.Plotly.fsproj", "--no-build");
-        Pack("UniRep.Design/UniRep.Design.fsproj", "--no-build");
-        Pack("UniRep.Torch/UniRep.Torch.fsproj", "--no-build");
-        Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj", "--no-build");
-        // Its code for a system comes of no build, so it is compiled here, and what it refers to is taken as built.
-        Pack("UniRep.Cli/UniRep.Cli.csproj", "-p:BuildProjectReferences=false");
+        if (Environment.GetEnvironmentVariable("UNIREP_TEST_PACKAGES") is { Length: > 0 } packed)
+        {
+            Take(packed);
+        }
+        else
+        {
+            PackAll();
+        }
+
         foreach (var package in new[] { Library, Charts, Plotly, Design, Torch })
         {
             CopyDependencies(package);
@@ -125,6 +153,39 @@ public sealed class LocalFeed : IDisposable
             </configuration>
             """
         );
+    }
+
+    /// <summary>Takes the packages that `.ci/run` has just made of this build.</summary>
+    private void Take(string packed)
+    {
+        string[] packages =
+        [
+            Library,
+            Charts,
+            Plotly,
+            Design,
+            Torch,
+            Open1920,
+            Tool,
+            ToolForThisSystem,
+            ToolForAnySystem,
+        ];
+        foreach (var package in packages)
+        {
+            File.Copy(Path.Combine(packed, Path.GetFileName(package)), package);
+        }
+    }
+
+    private void PackAll()
+    {
+        Pack("UniRep.FSharp/UniRep.FSharp.fsproj", "--no-build");
+        Pack("UniRep.Charts/UniRep.Charts.fsproj", "--no-build");
+        Pack("UniRep.Plotly/UniRep.Plotly.fsproj", "--no-build");
+        Pack("UniRep.Design/UniRep.Design.fsproj", "--no-build");
+        Pack("UniRep.Torch/UniRep.Torch.fsproj", "--no-build");
+        Pack("UniRep.Weights.Open1920/UniRep.Weights.Open1920.fsproj", "--no-build");
+        // Its code for a system comes of no build, so it is compiled here, and what it refers to is taken as built.
+        Pack("UniRep.Cli/UniRep.Cli.csproj", "-p:BuildProjectReferences=false");
     }
 
     private void Pack(string project, string build) =>

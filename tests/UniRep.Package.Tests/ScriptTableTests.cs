@@ -59,14 +59,13 @@ public sealed class ScriptTableTests
             "measured.csv",
             "mutant,\"score, log\"\nK2A,0.5\nK2G,NaN\nT3A,\nY5F,1e-1\nA4G,-0.25\nR10K,NA\nQ9E,+.75\n"
         );
-        var outcome = _feed.Run([
-            "fsi",
-            "scripts/score.fsx",
+        var outcome = _feed.RunInSession(
+            "score.fsx",
             "wild.fasta",
             "measured.csv",
             "--measured",
-            "score, log",
-        ]);
+            "score, log"
+        );
         Assert.Equal("mutant,log_likelihood_ratio,\"score, log\"", outcome.Lines[0]);
         var rows = outcome.Lines[1..8].Select(line => line.Split(',')).ToArray();
         Assert.Equal(["0.5", "NaN", "", "1e-1", "-0.25", "NA", "+.75"], rows.Select(row => row[2]));
@@ -124,7 +123,7 @@ public sealed class ScriptTableTests
     }
 
     private DotNet.Outcome Score(string arguments) =>
-        _feed.Run(["fsi", "scripts/score.fsx", .. arguments.Split(' ')]);
+        _feed.RunInSession("score.fsx", arguments.Split(' '));
 
     private static string Mutant(string line) => line.Split(',')[0];
 

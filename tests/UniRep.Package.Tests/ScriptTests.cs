@@ -54,7 +54,7 @@ public sealed class ScriptTests
     {
         _feed.Write("wrong.csv", "mutant\nA2G\n");
         _feed.Write("letters.fasta", ">a\nM1K\n");
-        var outcome = Run(script, arguments);
+        var outcome = RunInSession(script, arguments);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
         Assert.InRange(outcome.ExitCode, 1, 2);
@@ -152,7 +152,7 @@ public sealed class ScriptTests
     public void A_map_of_one_protein_is_refused()
     {
         _feed.Write("one.fasta", ">one\nMKTAYIAK\n");
-        var outcome = Run("map-page.fsx", "one.fasta one.html");
+        var outcome = RunInSession("map-page.fsx", "one.fasta one.html");
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("one.fasta: a map needs at least 2 sequences", outcome.Error);
         Assert.False(File.Exists(Path.Combine(_feed.Folder, "one.html")));
@@ -174,10 +174,12 @@ public sealed class ScriptTests
         Assert.Equal("2 training sequences, 1 for validation", lines[0]);
         Assert.StartsWith("tuned/model.safetensors: the best model, after epoch", lines[5]);
         _feed.Write("mutants.csv", "mutant,fitness\nA1G,1.0\nC2D:D3E,0.5\nA1W,0.2\n");
-        string[] commands = ["", " --weights tuned"];
-        var scores = commands.Select(weights =>
-            Run("score.fsx", $"first.fasta mutants.csv --measured fitness{weights}")
-        );
+        const string command = "first.fasta mutants.csv --measured fitness";
+        DotNet.Outcome[] scores =
+        [
+            Run("score.fsx", command),
+            RunInSession("score.fsx", $"{command} --weights tuned"),
+        ];
         foreach (var outcome in scores)
         {
             var rows = outcome.Lines.Select(line => line.Split(',')).ToArray();
@@ -214,6 +216,15 @@ public sealed class ScriptTests
         _ = _feed.Run(["fsi", "eng/generate-kernels.fsx"]).Lines;
         Assert.Equal(File.ReadAllText(Repository.Find(place)), File.ReadAllText(written));
     }
+
+    /// <summary>Runs a script beside others in F# Interactive; a file in C# by itself.</summary>
+    private DotNet.Outcome RunInSession(string script, string arguments) =>
+        script.EndsWith(".fsx", StringComparison.Ordinal)
+            ? _feed.RunInSession(
+                script,
+                arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            )
+            : Run(script, arguments);
 
     private DotNet.Outcome Run(string script, string arguments)
     {

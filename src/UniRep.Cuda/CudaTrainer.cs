@@ -8,13 +8,16 @@ namespace UniRep.Compute;
 /// device gives the same bits each time, whatever memory is free. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Products of matrices are computed in the precision of the options, everything else in float32: weight normalisation, the
-/// tables of the tokens, gates, cells, the head, sums over rows, Adam.
+/// Products of matrices are computed in the precision of the options, those of the head, of the tables of the tokens and of the
+/// sums by token always in exact precision, everything else in float32: weight normalisation, gates, cells, Adam.
 /// </remarks>
 public sealed class CudaTrainer : ITrainer
 {
-    /// <summary>The part of the free memory that traces of segments take, in tenths.</summary>
-    private const int TenthsOfMemory = 8;
+    /// <summary>
+    /// The part of the free memory that traces of segments take, in tenths. A second trainer, which computes the loss of a
+    /// validation set, needs some of the rest.
+    /// </summary>
+    private const int TenthsOfMemory = 6;
 
     private readonly DisposalScope _owned = new();
     private readonly CudaContext _context;

@@ -278,6 +278,7 @@ let tests =
                 let raised =
                     Assert.throws<UniRepException>(fun () ->
                         UniRep.tuneWith
+                            Cpu.automatic
                             EvoTuning.silent
                             oneStep
                             CancellationToken.None

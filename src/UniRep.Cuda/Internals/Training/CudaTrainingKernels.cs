@@ -67,21 +67,11 @@ internal sealed class CudaTrainingKernels(CudaModule module, int units)
         ulong nats,
         int rows
     ) =>
-        KernelArgument.OverElements(
-            _loss,
-            stream,
-            rows,
-            [logits, bias, targets, scales, nats, rows]
-        );
+        KernelLaunch.OverElements(_loss, stream, rows, [logits, bias, targets, scales, nats, rows]);
 
     /// <summary>A one for the token of each row, [rows][32].</summary>
     public void OneHot(CudaStream stream, ulong tokens, DeviceMatrix ones, int rows) =>
-        KernelArgument.OverElements(
-            _oneHot,
-            stream,
-            (long)rows * PaddedTokens,
-            [tokens, ones, rows]
-        );
+        KernelLaunch.OverElements(_oneHot, stream, (long)rows * PaddedTokens, [tokens, ones, rows]);
 
     /// <summary>The gradients of the gates in their place, and of the cells of the step before.</summary>
     public void GateGradients(
@@ -127,7 +117,7 @@ internal sealed class CudaTrainingKernels(CudaModule module, int units)
         ulong to,
         int elements,
         bool adds = false
-    ) => KernelArgument.OverElements(_sum, stream, elements, [parts, count, to, elements, adds]);
+    ) => KernelLaunch.OverElements(_sum, stream, elements, [parts, count, to, elements, adds]);
 
     /// <summary>Copies elements.</summary>
     public void Copy(CudaStream stream, DeviceMatrix from, DeviceMatrix to, int rows) =>
@@ -138,5 +128,5 @@ internal sealed class CudaTrainingKernels(CudaModule module, int units)
         CudaStream stream,
         int rows,
         ReadOnlySpan<KernelArgument> arguments
-    ) => KernelArgument.OverElements(kernel, stream, (long)rows * units, arguments);
+    ) => KernelLaunch.OverElements(kernel, stream, (long)rows * units, arguments);
 }

@@ -9,7 +9,7 @@ internal sealed unsafe class ParameterKernels(CudaModule module)
     public const int SquaresOfBlock = 4096;
 
     private const int ColumnsOfBlock = 32;
-    private const int SharedOfSums = KernelArgument.Threads * sizeof(double);
+    private const int SharedOfSums = KernelLaunch.Threads * sizeof(double);
 
     private readonly CudaFunction _fold = module.Function("train_fold");
     private readonly CudaFunction _unfold = module.Function("train_unfold");
@@ -86,7 +86,7 @@ internal sealed unsafe class ParameterKernels(CudaModule module)
 
     /// <summary>Sums squares, <see cref="SquaresOfBlock"/> numbers at a time.</summary>
     public void Squares(CudaStream stream, ulong numbers, ulong sums, int count) =>
-        KernelArgument.Launch(
+        KernelLaunch.OverBlocks(
             _squares,
             stream,
             (count + SquaresOfBlock - 1) / SquaresOfBlock,
@@ -107,9 +107,9 @@ internal sealed unsafe class ParameterKernels(CudaModule module)
     ) =>
         _adam.Launch(
             stream,
-            KernelArgument.Blocks(count),
+            KernelLaunch.Blocks(count),
             1,
-            KernelArgument.Threads,
+            KernelLaunch.Threads,
             0,
             [
                 (nint)(&parameters),
@@ -128,7 +128,7 @@ internal sealed unsafe class ParameterKernels(CudaModule module)
         PaddedColumns columns,
         ReadOnlySpan<KernelArgument> arguments
     ) =>
-        KernelArgument.Launch(
+        KernelLaunch.OverBlocks(
             kernel,
             stream,
             (columns.Count + ColumnsOfBlock - 1) / ColumnsOfBlock,
@@ -144,7 +144,7 @@ internal sealed unsafe class ParameterKernels(CudaModule module)
         PaddedColumns columns,
         bool isBack
     ) =>
-        KernelArgument.OverElements(
+        KernelLaunch.OverElements(
             _pad,
             stream,
             (long)columns.Rows * columns.Count,
